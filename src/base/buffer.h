@@ -1,0 +1,39 @@
+/*
+ * A growable byte buffer with a ceiling. init/reset own the heap memory; a failed reserve or
+ * append leaves the buffer as it was. Not shared between threads.
+ */
+#ifndef DK_BASE_BUFFER_H
+#define DK_BASE_BUFFER_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+struct dk_buffer {
+    char *data;           /* not terminated; NULL while capacity is 0 */
+    size_t size;          /* bytes used */
+    size_t capacity;      /* bytes allocated */
+    size_t ceiling_bytes; /* never grows past this */
+};
+
+/* An empty buffer that never grows past `ceiling_bytes`. Allocates nothing. */
+void dk_buffer_init(struct dk_buffer *buffer, size_t ceiling_bytes);
+
+/* Frees the memory; the buffer is empty and may be used again. */
+void dk_buffer_reset(struct dk_buffer *buffer);
+
+/* Makes room for `extra` more bytes after `size`. DK_ERR_NOMEM at the ceiling or without memory. */
+enum dk_status dk_buffer_reserve(struct dk_buffer *buffer, size_t extra, struct dk_error *err) DK_CHECK;
+
+/* Appends a copy of data[0..size). */
+enum dk_status dk_buffer_append(struct dk_buffer *buffer, const void *data, size_t size,
+                                struct dk_error *err) DK_CHECK;
+
+/* Appends formatted text, without its terminating NUL. */
+enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, const char *fmt,
+                                ...) DK_PRINTF(3, 4) DK_CHECK;
+
+/* Appends a NUL that does not count in size, so that data is a C string. */
+enum dk_status dk_buffer_terminate(struct dk_buffer *buffer, struct dk_error *err) DK_CHECK;
+
+#endif

@@ -1,0 +1,372 @@
+#include "base/decimal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const int64_t powers_of_ten[] = {
+    1,
+    10,
+    100,
+    1000,
+    10000,
+    100000,
+    1000000,
+    10000000,
+    100000000,
+    1000000000,
+    10000000000,
+    100000000000,
+    1000000000000,
+    10000000000000,
+    100000000000000,
+    1000000000000000,
+    10000000000000000,
+    100000000000000000,
+    1000000000000000000,
+};
+
+#define EXPONENT_MAX 9999 /* past this an exponent's digits are read but no longer counted */
+
+struct reason_row {
+    const char *text;
+    const char *hint;
+};
+
+static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
+    [DK_DECIMAL_GOOD] = {"good", ""},
+    [DK_DECIMAL_EMPTY] = {"empty cell",
+                          "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_COMMA] = {"decimal comma", "export the logs with a decimal point"},
+    [DK_DECIMAL_SEMICOLON] = {"a semicolon in a cell", "export the logs with tabs between the cells"},
+    [DK_DECIMAL_NAN] = {"not a number",
+                        "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_WORD] = {"a word where a number belongs",
+                         "mend the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_NUL] = {"a NUL byte in a cell", "the file is damaged; copy it again from the rig"},
+    [DK_DECIMAL_NOT_ASCII] = {"a byte that is not ASCII in a cell",
+                              "export the logs as plain ASCII or UTF-8 text"},
+    [DK_DECIMAL_DIGITS] = {"more than 15 significant digits",
+                           "no sensor is that exact; export the logs with fewer digits"},
+    [DK_DECIMAL_DECIMALS] = {"more than 12 decimals",
+                             "no sensor is that exact; export the logs with fewer decimals"},
+    [DK_DECIMAL_RANGE] = {"magnitude above 10^17", "no sensor gives such a value; mend the file"},
+    [DK_DECIMAL_MALFORMED] = {"malformed number",
+                              "mend the file, or load with --quarantine to make it missing"},
+};
+
+const char *dk_decimal_reason_text(enum dk_decimal_reason reason)
+{
+    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED].text;
+}
+
+const char *dk_decimal_reason_hint(enum dk_decimal_reason reason)
+{
+    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED].hint;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_nan_word(const char *text, size_t size)
+{
+    static const char *const words[] = {"nan",  "inf",  "infinity", "na",   "n/a", "null",
+                                        "none", "nil",  "missing",  "#n/a", "-",   "--",
+                                        "---",  "1.#j", "1.#qnan",  "1.#inf"};
+    if (size > 0 && (text[0] == '+' || text[0] == '-') && size > 3) {
+        text++;
+        size--;
+    }
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strlen(words[i]) == size && strncasecmp(words[i], text, size) == 0)
+            return true;
+    return false;
+}
+
+/* Why text[0..size), blanks stripped and known to be no decimal by its form, is none. */
+static enum dk_decimal_reason reason_of_form(const char *text, size_t size)
+{
+    bool semicolon = false;
+    bool comma = false;
+    bool digit = false;
+    bool letter = false;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\0')
+            return DK_DECIMAL_NUL;
+        if ((unsigned char)text[i] > 0x7f)
+            return DK_DECIMAL_NOT_ASCII;
+        semicolon = semicolon || text[i] == ';';
+        comma = comma || text[i] == ',';
+        digit = digit || is_digit(text[i]);
+        letter = letter || (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z');
+    }
+    if (is_nan_word(text, size))
+        return DK_DECIMAL_NAN;
+    if (semicolon)
+        return DK_DECIMAL_SEMICOLON;
+    if (comma && digit && !letter)
+        return DK_DECIMAL_COMMA;
+    if (digit && !letter)
+        return DK_DECIMAL_MALFORMED;
+    if (digit && (is_digit(text[0]) || text[0] == '+' || text[0] == '-' || text[0] == '.'))
+        return DK_DECIMAL_MALFORMED;
+    return DK_DECIMAL_WORD;
+}
+
+/* The digits of a cell: significant ones in `mantissa`, the power of ten they are scaled by. */
+struct digits {
+    int64_t mantissa;
+    int significant;
+    int zeros;    /* zeros seen after the last digit taken into the mantissa */
+    int exponent; /* value = mantissa * 10^exponent, before the zeros that were held back */
+    bool any;
+    bool too_many;
+};
+
+static void digits_add(struct digits *digits, char c, bool fraction)
+{
+    digits->any = true;
+    if (c == '0') {
+        if (digits->significant > 0)
+            digits->zeros++;
+        if (fraction)
+            digits->exponent--;
+        return;
+    }
+    /* Zeros held back become significant now that a digit follows them. */
+    if (digits->significant + digits->zeros + 1 > DK_DECIMAL_DIGITS_MAX) {
+        digits->too_many = true;
+    } else {
+        digits->mantissa = digits->mantissa * powers_of_ten[digits->zeros + 1] + (c - '0');
+        digits->significant += digits->zeros + 1;
+    }
+    digits->zeros = 0;
+    if (fraction)
+        digits->exponent--;
+}
+
+/* Reads "e[+-]digits" from text[at..size); returns false where it is malformed. */
+static bool read_exponent(const char *text, size_t size, size_t at, int *exponent)
+{
+    bool negative = false;
+    int value = 0;
+    at++;
+    if (at < size && (text[at] == '+' || text[at] == '-'))
+        negative = text[at++] == '-';
+    if (at == size)
+        return false;
+    for (; at < size; at++) {
+        if (!is_digit(text[at]))
+            return false;
+        if (value <= EXPONENT_MAX)
+            value = value * 10 + (text[at] - '0');
+    }
+    *exponent = negative ? -value : value;
+    return true;
+}
+
+/* Packs mantissa * 10^exponent, the mantissa without trailing zeros and of at most 15 digits. */
+static enum dk_decimal_reason pack_scaled(int64_t mantissa, int significant, long exponent,
+                                          dk_decimal *out)
+{
+    if (mantissa == 0) {
+        *out = dk_decimal_pack(0, 0);
+        return DK_DECIMAL_GOOD;
+    }
+    if (exponent < -DK_DECIMAL_SCALE_MAX)
+        return DK_DECIMAL_DECIMALS;
+    if (exponent <= 0) {
+        *out = dk_decimal_pack(mantissa, (int)-exponent);
+        return DK_DECIMAL_GOOD;
+    }
+    if (significant + exponent > 18)
+        return DK_DECIMAL_RANGE;
+    int64_t whole = mantissa * powers_of_ten[exponent];
+    if (llabs(whole) > DK_DECIMAL_MANTISSA_MAX)
+        return DK_DECIMAL_RANGE;
+    *out = dk_decimal_pack(whole, 0);
+    return DK_DECIMAL_GOOD;
+}
+
+enum dk_decimal_reason dk_decimal_parse(const char *text, size_t size, dk_decimal *out)
+{
+    while (size > 0 && text[0] == ' ') {
+        text++;
+        size--;
+    }
+    while (size > 0 && text[size - 1] == ' ')
+        size--;
+    if (size == 0)
+        return DK_DECIMAL_EMPTY;
+
+    struct digits digits = {0};
+    size_t at = 0;
+    bool negative = false;
+    if (text[0] == '+' || text[0] == '-')
+        negative = text[at++] == '-';
+    for (; at < size && is_digit(text[at]); at++)
+        digits_add(&digits, text[at], false);
+    if (at < size && text[at] == '.')
+        for (at++; at < size && is_digit(text[at]); at++)
+            digits_add(&digits, text[at], true);
+    if (!digits.any)
+        return reason_of_form(text, size);
+    int exponent = 0;
+    if (at < size && (text[at] == 'e' || text[at] == 'E')) {
+        if (!read_exponent(text, size, at, &exponent))
+            return reason_of_form(text, size);
+    } else if (at < size) {
+        return reason_of_form(text, size);
+    }
+    if (digits.too_many)
+        return DK_DECIMAL_DIGITS;
+    return pack_scaled(negative ? -digits.mantissa : digits.mantissa, digits.significant,
+                       (long)digits.exponent + digits.zeros + exponent, out);
+}
+
+bool dk_decimal_make(int64_t mantissa, int scale, dk_decimal *out)
+{
+    if (scale < 0)
+        return false;
+    while (scale > 0 && mantissa % 10 == 0) {
+        mantissa /= 10;
+        scale--;
+        if (mantissa == 0)
+            scale = 0;
+    }
+    if (scale > DK_DECIMAL_SCALE_MAX || mantissa > DK_DECIMAL_MANTISSA_MAX ||
+        mantissa < -DK_DECIMAL_MANTISSA_MAX)
+        return false;
+    int64_t significant = mantissa;
+    while (significant != 0 && significant % 10 == 0)
+        significant /= 10;
+    if (llabs(significant) >= powers_of_ten[DK_DECIMAL_DIGITS_MAX])
+        return false;
+    *out = dk_decimal_pack(mantissa, scale);
+    return true;
+}
+
+size_t dk_decimal_format(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX])
+{
+    if (value == DK_DECIMAL_MISSING)
+        return 0;
+    int64_t mantissa = dk_decimal_mantissa(value);
+    int scale = dk_decimal_scale(value);
+    uint64_t magnitude = mantissa < 0 ? (uint64_t)-mantissa : (uint64_t)mantissa;
+    char digits[DK_DECIMAL_TEXT_MAX];
+    int count = 0;
+    while (magnitude > 0 || count <= scale) {
+        digits[count++] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    }
+    size_t size = 0;
+    if (mantissa < 0)
+        text[size++] = '-';
+    while (count > 0) {
+        if (count == scale)
+            text[size++] = '.';
+        text[size++] = digits[--count];
+    }
+    return size;
+}
+
+double dk_decimal_to_double(dk_decimal value)
+{
+    /* Both operands are exact where the mantissa is below 2^53, so that one division rounds once.
+     * A larger mantissa is whole and rounds once in the conversion. */
+    double mantissa = (double)dk_decimal_mantissa(value);
+    int scale = dk_decimal_scale(value);
+    return scale == 0 ? mantissa : mantissa / (double)powers_of_ten[scale];
+}
+
+/* The value at exactly this scale, if that is what `value` is. */
+static bool from_double_at(double value, int scale, dk_decimal *out)
+{
+    double scaled = value * (double)powers_of_ten[scale];
+    if (!(fabs(scaled) < 1e15))
+        return false;
+    int64_t mantissa = llrint(scaled);
+    if ((double)mantissa / (double)powers_of_ten[scale] != value)
+        return false;
+    while (scale > 0 && mantissa % 10 == 0) {
+        mantissa /= 10;
+        scale--;
+    }
+    *out = dk_decimal_pack(mantissa, scale);
+    return true;
+}
+
+bool dk_decimal_from_double(double value, int scale_hint, dk_decimal *out)
+{
+    if (from_double_at(value, scale_hint, out))
+        return true;
+    for (int scale = 0; scale <= DK_DECIMAL_SCALE_MAX; scale++)
+        if (scale != scale_hint && from_double_at(value, scale, out))
+            return true;
+    if (!(fabs(value) >= 1e15 && fabs(value) <= 1e17))
+        return false;
+    char text[40];
+    int size = snprintf(text, sizeof(text), "%.14e", value);
+    return size > 0 && dk_decimal_parse(text, (size_t)size, out) == DK_DECIMAL_GOOD &&
+           dk_decimal_to_double(*out) == value;
+}
+
+static __int128 scaled_of(dk_decimal value)
+{
+    return (__int128)dk_decimal_mantissa(value) *
+           powers_of_ten[DK_DECIMAL_SCALE_MAX - dk_decimal_scale(value)];
+}
+
+int dk_decimal_compare(dk_decimal a, dk_decimal b)
+{
+    if (a == b)
+        return 0;
+    return scaled_of(a) < scaled_of(b) ? -1 : 1;
+}
+
+void dk_decimal_sum_add(struct dk_decimal_sum *sum, dk_decimal value)
+{
+    sum->scaled += scaled_of(value);
+    sum->count++;
+}
+
+/* value / divisor to the nearest whole number, ties to even. divisor > 0. */
+static __int128 divide_half_even(__int128 value, __int128 divisor)
+{
+    __int128 quotient = value / divisor;
+    __int128 rest = value % divisor;
+    __int128 distance = rest < 0 ? -rest : rest;
+    __int128 other = divisor - distance;
+    if (distance > other || (distance == other && (quotient & 1) != 0))
+        quotient += value < 0 ? -1 : 1;
+    return quotient;
+}
+
+dk_decimal dk_decimal_sum_mean(const struct dk_decimal_sum *sum)
+{
+    if (sum->count == 0)
+        return DK_DECIMAL_MISSING;
+    /* Find how many decimals, 6 at most, leave 15 significant digits, then divide once. */
+    __int128 magnitude = sum->scaled < 0 ? -sum->scaled : sum->scaled;
+    for (int decimals = 6; decimals > -4; decimals--) {
+        int drop = DK_DECIMAL_SCALE_MAX - decimals;
+        __int128 divisor = (__int128)sum->count * powers_of_ten[drop];
+        if (magnitude / divisor >= powers_of_ten[DK_DECIMAL_DIGITS_MAX])
+            continue;
+        __int128 mean = divide_half_even(sum->scaled, divisor);
+        __int128 limit = powers_of_ten[DK_DECIMAL_DIGITS_MAX];
+        if (mean > limit || mean < -limit)
+            continue;
+        int64_t mantissa = (int64_t)mean;
+        dk_decimal value;
+        if (decimals < 0)
+            mantissa *= powers_of_ten[-decimals];
+        if (dk_decimal_make(mantissa, decimals < 0 ? 0 : decimals, &value))
+            return value;
+    }
+    return DK_DECIMAL_MISSING; /* not reached: no mean is larger than the largest value */
+}

@@ -1,0 +1,228 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+
+static enum dk_status write_all(int fd, const char *data, size_t size, const char *path,
+                                struct dk_error *err)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, data, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return dk_error_errno(err, DK_ERR_IO, errno, "can't write", path);
+        data += put;
+        size -= (size_t)put;
+    }
+    return DK_OK;
+}
+
+static enum dk_status buffer_sink_write(struct dk_sink *sink, const void *data, size_t size,
+                                        struct dk_error *err)
+{
+    return dk_buffer_append(sink->context, data, size, err);
+}
+
+struct dk_sink dk_sink_buffer(struct dk_buffer *buffer)
+{
+    return (struct dk_sink){.write = buffer_sink_write, .context = buffer};
+}
+
+static enum dk_status fd_sink_write(struct dk_sink *sink, const void *data, size_t size,
+                                    struct dk_error *err)
+{
+    int fd = (int)(intptr_t)sink->context;
+    return write_all(fd, data, size, fd == STDOUT_FILENO ? "standard output" : NULL, err);
+}
+
+struct dk_sink dk_sink_fd(int fd)
+{
+    return (struct dk_sink){.write = fd_sink_write, .context = (void *)(intptr_t)fd};
+}
+
+/* The folder part of `path` on the heap ("." if none), or NULL without memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static char *temporary_of(const char *path)
+{
+    static atomic_uint counter;
+    const char *name = dk_path_name(path);
+    int folder_size = (int)(name - path);
+    char *text = NULL;
+    if (asprintf(&text, "%.*s.%s.%ld.%u.tmp", folder_size, path, name, (long)getpid(),
+                 atomic_fetch_add(&counter, 1)) < 0)
+        return NULL;
+    return text;
+}
+
+enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
+{
+    *file = (struct dk_file){.fd = -1};
+    file->path = strdup(path);
+    file->temporary = temporary_of(path);
+    if (!file->path || !file->temporary) {
+        dk_file_abort(file);
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to create '%s'", path);
+    }
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        dk_file_abort(file);
+        dk_error_set(err, DK_ERR_IO, "can't write '%s': it is a folder", path);
+        return dk_error_hint(err, "name a file in it");
+    }
+    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file->fd < 0) {
+        int saved = errno;
+        dk_file_abort(file);
+        return dk_error_errno(err, DK_ERR_IO, saved, "can't create", path);
+    }
+    return DK_OK;
+}
+
+enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
+                             struct dk_error *err)
+{
+    enum dk_status status = write_all(file->fd, data, size, file->path, err);
+    if (status == DK_OK)
+        file->size_bytes += size;
+    return status;
+}
+
+static enum dk_status commit_steps(struct dk_file *file, struct dk_error *err)
+{
+    if (fsync(file->fd) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't sync", file->path);
+    int fd = file->fd;
+    file->fd = -1;
+    if (close(fd) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't close", file->path);
+    if (rename(file->temporary, file->path) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't rename into", file->path);
+    free(file->temporary);
+    file->temporary = NULL;
+    char *folder = folder_of(file->path);
+    if (!folder)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to sync '%s'", file->path);
+    enum dk_status status = dk_folder_sync(folder, err);
+    free(folder);
+    return status;
+}
+
+enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err)
+{
+    enum dk_status status = commit_steps(file, err);
+    dk_file_abort(file);
+    return status;
+}
+
+void dk_file_abort(struct dk_file *file)
+{
+    if (!file->path && !file->temporary)
+        return;
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->temporary)
+        unlink(file->temporary);
+    free(file->temporary);
+    free(file->path);
+    *file = (struct dk_file){.fd = -1, .size_bytes = file->size_bytes};
+}
+
+static enum dk_status file_sink_write(struct dk_sink *sink, const void *data, size_t size,
+                                      struct dk_error *err)
+{
+    return dk_file_write(sink->context, data, size, err);
+}
+
+struct dk_sink dk_file_sink(struct dk_file *file)
+{
+    return (struct dk_sink){.write = file_sink_write, .context = file};
+}
+
+static enum dk_status folder_make_one(const char *path, struct dk_error *err)
+{
+    struct stat info;
+    if (mkdir(path, 0777) == 0)
+        return DK_OK;
+    int saved = errno;
+    if (saved == EEXIST && stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return DK_OK;
+        dk_error_set(err, DK_ERR_IO, "can't make the folder '%s': a file has that name", path);
+        return dk_error_hint(err, "move that file away");
+    }
+    return dk_error_errno(err, DK_ERR_IO, saved, "can't make the folder", path);
+}
+
+enum dk_status dk_folder_make(const char *path, struct dk_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return DK_OK;
+    char *copy = strdup(path);
+    if (!copy)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to make '%s'", path);
+    enum dk_status status = DK_OK;
+    for (char *at = copy + 1; status == DK_OK && *at; at++) {
+        if (*at != '/' || at[-1] == '/')
+            continue;
+        *at = '\0';
+        status = folder_make_one(copy, err);
+        *at = '/';
+    }
+    if (status == DK_OK)
+        status = folder_make_one(copy, err);
+    free(copy);
+    return status;
+}
+
+enum dk_status dk_folder_sync(const char *path, struct dk_error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't open the folder", path);
+    enum dk_status status = DK_OK;
+    /* Some network file systems can't sync a folder and say EINVAL: nothing more can be done. */
+    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't sync the folder", path);
+    close(fd);
+    return status;
+}
+
+char *dk_path_join(const char *folder, const char *name)
+{
+    char *text = NULL;
+    size_t size = strlen(folder);
+    if (size == 0 || name[0] == '/' || strcmp(folder, ".") == 0)
+        return strdup(name);
+    if (asprintf(&text, "%s%s%s", folder, folder[size - 1] == '/' ? "" : "/", name) < 0)
+        return NULL;
+    return text;
+}
+
+const char *dk_path_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool dk_path_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * The calendar of a rig: when reading r of cohort c was taken. Pure integer arithmetic on naive
+ * local time (proleptic Gregorian); no libc time, no time zone, no leap seconds.
+ *
+ * A minute number counts minutes since 1970-01-01 00:00. Dates from 0001-01-01 to 9999-12-31.
+ * Day arithmetic after H. Hinnant, "chrono-compatible low-level date algorithms" (2013).
+ */
+#ifndef DK_RIG_CALENDAR_H
+#define DK_RIG_CALENDAR_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define DK_DATE_TIME_SIZE 19 /* "YYYY-MM-DD HH:MM:SS" */
+#define DK_CALENDAR_START_DEFAULT "2008-03-26"
+#define DK_CALENDAR_COHORT_DAYS_DEFAULT 92
+#define DK_CALENDAR_INTERVAL_MINUTES_DEFAULT 60
+
+struct dk_calendar {
+    int64_t start_day;        /* days since 1970-01-01 of the first day of cohort 1 */
+    int32_t cohort_days;      /* 1..36600 */
+    int32_t interval_minutes; /* 1..1440 * cohort_days */
+};
+
+/* Sets up a calendar. `start` is "YYYY-MM-DD". DK_ERR_CONFIG with the value quoted if any is out
+ * of bounds or no such date exists. */
+enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start, long cohort_days,
+                                long interval_minutes, struct dk_error *err) DK_CHECK;
+
+/* The default: 2008-03-26, 92 days, 60 minutes. */
+struct dk_calendar dk_calendar_default(void);
+
+/* Most readings a cohort can have: readings whose time is before the cohort's end (2208 by
+ * default). */
+int64_t dk_calendar_readings_max(const struct dk_calendar *calendar);
+
+/* Minute number of the first reading of `cohort` (1-based). DK_ERR_DATA if the cohort would end
+ * past 9999-12-31 or cohort < 1. */
+enum dk_status dk_calendar_cohort_start(const struct dk_calendar *calendar, int cohort,
+                                        int64_t *minute, struct dk_error *err) DK_CHECK;
+
+/* Writes "YYYY-MM-DD HH:MM:SS" of a minute number, not terminated. */
+void dk_date_time_format(int64_t minute, char text[DK_DATE_TIME_SIZE]);
+
+/* Parses "YYYY-MM-DD HH:MM:SS" (seconds must be 00) or "YYYY-MM-DD". 0 if fine, -1 if not. */
+int dk_date_time_parse(const char *text, int64_t *minute);
+
+/* Days since 1970-01-01 of a civil date, and back. month 1..12, day 1..31, not checked. */
+int64_t dk_days_from_civil(int64_t year, int month, int day);
+void dk_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
+
+#endif

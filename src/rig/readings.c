@@ -1,0 +1,85 @@
+#include "rig/readings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static size_t values_bytes(const struct dk_readings *readings)
+{
+    return DK_SENSORS * readings->series_count * readings->rows_max * sizeof(dk_decimal);
+}
+
+enum dk_status dk_readings_init(struct dk_readings *readings, size_t series_count, size_t rows_max,
+                                struct dk_error *err)
+{
+    *readings = (struct dk_readings){.series_count = series_count, .rows_max = rows_max};
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(series_count * DK_SENSORS * sizeof(dk_decimal), rows_max, &bytes))
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu x %zu readings", series_count,
+                            rows_max);
+    readings->series = calloc(series_count ? series_count : 1, sizeof(*readings->series));
+    if (!readings->series)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series", series_count);
+    if (bytes == 0)
+        return DK_OK;
+    /* Mapped, not allocated: pages that stay untouched take no memory, and all go at once. */
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED) {
+        dk_readings_reset(readings);
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu x %zu readings", series_count,
+                            rows_max);
+    }
+    readings->values = map;
+    return DK_OK;
+}
+
+void dk_readings_reset(struct dk_readings *readings)
+{
+    if (readings->values)
+        munmap(readings->values, values_bytes(readings));
+    free(readings->series);
+    dk_profile_reset(&readings->profile);
+    *readings = (struct dk_readings){0};
+}
+
+struct dk_decimal_sum dk_readings_sum(const struct dk_readings *readings, size_t sensor,
+                                      size_t first, size_t count)
+{
+    struct dk_decimal_sum sum = {0};
+    for (size_t series = first; series < first + count; series++) {
+        const dk_decimal *column = dk_readings_column(readings, sensor, series);
+        for (size_t row = 0; row < readings->rows; row++)
+            if (column[row] != DK_DECIMAL_MISSING)
+                dk_decimal_sum_add(&sum, column[row]);
+    }
+    return sum;
+}
+
+/* The part of a series' hash that is not values. */
+static enum dk_status hash_head(struct dk_hash *hash, const struct dk_readings *readings,
+                                const struct dk_series *series, struct dk_error *err)
+{
+    int64_t head[] = {series->start_minute, series->interval_minutes, (int64_t)readings->rows};
+    enum dk_status status = dk_hash_update(hash, head, sizeof(head), err);
+    if (status != DK_OK)
+        return status;
+    return dk_hash_update(hash, readings->profile.hash, DK_HASH_HEX_MAX - 1, err);
+}
+
+enum dk_status dk_readings_series_hash(const struct dk_readings *readings, size_t series,
+                                       char hex[DK_HASH_HEX_MAX], struct dk_error *err)
+{
+    struct dk_hash hash;
+    enum dk_status status = dk_hash_init(&hash, err);
+    if (status != DK_OK)
+        return status;
+    status = hash_head(&hash, readings, &readings->series[series], err);
+    for (size_t sensor = 0; status == DK_OK && sensor < DK_SENSORS; sensor++)
+        status = dk_hash_update(&hash, dk_readings_column(readings, sensor, series),
+                                readings->rows * sizeof(dk_decimal), err);
+    if (status == DK_OK)
+        status = dk_hash_finish(&hash, hex, err);
+    dk_hash_reset(&hash);
+    return status;
+}
