@@ -1,0 +1,121 @@
+/*
+ * The SQL driver: what SQLite and MySQL have in common, behind one table of functions.
+ *
+ * Schema, ledger and load are written once over this. Statements use `?` for parameters, bound by
+ * 1-based index; columns are read by 0-based index; names are the same everywhere. A connection
+ * and its statements belong to one thread at a time. Private to src/store/.
+ */
+#ifndef DK_STORE_SQL_H
+#define DK_STORE_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/observer.h"
+#include "base/status.h"
+#include "rig/readings.h"
+#include "store/store.h"
+
+enum dk_dialect { DK_DIALECT_SQLITE, DK_DIALECT_MYSQL };
+
+struct dk_sql;       /* a connection: first member is `const struct dk_sql_ops *ops` */
+struct dk_statement; /* a prepared statement: first member is `struct dk_sql *sql` */
+
+/* One series on its way into or out of the fact table. */
+struct dk_fact {
+    const struct dk_readings *readings; /* where the values are */
+    size_t series;                      /* which of them */
+    int64_t well_id;
+    int64_t profile_id;                 /* of the profile's row 0; row r has profile_id + r */
+};
+
+struct dk_sql_ops {
+    enum dk_dialect dialect;
+    void (*close)(struct dk_sql *sql);
+    const char *(*engine)(struct dk_sql *sql);
+
+    /* One statement without parameters and without rows. */
+    enum dk_status (*execute)(struct dk_sql *sql, const char *text, struct dk_error *err);
+    enum dk_status (*begin)(struct dk_sql *sql, struct dk_error *err); /* for writing */
+    enum dk_status (*commit)(struct dk_sql *sql, struct dk_error *err);
+    void (*rollback)(struct dk_sql *sql);
+
+    enum dk_status (*prepare)(struct dk_sql *sql, const char *text, struct dk_statement **out,
+                              struct dk_error *err);
+    enum dk_status (*bind_int)(struct dk_statement *statement, int index, int64_t value,
+                               struct dk_error *err);
+    enum dk_status (*bind_double)(struct dk_statement *statement, int index, double value,
+                                  struct dk_error *err);
+    /* The text is copied. NULL binds NULL. */
+    enum dk_status (*bind_text)(struct dk_statement *statement, int index, const char *value,
+                                struct dk_error *err);
+    /* *row true: a row is there. After the last one the statement is reset, its bindings kept. */
+    enum dk_status (*step)(struct dk_statement *statement, bool *row, struct dk_error *err);
+    void (*reset)(struct dk_statement *statement);
+    void (*finalize)(struct dk_statement *statement); /* NULL is legal */
+    bool (*column_null)(struct dk_statement *statement, int index);
+    int64_t (*column_int)(struct dk_statement *statement, int index);
+    double (*column_double)(struct dk_statement *statement, int index);
+    const char *(*column_text)(struct dk_statement *statement, int index); /* "" for NULL; until the next step */
+    int64_t (*last_id)(struct dk_sql *sql);    /* of the last INSERT with an automatic key */
+    uint64_t (*changed)(struct dk_sql *sql);   /* rows the last statement changed */
+
+    /* Whether a table or view of that name is in the database. */
+    enum dk_status (*has_table)(struct dk_sql *sql, const char *name, bool *has,
+                                struct dk_error *err);
+    /* The run's lock. */
+    enum dk_status (*lock)(struct dk_sql *sql, struct dk_error *err);
+    void (*unlock)(struct dk_sql *sql);
+
+    /* Inserts all rows of `count` facts into well_reading, in primary-key order, inside the open
+     * transaction. Progress: "load", rows. */
+    enum dk_status (*facts_insert)(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
+                                   const struct dk_observer *observer, struct dk_error *err);
+    /* Reads the rows of one series back into `into` (its values are overwritten; fact->readings is
+     * not used, rows up to into->rows). Checks that reading, date_time, cumulative_minutes and
+     * well_profile are what series and fact say. DK_ERR_STORE if not, or if rows are missing or too many. */
+    enum dk_status (*fact_read)(struct dk_sql *sql, const struct dk_fact *fact,
+                                struct dk_readings *into, size_t series, struct dk_error *err);
+};
+
+struct dk_sql {
+    const struct dk_sql_ops *ops;
+};
+
+struct dk_statement {
+    struct dk_sql *sql;
+};
+
+/* The drivers. */
+enum dk_status dk_sqlite_open(struct dk_sql **out, const struct dk_store_settings *settings,
+                              bool create, const struct dk_observer *observer,
+                              struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings *settings,
+                             bool create, const struct dk_observer *observer,
+                             struct dk_error *err) DK_CHECK;
+
+/* --- schema.c: the DDL, once for both dialects */
+
+#define DK_SCHEMA_VERSION 1
+
+enum dk_schema_state {
+    DK_SCHEMA_EMPTY,   /* no table of ours, none of the old scripts */
+    DK_SCHEMA_CURRENT,
+    DK_SCHEMA_OLDER,
+    DK_SCHEMA_NEWER,
+    DK_SCHEMA_FOREIGN  /* the old scripts' tables */
+};
+
+enum dk_status dk_schema_state(struct dk_sql *sql, enum dk_schema_state *state, int *version,
+                               struct dk_error *err) DK_CHECK;
+enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settings *settings,
+                                struct dk_error *err) DK_CHECK;
+enum dk_status dk_schema_adopt(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
+/* Calls `statement` for each DDL and dimension statement in order; for create and print alike. */
+enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_settings *settings,
+                              enum dk_status (*statement)(void *context, const char *text,
+                                                          struct dk_error *err),
+                              void *context, struct dk_error *err) DK_CHECK;
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * store: the database `energymobile`, embedded (SQLite) or on a server (MySQL, MariaDB).
+ *
+ * A store is opened, prepared (its schema made or checked), then loaded from readings or listed
+ * and read back into readings. Everything that decides (what is new, what contradicts, what the
+ * ledger says) is written once, over the small SQL driver of sql.h; a driver adds the fast ways
+ * in and out of the fact table.
+ *
+ * Invariants: rows and ledger of a drop commit in one transaction, after every row was read back
+ * and compared with the parse; SQL values are bound or streamed, never pasted; foreign keys are
+ * on and true. A store belongs to one thread at a time. DESIGN: sections 3, 6.
+ */
+#ifndef DK_STORE_STORE_H
+#define DK_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/file.h"
+#include "base/observer.h"
+#include "base/status.h"
+#include "input/input.h"
+#include "rig/readings.h"
+
+struct dk_store;
+
+enum dk_tls { DK_TLS_AUTO, DK_TLS_VERIFY, DK_TLS_PLAIN };
+
+/* All pointers are borrowed and must live as long as the store. */
+struct dk_store_settings {
+    const char *url;        /* "sqlite:FILE" or "mysql://[user@]host[:port]/database" or
+                               "mysql:///database?socket=/path" */
+    const char *folder;     /* a relative FILE lies here; NULL: the current folder */
+    const char *password;   /* DERRICK_DB_PASSWORD; NULL: from the option files, if any */
+    const char *home;       /* for ~/.my.cnf; NULL: no option file there */
+    const char *option_file;/* read instead of ~/.my.cnf; NULL: none */
+    enum dk_tls tls;        /* auto: verified, but plain to this machine; plain: also to others */
+    const char *tls_ca, *tls_cert, *tls_key; /* PEM files; NULL: none */
+    long connect_timeout_s; /* 0: the default */
+    const char *shards;     /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
+    unsigned threads;       /* 0: one a processor */
+};
+
+void dk_store_settings_init(struct dk_store_settings *settings);
+
+/* Opens. `create`: a SQLite file that is not there is made, and so is a missing database on a server
+ * where the user may; otherwise that is DK_ERR_STORE with what to do. After DK_OK the caller closes. */
+enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
+                             bool create, const struct dk_observer *observer,
+                             struct dk_error *err) DK_CHECK;
+void dk_store_close(struct dk_store *store); /* NULL is legal; rolls back what is open */
+
+/* What is in the database: "sqlite 3.40.1", "mariadb 10.11.19". Borrowed. */
+const char *dk_store_engine(const struct dk_store *store);
+/* The URL without any secret, for people. Borrowed. */
+const char *dk_store_url(const struct dk_store *store);
+
+/* Makes the schema where there is none, migrates an older one, fills the dimension tables. Twice
+ * without harm. DK_ERR_REFUSED: tables that the old scripts made, unless `adopt`, which renames them
+ * aside as old_...; DK_ERR_STORE: made by a newer derrick. */
+enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err) DK_CHECK;
+
+/* Only looks: DK_OK if the schema is there and current, else as dk_store_prepare would fail, or
+ * DK_ERR_STORE "not initialised". For commands that read. */
+enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err) DK_CHECK;
+
+/* Writes the DDL that dk_store_prepare would run, for a DBA; needs no open store. */
+enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, struct dk_sink *sink,
+                                  struct dk_error *err) DK_CHECK;
+
+/* The lock of one run on the database, held until dk_store_unlock or close, and gone with the
+ * process. DK_ERR_BUSY tells who holds it where that is known. */
+enum dk_status dk_store_lock(struct dk_store *store, struct dk_error *err) DK_CHECK;
+void dk_store_unlock(struct dk_store *store);
+
+/* --- loading -------------------------------------------------------------------------------- */
+
+struct dk_load {
+    int64_t run_id;
+    const struct dk_drop *drop;          /* with hashes */
+    const struct dk_readings *readings;
+    const char *settings;                /* dk_input_settings_text */
+    bool replace;
+    uint64_t quarantined;                /* cells in quarantine, for the ledger */
+};
+
+enum dk_load_outcome {
+    DK_LOAD_DONE,    /* rows were loaded */
+    DK_LOAD_ALREADY  /* every cohort of it is loaded with these very contents: nothing was done */
+};
+
+struct dk_load_result {
+    enum dk_load_outcome outcome;
+    int64_t drop_id;         /* the drop loaded now, or the one that had loaded it */
+    int64_t drop_run_id;     /* the run that loaded it */
+    uint64_t rows;           /* rows of well_reading inserted */
+    uint64_t values;         /* sensor values inserted that are not missing */
+    size_t series_loaded;    /* cohorts (of wells) inserted */
+    size_t series_skipped;   /* cohorts that were loaded before with the same contents */
+    size_t series_replaced;
+};
+
+/* Loads in one transaction: rows, dimensions, ledger; all of it or nothing. Cohorts whose contents are
+ * loaded already are passed over. DK_ERR_REFUSED (without `replace`): a cohort is loaded with
+ * other contents, or the same contents were loaded with other settings; the difference is named.
+ * With `replace` the old cohorts (of the same contents, too) go in the same transaction. */
+enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
+                             struct dk_load_result *result, struct dk_error *err) DK_CHECK;
+
+/* The newest profile loaded (highest profile_set) into `profile` (caller resets); *found false if none. */
+enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
+                                       bool *found, struct dk_error *err) DK_CHECK;
+
+/* The cohort that `drop` (hashed or not) would be by default in columns = samples or wells: the one it
+ * was loaded as, if its contents (content_hash not "") are in the ledger, else the newest cohort of the
+ * site (columns = wells: any well of it) or the well (samples) plus 1. */
+enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
+                                    const struct dk_well *well, bool whole_site, int *cohort,
+                                    struct dk_error *err) DK_CHECK;
+
+/* --- reading back --------------------------------------------------------------------------- */
+
+struct dk_store_filter {
+    bool by_rig;
+    struct dk_well rig;
+    int cohort_first, cohort_last; /* 0: no bound */
+};
+
+/* One series in the database. */
+struct dk_store_series {
+    int64_t well_id;
+    struct dk_series series;
+    size_t rows;
+    int64_t profile_set;
+    int64_t drop_id;
+    char hash[DK_HASH_HEX_MAX]; /* dk_readings_series_hash */
+};
+
+/* Lists what is loaded, by rig, then cohort. *list is on the heap (caller frees), NULL if none. */
+enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filter *filter,
+                             struct dk_store_series **list, size_t *count,
+                             struct dk_error *err) DK_CHECK;
+
+/* Reads one series into a table of one series, which is made here (caller resets). The profile is
+ * filled too. DK_ERR_STORE if the rows are not what the ledger says (a reading is missing). */
+enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
+                             struct dk_readings *readings, struct dk_error *err) DK_CHECK;
+
+#endif
