@@ -1,0 +1,72 @@
+# The front door: `make run` to see derrick work, `make test` to see that it does.
+# What is missing on the machine is installed by tools/setup; see `make help`.
+WORKSPACE    ?= workspace
+PREFIX       ?= /usr/local
+FUZZ_SECONDS ?= 60
+
+# $(call build,PRESET): configures build/PRESET where that is due, then builds it.
+build = { test build/$(1)/build.ninja -nt CMakePresets.json || \
+          cmake --preset $(1) --log-level=NOTICE; } && cmake --build build/$(1)
+
+.PHONY: build run test bench lint format check-asan check-tsan coverage fuzz install uninstall \
+        clean help
+
+build: ## the release program, as build/derrick
+	tools/setup build
+	@$(call build,release)
+	@ln -sf release/derrick build/derrick
+
+run: build ## the pipeline over sample data, in WORKSPACE=workspace
+	@tools/demo build/derrick "$(WORKSPACE)"
+
+test: ## everything, with AddressSanitizer too: closes on "N passed, N failed"
+	tools/setup test
+	@$(call build,test)
+	@$(call build,asan-ubsan)
+	@tests/run build/test=unit,cli,real,live build/asan-ubsan=unit,fuzz
+
+check-asan: ## unit tests, corpus and command line under AddressSanitizer and UBSan
+	tools/setup test
+	@$(call build,asan-ubsan)
+	@tests/run build/asan-ubsan=unit,fuzz,cli
+
+check-tsan: ## unit tests and command line under ThreadSanitizer
+	tools/setup test
+	@$(call build,tsan)
+	@tests/run build/tsan=unit,cli
+
+coverage: ## which lines the tests reach, as build/coverage/report.txt
+	tools/setup test
+	@$(call build,coverage)
+	@tools/coverage build/coverage
+
+fuzz: ## each fuzz target for FUZZ_SECONDS=60
+	tools/setup fuzz
+	@$(call build,fuzz)
+	@tools/fuzz build/fuzz $(FUZZ_SECONDS)
+
+bench: build ## speed and memory, side by side with others
+	tools/setup bench
+	@tools/bench/run
+
+lint: ## clang-tidy, cppcheck, format, house rules
+	tools/setup lint
+	@cmake --preset test --log-level=NOTICE
+	@tools/lint build/test
+
+format: ## clang-format over the tree
+	tools/setup lint
+	@git ls-files -z '*.[ch]' | xargs -0 clang-format -i
+
+install: build ## into PREFIX=/usr/local, under DESTDIR
+	@cmake --install build/release --prefix "$(PREFIX)"
+
+uninstall: ## what install put there
+	@test -f build/release/install_manifest.txt
+	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | tr '\n' '\0' | xargs -0 rm -fv
+
+clean: ## the build folder
+	rm -rf build
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
