@@ -1,0 +1,147 @@
+/* The data dictionary: what each column of the historical CSV holds, for who reads it first. */
+#include "base/buffer.h"
+#include "export/csv.h"
+#include "export/export.h"
+#include "export/historical.h"
+
+#define DICTIONARY_CEILING_BYTES (1u << 20)
+#define MEANING_CEILING_BYTES 4096
+
+/* A line of the dictionary, in the order of its columns. */
+struct entry {
+    const char *column;
+    const char *type; /* string, integer, number, datetime */
+    const char *unit;
+    const char *meaning;
+    const char *sensor;
+    const char *sample_rule;
+};
+
+/* Type, unit and meaning; the columns' names come from where the layout has them. */
+static const struct entry keys[DK_HISTORICAL_KEYS] = {
+    {.type = "string", .unit = "", .meaning = "the rig: its site and its well's number there"},
+    {.type = "integer",
+     .unit = "",
+     .meaning = "number of the three-month batch that the reading belongs to, from 1"},
+    {.type = "datetime",
+     .unit = "",
+     .meaning = "when the reading was taken, YYYY-MM-DD HH:MM:SS, local time of the rig without a time zone"},
+    {.type = "integer",
+     .unit = "min",
+     .meaning = "minutes since the first reading of the rig's cohort, from 0 in each cohort"},
+};
+
+/* The same for the conditions; their codes are added from the catalogue. */
+static const struct entry conditions[DK_CONDITIONS] = {
+    {.type = "number", .unit = "fraction", .meaning = "condition of the cooler, a fraction of full efficiency"},
+    {.type = "number", .unit = "fraction", .meaning = "condition of the valve, a fraction of optimal switching"},
+    {.type = "integer", .unit = "level", .meaning = "leakage of the internal pump"},
+    {.type = "integer", .unit = "bar", .meaning = "pressure of the hydraulic accumulator"},
+    {.type = "integer", .unit = "flag", .meaning = "whether conditions were stable during the reading"},
+};
+
+static enum dk_status append_entry(struct dk_buffer *text, const struct entry *entry,
+                                   struct dk_error *err)
+{
+    const char *const fields[] = {entry->column,  entry->type,   entry->unit,
+                                  entry->meaning, entry->sensor, entry->sample_rule};
+    return dk_csv_line(text, fields, sizeof(fields) / sizeof(fields[0]), err);
+}
+
+/* "<meaning>: <value> <description>; ..." */
+static enum dk_status condition_meaning(size_t condition, struct dk_buffer *meaning,
+                                        struct dk_error *err)
+{
+    const struct dk_condition *row = &dk_conditions[condition];
+    enum dk_status status = dk_buffer_printf(meaning, err, "%s", conditions[condition].meaning);
+    for (size_t i = 0; status == DK_OK && i < row->code_count; i++) {
+        const char *between = i == 0 ? ": " : "; ";
+        const struct dk_condition_code *code = &row->codes[i];
+        if (code->fraction)
+            status = dk_buffer_printf(meaning, err, "%s%s %s", between, code->fraction, code->description);
+        else
+            status = dk_buffer_printf(meaning, err, "%s%d %s", between, code->code, code->description);
+    }
+    return status == DK_OK ? dk_buffer_terminate(meaning, err) : status;
+}
+
+/* The two columns of a condition: its value, and that value in words. */
+static enum dk_status append_condition(struct dk_buffer *text, size_t condition,
+                                       const char *const columns[2], struct dk_buffer *meaning,
+                                       struct dk_error *err)
+{
+    struct entry entry = conditions[condition];
+    enum dk_status status = condition_meaning(condition, meaning, err);
+    if (status != DK_OK)
+        return status;
+    entry.column = columns[0];
+    entry.meaning = meaning->data;
+    entry.sensor = entry.sample_rule = "";
+    status = append_entry(text, &entry, err);
+    if (status != DK_OK)
+        return status;
+
+    meaning->size = 0;
+    status = dk_buffer_printf(meaning, err, "%s in words", columns[0]);
+    if (status == DK_OK)
+        status = dk_buffer_terminate(meaning, err);
+    if (status != DK_OK)
+        return status;
+    entry = (struct entry){columns[1], "string", "", meaning->data, "", ""};
+    return append_entry(text, &entry, err);
+}
+
+static enum dk_status append_sensor(struct dk_buffer *text, const struct dk_sensor *sensor,
+                                    const char *sample, struct dk_buffer *meaning,
+                                    struct dk_error *err)
+{
+    enum dk_status status = dk_buffer_printf(
+        meaning, err,
+        "%s, one value of the reading's burst of %d sample%s a second; empty where it is missing",
+        sensor->quantity, sensor->rate_hz, sensor->rate_hz == 1 ? "" : "s");
+    if (status == DK_OK)
+        status = dk_buffer_terminate(meaning, err);
+    if (status != DK_OK)
+        return status;
+    struct entry entry = {sensor->column, "number",     sensor->unit,
+                          meaning->data,  sensor->name, sample};
+    return append_entry(text, &entry, err);
+}
+
+static enum dk_status append_all(struct dk_buffer *text, struct dk_buffer *meaning,
+                                 const char *sample, struct dk_error *err)
+{
+    static const struct entry header = {"column", "type", "unit", "meaning", "sensor", "sample_rule"};
+    const char *columns[DK_HISTORICAL_COLUMNS];
+    dk_historical_columns(columns);
+    enum dk_status status = append_entry(text, &header, err);
+    for (size_t i = 0; status == DK_OK && i < DK_HISTORICAL_KEYS; i++) {
+        struct entry entry = keys[i];
+        entry.column = columns[i];
+        entry.sensor = entry.sample_rule = "";
+        status = append_entry(text, &entry, err);
+    }
+    for (size_t i = 0; status == DK_OK && i < DK_CONDITIONS; i++) {
+        meaning->size = 0;
+        status = append_condition(text, i, &columns[DK_HISTORICAL_KEYS + 2 * i], meaning, err);
+    }
+    for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++) {
+        meaning->size = 0;
+        status = append_sensor(text, &dk_sensors[i], sample, meaning, err);
+    }
+    return status;
+}
+
+enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
+{
+    struct dk_buffer text;
+    struct dk_buffer meaning;
+    dk_buffer_init(&text, DICTIONARY_CEILING_BYTES);
+    dk_buffer_init(&meaning, MEANING_CEILING_BYTES);
+    enum dk_status status = append_all(&text, &meaning, sample, err);
+    if (status == DK_OK)
+        status = sink->write(sink, text.data, text.size, err);
+    dk_buffer_reset(&meaning);
+    dk_buffer_reset(&text);
+    return status;
+}

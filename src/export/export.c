@@ -1,0 +1,385 @@
+#include "export/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/team.h"
+#include "export/layout.h"
+#include "export/ordered.h"
+
+/* Rows of a block: some 130 kB of text, which stays in a core's own cache until it is written. */
+#define BLOCK_ROWS 512
+/* Output is written in order, so that more threads than this find nothing to do. */
+#define THREADS_MAX 16
+/* Fewer rows than this are formatted sooner than a thread has started. */
+#define ROWS_PER_THREAD_MIN 256
+/* Headers, names and profiles. A profile row is five codes of three digits. */
+#define TEXT_CEILING_BYTES (64u << 20)
+
+/* One file or sink of an export. */
+struct output {
+    struct dk_sink sink;
+    struct dk_file file; /* fd -1 and no path where the sink is the caller's */
+    uint64_t size_bytes;
+};
+
+struct slot {
+    char *data; /* owned; [slot_bytes] */
+    size_t size;
+};
+
+struct dk_export {
+    struct dk_plan plan;
+    unsigned threads;
+    struct output *outputs; /* owned; [layout->outputs] */
+    size_t slot_count;
+    size_t slot_bytes;
+    struct slot *slots; /* owned; [slot_count] */
+    bool with_hash;
+    struct dk_hash hash;
+    uint64_t rows;
+    bool finished;         /* committed, or failed: nothing more may come */
+    struct dk_buffer text; /* for what is written line by line */
+};
+
+/* One append, as its threads see it. All but the slots they own is constant. */
+struct append {
+    struct dk_export *export;
+    const struct dk_readings *readings;
+    size_t first_series;
+    size_t rows;             /* of all series together */
+    size_t blocks_an_output; /* every output has the same rows */
+    size_t rows_a_block;
+};
+
+/* --- blocks ---------------------------------------------------------------------------------- */
+
+static enum dk_status make_block(void *context, size_t block, size_t slot, struct dk_error *err)
+{
+    (void)err;
+    const struct append *append = context;
+    const struct dk_plan *plan = &append->export->plan;
+    const size_t rows_a_series = append->readings->rows;
+    size_t row = block % append->blocks_an_output * append->rows_a_block;
+    size_t end = row + append->rows_a_block < append->rows ? row + append->rows_a_block : append->rows;
+    char *at = append->export->slots[slot].data;
+
+    while (row < end) {
+        struct dk_piece piece = {.readings = append->readings,
+                                 .output = block / append->blocks_an_output,
+                                 .series = append->first_series + row / rows_a_series,
+                                 .first = row % rows_a_series};
+        piece.count = rows_a_series - piece.first < end - row ? rows_a_series - piece.first : end - row;
+        at = plan->layout->rows(plan, &piece, at);
+        row += piece.count;
+    }
+    append->export->slots[slot].size = (size_t)(at - append->export->slots[slot].data);
+    return DK_OK;
+}
+
+static enum dk_status output_write(struct output *output, const char *data, size_t size,
+                                   struct dk_error *err)
+{
+    enum dk_status status = output->sink.write(&output->sink, data, size, err);
+    if (status == DK_OK)
+        output->size_bytes += size;
+    return status;
+}
+
+static enum dk_status write_block(void *context, size_t block, size_t slot, struct dk_error *err)
+{
+    const struct append *append = context;
+    const struct slot *made = &append->export->slots[slot];
+    struct output *output = &append->export->outputs[block / append->blocks_an_output];
+    return output_write(output, made->data, made->size, err);
+}
+
+static enum dk_status hash_block(void *context, size_t block, size_t slot, struct dk_error *err)
+{
+    (void)block;
+    const struct append *append = context;
+    const struct slot *made = &append->export->slots[slot];
+    return dk_hash_update(&append->export->hash, made->data, made->size, err);
+}
+
+/* Divides the rows into blocks of equal size, as many for every thread as for any other. */
+static unsigned divide(struct append *append)
+{
+    const struct dk_export *export = append->export;
+    const size_t bodies = export->plan.layout->bodies;
+    size_t threads = append->rows * bodies / ROWS_PER_THREAD_MIN;
+    if (threads < 1)
+        threads = 1;
+    if (threads > export->threads)
+        threads = export->threads;
+    size_t blocks = (append->rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    if (bodies == 1)
+        blocks = (blocks + threads - 1) / threads * threads;
+    append->rows_a_block = (append->rows + blocks - 1) / blocks;
+    append->blocks_an_output = (append->rows + append->rows_a_block - 1) / append->rows_a_block;
+    return (unsigned)threads;
+}
+
+static enum dk_status append_rows(struct dk_export *export, const struct dk_readings *readings,
+                                  size_t first, size_t count, struct dk_error *err)
+{
+    struct append append = {.export = export,
+                            .readings = readings,
+                            .first_series = first,
+                            .rows = count * readings->rows};
+    if (append.rows == 0)
+        return DK_OK;
+    unsigned threads = divide(&append);
+    struct dk_ordered ordered = {.blocks = append.blocks_an_output * export->plan.layout->bodies,
+                                 .slots = export->slot_count,
+                                 .make = make_block,
+                                 .stage_count = export->with_hash ? 2 : 1,
+                                 .stages = {write_block, hash_block},
+                                 .context = &append};
+    enum dk_status status = dk_ordered_run(&ordered, threads, err);
+    if (status == DK_OK)
+        export->rows += append.rows;
+    return status;
+}
+
+/* --- open ------------------------------------------------------------------------------------ */
+
+static enum dk_status open_slots(struct dk_export *export, struct dk_error *err)
+{
+    unsigned threads = export->plan.settings.threads;
+    if (threads == 0)
+        threads = dk_team_threads_default();
+    export->threads = threads < THREADS_MAX ? threads : THREADS_MAX;
+    export->slot_bytes = BLOCK_ROWS * export->plan.row_bytes_max + DK_PUT_SLACK;
+    size_t count = export->threads > 1 ? 2 * (size_t)export->threads : 1;
+    export->slots = calloc(count, sizeof(*export->slots));
+    if (!export->slots)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
+    export->slot_count = count;
+    for (size_t i = 0; i < count; i++) {
+        export->slots[i].data = malloc(export->slot_bytes);
+        if (!export->slots[i].data)
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
+    }
+    return DK_OK;
+}
+
+static enum dk_status write_text(struct dk_export *export, size_t output, struct dk_error *err)
+{
+    const struct dk_buffer *text = &export->text;
+    if (text->size == 0)
+        return DK_OK;
+    enum dk_status status = output_write(&export->outputs[output], text->data, text->size, err);
+    if (status == DK_OK && export->with_hash)
+        status = dk_hash_update(&export->hash, text->data, text->size, err);
+    return status;
+}
+
+static enum dk_status write_headers(struct dk_export *export, struct dk_error *err)
+{
+    const struct dk_layout *layout = export->plan.layout;
+    for (size_t i = 0; i < layout->outputs && layout->header; i++) {
+        export->text.size = 0;
+        enum dk_status status = layout->header(&export->plan, i, &export->text, err);
+        if (status == DK_OK)
+            status = write_text(export, i, err);
+        if (status != DK_OK)
+            return status;
+    }
+    return DK_OK;
+}
+
+static enum dk_status open_file(struct output *output, const char *path, struct dk_error *err)
+{
+    enum dk_status status = dk_file_create(&output->file, path, err);
+    if (status == DK_OK)
+        output->sink = dk_file_sink(&output->file);
+    return status;
+}
+
+/* The files of a layout that has several, in the folder `path`. */
+static enum dk_status open_folder(struct dk_export *export, const char *path, struct dk_error *err)
+{
+    const struct dk_layout *layout = export->plan.layout;
+    enum dk_status status = dk_folder_make(path, err);
+    for (size_t i = 0; status == DK_OK && i < layout->outputs; i++) {
+        export->text.size = 0;
+        status = layout->name(i, &export->text, err);
+        if (status == DK_OK)
+            status = dk_buffer_terminate(&export->text, err);
+        if (status != DK_OK)
+            return status;
+        char *name = dk_path_join(path, export->text.data);
+        if (!name)
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
+        status = open_file(&export->outputs[i], name, err);
+        free(name);
+    }
+    return status;
+}
+
+/* All of an export but its outputs. */
+static enum dk_status open_plan(struct dk_export *export, const struct dk_export_settings *settings,
+                                struct dk_error *err)
+{
+    const struct dk_layout *layout = dk_layout_of(settings->format);
+    if (!layout)
+        return dk_error_set(err, DK_ERR_USAGE, "no format has the number %d", (int)settings->format);
+    dk_buffer_init(&export->text, TEXT_CEILING_BYTES);
+    struct dk_plan plan = {.layout = layout, .settings = *settings};
+    enum dk_status status = layout->open(&plan, err);
+    if (status != DK_OK)
+        return status;
+    export->plan = plan;
+    export->outputs = calloc(layout->outputs, sizeof(*export->outputs));
+    if (!export->outputs)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
+    return open_slots(export, err);
+}
+
+/* Either `path` or `sink` is given. What was opened before a failure is closed by the caller. */
+static enum dk_status open_all(struct dk_export *export, const struct dk_export_settings *settings,
+                               const char *path, const struct dk_sink *sink, bool with_hash,
+                               struct dk_error *err)
+{
+    enum dk_status status = open_plan(export, settings, err);
+    if (status != DK_OK)
+        return status;
+    const bool is_folder = export->plan.layout->outputs > 1;
+    if (is_folder && sink) {
+        dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files", export->plan.layout->word);
+        return dk_error_hint(err, "name a folder for them");
+    }
+    if (with_hash && !is_folder) {
+        status = dk_hash_init(&export->hash, err);
+        export->with_hash = status == DK_OK;
+    }
+    if (status != DK_OK)
+        return status;
+    if (is_folder)
+        status = open_folder(export, path, err);
+    else if (path)
+        status = open_file(&export->outputs[0], path, err);
+    else
+        export->outputs[0].sink = *sink;
+    return status == DK_OK ? write_headers(export, err) : status;
+}
+
+static enum dk_status open_or_close(struct dk_export **out, const struct dk_export_settings *settings,
+                                    const char *path, const struct dk_sink *sink, bool with_hash,
+                                    struct dk_error *err)
+{
+    struct dk_export *export = calloc(1, sizeof(*export));
+    if (!export)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
+    enum dk_status status = open_all(export, settings, path, sink, with_hash, err);
+    if (status == DK_OK)
+        *out = export;
+    else
+        dk_export_close(export);
+    return status;
+}
+
+enum dk_status dk_export_open(struct dk_export **out, const struct dk_export_settings *settings,
+                              const char *path, bool with_hash, struct dk_error *err)
+{
+    return open_or_close(out, settings, path, NULL, with_hash, err);
+}
+
+enum dk_status dk_export_open_sink(struct dk_export **out,
+                                   const struct dk_export_settings *settings, struct dk_sink sink,
+                                   struct dk_error *err)
+{
+    return open_or_close(out, settings, NULL, &sink, false, err);
+}
+
+/* --- append, commit, close ------------------------------------------------------------------- */
+
+/* Layouts look codes up in tables without asking, so that they are checked here, once. */
+static enum dk_status check_profile(const struct dk_readings *readings, struct dk_error *err)
+{
+    const struct dk_profile *profile = &readings->profile;
+    if (profile->rows != readings->rows)
+        return dk_error_set(err, DK_ERR_FAILED, "the profile has %zu rows, the readings are %zu",
+                            profile->rows, readings->rows);
+    for (size_t row = 0; row < profile->rows; row++)
+        for (size_t i = 0; i < DK_CONDITIONS; i++)
+            if (profile->codes[row][i] >= dk_conditions[i].code_count)
+                return dk_error_set(err, DK_ERR_FAILED, "row %zu of the profile has no such %s as %u",
+                                    row + 1, dk_conditions[i].name, profile->codes[row][i]);
+    return DK_OK;
+}
+
+static enum dk_status append_table(struct dk_export *export, const struct dk_readings *readings,
+                                   size_t first, size_t count, struct dk_error *err)
+{
+    const struct dk_layout *layout = export->plan.layout;
+    if (first > readings->series_count || count > readings->series_count - first)
+        return dk_error_set(err, DK_ERR_FAILED, "the readings have no series %zu to %zu", first,
+                            first + count);
+    enum dk_status status = DK_OK;
+    if (export->plan.reads_profile)
+        status = check_profile(readings, err);
+    if (status == DK_OK && layout->table && count > 0) {
+        export->text.size = 0;
+        status = layout->table(&export->plan, readings, &export->text, err);
+        if (status == DK_OK)
+            status = write_text(export, layout->outputs - 1, err);
+    }
+    return status == DK_OK ? append_rows(export, readings, first, count, err) : status;
+}
+
+static enum dk_status refuse_finished(struct dk_error *err)
+{
+    return dk_error_set(err, DK_ERR_FAILED, "the export has failed or is committed already");
+}
+
+enum dk_status dk_export_append(struct dk_export *export, const struct dk_readings *readings,
+                                size_t first, size_t count, struct dk_error *err)
+{
+    if (export->finished)
+        return refuse_finished(err);
+    enum dk_status status = append_table(export, readings, first, count, err);
+    export->finished = status != DK_OK;
+    return status;
+}
+
+enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_result *result,
+                                struct dk_error *err)
+{
+    if (export->finished)
+        return refuse_finished(err);
+    export->finished = true;
+    struct dk_export_result told = {.rows = export->rows, .files = export->plan.layout->outputs};
+    enum dk_status status = DK_OK;
+    if (export->with_hash)
+        status = dk_hash_finish(&export->hash, told.hash, err);
+    for (size_t i = 0; status == DK_OK && i < export->plan.layout->outputs; i++) {
+        struct output *output = &export->outputs[i];
+        told.size_bytes += output->size_bytes;
+        if (output->file.path)
+            status = dk_file_commit(&output->file, err);
+    }
+    if (status == DK_OK && result)
+        *result = told;
+    return status;
+}
+
+void dk_export_close(struct dk_export *export)
+{
+    if (!export)
+        return;
+    for (size_t i = 0; export->outputs && i < export->plan.layout->outputs; i++)
+        dk_file_abort(&export->outputs[i].file);
+    for (size_t i = 0; i < export->slot_count; i++)
+        free(export->slots[i].data);
+    if (export->plan.layout)
+        export->plan.layout->close(&export->plan);
+    if (export->with_hash)
+        dk_hash_reset(&export->hash);
+    dk_buffer_reset(&export->text);
+    free(export->slots);
+    free(export->outputs);
+    free(export);
+}

@@ -1,0 +1,92 @@
+/*
+ * A layout: what one --format writes, as a row of functions. To add a layout, write one file with
+ * one `const struct dk_layout`, and add its row to the table in layout.c.
+ *
+ * A layout has outputs: files, or one sink. The first `bodies` of them get rows formatted from the
+ * readings, in blocks and by several threads; the last one may be a side output (profile.csv) that
+ * gets text once a table. A layout never writes anything itself: it fills memory.
+ */
+#ifndef DK_EXPORT_LAYOUT_H
+#define DK_EXPORT_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "export/export.h"
+#include "export/put.h"
+#include "rig/readings.h"
+
+struct dk_layout;
+
+/* One export as its layout sees it. Constant while rows are being formatted. */
+struct dk_plan {
+    const struct dk_layout *layout;
+    struct dk_export_settings settings;
+    size_t row_bytes_max; /* the longest row; set by `open` */
+    bool reads_profile;   /* rows are made with the profile's codes; set by `open` */
+    void *state;          /* the layout's own, owned; freed by `close` */
+};
+
+/* A run of readings of one series, to be formatted for one output. */
+struct dk_piece {
+    const struct dk_readings *readings;
+    size_t output;
+    size_t series;
+    size_t first; /* index of the first reading */
+    size_t count;
+};
+
+struct dk_layout {
+    const char *word;      /* of --format */
+    const char *file_name; /* by default; NULL: a folder of several files */
+    size_t bodies;         /* outputs with rows of readings */
+    size_t outputs;        /* of all kinds: bodies, or one more */
+    /* Readies the plan: row_bytes_max, reads_profile, state. On failure nothing is owned. */
+    enum dk_status (*open)(struct dk_plan *plan, struct dk_error *err);
+    /* Frees the state. */
+    void (*close)(struct dk_plan *plan);
+    /* Appends the name of an output's file. NULL for layouts of one file. */
+    enum dk_status (*name)(size_t output, struct dk_buffer *text, struct dk_error *err);
+    /* Appends an output's header line. NULL: none has one. */
+    enum dk_status (*header)(const struct dk_plan *plan, size_t output, struct dk_buffer *text,
+                             struct dk_error *err);
+    /* Called before the rows of a table: appends what it adds to the side output. NULL: nothing. */
+    enum dk_status (*table)(struct dk_plan *plan, const struct dk_readings *readings,
+                            struct dk_buffer *side, struct dk_error *err);
+    /* Writes the rows of a piece at `at`, where piece->count * row_bytes_max + DK_PUT_SLACK bytes are
+     * free, and returns the place after them. Called from several threads. */
+    char *(*rows)(const struct dk_plan *plan, const struct dk_piece *piece, char *at);
+};
+
+extern const struct dk_layout dk_layout_historical;
+extern const struct dk_layout dk_layout_template;
+extern const struct dk_layout dk_layout_sensors;
+extern const struct dk_layout dk_layout_sagemaker;
+
+/* The layout of a format; NULL if there is no such format. */
+const struct dk_layout *dk_layout_of(enum dk_format format);
+
+#define DK_LAYOUT_COUNT_MAX 20 /* digits of a whole number */
+#define DK_LAYOUT_VALUES_MAX (DK_SENSORS * (DK_DECIMAL_TEXT_MAX + 1))
+
+/* The columns of a piece, `order` (catalogue order if NULL) telling which sensor comes where. */
+static inline void dk_layout_columns(const struct dk_piece *piece, const size_t *order,
+                                     const dk_decimal *columns[DK_SENSORS])
+{
+    for (size_t i = 0; i < DK_SENSORS; i++)
+        columns[i] = dk_readings_column(piece->readings, order ? order[i] : i, piece->series);
+}
+
+/* Writes the 17 values of a reading, a comma after each. */
+static inline char *dk_layout_values(const dk_decimal *const columns[DK_SENSORS], size_t row, char *at)
+{
+    for (size_t i = 0; i < DK_SENSORS; i++) {
+        at = dk_put_decimal(at, columns[i][row]);
+        *at++ = ',';
+    }
+    return at;
+}
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * What SageMaker's built-in algorithms take: no header, the label first, numbers only. The codes of
+ * the label's condition, ascending, become the classes 0..k-1; the other conditions stay out, because
+ * they would leak the answer. (Amazon SageMaker developer guide, "Common data formats for training".)
+ */
+#include "export/layout.h"
+
+static enum dk_status sagemaker_open(struct dk_plan *plan, struct dk_error *err)
+{
+    if (plan->settings.label < 0 || plan->settings.label >= DK_CONDITIONS) {
+        dk_error_set(err, DK_ERR_USAGE, "no condition has the index %d", plan->settings.label);
+        return dk_error_hint(err, "choose the label: cooler, valve, pump, accumulator or stable");
+    }
+    plan->reads_profile = true;
+    plan->row_bytes_max = DK_LAYOUT_COUNT_MAX + 1 + DK_LAYOUT_VALUES_MAX;
+    return DK_OK;
+}
+
+static void sagemaker_close(struct dk_plan *plan)
+{
+    (void)plan;
+}
+
+static char *sagemaker_rows(const struct dk_plan *plan, const struct dk_piece *piece, char *at)
+{
+    const dk_decimal *columns[DK_SENSORS];
+    dk_layout_columns(piece, NULL, columns);
+    const size_t label = (size_t)plan->settings.label;
+
+    for (size_t row = piece->first; row < piece->first + piece->count; row++) {
+        /* The catalogue's codes ascend, so a code's index is its class. */
+        at = dk_put_count(at, piece->readings->profile.codes[row][label]);
+        *at++ = ',';
+        at = dk_layout_values(columns, row, at);
+        at[-1] = '\n';
+    }
+    return at;
+}
+
+const struct dk_layout dk_layout_sagemaker = {
+    .word = "sagemaker",
+    .file_name = "oil-well-data-sagemaker.csv",
+    .bodies = 1,
+    .outputs = 1,
+    .open = sagemaker_open,
+    .close = sagemaker_close,
+    .rows = sagemaker_rows,
+};
