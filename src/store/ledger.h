@@ -92,13 +92,13 @@ struct dk_ledger_publication {
     int64_t publication_id;
     int64_t run_id;
     char kind[8];                 /* "export" or "upload" */
-    char target[768];             /* a path relative to the workspace, or "s3://bucket/key" */
+    char target[1400];            /* a path relative to the workspace, or "s3://bucket/key" */
     char layout[16];
     int64_t generation;           /* dk_ledger_generation at the time */
     int64_t rows;
     uint64_t size_bytes;
     char hash[DK_HASH_HEX_MAX];
-    char etag[128];               /* of an upload */
+    char etag[160];               /* of an upload; of a cohort's export: the mark of its contents */
     char done_at[DK_TIME_TEXT_MAX];
 };
 

@@ -1,0 +1,357 @@
+#include "archive/archive.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "archive/copy.h"
+#include "archive/manifest.h"
+#include "base/file.h"
+#include "base/team.h"
+
+#define NAME_MAX_BYTES 300
+#define PATH_MAX_BYTES 1024
+
+/* One drop on its way into its folder. */
+struct job {
+    struct dk_store *store;
+    const struct dk_ledger_drop *drop;
+    const struct dk_archive_settings *settings;
+    const struct dk_observer *observer;
+    const char *folder;
+    unsigned threads;
+    struct dk_ledger_file *files; /* owned; of the ledger */
+    size_t file_count;
+    struct dk_archive_result *result;
+};
+
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool is_outside(const struct dk_ledger_file *file)
+{
+    return file->path[0] == '/';
+}
+
+/* Whether the file at its place is, by inode, size and times, the one that was parsed. */
+static bool is_same_file(const struct dk_ledger_file *file, const struct stat *info)
+{
+    return file->device == (uint64_t)info->st_dev && file->inode == (uint64_t)info->st_ino &&
+           file->size_bytes == (uint64_t)info->st_size &&
+           file->mtime_ns == nanoseconds(info->st_mtim) &&
+           file->ctime_ns == nanoseconds(info->st_ctim);
+}
+
+/* DK_OK only if the file at its place holds the bytes that were parsed. */
+static enum dk_status verify_source(const struct dk_ledger_file *file, const struct stat *info,
+                                    struct dk_error *err)
+{
+    if (is_same_file(file, info))
+        return DK_OK;
+    char hex[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_hash_file(file->path, hex, NULL, err);
+    if (status != DK_OK)
+        return status;
+    if (strcmp(hex, file->hash) == 0)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded, so it stays where it is",
+                 file->path);
+    return dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
+}
+
+static enum dk_status sync_parent(const char *path, struct dk_error *err)
+{
+    char folder[PATH_MAX_BYTES];
+    const char *name = dk_path_name(path);
+    if (name == path)
+        return dk_folder_sync(".", err);
+    snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
+    return dk_folder_sync(folder, err);
+}
+
+/* Renames without ever replacing another file. */
+static int rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without the flag: a link fails where the name is taken. */
+    if (link(from, to) == 0)
+        return unlink(from);
+    if (errno == EPERM || errno == ENOTSUP || errno == EOPNOTSUPP)
+        return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
+    return -1;
+}
+
+/* Copies to `target` and, if the file is to move, removes the original. */
+static enum dk_status store_copy(const struct job *job, const struct dk_ledger_file *file,
+                                 const char *target, bool keep, char stored_hash[DK_HASH_HEX_MAX],
+                                 struct dk_error *err)
+{
+    enum dk_status status = dk_copy_file(file->path, target, file->hash, job->settings->zstd,
+                                         job->threads, stored_hash, err);
+    if (status != DK_OK || keep)
+        return status;
+    /* The copy holds the bytes that were parsed; has the original changed meanwhile? */
+    struct stat info;
+    if (stat(file->path, &info) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't look at", file->path);
+    status = verify_source(file, &info, err);
+    if (status != DK_OK)
+        return status;
+    if (unlink(file->path) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
+    return sync_parent(file->path, err);
+}
+
+static enum dk_status store_move(const struct job *job, const struct dk_ledger_file *file,
+                                 const struct stat *info, const char *target,
+                                 char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
+{
+    enum dk_status status = verify_source(file, info, err);
+    if (status != DK_OK)
+        return status;
+    if (rename_new(file->path, target) != 0) {
+        if (errno == EXDEV)
+            return store_copy(job, file, target, false, stored_hash, err);
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't move into the archive", file->path);
+    }
+    status = dk_folder_sync(job->folder, err);
+    if (status == DK_OK)
+        status = sync_parent(file->path, err);
+    memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
+    return status;
+}
+
+/* A target that is there already: a run was cut off between storing the file and telling the ledger. */
+static enum dk_status find_stored(const struct job *job, const struct dk_ledger_file *file,
+                                  const char *target, bool source_there, bool keep,
+                                  char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
+{
+    char contents[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_copy_contents_hash(target, job->settings->zstd, contents, err);
+    if (status == DK_OK && strcmp(contents, file->hash) != 0) {
+        dk_error_set(err, DK_ERR_IO, "'%s' is in the way: it is not '%s' as it was loaded", target,
+                     file->path);
+        return dk_error_hint(err, "move it away, then run again");
+    }
+    if (status == DK_OK)
+        status = dk_hash_file(target, stored_hash, NULL, err);
+    if (status != DK_OK || !source_there || keep)
+        return status;
+    struct stat info;
+    if (stat(file->path, &info) != 0)
+        return DK_OK;
+    status = verify_source(file, &info, err);
+    if (status == DK_OK && unlink(file->path) != 0)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
+    return status == DK_OK ? sync_parent(file->path, err) : status;
+}
+
+/* A file that somebody took away or wrote over since it was loaded can't be archived any more. Its
+ * rows are safe; what lies there now is left alone, and told. */
+static enum dk_status pass_over(const struct job *job, const struct dk_error *why)
+{
+    dk_observer_notice(job->observer, DK_LEVEL_WARNING,
+                       "%s; the archive '%s' goes without it, its rows are safe", why->message,
+                       job->folder);
+    return DK_OK;
+}
+
+static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, struct dk_error *err)
+{
+    struct dk_error why = {0};
+    char stored[NAME_MAX_BYTES];
+    char target[PATH_MAX_BYTES];
+    char stored_hash[DK_HASH_HEX_MAX] = "";
+    bool keep = file->file == DK_DROP_PROFILE;
+    snprintf(stored, sizeof(stored), "%s%s", dk_path_name(file->name),
+             job->settings->zstd ? ".zst" : "");
+    snprintf(target, sizeof(target), "%s/%s", job->folder, stored);
+
+    struct stat info;
+    bool source_there = stat(file->path, &info) == 0;
+    enum dk_status status = DK_OK;
+    if (dk_path_exists(target)) {
+        status = find_stored(job, file, target, source_there, keep, stored_hash, &why);
+    } else if (!source_there) {
+        dk_error_set(&why, DK_ERR_REFUSED, "'%s' is gone since it was loaded", file->path);
+        return pass_over(job, &why);
+    } else if (keep || job->settings->zstd) {
+        status = store_copy(job, file, target, keep, stored_hash, &why);
+    } else {
+        status = store_move(job, file, &info, target, stored_hash, &why);
+    }
+    if (status == DK_ERR_REFUSED)
+        return pass_over(job, &why);
+    if (status != DK_OK) {
+        if (err)
+            *err = why;
+        return status;
+    }
+    snprintf(file->stored, sizeof(file->stored), "%s", stored);
+    memcpy(file->stored_hash, stored_hash, sizeof(file->stored_hash));
+    return dk_ledger_file_stored(job->store, job->drop->drop_id, file->file, stored, stored_hash,
+                                 err);
+}
+
+/* Whether a row of the ledger is a file on disk of its own: a member of an archive is not. */
+static bool is_stored_alone(const struct job *job, const struct dk_ledger_file *file)
+{
+    bool archive = false;
+    for (size_t i = 0; i < job->file_count; i++)
+        archive = archive || job->files[i].file == DK_DROP_FILES;
+    /* A drop in an archive file may take its profile from the workspace: that one is on disk. */
+    return !archive || file->file == DK_DROP_FILES || file->inode != 0;
+}
+
+static enum dk_status store_files(struct job *job, struct dk_error *err)
+{
+    for (size_t i = 0; i < job->file_count; i++) {
+        struct dk_ledger_file *file = &job->files[i];
+        if (!is_stored_alone(job, file) || is_outside(file))
+            continue;
+        if (file->stored[0] == '\0') {
+            enum dk_status status = store_file(job, file, err);
+            if (status != DK_OK)
+                return status;
+        }
+        if (file->stored[0] != '\0') {
+            job->result->files++;
+            job->result->size_bytes += file->size_bytes;
+        }
+        dk_observer_progress(job->observer, "archive", i + 1, job->file_count, "files");
+    }
+    return DK_OK;
+}
+
+/* Copies the export along; its line goes into the manifest. */
+static enum dk_status store_export(struct job *job, struct dk_manifest_lines *lines,
+                                   struct dk_error *err)
+{
+    const struct dk_archive_settings *settings = job->settings;
+    if (!settings->export_path)
+        return DK_OK;
+    char stored[NAME_MAX_BYTES];
+    char target[PATH_MAX_BYTES];
+    char stored_hash[DK_HASH_HEX_MAX];
+    snprintf(stored, sizeof(stored), "%s%s", dk_path_name(settings->export_path),
+             settings->zstd ? ".zst" : "");
+    snprintf(target, sizeof(target), "%s/%s", job->folder, stored);
+    enum dk_status status = dk_copy_file(settings->export_path, target, settings->export_hash,
+                                         settings->zstd, job->threads, stored_hash, err);
+    if (status != DK_OK)
+        return status;
+    job->result->files++;
+    return dk_manifest_lines_add(lines, stored_hash, stored, err);
+}
+
+/* What the manifests say, from the ledger's rows. */
+static enum dk_status list_files(const struct job *job, struct dk_manifest_lines *stored,
+                                 struct dk_manifest_lines *contents, struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < job->file_count; i++) {
+        const struct dk_ledger_file *file = &job->files[i];
+        if (!is_stored_alone(job, file))
+            status = dk_manifest_lines_add(contents, file->hash, file->name, err);
+        else if (is_outside(file))
+            status = dk_manifest_lines_add(stored, file->hash, file->path, err);
+        else if (file->stored[0] != '\0')
+            status = dk_manifest_lines_add(stored, file->stored_hash, file->stored, err);
+        if (status == DK_OK && job->settings->zstd && file->stored[0] != '\0')
+            status = dk_manifest_lines_add(contents, file->hash, dk_path_name(file->name), err);
+    }
+    return status;
+}
+
+static enum dk_status write_manifests(struct job *job, struct dk_error *err)
+{
+    struct dk_manifest_lines stored = {0};
+    struct dk_manifest_lines contents = {0};
+    enum dk_status status = list_files(job, &stored, &contents, err);
+    if (status == DK_OK)
+        status = store_export(job, &stored, err);
+    if (status == DK_OK)
+        status = dk_manifest_lines_write(&stored, job->folder, DK_ARCHIVE_MANIFEST, err);
+    if (status == DK_OK && contents.count > 0)
+        status = dk_manifest_lines_write(&contents, job->folder, DK_ARCHIVE_CONTENTS, err);
+    dk_manifest_lines_reset(&stored);
+    dk_manifest_lines_reset(&contents);
+    return status;
+}
+
+static enum dk_status archive_inner(struct job *job, struct dk_error *err)
+{
+    enum dk_status status =
+        dk_ledger_files(job->store, job->drop->drop_id, &job->files, &job->file_count, err);
+    if (status != DK_OK)
+        return status;
+    job->result->manifest_only = true;
+    for (size_t i = 0; i < job->file_count; i++)
+        if (is_stored_alone(job, &job->files[i]) && job->files[i].file != DK_DROP_PROFILE &&
+            !is_outside(&job->files[i]))
+            job->result->manifest_only = false;
+    status = dk_folder_make(job->folder, err);
+    if (status == DK_OK)
+        status = dk_folder_sync(job->settings->archive_folder, err);
+    if (status == DK_OK)
+        status = store_files(job, err);
+    if (status == DK_OK)
+        status = write_manifests(job, err);
+    if (status == DK_OK)
+        status = dk_ledger_archive_end(job->store, job->drop->drop_id, err);
+    return status;
+}
+
+/* "archive/2023-06-01-run7", with "-2", ... behind where that folder is another drop's. */
+static void name_folder(const struct dk_archive_settings *settings, char *text, size_t size)
+{
+    struct tm date;
+    time_t now = time(NULL);
+    gmtime_r(&now, &date);
+    char day[16];
+    strftime(day, sizeof(day), "%Y-%m-%d", &date);
+    snprintf(text, size, "%s/%s-run%lld", settings->archive_folder, day,
+             (long long)settings->run_id);
+    for (int number = 2; dk_path_exists(text) && number < 1000; number++)
+        snprintf(text, size, "%s/%s-run%lld-%d", settings->archive_folder, day,
+                 (long long)settings->run_id, number);
+}
+
+enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
+                               const struct dk_archive_settings *settings,
+                               const struct dk_observer *observer,
+                               struct dk_archive_result *result, struct dk_error *err)
+{
+    *result = (struct dk_archive_result){0};
+    if (drop->archive_folder[0] != '\0') {
+        snprintf(result->folder, sizeof(result->folder), "%s", drop->archive_folder);
+    } else {
+        name_folder(settings, result->folder, sizeof(result->folder));
+        enum dk_status begun =
+            dk_ledger_archive_begin(store, drop->drop_id, result->folder, err);
+        if (begun != DK_OK)
+            return begun;
+    }
+    struct job job = {
+        .store = store,
+        .drop = drop,
+        .settings = settings,
+        .observer = observer,
+        .folder = result->folder,
+        .threads = settings->threads ? settings->threads : dk_team_threads_default(),
+        .result = result,
+    };
+    enum dk_status status = archive_inner(&job, err);
+    free(job.files);
+    return status;
+}

@@ -1,0 +1,58 @@
+/* archive: what is loaded, exported and uploaded leaves logs/. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/pipeline.h"
+#include "pipeline/standing.h"
+
+/* DK_OK only if nothing that an input still owes is undone. */
+static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    bool current = true;
+    if (!dk_pipeline_s3_configured(pipeline))
+        return DK_OK;
+    enum dk_status status = dk_pipeline_upload_current(pipeline, &current, err);
+    if (status != DK_OK || current)
+        return status;
+    dk_error_set(err, DK_ERR_REMOTE, "nothing is archived: the newest load is not on S3 yet");
+    return dk_error_hint(err, "run 'derrick upload' first, or 'derrick run', which does all of it");
+}
+
+enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
+                                   struct dk_archived *result, struct dk_error *err)
+{
+    *result = (struct dk_archived){0};
+    struct dk_ledger_drop *drops = NULL;
+    struct dk_ledger_publication export = {0};
+    size_t count = 0;
+    bool current = false;
+    enum dk_status status = dk_ledger_pending(pipeline->store, &drops, &count, err);
+    if (status == DK_OK && count > 0 && !begun_only)
+        status = check_published(pipeline, err);
+    if (status == DK_OK && count > 0)
+        status = dk_pipeline_export_find(pipeline, &export, &current, err);
+    if (status == DK_OK && count > 0)
+        status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
+    const struct dk_archive_settings settings = {
+        .archive_folder = DK_WORKSPACE_ARCHIVE,
+        .zstd = pipeline->settings->archive_zstd,
+        .export_path = current ? DK_STANDING_CSV : NULL,
+        .export_hash = export.hash,
+        .run_id = pipeline->run_id,
+        .threads = pipeline->settings->threads,
+    };
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        struct dk_archive_result archived = {0};
+        if (begun_only && drops[i].archive_folder[0] == '\0')
+            continue;
+        status = dk_archive_drop(pipeline->store, &drops[i], &settings, pipeline->observer,
+                                 &archived, err);
+        if (status != DK_OK)
+            break;
+        result->drops++;
+        result->files += archived.files;
+        memcpy(result->folder, archived.folder, sizeof(result->folder));
+    }
+    free(drops);
+    return status;
+}

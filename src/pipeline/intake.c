@@ -1,0 +1,183 @@
+/* intake: finds the drop and reads it; what is wrong is in the report. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "pipeline/pipeline.h"
+
+void dk_intake_reset(struct dk_intake *intake)
+{
+    dk_drop_reset(&intake->drop);
+    dk_readings_reset(&intake->readings);
+    dk_report_reset(&intake->report);
+    *intake = (struct dk_intake){0};
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t size = strlen(name);
+    size_t tail = strlen(ending);
+    return size > tail && strcasecmp(name + size - tail, ending) == 0;
+}
+
+static bool is_archive_name(const char *name)
+{
+    static const char *const endings[] = {".zip",     ".tar",     ".tgz",    ".tar.gz",
+                                          ".tar.zst", ".tar.bz2", ".tar.xz", ".tzst"};
+    if (name[0] == '.' || name[0] == '~')
+        return false;
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (ends_with(name, endings[i]))
+            return true;
+    return false;
+}
+
+/* The archive files in logs/: the path of the first by name in *path (heap), and how many. */
+static enum dk_status find_archives(char **path, unsigned *count, struct dk_error *err)
+{
+    *path = NULL;
+    *count = 0;
+    DIR *list = opendir(DK_WORKSPACE_LOGS);
+    if (!list)
+        return DK_OK;
+    char first[256] = "";
+    for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
+        if (!is_archive_name(entry->d_name))
+            continue;
+        if (*count == 0 || strcmp(entry->d_name, first) < 0)
+            snprintf(first, sizeof(first), "%s", entry->d_name);
+        (*count)++;
+    }
+    closedir(list);
+    if (*count == 0)
+        return DK_OK;
+    *path = dk_path_join(DK_WORKSPACE_LOGS, first);
+    return *path ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory to look into logs/");
+}
+
+static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                           bool *found, struct dk_error *err)
+{
+    char *path = NULL;
+    unsigned count = 0;
+    enum dk_status status = find_archives(&path, &count, err);
+    if (status == DK_OK && count > 0) {
+        if (count > 1)
+            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                               "%u archives in '%s': '%s' goes first, run again for the next",
+                               count, DK_WORKSPACE_LOGS, path);
+        dk_drop_reset(&intake->drop);
+        status = dk_drop_open(&intake->drop, path, DK_WORKSPACE_PROFILE, pipeline->observer, err);
+        *found = status == DK_OK;
+    }
+    free(path);
+    return status;
+}
+
+enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
+                              struct dk_intake *intake, bool *found, struct dk_error *err)
+{
+    *found = false;
+    if (path) {
+        enum dk_status opened =
+            dk_drop_open(&intake->drop, path, DK_WORKSPACE_PROFILE, pipeline->observer, err);
+        *found = opened == DK_OK;
+        if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
+            return opened;
+        dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
+        return dk_error_hint(err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
+    }
+    if (!dk_path_exists(DK_WORKSPACE_LOGS)) {
+        dk_error_set(err, DK_ERR_USAGE, "no drop given, and no '%s' folder here",
+                     DK_WORKSPACE_LOGS);
+        return dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
+    }
+    enum dk_status status = dk_drop_open(&intake->drop, DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE,
+                                         pipeline->observer, err);
+    if (status != DK_OK)
+        return status;
+    *found = dk_drop_sensor_count(&intake->drop) > 0;
+    return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
+}
+
+/* The profile that serves where the drop brings none: the newest one loaded. */
+static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_drop *drop,
+                                     struct dk_profile *profile, bool *found, struct dk_error *err)
+{
+    *found = false;
+    if (drop->files[DK_DROP_PROFILE].name || !pipeline->store)
+        return DK_OK;
+    enum dk_status status = dk_store_profile_newest(pipeline->store, profile, found, err);
+    if (status == DK_OK && *found)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "the drop brings no profile: the newest one loaded serves");
+    return status;
+}
+
+/* Names the one cohort of a drop in columns = samples or wells, and sets its clock. */
+static enum dk_status name_cohort(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                  struct dk_input_settings *input, struct dk_error *err)
+{
+    if (input->columns == DK_COLUMNS_COHORTS || pipeline->settings->cohort_given ||
+        !pipeline->store)
+        return DK_OK;
+    int cohort = 1;
+    int64_t start = 0;
+    enum dk_status status =
+        dk_store_cohort_next(pipeline->store, intake->drop.content_hash, &input->well,
+                             input->columns == DK_COLUMNS_WELLS, &cohort, err);
+    if (status == DK_OK)
+        status = dk_calendar_cohort_start(&input->calendar, cohort, &start, err);
+    if (status != DK_OK)
+        return status;
+    input->cohort = cohort;
+    for (size_t i = 0; i < intake->readings.series_count; i++) {
+        intake->readings.series[i].cohort = cohort;
+        intake->readings.series[i].start_minute = start;
+    }
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "the drop is taken as cohort %d",
+                       cohort);
+    return DK_OK;
+}
+
+static enum dk_status write_quarantine(struct dk_intake *intake, const char *name,
+                                       struct dk_error *err)
+{
+    if (!name || intake->report.problems_count == 0)
+        return DK_OK;
+    struct dk_file file = {.fd = -1};
+    snprintf(intake->quarantine, sizeof(intake->quarantine), "%s/%s.tsv", DK_WORKSPACE_QUARANTINE,
+             name);
+    enum dk_status status = dk_folder_make(DK_WORKSPACE_QUARANTINE, err);
+    if (status == DK_OK)
+        status = dk_file_create(&file, intake->quarantine, err);
+    if (status == DK_OK) {
+        struct dk_sink sink = dk_file_sink(&file);
+        status = dk_report_write(&intake->report, &intake->drop, &sink, err);
+    }
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
+enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                              bool with_hashes, const char *quarantine_name, struct dk_error *err)
+{
+    struct dk_input_settings input = pipeline->settings->input;
+    struct dk_profile profile = {0};
+    bool borrowed = false;
+    enum dk_status status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
+    if (status == DK_OK)
+        status = dk_drop_read(&intake->drop, &input, borrowed ? &profile : NULL, with_hashes,
+                              pipeline->observer, &intake->readings, &intake->report, err);
+    dk_profile_reset(&profile);
+    if (status == DK_OK)
+        status = name_cohort(pipeline, intake, &input, err);
+    if (status != DK_OK)
+        return status;
+    dk_input_settings_text(&input, intake->settings);
+    return write_quarantine(intake, quarantine_name, err);
+}

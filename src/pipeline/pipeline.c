@@ -1,0 +1,58 @@
+#include "pipeline/pipeline.h"
+
+void dk_settings_init(struct dk_settings *settings)
+{
+    *settings = (struct dk_settings){0};
+    dk_input_settings_init(&settings->input);
+    dk_store_settings_init(&settings->store);
+    dk_s3_settings_init(&settings->s3);
+}
+
+void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *settings,
+                      const struct dk_environment *environment, const struct dk_observer *observer)
+{
+    *pipeline = (struct dk_pipeline){
+        .settings = settings, .environment = environment, .observer = observer};
+    dk_workspace_init(&pipeline->workspace);
+}
+
+void dk_pipeline_reset(struct dk_pipeline *pipeline)
+{
+    dk_store_close(pipeline->store);
+    pipeline->store = NULL;
+    dk_workspace_unlock(&pipeline->workspace);
+}
+
+enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    enum dk_status status =
+        dk_store_open(&pipeline->store, &pipeline->settings->store, false, pipeline->observer, err);
+    return status == DK_OK ? dk_store_check(pipeline->store, err) : status;
+}
+
+enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
+                                 struct dk_error *err)
+{
+    enum dk_status status = dk_workspace_lock(&pipeline->workspace, err);
+    if (status == DK_OK)
+        status = dk_store_open(&pipeline->store, &pipeline->settings->store, true,
+                               pipeline->observer, err);
+    if (status == DK_OK)
+        status = dk_store_lock(pipeline->store, err);
+    if (status == DK_OK)
+        status = dk_store_prepare(pipeline->store, false, err);
+    if (status == DK_OK)
+        status = dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+    return status;
+}
+
+void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *message)
+{
+    if (!pipeline->store || pipeline->run_id == 0)
+        return;
+    struct dk_error err = {0};
+    if (dk_ledger_run_end(pipeline->store, pipeline->run_id, exit_code, message, &err) != DK_OK)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "how the run ended is not in the ledger: %s", err.message);
+    pipeline->run_id = 0;
+}

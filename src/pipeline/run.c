@@ -1,0 +1,190 @@
+/*
+ * run: check, load, export, upload, archive, in this order, each only if the ledger does not say
+ * that it is done. Whatever instant an earlier run was cut off at, this one goes on from there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/standing.h"
+
+/* Whether a row of the ledger is the very file that lies there now. */
+static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file *file)
+{
+    return file->path && strcmp(row->path, file->path) == 0 &&
+           row->size_bytes == file->size_bytes && row->inode == file->inode &&
+           row->device == file->device && row->mtime_ns == file->mtime_ns &&
+           row->ctime_ns == file->ctime_ns && file->inode != 0;
+}
+
+/* Whether the drop that lies there is, file by file, this one of the ledger. */
+static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledger_drop *known,
+                              const struct dk_drop *drop, bool *same, struct dk_error *err)
+{
+    struct dk_ledger_file *rows = NULL;
+    size_t count = 0;
+    size_t matched = 0;
+    size_t present = 0;
+    *same = false;
+    enum dk_status status = dk_ledger_files(pipeline->store, known->drop_id, &rows, &count, err);
+    if (status != DK_OK)
+        return status;
+    for (size_t i = 0; i < DK_DROP_FILES; i++)
+        present += drop->files[i].name && !drop->is_archive;
+    present += drop->is_archive;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].file == DK_DROP_FILES)
+            matched += drop->is_archive && is_file(&rows[i], &drop->archive);
+        else if (!drop->is_archive && rows[i].file >= 0 && rows[i].file < DK_DROP_FILES)
+            matched += is_file(&rows[i], &drop->files[rows[i].file]);
+    }
+    *same = present > 0 && matched == present;
+    free(rows);
+    return DK_OK;
+}
+
+/* Whether the drop is one that an earlier run loaded under the same settings and did not archive
+ * yet: it need not be parsed again. */
+static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_drop *drop,
+                                 struct dk_ledger_drop *known, bool *found, struct dk_error *err)
+{
+    struct dk_ledger_drop *pending = NULL;
+    size_t count = 0;
+    char settings[DK_SETTINGS_TEXT_MAX];
+    *found = false;
+    dk_input_settings_text(&pipeline->settings->input, settings);
+    /* One cohort of its own number shapes the rows too, but it may have been named by the store. */
+    size_t compared = strlen(settings);
+    if (pipeline->settings->input.columns != DK_COLUMNS_COHORTS && !pipeline->settings->cohort_given) {
+        char *cohort = strstr(settings, " cohort=");
+        compared = cohort ? (size_t)(cohort - settings) : compared;
+    }
+    enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
+    for (size_t i = 0; status == DK_OK && !*found && i < count; i++) {
+        if (strncmp(pending[i].settings, settings, compared) != 0)
+            continue;
+        status = is_drop(pipeline, &pending[i], drop, found, err);
+        if (status == DK_OK && *found)
+            *known = pending[i];
+    }
+    free(pending);
+    return status;
+}
+
+/* The contents are loaded already, and lie there again: they get a row of their own, to be
+ * archived as a duplicate, unless they are the pending original itself. */
+static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                     const struct dk_load_result *load, struct dk_error *err)
+{
+    struct dk_ledger_drop *pending = NULL;
+    size_t count = 0;
+    bool original_pending = false;
+    enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        if (pending[i].drop_id == load->drop_id && strcmp(pending[i].source, intake->drop.path) == 0)
+            original_pending = true;
+    free(pending);
+    if (status != DK_OK || original_pending)
+        return status;
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "'%s' is a duplicate of what run %lld loaded: nothing to load",
+                       intake->drop.path, (long long)load->drop_run_id);
+    if (intake->drop.path[0] == '/')
+        return DK_OK; /* outside of the workspace: it stays where it is */
+    int64_t drop_id = 0;
+    return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, load->drop_id, &intake->drop,
+                                    intake->settings, &drop_id, err);
+}
+
+static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                    struct dk_run_result *result, struct dk_error *err)
+{
+    char name[32];
+    snprintf(name, sizeof(name), "run%lld", (long long)pipeline->run_id);
+    result->read = true;
+    enum dk_status status = dk_intake_read(pipeline, intake, true, name, err);
+    if (status == DK_OK)
+        status = dk_pipeline_load(pipeline, intake, &result->load, err);
+    if (status == DK_OK && result->load.outcome == DK_LOAD_ALREADY)
+        status = note_duplicate(pipeline, intake, &result->load, err);
+    return status;
+}
+
+static enum dk_status take_in(struct dk_pipeline *pipeline, const char *path,
+                              struct dk_intake *intake, struct dk_run_result *result,
+                              struct dk_error *err)
+{
+    struct dk_ledger_drop known = {0};
+    bool is_known = false;
+    enum dk_status status = dk_intake_open(pipeline, path, intake, &result->found, err);
+    if (status != DK_OK || !result->found)
+        return status;
+    status = find_known(pipeline, &intake->drop, &known, &is_known, err);
+    if (status != DK_OK)
+        return status;
+    if (!is_known)
+        return read_and_load(pipeline, intake, result, err);
+    result->load.outcome = DK_LOAD_ALREADY;
+    result->load.drop_id = known.drop_id;
+    result->load.drop_run_id = known.run_id;
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "'%s' is loaded already, by run %lld: going on from there",
+                       intake->drop.path, (long long)known.run_id);
+    return DK_OK;
+}
+
+/* Whether the database holds anything at all. */
+static enum dk_status has_rows(struct dk_pipeline *pipeline, bool *rows, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_store_list(pipeline->store, &all, &list, &count, err);
+    *rows = count > 0;
+    free(list);
+    return status;
+}
+
+static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
+                              struct dk_error *err)
+{
+    bool rows = false;
+    bool current = false;
+    enum dk_status status = has_rows(pipeline, &rows, err);
+    if (status != DK_OK || !rows)
+        return status;
+    status = dk_pipeline_export_standing(pipeline, &result->export, &result->exported, err);
+    if (status != DK_OK)
+        return status;
+    result->s3 = dk_pipeline_s3_configured(pipeline);
+    if (!result->s3) {
+        if (result->exported)
+            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                               "no S3 configured: the upload step is left out");
+        return DK_OK;
+    }
+    status = dk_pipeline_upload_current(pipeline, &current, err);
+    if (status != DK_OK || current)
+        return status;
+    return dk_pipeline_upload(pipeline, &result->upload, err);
+}
+
+enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
+                               struct dk_intake *intake, struct dk_run_result *result,
+                               struct dk_error *err)
+{
+    *result = (struct dk_run_result){0};
+    struct dk_archived finished = {0};
+    enum dk_status status = dk_pipeline_archive(pipeline, true, &finished, err);
+    if (status == DK_OK)
+        status = take_in(pipeline, path, intake, result, err);
+    if (status == DK_OK)
+        status = publish(pipeline, result, err);
+    if (status == DK_OK)
+        status = dk_pipeline_archive(pipeline, false, &result->archived, err);
+    if (status == DK_OK && result->archived.drops == 0)
+        result->archived = finished;
+    return status;
+}

@@ -1,0 +1,94 @@
+/* The standing export: the historical CSV and its dictionary in aws_s3/, always of the newest load. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/standing.h"
+
+/* Whether the file of a publication is there with its size; its contents are hashed where they are
+ * used (upload, archive). */
+static bool file_stands(const struct dk_ledger_publication *publication)
+{
+    struct stat info;
+    return stat(publication->target, &info) == 0 && S_ISREG(info.st_mode) &&
+           (uint64_t)info.st_size == publication->size_bytes;
+}
+
+enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
+                                       struct dk_ledger_publication *publication, bool *current,
+                                       struct dk_error *err)
+{
+    bool found = false;
+    int64_t generation = 0;
+    *current = false;
+    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
+    if (status == DK_OK)
+        status = dk_ledger_publication_get(pipeline->store, "export", DK_STANDING_CSV, publication,
+                                           &found, err);
+    if (status != DK_OK)
+        return status;
+    if (!found)
+        *publication = (struct dk_ledger_publication){0};
+    *current = found && publication->generation == generation && file_stands(publication) &&
+               dk_path_exists(DK_STANDING_DICTIONARY);
+    return DK_OK;
+}
+
+static enum dk_status write_dictionary(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_file file = {.fd = -1};
+    enum dk_status status = dk_file_create(&file, DK_STANDING_DICTIONARY, err);
+    if (status == DK_OK) {
+        struct dk_sink sink = dk_file_sink(&file);
+        status = dk_dictionary_write(&sink, dk_sample_name(pipeline->settings->input.sample), err);
+    }
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
+static enum dk_status write_export(struct dk_pipeline *pipeline,
+                                   struct dk_ledger_publication *publication, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
+                                                .threads = pipeline->settings->threads};
+    struct dk_export_result result = {0};
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = "export"};
+    /* The generation is read before the rows: a load in between makes the export stale, not
+     * wrongly fresh. */
+    enum dk_status status = dk_ledger_generation(pipeline->store, &row.generation, err);
+    if (status == DK_OK)
+        status = dk_folder_make(DK_WORKSPACE_S3, err);
+    if (status == DK_OK)
+        status = write_dictionary(pipeline, err);
+    if (status == DK_OK)
+        status = dk_pipeline_export(pipeline, &all, &settings, DK_STANDING_CSV, NULL, true, &result,
+                                    err);
+    if (status != DK_OK)
+        return status;
+    snprintf(row.target, sizeof(row.target), "%s", DK_STANDING_CSV);
+    snprintf(row.layout, sizeof(row.layout), "%s", dk_format_name(DK_FORMAT_HISTORICAL));
+    row.rows = (int64_t)result.rows;
+    row.size_bytes = result.size_bytes;
+    memcpy(row.hash, result.hash, sizeof(row.hash));
+    *publication = row;
+    return dk_ledger_publication_put(pipeline->store, &row, err);
+}
+
+enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
+                                           struct dk_ledger_publication *publication, bool *fresh,
+                                           struct dk_error *err)
+{
+    bool current = false;
+    *fresh = false;
+    enum dk_status status = dk_pipeline_export_find(pipeline, publication, &current, err);
+    if (status != DK_OK || current)
+        return status;
+    status = write_export(pipeline, publication, err);
+    *fresh = status == DK_OK;
+    return status;
+}

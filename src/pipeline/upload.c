@@ -1,0 +1,344 @@
+/* upload: what stands in aws_s3/ to the scientists' bucket; the manifest goes last. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "pipeline/partition.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/standing.h"
+
+#define MANIFEST_BYTES_MAX (16u << 20)
+#define CONTENT_CSV "text/csv"
+#define CONTENT_JSON "application/json"
+
+/* One upload of all that stands. */
+struct upload {
+    struct dk_pipeline *pipeline;
+    struct dk_s3 *s3;
+    struct dk_upload_result *result;
+    char run[24];
+    struct dk_partition *partitions; /* owned */
+    size_t partition_count;
+};
+
+/* One object to put: a file, or bytes in memory. */
+struct object {
+    const char *key;
+    const char *path; /* NULL: data, size */
+    const void *data;
+    size_t size;
+    const char *content_type;
+    const char *hash; /* sha256 where it is known, or NULL */
+    int64_t rows;
+    int64_t generation;
+};
+
+bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline)
+{
+    const char *url = pipeline->settings->s3.url;
+    return url && url[0] != '\0';
+}
+
+static enum dk_status record(struct upload *upload, const struct object *object,
+                             const char *location, const struct dk_s3_object *put,
+                             struct dk_error *err)
+{
+    struct dk_ledger_publication row = {
+        .run_id = upload->pipeline->run_id,
+        .kind = "upload",
+        .generation = object->generation,
+        .rows = object->rows,
+        .size_bytes = put->size_bytes,
+    };
+    snprintf(row.target, sizeof(row.target), "%s", location);
+    snprintf(row.layout, sizeof(row.layout), "%s",
+             strcmp(object->content_type, CONTENT_JSON) == 0 ? "manifest" : "csv");
+    snprintf(row.etag, sizeof(row.etag), "%s", put->etag);
+    snprintf(row.hash, sizeof(row.hash), "%s", put->sha256);
+    return dk_ledger_publication_put(upload->pipeline->store, &row, err);
+}
+
+static enum dk_status put_object(struct upload *upload, const struct object *object,
+                                 struct dk_error *err)
+{
+    char location[DK_S3_TEXT_MAX];
+    char rows[24];
+    struct dk_ledger_publication known = {0};
+    bool found = false;
+    dk_s3_location(upload->s3, object->key, location);
+    enum dk_status status = dk_ledger_publication_get(upload->pipeline->store, "upload", location,
+                                                      &known, &found, err);
+    if (status != DK_OK)
+        return status;
+    snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
+    const struct dk_s3_metadata metadata[] = {{"run", upload->run}, {"rows", rows}};
+    const struct dk_s3_put put = {
+        .content_type = object->content_type,
+        .metadata = metadata,
+        .metadata_count = object->rows > 0 ? 2 : 1,
+        .known_etag = found ? known.etag : NULL,
+        .known_sha256 = found ? known.hash : NULL,
+        .sha256 = object->hash,
+        .replace = upload->pipeline->settings->replace_remote,
+    };
+    struct dk_s3_object done = {0};
+    status = object->path
+                 ? dk_s3_put(upload->s3, object->key, object->path, &put, &done, err)
+                 : dk_s3_put_bytes(upload->s3, object->key, object->data, object->size, &put, &done,
+                                   err);
+    if (status != DK_OK)
+        return status;
+    upload->result->bytes_sent += done.bytes_sent;
+    if (done.skipped)
+        upload->result->skipped++;
+    else
+        upload->result->sent++;
+    return record(upload, object, location, &done, err);
+}
+
+static enum dk_status upload_partitions(struct upload *upload, int64_t generation,
+                                        struct dk_error *err)
+{
+    enum dk_status status = dk_partitions_write(upload->pipeline, &upload->partitions,
+                                                &upload->partition_count, err);
+    for (size_t i = 0; status == DK_OK && i < upload->partition_count; i++) {
+        const struct dk_partition *partition = &upload->partitions[i];
+        const struct object object = {
+            .key = partition->key,
+            .path = partition->publication.target,
+            .content_type = CONTENT_CSV,
+            .hash = partition->publication.hash,
+            .rows = partition->publication.rows,
+            .generation = generation,
+        };
+        status = put_object(upload, &object, err);
+    }
+    return status;
+}
+
+/* The manifest's list of files: the standing export, its dictionary, the partitions. */
+static enum dk_status list_files(const struct upload *upload,
+                                 const struct dk_ledger_publication *standing,
+                                 char dictionary_hash[DK_HASH_HEX_MAX],
+                                 struct dk_manifest_file **out, size_t *count, struct dk_error *err)
+{
+    uint64_t dictionary_size = 0;
+    enum dk_status status =
+        dk_hash_file(DK_STANDING_DICTIONARY, dictionary_hash, &dictionary_size, err);
+    if (status != DK_OK)
+        return status;
+    struct dk_manifest_file *files = calloc(upload->partition_count + 2, sizeof(*files));
+    if (!files)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
+    files[0] = (struct dk_manifest_file){.key = DK_STANDING_NAME,
+                                         .kind = "historical",
+                                         .content_type = CONTENT_CSV,
+                                         .rows = (uint64_t)standing->rows,
+                                         .size_bytes = standing->size_bytes,
+                                         .sha256 = standing->hash};
+    files[1] = (struct dk_manifest_file){
+        .key = dk_path_name(DK_STANDING_DICTIONARY),
+        .kind = "dictionary",
+        .content_type = CONTENT_CSV,
+        .rows = 4 + 2 * DK_CONDITIONS + DK_SENSORS,
+        .size_bytes = dictionary_size,
+        .sha256 = dictionary_hash,
+    };
+    for (size_t i = 0; i < upload->partition_count; i++) {
+        const struct dk_partition *partition = &upload->partitions[i];
+        files[i + 2] = (struct dk_manifest_file){
+            .key = partition->key,
+            .kind = "cohort",
+            .content_type = CONTENT_CSV,
+            .rows = (uint64_t)partition->publication.rows,
+            .size_bytes = partition->publication.size_bytes,
+            .sha256 = partition->publication.hash,
+            .cohort = partition->cohort,
+        };
+    }
+    *out = files;
+    *count = upload->partition_count + 2;
+    return DK_OK;
+}
+
+/* Texts of one series that a manifest borrows. */
+struct series_text {
+    char rig[DK_RIG_NAME_MAX];
+    char start[DK_DATE_TIME_SIZE + 1];
+    char end[DK_DATE_TIME_SIZE + 1];
+};
+
+static void describe_series(const struct dk_store_series *series, struct series_text *text,
+                            struct dk_manifest_cohort *cohort)
+{
+    const struct dk_series *clock = &series->series;
+    int64_t last = series->rows > 0 ? (int64_t)series->rows - 1 : 0;
+    dk_well_rig_name(&clock->well, text->rig);
+    dk_date_time_format(clock->start_minute, text->start);
+    dk_date_time_format(clock->start_minute + last * clock->interval_minutes, text->end);
+    *cohort = (struct dk_manifest_cohort){.cohort = clock->cohort,
+                                          .rig_name = text->rig,
+                                          .readings = series->rows,
+                                          .start = text->start,
+                                          .end = text->end,
+                                          .hash = series->hash};
+}
+
+static enum dk_status build_manifest(struct upload *upload, struct dk_manifest *manifest,
+                                     struct dk_buffer *text, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    struct series_text *texts = NULL;
+    struct dk_manifest_cohort *cohorts = NULL;
+    enum dk_status status = dk_store_list(upload->pipeline->store, &all, &list, &count, err);
+    if (status != DK_OK)
+        goto done;
+    texts = calloc(count ? count : 1, sizeof(*texts));
+    cohorts = calloc(count ? count : 1, sizeof(*cohorts));
+    if (!texts || !cohorts) {
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
+        goto done;
+    }
+    for (size_t i = 0; i < count; i++)
+        describe_series(&list[i], &texts[i], &cohorts[i]);
+    manifest->cohorts = cohorts;
+    manifest->cohort_count = count;
+    struct dk_sink sink = dk_sink_buffer(text);
+    status = dk_publish_manifest_write(&sink, manifest, err);
+    manifest->cohorts = NULL;
+done:
+    free(cohorts);
+    free(texts);
+    free(list);
+    return status;
+}
+
+static enum dk_status upload_manifest(struct upload *upload,
+                                      const struct dk_ledger_publication *standing,
+                                      struct dk_error *err)
+{
+    char dictionary_hash[DK_HASH_HEX_MAX];
+    struct dk_manifest_file *files = NULL;
+    struct dk_buffer text;
+    dk_buffer_init(&text, MANIFEST_BYTES_MAX);
+    /* The run that wrote the export, so that the same state gives the same manifest. */
+    char run[24];
+    snprintf(run, sizeof(run), "%lld", (long long)standing->run_id);
+    struct dk_manifest manifest = {
+        .url = upload->pipeline->settings->s3.url,
+        .run = run,
+        .sample = dk_sample_name(upload->pipeline->settings->input.sample),
+    };
+    enum dk_status status =
+        list_files(upload, standing, dictionary_hash, &files, &manifest.file_count, err);
+    manifest.files = files;
+    if (status == DK_OK)
+        status = build_manifest(upload, &manifest, &text, err);
+    if (status == DK_OK) {
+        const struct object object = {.key = DK_PUBLISH_MANIFEST_KEY,
+                                      .data = text.data,
+                                      .size = text.size,
+                                      .content_type = CONTENT_JSON,
+                                      .generation = standing->generation};
+        status = put_object(upload, &object, err);
+    }
+    dk_buffer_reset(&text);
+    free(files);
+    return status;
+}
+
+static enum dk_status upload_standing(struct upload *upload,
+                                      const struct dk_ledger_publication *standing,
+                                      struct dk_error *err)
+{
+    const struct object csv = {.key = DK_STANDING_NAME,
+                               .path = DK_STANDING_CSV,
+                               .content_type = CONTENT_CSV,
+                               .hash = standing->hash,
+                               .rows = standing->rows,
+                               .generation = standing->generation};
+    const struct object dictionary = {.key = dk_path_name(DK_STANDING_DICTIONARY),
+                                      .path = DK_STANDING_DICTIONARY,
+                                      .content_type = CONTENT_CSV,
+                                      .generation = standing->generation};
+    enum dk_status status = put_object(upload, &csv, err);
+    if (status == DK_OK)
+        status = put_object(upload, &dictionary, err);
+    if (status == DK_OK && upload->pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT)
+        status = upload_partitions(upload, standing->generation, err);
+    return status == DK_OK ? upload_manifest(upload, standing, err) : status;
+}
+
+static enum dk_status upload_open(struct upload *upload, struct dk_pipeline *pipeline,
+                                  struct dk_upload_result *result, struct dk_error *err)
+{
+    *result = (struct dk_upload_result){0};
+    *upload = (struct upload){.pipeline = pipeline, .result = result};
+    snprintf(upload->run, sizeof(upload->run), "%lld", (long long)pipeline->run_id);
+    if (!dk_pipeline_s3_configured(pipeline)) {
+        dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
+        return dk_error_hint(err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+    }
+    return dk_s3_open(&upload->s3, &pipeline->settings->s3, pipeline->environment,
+                      pipeline->observer, err);
+}
+
+static void upload_close(struct upload *upload)
+{
+    dk_s3_close(upload->s3);
+    free(upload->partitions);
+}
+
+enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                  struct dk_error *err)
+{
+    struct upload upload = {0};
+    struct dk_ledger_publication standing = {0};
+    bool fresh = false;
+    enum dk_status status = upload_open(&upload, pipeline, result, err);
+    if (status == DK_OK)
+        status = dk_pipeline_export_standing(pipeline, &standing, &fresh, err);
+    if (status == DK_OK)
+        status = upload_standing(&upload, &standing, err);
+    upload_close(&upload);
+    return status;
+}
+
+enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *const *paths,
+                                        size_t count, struct dk_upload_result *result,
+                                        struct dk_error *err)
+{
+    struct upload upload = {0};
+    enum dk_status status = upload_open(&upload, pipeline, result, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const struct object object = {.key = dk_path_name(paths[i]),
+                                      .path = paths[i],
+                                      .content_type = CONTENT_CSV};
+        status = put_object(&upload, &object, err);
+    }
+    upload_close(&upload);
+    return status;
+}
+
+/* The manifest goes last: where it is of this generation, all the rest is there. */
+enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *current,
+                                          struct dk_error *err)
+{
+    char location[DK_S3_TEXT_MAX];
+    struct dk_ledger_publication known = {0};
+    bool found = false;
+    int64_t generation = 0;
+    const char *url = pipeline->settings->s3.url;
+    size_t size = strlen(url);
+    snprintf(location, sizeof(location), "%s%s%s", url, url[size - 1] == '/' ? "" : "/",
+             DK_PUBLISH_MANIFEST_KEY);
+    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
+    if (status == DK_OK)
+        status = dk_ledger_publication_get(pipeline->store, "upload", location, &known, &found, err);
+    *current = status == DK_OK && found && known.generation == generation;
+    return status;
+}

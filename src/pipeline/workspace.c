@@ -1,0 +1,130 @@
+#include "pipeline/workspace.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static const char *const folders[] = {
+    DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE, DK_WORKSPACE_CSV,
+    DK_WORKSPACE_S3,   DK_WORKSPACE_ARCHIVE, DK_WORKSPACE_QUARANTINE,
+};
+#define FOLDER_COUNT (sizeof(folders) / sizeof(folders[0]))
+
+void dk_workspace_init(struct dk_workspace *workspace)
+{
+    *workspace = (struct dk_workspace){.lock_fd = -1};
+}
+
+enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
+{
+    for (size_t i = 0; i < FOLDER_COUNT; i++) {
+        bool there = dk_path_exists(folders[i]);
+        enum dk_status status = dk_folder_make(folders[i], err);
+        if (status != DK_OK)
+            return status;
+        if (!there && made)
+            (*made)++;
+    }
+    return DK_OK;
+}
+
+/* Whether `name` is ".<something>.<pid>.<n>.tmp": dk_file's own, and ours to clear away while we hold
+ * the lock. */
+static bool is_temporary(const char *name)
+{
+    size_t size = strlen(name);
+    if (name[0] != '.' || size < 8 || strcmp(name + size - 4, ".tmp") != 0)
+        return false;
+    size_t at = size - 4;
+    for (int part = 0; part < 2; part++) {
+        size_t digits = 0;
+        while (at > 1 && name[at - 1] >= '0' && name[at - 1] <= '9') {
+            at--;
+            digits++;
+        }
+        if (digits == 0 || at < 2 || name[at - 1] != '.')
+            return false;
+        at--;
+    }
+    return true;
+}
+
+static void clear_temporaries(const char *folder)
+{
+    DIR *list = opendir(folder);
+    if (!list)
+        return;
+    for (struct dirent *entry = readdir(list); entry; entry = readdir(list))
+        if (is_temporary(entry->d_name))
+            (void)unlinkat(dirfd(list), entry->d_name, 0);
+    closedir(list);
+}
+
+/* The archive has a folder a run: temporaries lie one level down. */
+static void clear_archive(void)
+{
+    DIR *list = opendir(DK_WORKSPACE_ARCHIVE);
+    if (!list)
+        return;
+    for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char path[512];
+        int size = snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_ARCHIVE, entry->d_name);
+        if (size > 0 && (size_t)size < sizeof(path))
+            clear_temporaries(path);
+    }
+    closedir(list);
+}
+
+static enum dk_status busy(int fd, struct dk_error *err)
+{
+    char holder[64] = "";
+    ssize_t size = pread(fd, holder, sizeof(holder) - 1, 0);
+    if (size > 0)
+        holder[strcspn(holder, "\n")] = '\0';
+    dk_error_set(err, DK_ERR_BUSY, "another run works in this workspace%s%s",
+                 size > 0 ? ": process " : "", holder);
+    return dk_error_hint(err, "wait until it ends; the lock goes with its process");
+}
+
+enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err)
+{
+    int fd = open(DK_WORKSPACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't open the lock", DK_WORKSPACE_LOCK);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int saved = errno;
+        enum dk_status status =
+            saved == EWOULDBLOCK
+                ? busy(fd, err)
+                : dk_error_errno(err, DK_ERR_IO, saved, "can't lock", DK_WORKSPACE_LOCK);
+        close(fd);
+        return status;
+    }
+    char text[32];
+    int size = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    /* Only for whoever meets the lock; the lock itself does not depend on it. */
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
+        (void)ftruncate(fd, 0);
+    workspace->lock_fd = fd;
+    for (size_t i = 0; i < FOLDER_COUNT; i++)
+        clear_temporaries(folders[i]);
+    clear_archive();
+    return DK_OK;
+}
+
+void dk_workspace_unlock(struct dk_workspace *workspace)
+{
+    if (workspace->lock_fd >= 0)
+        close(workspace->lock_fd);
+    workspace->lock_fd = -1;
+}
