@@ -39,7 +39,7 @@ struct dk_simulation_settings {
     unsigned threads; /* 0: as many as there are processors */
 };
 
-/* The full historical drop: 2205 readings, 60 cohorts (about 580 MB), seed 1, all processors. */
+/* The full historical drop: 2205 readings, 60 cohorts (about 556 MB), seed 1, all processors. */
 void dk_simulation_settings_init(struct dk_simulation_settings *settings);
 
 /* Writes the drop into `folder`, which is made if need be. The files get their names only when all

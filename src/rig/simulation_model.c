@@ -261,6 +261,22 @@ static int32_t efficiency(const struct dk_simulation_row *row, size_t window)
     return value;
 }
 
+/* What the row's state adds: the oil is on its way to the state of the next row. A reading of a
+ * stretched plan is only a part of that way. */
+static int32_t level_at(const struct dk_simulation_model *model,
+                        const struct dk_simulation_row *row, size_t sensor, size_t reading,
+                        int32_t second)
+{
+    int32_t change = row[1].level[sensor] - row->level[sensor];
+    int32_t gone = second; /* of CYCLE_S parts of the way */
+
+    if (model->readings > DK_SIMULATION_PLAN_ROWS) {
+        uint64_t begun = (uint64_t)reading * DK_SIMULATION_PLAN_ROWS % model->readings * CYCLE_S;
+        gone = (int32_t)((begun + (uint64_t)second * DK_SIMULATION_PLAN_ROWS) / model->readings);
+    }
+    return row->level[sensor] + change * gone / CYCLE_S;
+}
+
 void dk_simulation_model_burst(const struct dk_simulation_model *model, size_t sensor,
                                size_t reading, size_t burst,
                                int32_t values[DK_SIMULATION_BURST_MAX])
@@ -269,9 +285,7 @@ void dk_simulation_model_burst(const struct dk_simulation_model *model, size_t s
     const struct shape *shape = &shapes[sensor];
     size_t count = (size_t)dk_sensors[sensor].rate_hz;
     int32_t second = (int32_t)(burst % CYCLE_S);
-    /* The oil is on its way to the state of the next row. */
-    int32_t level =
-        row->level[sensor] + (row[1].level[sensor] - row->level[sensor]) * second / CYCLE_S;
+    int32_t level = level_at(model, row, sensor, reading, second);
     size_t draw = sensor == DK_SIMULATION_SE ? (burst + 1) / 2 : burst;
     uint64_t key =
         mix(model->seed ^ ((uint64_t)sensor << 56 | (uint64_t)reading << 24 | (uint64_t)draw));

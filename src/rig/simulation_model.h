@@ -62,11 +62,9 @@ struct dk_simulation_row {
 struct dk_simulation_model {
     uint64_t seed; /* mixed */
     size_t readings;
-    /* One row more than the plan has, a copy of the last: the state moves from a row to the next.
-     */
+    /* One row more than the plan has, a copy of the last: the state moves on to the next row. */
     struct dk_simulation_row rows[DK_SIMULATION_PLAN_ROWS + 1];
-    /* What is left of a step n centiseconds after the valve switched, 65536 = all; by valve code.
-     */
+    /* What is left of a step n centiseconds after a switch, 65536 = all; by valve code. */
     int32_t decay[DK_CONDITION_CODES_MAX][DK_SIMULATION_DECAY_CS];
 };
 

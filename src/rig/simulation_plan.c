@@ -6,8 +6,7 @@
 
 /* The plan nests as the published experiment does: the cooler changes slowest, then the
  * accumulator, the pump and the valve. A new cooler gets 200 readings to settle, a new accumulator
- * 10, a new pump 1, all of them flagged as not yet stable; each valve code is held for 10 readings.
- */
+ * 10, a new pump 1, all of them flagged as not yet stable; a valve code is held for 10 readings. */
 enum {
     COOLER_ROWS = 200,
     ACCUMULATOR_ROWS = 10,
@@ -66,6 +65,9 @@ static void fill_codes(struct dk_simulation_row *rows)
     hold_codes(rows, &used, DK_SIMULATION_PLAN_ROWS, codes);
 }
 
+/* The share of the flow that each level of leakage leaves, 1024 = all. */
+static const int32_t tight[PUMP_CODES] = {1024, 987, 956};
+
 /* A quantity that follows the cooler with a lag: three parts in four quickly, one part slowly.
  * Thousandths of the sensor's unit. */
 struct lag {
@@ -112,23 +114,19 @@ static void fill_followers(struct dk_simulation_row *row)
     int32_t leak = row->codes[DK_SIMULATION_PUMP];
     int32_t thin = (38000 - row->level[DK_SIMULATION_TS4]) * 5 / 2;
     int32_t *level = row->level;
-    static const int32_t tight[PUMP_CODES] = {1024, 987,
-                                              956}; /* share of the flow that leakage leaves */
 
     level[DK_SIMULATION_PS1] = -warm * 30 / 1000 - 300 * leak;
     level[DK_SIMULATION_PS2] = -warm * 25 / 1000 - 250 * leak;
     level[DK_SIMULATION_PS4] = 10060 - back * 60 / 1000;
-    if (level[DK_SIMULATION_PS4] > thin) {
+    if (level[DK_SIMULATION_PS4] > thin)
         level[DK_SIMULATION_PS4] = thin;
-    }
     level[DK_SIMULATION_PS5] = 9850 - back * 66 / 1000;
     level[DK_SIMULATION_PS6] = 9730 - back * 64 / 1000;
     level[DK_SIMULATION_FS2] = 10165 - back * 50 / 1000;
     level[DK_SIMULATION_EPS1] = 60 - warm * 35 / 1000 + 60 * leak;
     level[DK_SIMULATION_VS1] = 546 + warm * 7 / 1000 + 9 * leak;
-    for (size_t s = 0; s < DK_SENSORS; s++) {
+    for (size_t s = 0; s < DK_SENSORS; s++)
         row->gain[s] = 1024;
-    }
     row->gain[DK_SIMULATION_FS1] = tight[leak] - warm / 1000;
     row->gain[DK_SIMULATION_SE] =
         tight[leak] - warm / 2000 -
@@ -139,11 +137,9 @@ void dk_simulation_plan_fill(struct dk_simulation_row *rows)
 {
     memset(rows, 0, (DK_SIMULATION_PLAN_ROWS + 1) * sizeof(*rows));
     fill_codes(rows);
-    for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
+    for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++)
         fill_lag(rows, &lags[i]);
-    }
-    for (size_t r = 0; r < DK_SIMULATION_PLAN_ROWS; r++) {
+    for (size_t r = 0; r < DK_SIMULATION_PLAN_ROWS; r++)
         fill_followers(&rows[r]);
-    }
     rows[DK_SIMULATION_PLAN_ROWS] = rows[DK_SIMULATION_PLAN_ROWS - 1];
 }

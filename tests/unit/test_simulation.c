@@ -282,6 +282,21 @@ static void test_flag_means_transient(void **state)
     empty_folder();
 }
 
+/* A plan stretched over more readings still moves smoothly: no reading falls back. */
+static void test_stretched_plan_is_smooth(void **state)
+{
+    (void)state;
+    write_drop(8820, 1, 4, 0);
+    struct matrix oil = read_matrix("TS1", 8820, 1);
+    size_t falls = 0;
+    for (size_t r = 0; r + 1 < 40; r++)
+        falls += oil.values[r + 1] < oil.values[r];
+    assert_int_equal(falls, 0);
+    assert_true(oil.values[40] > oil.values[0] + 5);
+    free(oil.values);
+    empty_folder();
+}
+
 static void test_plan_has_published_counts(void **state)
 {
     static const struct {
@@ -527,6 +542,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_folder(test_conditions_act),
         in_folder(test_flag_means_transient),
+        in_folder(test_stretched_plan_is_smooth),
         in_folder(test_plan_has_published_counts),
         in_folder(test_same_seed_same_bytes),
         in_folder(test_bytes_are_portable),
