@@ -1,0 +1,74 @@
+# Help for the tests of the real program: tests/cli, tests/real and tests/live read it by
+#
+#     . "$TESTS/cli/lib.sh"
+#
+# A golden test is a script tests/cli/<case>.sh. It runs under `bash -eu` in an empty folder of its
+# own, which is its HOME too, and is removed afterwards. What it prints is compared with
+#
+#     <case>.stdout, <case>.stderr            to the byte; a file that is not there means "nothing"
+#     <case>.stdout.glob, <case>.stderr.glob  instead, where output varies: * stands for any
+#                                             characters of a line, ? for one
+#     <case>.exit                             the exit code, if not 0
+#
+# The folder's own path reads SCRATCH in both streams. `tests/run --refresh -k <case> build/test=cli`
+# writes what is expected from what happened: read the difference before you commit it.
+#
+# The environment is empty but for PATH, LC_ALL=C, TZ=UTC and
+#
+#     DERRICK  the program                  TESTS  the folder tests/
+#     DATA     the folder tests/cli/data    BUILD  the build tree
+#
+# so nothing of the caller's AWS or derrick settings reaches a test. In tests/real and tests/live
+# there is DERRICK_REAL_DATA besides, if the real data is there. A test that cannot run here ends by
+# `skip "why"`. A comment "# timeout: 600" near the top allows for more than 300 seconds, and
+# "# alone" has the test run with no other beside it.
+
+# The program, under the name that people type.
+derrick() {
+    "$DERRICK" "$@"
+}
+
+# Ends the test as skipped, for a reason.
+skip() {
+    echo "$*"
+    exit 77
+}
+
+# Skips the test unless all the commands are there.
+needs() {
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null || skip "no '$command' on this machine"
+    done
+}
+
+# Fails the test, saying why.
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+# expect_exit CODE COMMAND...: runs a command that must end with that exit code.
+expect_exit() {
+    local expected=$1 code=0
+    shift
+    "$@" || code=$?
+    [ "$code" -eq "$expected" ] || fail "exit code $code instead of $expected: $*"
+}
+
+# expect_same FILE FILE: both hold the same bytes.
+expect_same() {
+    cmp -- "$1" "$2" || fail "'$1' and '$2' differ"
+}
+
+# in_comma_locale PROGRAM ARGUMENT...: runs it where the decimal point is a comma. The locale is made
+# on the spot; a machine without the sources of locales skips the test.
+in_comma_locale() {
+    if [ ! -d "$HOME/.locale" ]; then
+        needs localedef
+        mkdir "$HOME/.locale"
+        localedef -i de_DE -f UTF-8 "$HOME/.locale/de_DE.UTF-8" >/dev/null 2>&1 ||
+            skip "no sources of locales on this machine"
+    fi
+    LOCPATH=$HOME/.locale env LC_ALL=de_DE.UTF-8 "$@"
+}
