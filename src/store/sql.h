@@ -40,6 +40,10 @@ struct dk_sql_ops {
     enum dk_status (*begin)(struct dk_sql *sql, struct dk_error *err); /* for writing */
     enum dk_status (*commit)(struct dk_sql *sql, struct dk_error *err);
     void (*rollback)(struct dk_sql *sql);
+    /* Whether the connection is lost (never, for a file). A transaction that it cut is never resumed:
+     * roll back, then begin (which connects again), read the ledger (a commit whose answer was
+     * lost may have happened), and start over. */
+    bool (*lost)(struct dk_sql *sql);
 
     enum dk_status (*prepare)(struct dk_sql *sql, const char *text, struct dk_statement **out,
                               struct dk_error *err);
