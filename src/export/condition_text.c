@@ -23,8 +23,9 @@ static enum dk_status append_pair(struct dk_buffer *text, enum dk_condition_styl
     return status;
 }
 
-static enum dk_status append_entry(struct dk_buffer *text, enum dk_condition_style style, size_t key,
-                                   const char *before, const char *after, struct dk_error *err)
+static enum dk_status append_entry(struct dk_buffer *text, enum dk_condition_style style,
+                                   size_t key, const char *before, const char *after,
+                                   struct dk_error *err)
 {
     enum dk_status status = dk_buffer_append(text, before, strlen(before), err);
     for (size_t i = 0; status == DK_OK && i < DK_CONDITIONS; i++) {
@@ -46,8 +47,9 @@ static bool is_in_catalogue(size_t key)
     return true;
 }
 
-enum dk_status dk_condition_text_init(struct dk_condition_text *texts, enum dk_condition_style style,
-                                      const char *before, const char *after, struct dk_error *err)
+enum dk_status dk_condition_text_init(struct dk_condition_text *texts,
+                                      enum dk_condition_style style, const char *before,
+                                      const char *after, struct dk_error *err)
 {
     *texts = (struct dk_condition_text){0};
     dk_buffer_init(&texts->text, TEXT_CEILING_BYTES);

@@ -34,16 +34,16 @@ enum dk_condition_style {
 
 /* Renders `before`, then value and description of each condition, commas between them, then
  * `after`. On failure nothing is owned. */
-enum dk_status dk_condition_text_init(struct dk_condition_text *texts, enum dk_condition_style style,
-                                      const char *before, const char *after,
-                                      struct dk_error *err) DK_CHECK;
+enum dk_status dk_condition_text_init(struct dk_condition_text *texts,
+                                      enum dk_condition_style style, const char *before,
+                                      const char *after, struct dk_error *err) DK_CHECK;
 void dk_condition_text_reset(struct dk_condition_text *texts);
 
 /* The entry of a reading: codes as in dk_profile, each checked to be in the catalogue. */
 static inline size_t dk_condition_text_key(const uint8_t codes[DK_CONDITIONS])
 {
-    return (size_t)codes[0] | (size_t)codes[1] << 2 | (size_t)codes[2] << 4 | (size_t)codes[3] << 6 |
-           (size_t)codes[4] << 8;
+    return (size_t)codes[0] | (size_t)codes[1] << 2 | (size_t)codes[2] << 4 |
+           (size_t)codes[3] << 6 | (size_t)codes[4] << 8;
 }
 
 /* Writes the text of a reading. */

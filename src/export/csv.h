@@ -12,7 +12,8 @@
 #include "base/status.h"
 
 /* Appends one field, quoted where it needs it, without a comma. */
-enum dk_status dk_csv_field(struct dk_buffer *text, const char *field, struct dk_error *err) DK_CHECK;
+enum dk_status dk_csv_field(struct dk_buffer *text, const char *field, struct dk_error *err)
+    DK_CHECK;
 
 /* Appends fields[0..count) with commas between them and LF at the end. */
 enum dk_status dk_csv_line(struct dk_buffer *text, const char *const *fields, size_t count,

@@ -25,7 +25,8 @@ static const struct entry keys[DK_HISTORICAL_KEYS] = {
      .meaning = "number of the three-month batch that the reading belongs to, from 1"},
     {.type = "datetime",
      .unit = "",
-     .meaning = "when the reading was taken, YYYY-MM-DD HH:MM:SS, local time of the rig without a time zone"},
+     .meaning = "when the reading was taken, YYYY-MM-DD HH:MM:SS, local time of the rig without a "
+                "time zone"},
     {.type = "integer",
      .unit = "min",
      .meaning = "minutes since the first reading of the rig's cohort, from 0 in each cohort"},
@@ -33,11 +34,17 @@ static const struct entry keys[DK_HISTORICAL_KEYS] = {
 
 /* The same for the conditions; their codes are added from the catalogue. */
 static const struct entry conditions[DK_CONDITIONS] = {
-    {.type = "number", .unit = "fraction", .meaning = "condition of the cooler, a fraction of full efficiency"},
-    {.type = "number", .unit = "fraction", .meaning = "condition of the valve, a fraction of optimal switching"},
+    {.type = "number",
+     .unit = "fraction",
+     .meaning = "condition of the cooler, a fraction of full efficiency"},
+    {.type = "number",
+     .unit = "fraction",
+     .meaning = "condition of the valve, a fraction of optimal switching"},
     {.type = "integer", .unit = "level", .meaning = "leakage of the internal pump"},
     {.type = "integer", .unit = "bar", .meaning = "pressure of the hydraulic accumulator"},
-    {.type = "integer", .unit = "flag", .meaning = "whether conditions were stable during the reading"},
+    {.type = "integer",
+     .unit = "flag",
+     .meaning = "whether conditions were stable during the reading"},
 };
 
 static enum dk_status append_entry(struct dk_buffer *text, const struct entry *entry,
@@ -58,9 +65,11 @@ static enum dk_status condition_meaning(size_t condition, struct dk_buffer *mean
         const char *between = i == 0 ? ": " : "; ";
         const struct dk_condition_code *code = &row->codes[i];
         if (code->fraction)
-            status = dk_buffer_printf(meaning, err, "%s%s %s", between, code->fraction, code->description);
+            status = dk_buffer_printf(meaning, err, "%s%s %s", between, code->fraction,
+                                      code->description);
         else
-            status = dk_buffer_printf(meaning, err, "%s%d %s", between, code->code, code->description);
+            status =
+                dk_buffer_printf(meaning, err, "%s%d %s", between, code->code, code->description);
     }
     return status == DK_OK ? dk_buffer_terminate(meaning, err) : status;
 }
@@ -111,7 +120,8 @@ static enum dk_status append_sensor(struct dk_buffer *text, const struct dk_sens
 static enum dk_status append_all(struct dk_buffer *text, struct dk_buffer *meaning,
                                  const char *sample, struct dk_error *err)
 {
-    static const struct entry header = {"column", "type", "unit", "meaning", "sensor", "sample_rule"};
+    static const struct entry header = {"column",  "type",   "unit",
+                                        "meaning", "sensor", "sample_rule"};
     const char *columns[DK_HISTORICAL_COLUMNS];
     dk_historical_columns(columns);
     enum dk_status status = append_entry(text, &header, err);

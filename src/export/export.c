@@ -62,7 +62,8 @@ static enum dk_status make_block(void *context, size_t block, size_t slot, struc
     const struct dk_plan *plan = &append->export->plan;
     const size_t rows_a_series = append->readings->rows;
     size_t row = block % append->blocks_an_output * append->rows_a_block;
-    size_t end = row + append->rows_a_block < append->rows ? row + append->rows_a_block : append->rows;
+    size_t end =
+        row + append->rows_a_block < append->rows ? row + append->rows_a_block : append->rows;
     char *at = append->export->slots[slot].data;
 
     while (row < end) {
@@ -70,7 +71,8 @@ static enum dk_status make_block(void *context, size_t block, size_t slot, struc
                                  .output = block / append->blocks_an_output,
                                  .series = append->first_series + row / rows_a_series,
                                  .first = row % rows_a_series};
-        piece.count = rows_a_series - piece.first < end - row ? rows_a_series - piece.first : end - row;
+        piece.count =
+            rows_a_series - piece.first < end - row ? rows_a_series - piece.first : end - row;
         at = plan->layout->rows(plan, &piece, at);
         row += piece.count;
     }
@@ -152,7 +154,7 @@ static enum dk_status open_slots(struct dk_export *export, struct dk_error *err)
         threads = dk_team_threads_default();
     export->threads = threads < THREADS_MAX ? threads : THREADS_MAX;
     export->slot_bytes = BLOCK_ROWS * export->plan.row_bytes_max + DK_PUT_SLACK;
-    size_t count = export->threads > 1 ? 2 * (size_t)export->threads : 1;
+    size_t count = export->threads > 1 ? 2 * (size_t) export->threads : 1;
     export->slots = calloc(count, sizeof(*export->slots));
     if (!export->slots)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
@@ -225,7 +227,8 @@ static enum dk_status open_plan(struct dk_export *export, const struct dk_export
 {
     const struct dk_layout *layout = dk_layout_of(settings->format);
     if (!layout)
-        return dk_error_set(err, DK_ERR_USAGE, "no format has the number %d", (int)settings->format);
+        return dk_error_set(err, DK_ERR_USAGE, "no format has the number %d",
+                            (int)settings->format);
     dk_buffer_init(&export->text, TEXT_CEILING_BYTES);
     struct dk_plan plan = {.layout = layout, .settings = *settings};
     enum dk_status status = layout->open(&plan, err);
@@ -248,7 +251,8 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
         return status;
     const bool is_folder = export->plan.layout->outputs > 1;
     if (is_folder && sink) {
-        dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files", export->plan.layout->word);
+        dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
+                     export->plan.layout->word);
         return dk_error_hint(err, "name a folder for them");
     }
     if (with_hash && !is_folder) {
@@ -266,8 +270,9 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
     return status == DK_OK ? write_headers(export, err) : status;
 }
 
-static enum dk_status open_or_close(struct dk_export **out, const struct dk_export_settings *settings,
-                                    const char *path, const struct dk_sink *sink, bool with_hash,
+static enum dk_status open_or_close(struct dk_export **out,
+                                    const struct dk_export_settings *settings, const char *path,
+                                    const struct dk_sink *sink, bool with_hash,
                                     struct dk_error *err)
 {
     struct dk_export *export = calloc(1, sizeof(*export));
@@ -306,8 +311,9 @@ static enum dk_status check_profile(const struct dk_readings *readings, struct d
     for (size_t row = 0; row < profile->rows; row++)
         for (size_t i = 0; i < DK_CONDITIONS; i++)
             if (profile->codes[row][i] >= dk_conditions[i].code_count)
-                return dk_error_set(err, DK_ERR_FAILED, "row %zu of the profile has no such %s as %u",
-                                    row + 1, dk_conditions[i].name, profile->codes[row][i]);
+                return dk_error_set(err, DK_ERR_FAILED,
+                                    "row %zu of the profile has no such %s as %u", row + 1,
+                                    dk_conditions[i].name, profile->codes[row][i]);
     return DK_OK;
 }
 

@@ -49,8 +49,8 @@ struct dk_export_result {
 };
 
 /* Opens an export to a file (appears whole at commit), or, for DK_FORMAT_SENSORS, to a folder
- * (made if need be; 17 sensor files and profile.csv, each appears whole). `with_hash`: compute the file's
- * sha256 while writing. On DK_OK the caller must close. */
+ * (made if need be; 17 sensor files and profile.csv, each appears whole). `with_hash`: compute the
+ * file's sha256 while writing. On DK_OK the caller must close. */
 enum dk_status dk_export_open(struct dk_export **out, const struct dk_export_settings *settings,
                               const char *path, bool with_hash, struct dk_error *err) DK_CHECK;
 /* The same to a sink, which is borrowed ("-", a test's buffer). For DK_FORMAT_SENSORS that is
@@ -72,7 +72,7 @@ void dk_export_close(struct dk_export *export);
 
 /* The data dictionary of the historical CSV: header "column,type,unit,meaning,sensor,sample_rule",
  * one line a column. `sample` is the word of the sample rule. */
-enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample,
-                                   struct dk_error *err) DK_CHECK;
+enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
+    DK_CHECK;
 
 #endif

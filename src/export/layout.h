@@ -55,8 +55,8 @@ struct dk_layout {
     /* Called before the rows of a table: appends what it adds to the side output. NULL: nothing. */
     enum dk_status (*table)(struct dk_plan *plan, const struct dk_readings *readings,
                             struct dk_buffer *side, struct dk_error *err);
-    /* Writes the rows of a piece at `at`, where piece->count * row_bytes_max + DK_PUT_SLACK bytes are
-     * free, and returns the place after them. Called from several threads. */
+    /* Writes the rows of a piece at `at`, where piece->count * row_bytes_max + DK_PUT_SLACK bytes
+     * are free, and returns the place after them. Called from several threads. */
     char *(*rows)(const struct dk_plan *plan, const struct dk_piece *piece, char *at);
 };
 
@@ -80,7 +80,8 @@ static inline void dk_layout_columns(const struct dk_piece *piece, const size_t 
 }
 
 /* Writes the 17 values of a reading, a comma after each. */
-static inline char *dk_layout_values(const dk_decimal *const columns[DK_SENSORS], size_t row, char *at)
+static inline char *dk_layout_values(const dk_decimal *const columns[DK_SENSORS], size_t row,
+                                     char *at)
 {
     for (size_t i = 0; i < DK_SENSORS; i++) {
         at = dk_put_decimal(at, columns[i][row]);

@@ -113,9 +113,8 @@ static enum dk_status worker_run(struct dk_team *team, unsigned index, void *con
 enum dk_status dk_ordered_run(const struct dk_ordered *ordered, unsigned threads,
                               struct dk_error *err)
 {
-    struct run run = {.ordered = ordered,
-                      .lock = PTHREAD_MUTEX_INITIALIZER,
-                      .moved = PTHREAD_COND_INITIALIZER};
+    struct run run = {
+        .ordered = ordered, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
     run.made = calloc(ordered->slots, sizeof(*run.made));
     if (!run.made)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");

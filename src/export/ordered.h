@@ -2,10 +2,11 @@
  * Blocks made by several threads, in any order, and used up in their own order.
  *
  * A block is made (formatted) in a slot of a small ring, then goes through every stage (written,
- * hashed). Each stage sees the blocks one at a time and in ascending order, whichever thread runs it;
- * different stages may run at the same time. No thread waits for its turn to write: it leaves its
- * block in the ring and makes the next one, and whoever finds a stage idle and its next block ready
- * runs that stage. Memory is bounded by the ring, and the number of threads never shows in the output.
+ * hashed). Each stage sees the blocks one at a time and in ascending order, whichever thread runs
+ * it; different stages may run at the same time. No thread waits for its turn to write: it leaves
+ * its block in the ring and makes the next one, and whoever finds a stage idle and its next block
+ * ready runs that stage. Memory is bounded by the ring, and the number of threads never shows in
+ * the output.
  */
 #ifndef DK_EXPORT_ORDERED_H
 #define DK_EXPORT_ORDERED_H
@@ -21,8 +22,8 @@ typedef enum dk_status (*dk_ordered_fn)(void *context, size_t block, size_t slot
                                         struct dk_error *err);
 
 struct dk_ordered {
-    size_t blocks;  /* how many there are */
-    size_t slots;   /* of the ring, at least 1; no slot is in two hands at a time */
+    size_t blocks; /* how many there are */
+    size_t slots;  /* of the ring, at least 1; no slot is in two hands at a time */
     dk_ordered_fn make;
     size_t stage_count; /* 1..DK_ORDERED_STAGES_MAX */
     dk_ordered_fn stages[DK_ORDERED_STAGES_MAX];

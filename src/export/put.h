@@ -4,11 +4,11 @@
  * Every function writes at `at` and returns the place after what it wrote. Bytes past that place
  * may be overwritten, up to DK_PUT_SLACK of them, so a block must have that much room at its end.
  *
- * Digits come from arithmetic on eight bytes at once (SIMD within a register): divide by 10^4, by 10^2
- * and by 10 in 2, 4 and 8 lanes of one 64-bit word, with multiplications for the divisions
- * (H. S. Warren, "Hacker's Delight", chapter 10). Leading zeros are counted and shifted away, the
- * point is put between two overlapping stores, so that a value of up to eight digits costs no branch.
- * The fast paths may refuse and hand over to dk_decimal_format; they never differ from it.
+ * Digits come from arithmetic on eight bytes at once (SIMD within a register): divide by 10^4, by
+ * 10^2 and by 10 in 2, 4 and 8 lanes of one 64-bit word, with multiplications for the divisions (H.
+ * S. Warren, "Hacker's Delight", chapter 10). Leading zeros are counted and shifted away, the point
+ * is put between two overlapping stores, so that a value of up to eight digits costs no branch. The
+ * fast paths may refuse and hand over to dk_decimal_format; they never differ from it.
  */
 #ifndef DK_EXPORT_PUT_H
 #define DK_EXPORT_PUT_H
@@ -53,7 +53,8 @@ static inline void dk_put_two(char *at, unsigned value)
 static inline char *dk_put_narrow(char *at, uint32_t magnitude, unsigned scale)
 {
     uint64_t digits = dk_put_digits(magnitude);
-    /* The bit set in the last whole digit stops the count there: one digit stands before the point. */
+    /* The bit set in the last whole digit stops the count there: one digit stands before the point.
+     */
     unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << (56u - 8u * scale)) / 8u;
     unsigned whole = 8u - scale - zeros;
     uint64_t text = (digits >> (8u * zeros)) | UINT64_C(0x3030303030303030);
@@ -94,7 +95,8 @@ static inline char *dk_put_count(char *at, uint64_t value)
     return at;
 }
 
-/* text[0..size), copied in whole chunks of 32 bytes: `text` must have 32 readable bytes at its end. */
+/* text[0..size), copied in whole chunks of 32 bytes: `text` must have 32 readable bytes at its end.
+ */
 static inline char *dk_put_text(char *at, const char *text, size_t size)
 {
     for (size_t done = 0; done < size; done += 32)

@@ -1,7 +1,8 @@
 /*
  * What SageMaker's built-in algorithms take: no header, the label first, numbers only. The codes of
- * the label's condition, ascending, become the classes 0..k-1; the other conditions stay out, because
- * they would leak the answer. (Amazon SageMaker developer guide, "Common data formats for training".)
+ * the label's condition, ascending, become the classes 0..k-1; the other conditions stay out,
+ * because they would leak the answer. (Amazon SageMaker developer guide, "Common data formats for
+ * training".)
  */
 #include "export/layout.h"
 

@@ -36,8 +36,8 @@ static enum dk_status sensors_open(struct dk_plan *plan, struct dk_error *err)
     if (!plan->state)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
     plan->reads_profile = true;
-    plan->row_bytes_max =
-        DK_DECIMAL_TEXT_MAX + DK_SERIES_TEXT_MAX + DK_DATE_TIME_SIZE + 2 * (DK_LAYOUT_COUNT_MAX + 1) + 1;
+    plan->row_bytes_max = DK_DECIMAL_TEXT_MAX + DK_SERIES_TEXT_MAX + DK_DATE_TIME_SIZE +
+                          2 * (DK_LAYOUT_COUNT_MAX + 1) + 1;
     return DK_OK;
 }
 
@@ -73,9 +73,9 @@ static enum dk_status append_profile(const struct dk_profile *profile, struct dk
 {
     for (size_t row = 0; row < profile->rows; row++) {
         for (size_t i = 0; i < DK_CONDITIONS; i++) {
-            enum dk_status status =
-                dk_buffer_printf(text, err, "%d%c", dk_conditions[i].codes[profile->codes[row][i]].code,
-                                 i + 1 < DK_CONDITIONS ? ',' : '\n');
+            enum dk_status status = dk_buffer_printf(
+                text, err, "%d%c", dk_conditions[i].codes[profile->codes[row][i]].code,
+                i + 1 < DK_CONDITIONS ? ',' : '\n');
             if (status != DK_OK)
                 return status;
         }
@@ -83,8 +83,8 @@ static enum dk_status append_profile(const struct dk_profile *profile, struct dk
     return DK_OK;
 }
 
-static enum dk_status remember_profile(struct sensors_state *state, const struct dk_profile *profile,
-                                       struct dk_error *err)
+static enum dk_status remember_profile(struct sensors_state *state,
+                                       const struct dk_profile *profile, struct dk_error *err)
 {
     if (state->profile_count == PROFILES_MAX)
         return dk_error_set(err, DK_ERR_FAILED, "an export can't hold more than %d profiles",

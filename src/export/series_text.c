@@ -16,8 +16,8 @@ struct dk_series_text dk_series_text_rig(const struct dk_series *series)
 struct dk_series_text dk_series_text_sensor(const struct dk_series *series, size_t sensor)
 {
     struct dk_series_text text = {0};
-    int size = snprintf(text.text, sizeof(text.text), ",%s,%d,", dk_sensors[sensor].name,
-                        series->cohort);
+    int size =
+        snprintf(text.text, sizeof(text.text), ",%s,%d,", dk_sensors[sensor].name, series->cohort);
     text.size = (size_t)size;
     return text;
 }

@@ -8,7 +8,8 @@
 
 #include "rig/readings.h"
 
-#define DK_SERIES_TEXT_MAX 192 /* a quoted rig name, a cohort, commas; 32 bytes to read past the end */
+#define DK_SERIES_TEXT_MAX                                                                         \
+    192 /* a quoted rig name, a cohort, commas; 32 bytes to read past the end */
 
 struct dk_series_text {
     size_t size;

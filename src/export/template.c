@@ -1,4 +1,5 @@
-/* The scientists' example: their header to the letter, then the merged profile unless it is left out. */
+/* The scientists' example: their header to the letter, then the merged profile unless it is left
+ * out. */
 #include <stdlib.h>
 
 #include "export/clock.h"

@@ -1,0 +1,454 @@
+/* What an export leaves behind when it is given up, refused, or when the disk is full: nothing. */
+#include "test_export_table.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+static const enum dk_format file_formats[] = {DK_FORMAT_HISTORICAL, DK_FORMAT_TEMPLATE,
+                                              DK_FORMAT_SAGEMAKER};
+#define FILE_FORMATS (sizeof(file_formats) / sizeof(file_formats[0]))
+
+/* One whole export of a table, two appends, to a file or folder or else to a sink. */
+static enum dk_status export_all(const struct dk_readings *readings,
+                                 const struct dk_export_settings *settings, const char *path,
+                                 const struct dk_sink *sink, struct dk_export_result *result,
+                                 struct dk_error *err)
+{
+    struct dk_export *export = NULL;
+    enum dk_status status = path ? dk_export_open(&export, settings, path, true, err)
+                                 : dk_export_open_sink(&export, settings, *sink, err);
+    if (status != DK_OK) {
+        assert_null(export);
+        return status;
+    }
+    status = dk_export_append(export, readings, 0, 1, err);
+    if (status == DK_OK)
+        status = dk_export_append(export, readings, 1, readings->series_count - 1, err);
+    if (status == DK_OK)
+        status = dk_export_commit(export, result, err);
+    dk_export_close(export);
+    return status;
+}
+
+/* --- without commit --------------------------------------------------------------------------- */
+
+static void nothing_appears_without_commit(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 2, 600);
+    char *path = dk_path_join(folder.path, "out.csv");
+    for (int format = 0; format < DK_FORMAT_COUNT; format++) {
+        struct dk_export *export = NULL;
+        const struct dk_export_settings settings = {.format = (enum dk_format)format, .threads = 2};
+        const char *target = format == DK_FORMAT_SENSORS ? folder.path : path;
+        assert_ok(dk_export_open(&export, &settings, target, true, &err));
+        assert_ok(dk_export_append(export, &readings, 0, 2, &err));
+        assert_false(dk_path_exists(path));
+        dk_export_close(export);
+        assert_int_equal(folder_walk(&folder, false), 0);
+    }
+    dk_export_close(NULL);
+    free(path);
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+/* The file of an earlier export stays as it was until the new one is whole. */
+static void earlier_file_stays_until_commit(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 1, 2);
+    char *path = dk_path_join(folder.path, "out.csv");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fputs("earlier", file) >= 0, 1);
+    assert_int_equal(fclose(file), 0);
+
+    struct dk_export *export = NULL;
+    struct stat info;
+    struct dk_export_result result;
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL, .threads = 1};
+    assert_ok(dk_export_open(&export, &settings, path, true, &err));
+    assert_ok(dk_export_append(export, &readings, 0, 1, &err));
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, 7);
+    assert_ok(dk_export_commit(export, &result, &err));
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, result.size_bytes);
+    dk_export_close(export);
+    assert_int_equal(folder_walk(&folder, false), 1);
+    free(path);
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+static void result_tells_of_the_file(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 5, 700);
+    char *path = dk_path_join(folder.path, "out.csv");
+    for (size_t f = 0; f < FILE_FORMATS; f++) {
+        for (unsigned threads = 1; threads <= 3; threads++) {
+            struct dk_export_result result;
+            char hash[DK_HASH_HEX_MAX];
+            uint64_t size_bytes = 0;
+            const struct dk_export_settings settings = {.format = file_formats[f],
+                                                        .threads = threads};
+            assert_ok(export_all(&readings, &settings, path, NULL, &result, &err));
+            assert_ok(dk_hash_file(path, hash, &size_bytes, &err));
+            assert_string_equal(result.hash, hash);
+            assert_int_equal(result.size_bytes, size_bytes);
+            assert_int_equal(result.rows, 5 * 700);
+            assert_int_equal(result.files, 1);
+        }
+    }
+    free(path);
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+/* --- a sink that fails ------------------------------------------------------------------------ */
+
+struct budget {
+    size_t bytes_left;
+    bool failed;
+    bool called_after_failure;
+};
+
+/* Takes so many bytes and then fails as a pipe does whose reader has gone. */
+static enum dk_status budget_write(struct dk_sink *sink, const void *data, size_t size,
+                                   struct dk_error *err)
+{
+    struct budget *budget = sink->context;
+    (void)data;
+    budget->called_after_failure = budget->failed;
+    if (size <= budget->bytes_left) {
+        budget->bytes_left -= size;
+        return DK_OK;
+    }
+    budget->failed = true;
+    return dk_error_errno(err, DK_ERR_IO, EPIPE, "can't write", "pipe");
+}
+
+static void check_budget(const struct dk_readings *readings,
+                         const struct dk_export_settings *settings, size_t bytes, size_t size)
+{
+    struct dk_error err;
+    struct budget budget = {.bytes_left = bytes};
+    struct dk_sink sink = {.write = budget_write, .context = &budget};
+    enum dk_status status = export_all(readings, settings, NULL, &sink, NULL, &err);
+    assert_false(budget.called_after_failure);
+    if (bytes >= size) {
+        assert_int_equal(status, DK_OK);
+        return;
+    }
+    assert_int_equal(status, DK_ERR_IO);
+    assert_int_equal(err.native, EPIPE);
+    assert_string_equal(err.path, "pipe");
+}
+
+/* The sink fails at byte N, for all N of a small export, and for some of one of many blocks. */
+static void failing_sink_fails_the_export(void **state)
+{
+    (void)state;
+    struct dk_readings small;
+    struct dk_readings large;
+    table_init(&small, 3, 2);
+    table_init(&large, 2, 3000);
+    for (size_t f = 0; f < FILE_FORMATS; f++) {
+        struct dk_export_settings settings = {.format = file_formats[f], .threads = 1};
+        char *text = table_text(&small, &settings);
+        size_t size = strlen(text);
+        free(text);
+        for (size_t bytes = 0; bytes <= size; bytes++)
+            check_budget(&small, &settings, bytes, size);
+        text = table_text(&large, &settings);
+        size = strlen(text);
+        free(text);
+        for (settings.threads = 1; settings.threads <= 3; settings.threads++)
+            for (size_t bytes = 0; bytes <= size; bytes += size / 17)
+                check_budget(&large, &settings, bytes, size);
+    }
+    dk_readings_reset(&small);
+    dk_readings_reset(&large);
+}
+
+static void failed_export_takes_nothing_more(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct dk_readings readings;
+    table_init(&readings, 1, 10);
+    struct budget budget = {.bytes_left = 1000};
+    struct dk_sink sink = {.write = budget_write, .context = &budget};
+    struct dk_export *export = NULL;
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL, .threads = 1};
+    assert_ok(dk_export_open_sink(&export, &settings, sink, &err));
+    assert_int_equal(dk_export_append(export, &readings, 0, 1, &err), DK_ERR_IO);
+    assert_int_equal(dk_export_append(export, &readings, 0, 1, &err), DK_ERR_FAILED);
+    assert_int_equal(dk_export_commit(export, NULL, &err), DK_ERR_FAILED);
+    assert_false(budget.called_after_failure);
+    dk_export_close(export);
+    dk_readings_reset(&readings);
+}
+
+/* --- a full disk ------------------------------------------------------------------------------ */
+
+/* The system refuses to let any file grow past so many bytes, as a full disk would. */
+static void set_file_limit(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* The file can't grow past byte N, for all N below its size. */
+static void full_disk_leaves_no_file(void **state)
+{
+    (void)state;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 2, 1);
+    char *path = dk_path_join(folder.path, "out.csv");
+    for (size_t f = 0; f < FILE_FORMATS; f++) {
+        const struct dk_export_settings settings = {.format = file_formats[f], .threads = 1};
+        char *text = table_text(&readings, &settings);
+        for (size_t bytes = 0; bytes < strlen(text); bytes++) {
+            struct dk_error err = {0};
+            set_file_limit(bytes);
+            enum dk_status status = export_all(&readings, &settings, path, NULL, NULL, &err);
+            set_file_limit(RLIM_INFINITY);
+            assert_int_equal(status, DK_ERR_IO);
+            assert_int_equal(err.native, EFBIG);
+            assert_string_equal(err.path, path);
+            assert_int_equal(folder_walk(&folder, false), 0);
+        }
+        free(text);
+    }
+    free(path);
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+static void full_disk_leaves_no_folder_of_sensors(void **state)
+{
+    (void)state;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 2, 2);
+    const struct dk_export_settings settings = {.format = DK_FORMAT_SENSORS, .threads = 2};
+    for (size_t bytes = 0; bytes < 200; bytes += 7) {
+        struct dk_error err = {0};
+        set_file_limit(bytes);
+        enum dk_status status = export_all(&readings, &settings, folder.path, NULL, NULL, &err);
+        set_file_limit(RLIM_INFINITY);
+        assert_int_equal(status, DK_ERR_IO);
+        assert_int_equal(err.native, EFBIG);
+        assert_int_equal(folder_walk(&folder, false), 0);
+    }
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+static void no_folder_is_an_error(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct folder folder = folder_make();
+    struct dk_export *export = NULL;
+    char *path = dk_path_join(folder.path, "absent/out.csv");
+    struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL};
+    assert_int_equal(dk_export_open(&export, &settings, path, true, &err), DK_ERR_IO);
+    assert_int_equal(err.native, ENOENT);
+    assert_null(export);
+    /* A folder of sensors is made. */
+    settings.format = DK_FORMAT_SENSORS;
+    assert_ok(dk_export_open(&export, &settings, path, false, &err));
+    dk_export_close(export);
+    assert_int_equal(rmdir(path), 0);
+    *strrchr(path, '/') = '\0';
+    assert_int_equal(rmdir(path), 0);
+    free(path);
+    folder_remove(&folder);
+}
+
+/* --- readings that contradict themselves ------------------------------------------------------ */
+
+static void append_refuses(const struct dk_readings *readings, size_t first, size_t count)
+{
+    struct dk_error err;
+    struct dk_buffer text;
+    struct dk_export *export = NULL;
+    dk_buffer_init(&text, TEXT_CEILING_BYTES);
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL, .threads = 1};
+    assert_ok(dk_export_open_sink(&export, &settings, dk_sink_buffer(&text), &err));
+    size_t size = text.size;
+    assert_int_equal(dk_export_append(export, readings, first, count, &err), DK_ERR_FAILED);
+    assert_int_equal(text.size, size);
+    dk_export_close(export);
+    dk_buffer_reset(&text);
+}
+
+static void readings_are_checked(void **state)
+{
+    (void)state;
+    struct dk_readings readings;
+    table_init(&readings, 2, 3);
+    append_refuses(&readings, 0, 3);
+    append_refuses(&readings, 3, 0);
+    append_refuses(&readings, 1, SIZE_MAX);
+    readings.rows = 2;
+    append_refuses(&readings, 0, 1);
+    readings.rows = 3;
+    readings.profile.codes[2][4] = 2;
+    append_refuses(&readings, 0, 1);
+    dk_readings_reset(&readings);
+}
+
+static void unknown_format_is_refused(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    struct dk_export *export = NULL;
+    const struct dk_export_settings settings = {.format = DK_FORMAT_COUNT};
+    assert_int_equal(dk_export_open(&export, &settings, "/nowhere/out.csv", false, &err),
+                     DK_ERR_USAGE);
+    assert_null(export);
+}
+
+/* --- allocation N fails ----------------------------------------------------------------------- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define OWN_MALLOC 0
+#endif
+#endif
+#if !defined(OWN_MALLOC) && defined(__GLIBC__)
+#define OWN_MALLOC 1
+#endif
+
+#if OWN_MALLOC
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+
+static __thread long allocations_left = -1; /* this thread's; -1: no limit */
+
+static bool may_allocate(void)
+{
+    if (allocations_left < 0)
+        return true;
+    if (allocations_left == 0)
+        return false;
+    allocations_left--;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return may_allocate() ? __libc_malloc(size) : NULL;
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return may_allocate() ? __libc_calloc(count, size) : NULL;
+}
+
+void *realloc(void *memory, size_t size)
+{
+    return may_allocate() ? __libc_realloc(memory, size) : NULL;
+}
+
+/* How many files that are being written lie in the folder. */
+static size_t folder_walk_hidden(const struct folder *folder)
+{
+    size_t count = 0;
+    DIR *stream = opendir(folder->path);
+    assert_non_null(stream);
+    for (struct dirent *entry; (entry = readdir(stream));)
+        count += entry->d_name[0] == '.' && strlen(entry->d_name) > 2;
+    closedir(stream);
+    return count;
+}
+
+/* Every allocation of an export fails once: a clean error each time, and nothing left behind. */
+static void check_allocations(const struct dk_readings *readings, enum dk_format format,
+                              const struct folder *folder, const char *path)
+{
+    const struct dk_export_settings settings = {.format = format, .threads = 2};
+    enum dk_status status = DK_ERR_NOMEM;
+    long allowed = 0;
+    for (; status != DK_OK; allowed++) {
+        struct dk_error err = {0};
+        allocations_left = allowed;
+        status = export_all(readings, &settings, path, NULL, NULL, &err);
+        bool ran_out = allocations_left == 0;
+        allocations_left = -1;
+        if (status == DK_OK)
+            break;
+        assert_true(ran_out);
+        assert_int_equal(err.status, status);
+        assert_true(err.message[0] != '\0');
+        /* A commit that has begun may leave whole files; of the others nothing is left. */
+        assert_int_equal(folder_walk_hidden(folder), 0);
+        (void)folder_walk(folder, true);
+    }
+    assert_true(allowed > 5);
+    assert_true(folder_walk(folder, true) > 0);
+}
+
+static void failing_allocations_are_clean(void **state)
+{
+    (void)state;
+    struct folder folder = folder_make();
+    struct dk_readings readings;
+    table_init(&readings, 3, 600);
+    char *path = dk_path_join(folder.path, "out.csv");
+    for (size_t f = 0; f < FILE_FORMATS; f++)
+        check_allocations(&readings, file_formats[f], &folder, path);
+    check_allocations(&readings, DK_FORMAT_SENSORS, &folder, folder.path);
+    free(path);
+    dk_readings_reset(&readings);
+    folder_remove(&folder);
+}
+
+#endif
+
+int main(void)
+{
+    /* The limit on file sizes is told by a signal as well, which would end the test. */
+    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+        return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_appears_without_commit),
+        cmocka_unit_test(earlier_file_stays_until_commit),
+        cmocka_unit_test(result_tells_of_the_file),
+        cmocka_unit_test(failing_sink_fails_the_export),
+        cmocka_unit_test(failed_export_takes_nothing_more),
+        cmocka_unit_test(full_disk_leaves_no_file),
+        cmocka_unit_test(full_disk_leaves_no_folder_of_sensors),
+        cmocka_unit_test(no_folder_is_an_error),
+        cmocka_unit_test(readings_are_checked),
+        cmocka_unit_test(unknown_format_is_refused),
+#if OWN_MALLOC
+        cmocka_unit_test(failing_allocations_are_clean),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
