@@ -1,0 +1,164 @@
+/*
+ * The driver's table: opening, transactions, and what the other mysql_*.c files do.
+ */
+#include "store/mysql.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct dk_mysql *mysql_of(struct dk_sql *sql)
+{
+    return (struct dk_mysql *)sql;
+}
+
+static void rollback(struct dk_sql *sql)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    if (!conn->in_transaction)
+        return;
+    /* The server rolls back by itself where the connection is lost. */
+    if (!conn->broken && mysql_rollback(conn->handle) != 0)
+        conn->broken = true;
+    conn->in_transaction = false;
+}
+
+static void close_sql(struct dk_sql *sql)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    if (!conn)
+        return;
+    rollback(sql);
+    dk_mysql_finalize(conn->read_fact);
+    dk_mysql_disconnect(conn);
+    free(conn);
+}
+
+static const char *engine(struct dk_sql *sql)
+{
+    return mysql_of(sql)->engine;
+}
+
+static enum dk_status execute(struct dk_sql *sql, const char *text, struct dk_error *err)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    enum dk_status status = dk_mysql_ready_sure(conn, err);
+    return status == DK_OK ? dk_mysql_run(conn, text, "a statement failed in", err) : status;
+}
+
+static enum dk_status begin(struct dk_sql *sql, struct dk_error *err)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    enum dk_status status = dk_mysql_ready_sure(conn, err);
+    if (status == DK_OK)
+        status = dk_mysql_run(conn, "START TRANSACTION READ WRITE",
+                              "can't begin a transaction in", err);
+    conn->in_transaction = status == DK_OK;
+    return status;
+}
+
+static enum dk_status commit(struct dk_sql *sql, struct dk_error *err)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    enum dk_status status = dk_mysql_ready(conn, err);
+    if (status == DK_OK)
+        status = dk_mysql_run(conn, "COMMIT", "can't commit to", err);
+    if (status == DK_OK)
+        conn->in_transaction = false;
+    return status;
+}
+
+static int64_t last_id(struct dk_sql *sql)
+{
+    return mysql_of(sql)->last_id;
+}
+
+static uint64_t changed(struct dk_sql *sql)
+{
+    return mysql_of(sql)->changed;
+}
+
+static enum dk_status has_table(struct dk_sql *sql, const char *name, bool *has,
+                                struct dk_error *err)
+{
+    struct dk_statement *statement = NULL;
+    enum dk_status status =
+        dk_mysql_prepare(sql,
+                         "SELECT 1 FROM information_schema.tables "
+                         "WHERE table_schema = DATABASE() AND table_name = ?",
+                         &statement, err);
+    if (status == DK_OK)
+        status = dk_mysql_bind_text(statement, 1, name, err);
+    if (status == DK_OK)
+        status = dk_mysql_step(statement, has, err);
+    dk_mysql_finalize(statement);
+    return status;
+}
+
+static enum dk_status lock(struct dk_sql *sql, struct dk_error *err)
+{
+    struct dk_mysql *conn = mysql_of(sql);
+    enum dk_status status = dk_mysql_ready_sure(conn, err);
+    return status == DK_OK ? dk_mysql_take_lock(conn, 0, err) : status;
+}
+
+static void unlock(struct dk_sql *sql)
+{
+    dk_mysql_drop_lock(mysql_of(sql));
+}
+
+static bool lost(struct dk_sql *sql)
+{
+    return mysql_of(sql)->broken;
+}
+
+const struct dk_sql_ops dk_mysql_ops = {
+    .dialect = DK_DIALECT_MYSQL,
+    .close = close_sql,
+    .engine = engine,
+    .execute = execute,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .lost = lost,
+    .prepare = dk_mysql_prepare,
+    .bind_int = dk_mysql_bind_int,
+    .bind_double = dk_mysql_bind_double,
+    .bind_text = dk_mysql_bind_text,
+    .step = dk_mysql_step,
+    .reset = dk_mysql_statement_reset,
+    .finalize = dk_mysql_finalize,
+    .column_null = dk_mysql_column_null,
+    .column_int = dk_mysql_column_int,
+    .column_double = dk_mysql_column_double,
+    .column_text = dk_mysql_column_text,
+    .last_id = last_id,
+    .changed = changed,
+    .has_table = has_table,
+    .lock = lock,
+    .unlock = unlock,
+    .facts_insert = dk_mysql_facts_insert,
+    .fact_read = dk_mysql_fact_read,
+};
+
+enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings *settings,
+                             bool create, const struct dk_observer *observer, struct dk_error *err)
+{
+    *out = NULL;
+    struct dk_mysql *conn = calloc(1, sizeof(*conn));
+    if (!conn)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    conn->sql.ops = &dk_mysql_ops;
+    conn->settings = settings;
+    conn->observer = observer;
+    conn->group = "derrick";
+    enum dk_status status = dk_mysql_url_parse(&conn->url, settings->url, err);
+    dk_mysql_url_place(&conn->url, conn->place, sizeof(conn->place));
+    if (status == DK_OK)
+        status = dk_mysql_connect(conn, create, err);
+    if (status != DK_OK) {
+        free(conn);
+        return status;
+    }
+    *out = &conn->sql;
+    return DK_OK;
+}

@@ -1,0 +1,151 @@
+/*
+ * The MySQL driver's inside: one connection over MariaDB Connector/C, shared by the mysql_*.c
+ * files. It speaks to MySQL 8 and MariaDB alike.
+ *
+ * A connection that breaks outside of a transaction is made again by whatever uses it next, with
+ * growing pauses while the server restarts. One that breaks inside stays broken until the
+ * rollback, so that no half of a transaction is ever repeated: the caller starts again from its
+ * beginning. Prepared statements keep their text and are prepared again on the new connection.
+ *
+ * Everything here belongs to the one thread that uses the connection.
+ */
+#ifndef DK_STORE_MYSQL_H
+#define DK_STORE_MYSQL_H
+
+#include <errmsg.h>
+#include <mysql.h>
+#include <mysqld_error.h>
+
+#include "base/buffer.h"
+#include "store/mysql_url.h"
+#include "store/sql.h"
+
+#define DK_MYSQL_PLACE_MAX 320
+#define DK_MYSQL_ENGINE_MAX 64
+#define DK_MYSQL_LOCK_MAX 65 /* MySQL 8 takes lock names of 64 characters */
+
+/* Columns of well_reading that are no sensor, in the order of its definition. */
+enum dk_fact_column {
+    DK_FACT_WELL,
+    DK_FACT_COHORT,
+    DK_FACT_READING,
+    DK_FACT_DATE_TIME,
+    DK_FACT_MINUTES,
+    DK_FACT_PROFILE,
+    DK_FACT_SENSORS /* the first sensor */
+};
+#define DK_FACT_COLUMNS (DK_FACT_SENSORS + DK_SENSORS)
+
+/* What the local-infile handler may serve; `serve` is NULL while nothing is being loaded. */
+struct dk_mysql_stream {
+    const char *name; /* the name that we made up and gave to the server */
+    /* Fills out[0..cap) and returns how many bytes; 0: the end; -1: see err. */
+    int (*serve)(void *context, char *out, unsigned cap);
+    void *context;
+    struct dk_error err;
+    bool refused;   /* the server asked for something that is not ours */
+    char asked[64]; /* the beginning of what it asked for */
+};
+
+struct dk_mysql {
+    struct dk_sql sql; /* first: dk_sql is this */
+    MYSQL *handle;     /* NULL: not connected */
+    const struct dk_store_settings *settings;
+    const struct dk_observer *observer;
+    const char *group; /* of the option file, beside [client] */
+    struct dk_mysql_url url;
+    char place[DK_MYSQL_PLACE_MAX];
+    char engine[DK_MYSQL_ENGINE_MAX];
+    char lock_name[DK_MYSQL_LOCK_MAX];
+    bool mariadb;
+    bool local_infile;  /* the server takes LOAD DATA LOCAL */
+    bool told_fallback; /* that it does not was said once */
+    bool in_transaction;
+    bool broken; /* the connection is lost */
+    bool locked; /* the run's lock is ours */
+    unsigned generation; /* counts connections: statements of an older one are prepared again */
+    uint64_t packet_max_bytes; /* the server's max_allowed_packet */
+    uint64_t changed;
+    int64_t last_id;
+    struct dk_mysql_stream stream;
+    struct dk_statement *read_fact; /* kept from one series to the next */
+};
+
+/* --- mysql_connect.c */
+
+/* Connects and sets the session up; `create` makes a missing database. conn->url, settings,
+ * observer and group are set. After a failure conn->handle is NULL. */
+enum dk_status dk_mysql_connect(struct dk_mysql *conn, bool create, struct dk_error *err) DK_CHECK;
+void dk_mysql_disconnect(struct dk_mysql *conn);
+/* Before something is sent: connects again if the connection is broken (with pauses, and with the
+ * run's lock, if it was ours). Inside a transaction a broken connection is DK_ERR_STORE. */
+enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
+/* The same, and asks the server first whether it is still there. */
+enum dk_status dk_mysql_ready_sure(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
+/* Takes the run's lock, waiting at most `wait_s` seconds. */
+enum dk_status dk_mysql_take_lock(struct dk_mysql *conn, int wait_s, struct dk_error *err) DK_CHECK;
+void dk_mysql_drop_lock(struct dk_mysql *conn);
+
+/* --- mysql_error.c */
+
+/* Translates the last failure of the connection: "<what>: ...", the native code, a hint. Notes a
+ * lost connection in conn->broken. Returns DK_ERR_STORE (DK_ERR_NOMEM for the client's own). */
+enum dk_status dk_mysql_fail(struct dk_mysql *conn, const char *what, struct dk_error *err);
+/* The same for a statement. */
+enum dk_status dk_mysql_fail_statement(struct dk_mysql *conn, MYSQL_STMT *statement,
+                                       const char *what, struct dk_error *err);
+/* Whether a code says that the connection itself is gone. */
+bool dk_mysql_code_is_lost(unsigned code);
+
+/* --- mysql_query.c: text queries without parameters */
+
+/* Runs a text; rows, if any, are thrown away. */
+enum dk_status dk_mysql_run(struct dk_mysql *conn, const char *text, const char *what,
+                            struct dk_error *err) DK_CHECK;
+/* The first column of the first row as text into out[cap] ("" for NULL); *found false if there is
+ * no row. */
+enum dk_status dk_mysql_ask(struct dk_mysql *conn, const char *text, char *out, size_t cap,
+                            bool *found, struct dk_error *err) DK_CHECK;
+/* '<text>' quoted as a string, or `text` as a name, appended. */
+enum dk_status dk_mysql_quote(struct dk_mysql *conn, struct dk_buffer *buffer, const char *text,
+                              struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name,
+                                   struct dk_error *err) DK_CHECK;
+
+/* --- mysql_statement.c */
+
+extern const struct dk_sql_ops dk_mysql_ops;
+
+enum dk_status dk_mysql_prepare(struct dk_sql *sql, const char *text, struct dk_statement **out,
+                                struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_bind_int(struct dk_statement *statement, int index, int64_t value,
+                                 struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_bind_double(struct dk_statement *statement, int index, double value,
+                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_bind_text(struct dk_statement *statement, int index, const char *value,
+                                  struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row,
+                             struct dk_error *err) DK_CHECK;
+void dk_mysql_statement_reset(struct dk_statement *statement);
+void dk_mysql_finalize(struct dk_statement *statement);
+bool dk_mysql_column_null(struct dk_statement *statement, int index);
+int64_t dk_mysql_column_int(struct dk_statement *statement, int index);
+double dk_mysql_column_double(struct dk_statement *statement, int index);
+const char *dk_mysql_column_text(struct dk_statement *statement, int index);
+/* Prepares and sends the statement with its bindings, without fetching anything: *handle is ready
+ * for mysql_stmt_bind_result and mysql_stmt_fetch, and is to be ended by dk_mysql_statement_reset. */
+enum dk_status dk_mysql_send(struct dk_statement *statement, MYSQL_STMT **handle,
+                             struct dk_error *err) DK_CHECK;
+
+/* --- mysql_load.c, mysql_read.c */
+
+/* Puts our local-infile handler into conn->handle; before every mysql_real_connect. */
+void dk_mysql_stream_install(struct dk_mysql *conn);
+enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
+                                     const struct dk_observer *observer,
+                                     struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
+                                  struct dk_readings *into, size_t series,
+                                  struct dk_error *err) DK_CHECK;
+
+#endif

@@ -1,0 +1,379 @@
+/*
+ * Getting a connection, and getting it again: options, TLS, the session's settings, the run's
+ * lock.
+ */
+#include "store/mysql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+
+#define CONNECT_TIMEOUT_DEFAULT_S 10
+#define SILENCE_MAX_S 600u /* a server that says nothing for so long is given up */
+#define RECONNECT_TIMEOUTS 3 /* a restart may take as long as so many attempts to connect */
+#define PAUSE_FIRST_MS 100
+#define PAUSE_MAX_MS 2000
+#define RELOCK_WAIT_S 5 /* the server may not have noticed yet that our old session is gone */
+#define VERSION_MIN_MYSQL 80000u
+#define VERSION_MIN_MARIADB 100500u
+#define STATEMENT_BYTES_MAX 4096u
+
+/* What the server's own defaults must not decide. Strict, whatever its sql_mode is: a value that
+ * does not fit is an error, never cut. */
+static const char *const session_settings[] = {
+    "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, "
+    "foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_select_limit = DEFAULT, "
+    "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600",
+    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+};
+
+void dk_mysql_disconnect(struct dk_mysql *conn)
+{
+    if (conn->handle)
+        mysql_close(conn->handle);
+    conn->handle = NULL;
+}
+
+static unsigned timeout_s(const struct dk_mysql *conn)
+{
+    long asked = conn->settings->connect_timeout_s;
+    return asked > 0 && asked < 3600 ? (unsigned)asked : CONNECT_TIMEOUT_DEFAULT_S;
+}
+
+/* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. */
+static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *err)
+{
+    const struct dk_store_settings *settings = conn->settings;
+    char *path = NULL;
+    if (settings->option_file)
+        path = strdup(settings->option_file);
+    else if (settings->home)
+        path = dk_path_join(settings->home, ".my.cnf");
+    else
+        return DK_OK;
+    if (!path)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    enum dk_status status = DK_OK;
+    if (access(path, R_OK) == 0) {
+        mysql_options(conn->handle, MYSQL_READ_DEFAULT_FILE, path);
+        mysql_options(conn->handle, MYSQL_READ_DEFAULT_GROUP, conn->group);
+    } else if (settings->option_file) {
+        status = dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
+        dk_error_hint(err, "check 'option_file' in derrick.ini, group [database]");
+    }
+    free(path);
+    return status;
+}
+
+static bool wants_tls(const struct dk_mysql *conn)
+{
+    switch (conn->settings->tls) {
+    case DK_TLS_PLAIN:
+        return false;
+    case DK_TLS_VERIFY:
+        return !dk_mysql_url_by_socket(&conn->url);
+    case DK_TLS_AUTO:
+    default:
+        return !dk_mysql_url_is_local(&conn->url);
+    }
+}
+
+static void set_tls(struct dk_mysql *conn)
+{
+    const struct dk_store_settings *settings = conn->settings;
+    my_bool on = wants_tls(conn);
+    mysql_options(conn->handle, MYSQL_OPT_SSL_ENFORCE, &on);
+    mysql_options(conn->handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
+    if (!on)
+        return;
+    if (settings->tls_ca)
+        mysql_options(conn->handle, MYSQL_OPT_SSL_CA, settings->tls_ca);
+    if (settings->tls_cert)
+        mysql_options(conn->handle, MYSQL_OPT_SSL_CERT, settings->tls_cert);
+    if (settings->tls_key)
+        mysql_options(conn->handle, MYSQL_OPT_SSL_KEY, settings->tls_key);
+}
+
+static enum dk_status set_options(struct dk_mysql *conn, struct dk_error *err)
+{
+    unsigned connect_s = timeout_s(conn);
+    unsigned silence_s = SILENCE_MAX_S;
+    unsigned infile = 1;
+    unsigned tcp = MYSQL_PROTOCOL_TCP;
+    mysql_options(conn->handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_options(conn->handle, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
+    mysql_options(conn->handle, MYSQL_OPT_READ_TIMEOUT, &silence_s);
+    mysql_options(conn->handle, MYSQL_OPT_WRITE_TIMEOUT, &silence_s);
+    mysql_options(conn->handle, MYSQL_OPT_LOCAL_INFILE, &infile);
+    mysql_options4(conn->handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "derrick");
+    /* "localhost" alone is the socket, with a port it is that port. */
+    if (!dk_mysql_url_by_socket(&conn->url))
+        mysql_options(conn->handle, MYSQL_OPT_PROTOCOL, &tcp);
+    set_tls(conn);
+    dk_mysql_stream_install(conn);
+    return set_option_file(conn, err);
+}
+
+/* One attempt. *code gets the native code of a failure, after which there is no handle. */
+static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsigned *code,
+                              struct dk_error *err)
+{
+    const struct dk_mysql_url *url = &conn->url;
+    *code = 0;
+    conn->handle = mysql_init(NULL);
+    if (!conn->handle)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    enum dk_status status = set_options(conn, err);
+    /* An option file may switch verification off again; the flag of this call it can't reach. */
+    unsigned long flags = wants_tls(conn) ? CLIENT_SSL_VERIFY_SERVER_CERT : 0;
+    if (status == DK_OK &&
+        !mysql_real_connect(conn->handle, dk_mysql_url_by_socket(url) ? "localhost" : url->host,
+                            url->user[0] ? url->user : NULL, conn->settings->password, database,
+                            url->port, url->socket[0] ? url->socket : NULL, flags)) {
+        *code = mysql_errno(conn->handle);
+        status = dk_mysql_fail(conn, "can't connect to database", err);
+    }
+    if (status == DK_OK && wants_tls(conn) && !mysql_get_ssl_cipher(conn->handle)) {
+        *code = CR_SSL_CONNECTION_ERROR;
+        status = dk_error_set(err, DK_ERR_STORE, "the connection to %s is not encrypted",
+                              conn->place);
+        dk_error_hint(err, "switch TLS on at the server, or say tls = plain for this database");
+    }
+    if (status != DK_OK)
+        dk_mysql_disconnect(conn);
+    return status;
+}
+
+/* The database that is not there yet: connects without it, makes it, uses it. */
+static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *err)
+{
+    unsigned code;
+    enum dk_status status = attempt(conn, NULL, &code, err);
+    if (status != DK_OK)
+        return status;
+    struct dk_buffer text;
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    status = dk_buffer_printf(&text, err, "CREATE DATABASE IF NOT EXISTS ");
+    if (status == DK_OK)
+        status = dk_mysql_quote_name(&text, conn->url.database, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&text, err, " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    if (status == DK_OK)
+        status = dk_buffer_terminate(&text, err);
+    if (status == DK_OK)
+        status = dk_mysql_run(conn, text.data, "can't create database", err);
+    if (status == DK_OK && mysql_select_db(conn->handle, conn->url.database) != 0)
+        status = dk_mysql_fail(conn, "can't use database", err);
+    dk_buffer_reset(&text);
+    return status;
+}
+
+static enum dk_status check_version(struct dk_mysql *conn, struct dk_error *err)
+{
+    unsigned long version = mysql_get_server_version(conn->handle);
+    conn->mariadb = mariadb_connection(conn->handle) != 0;
+    snprintf(conn->engine, sizeof(conn->engine), "%s %lu.%lu.%lu",
+             conn->mariadb ? "mariadb" : "mysql", version / 10000, version / 100 % 100,
+             version % 100);
+    if (version >= (conn->mariadb ? VERSION_MIN_MARIADB : VERSION_MIN_MYSQL))
+        return DK_OK;
+    dk_error_set(err, DK_ERR_STORE, "the server at %s is %s, which is too old", conn->place,
+                 conn->engine);
+    dk_error_hint(err, "MySQL 8.0 or MariaDB 10.5 is the oldest that is enough");
+    return DK_ERR_STORE;
+}
+
+static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
+{
+    char text[32];
+    bool found;
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; i < sizeof(session_settings) / sizeof(session_settings[0]); i++) {
+        status = dk_mysql_run(conn, session_settings[i], "can't set the session up in", err);
+        if (status != DK_OK)
+            return status;
+    }
+    status = dk_mysql_ask(conn, "SELECT @@max_allowed_packet", text, sizeof(text), &found, err);
+    if (status != DK_OK)
+        return status;
+    conn->packet_max_bytes = strtoull(text, NULL, 10);
+    status = dk_mysql_ask(conn, "SELECT @@local_infile", text, sizeof(text), &found, err);
+    conn->local_infile = strcmp(text, "1") == 0;
+    return status;
+}
+
+static enum dk_status connect_once(struct dk_mysql *conn, bool create, unsigned *code,
+                                   struct dk_error *err)
+{
+    enum dk_status status = attempt(conn, conn->url.database, code, err);
+    if (status != DK_OK && create && *code == ER_BAD_DB_ERROR)
+        status = create_database(conn, err);
+    if (status == DK_OK)
+        status = check_version(conn, err);
+    if (status == DK_OK)
+        status = set_session(conn, err);
+    if (status != DK_OK) {
+        if (conn->handle)
+            *code = mysql_errno(conn->handle);
+        dk_mysql_disconnect(conn);
+        return status;
+    }
+    conn->broken = false;
+    conn->generation++;
+    return DK_OK;
+}
+
+enum dk_status dk_mysql_connect(struct dk_mysql *conn, bool create, struct dk_error *err)
+{
+    unsigned code;
+    return connect_once(conn, create, &code, err);
+}
+
+/* --- again -------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pause_ms(long ms)
+{
+    struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&span, NULL); /* cut short by a signal it only tries sooner */
+}
+
+static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
+{
+    int64_t end = now_ms() + 1000 * RECONNECT_TIMEOUTS * (int64_t)timeout_s(conn);
+    long pause = PAUSE_FIRST_MS;
+    unsigned code;
+    dk_mysql_disconnect(conn);
+    dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
+                       "the connection to the database at %s is lost; connecting again",
+                       conn->place);
+    for (;;) {
+        enum dk_status status = connect_once(conn, false, &code, err);
+        if (status == DK_OK)
+            break;
+        bool passing = dk_mysql_code_is_lost(code) || code == ER_CON_COUNT_ERROR;
+        if (!passing || now_ms() + pause > end)
+            return status;
+        pause_ms(pause);
+        pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
+    }
+    if (!conn->locked)
+        return DK_OK;
+    conn->locked = false; /* it went with the old session */
+    return dk_mysql_take_lock(conn, RELOCK_WAIT_S, err);
+}
+
+enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err)
+{
+    if (!conn->broken && conn->handle)
+        return DK_OK;
+    if (!conn->in_transaction)
+        return connect_again(conn, err);
+    dk_error_set(err, DK_ERR_STORE,
+                 "the connection to the database at %s was lost inside a transaction, of which "
+                 "nothing is left",
+                 conn->place);
+    if (err)
+        err->native = CR_SERVER_LOST;
+    dk_error_hint(err, "run again once the server is back");
+    return DK_ERR_STORE;
+}
+
+enum dk_status dk_mysql_ready_sure(struct dk_mysql *conn, struct dk_error *err)
+{
+    if (!conn->in_transaction && !conn->broken && conn->handle && mysql_ping(conn->handle) != 0)
+        conn->broken = true;
+    return dk_mysql_ready(conn, err);
+}
+
+/* --- the lock ------------------------------------------------------------------------------ */
+
+/* "derrick:<database>", or a hash of it where that is too long for a lock's name. */
+static enum dk_status name_lock(struct dk_mysql *conn, struct dk_error *err)
+{
+    int size = snprintf(conn->lock_name, sizeof(conn->lock_name), "derrick:%s", conn->url.database);
+    if (size > 0 && (size_t)size < sizeof(conn->lock_name))
+        return DK_OK;
+    char hex[DK_HASH_HEX_MAX];
+    enum dk_status status =
+        dk_hash_bytes(conn->url.database, strlen(conn->url.database), hex, err);
+    if (status == DK_OK)
+        snprintf(conn->lock_name, sizeof(conn->lock_name), "derrick:%.48s", hex);
+    return status;
+}
+
+/* Runs `SELECT <before>'<lock name>'<after>` and gives its value. */
+static enum dk_status ask_lock(struct dk_mysql *conn, const char *before, const char *after,
+                               char *out, size_t cap, struct dk_error *err)
+{
+    struct dk_buffer text;
+    bool found;
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    enum dk_status status = dk_buffer_printf(&text, err, "SELECT %s", before);
+    if (status == DK_OK)
+        status = dk_mysql_quote(conn, &text, conn->lock_name, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&text, err, "%s", after);
+    if (status == DK_OK)
+        status = dk_buffer_terminate(&text, err);
+    if (status == DK_OK)
+        status = dk_mysql_ask(conn, text.data, out, cap, &found, err);
+    dk_buffer_reset(&text);
+    return status;
+}
+
+static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
+{
+    char who[160] = "";
+    enum dk_status status =
+        ask_lock(conn,
+                 "CONCAT('connection ', id, ' of ', user, ' from ', host) "
+                 "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
+                 ")", who, sizeof(who), err);
+    if (status == DK_OK && who[0] == '\0')
+        status = ask_lock(conn, "CONCAT('connection ', IS_USED_LOCK(", "))", who, sizeof(who), err);
+    if (status != DK_OK)
+        return status;
+    dk_error_set(err, DK_ERR_BUSY, "another run holds the lock of database '%s' at %s (%s)",
+                 conn->url.database, conn->place, who[0] ? who : "it has just ended");
+    dk_error_hint(err, "wait for it to end; one whose machine is gone is ended by "
+                       "KILL and its connection's number");
+    return DK_ERR_BUSY;
+}
+
+void dk_mysql_drop_lock(struct dk_mysql *conn)
+{
+    char answer[8];
+    if (conn->locked && !conn->broken &&
+        ask_lock(conn, "RELEASE_LOCK(", ")", answer, sizeof(answer), NULL) != DK_OK)
+        conn->broken = true; /* the lock goes with the session */
+    conn->locked = false;
+}
+
+enum dk_status dk_mysql_take_lock(struct dk_mysql *conn, int wait_s, struct dk_error *err)
+{
+    char after[32];
+    char answer[8];
+    if (conn->locked)
+        return DK_OK;
+    snprintf(after, sizeof(after), ", %d)", wait_s);
+    enum dk_status status = name_lock(conn, err);
+    if (status == DK_OK)
+        status = ask_lock(conn, "GET_LOCK(", after, answer, sizeof(answer), err);
+    if (status != DK_OK)
+        return status;
+    conn->locked = strcmp(answer, "1") == 0;
+    return conn->locked ? DK_OK : busy(conn, err);
+}
