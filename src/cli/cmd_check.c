@@ -1,0 +1,71 @@
+/* derrick check: reads and validates everything, changes nothing. */
+#include <stdlib.h>
+
+#include "cli/command.h"
+
+static const struct dk_option options[] = {
+    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+                                                 NULL};
+
+static void tell(struct dk_session *session, const struct dk_intake *intake)
+{
+    const struct dk_report *report = &intake->report;
+    const struct dk_readings *readings = &intake->readings;
+    char cells[DK_COUNT_TEXT_MAX];
+    char total[DK_COUNT_TEXT_MAX];
+    uint64_t rows = (uint64_t)readings->rows * readings->series_count;
+    dk_console_result(
+        &session->console,
+        json_pack("{s:s,s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
+                  intake->drop.path, "sensors", (int)dk_drop_sensor_count(&intake->drop), "cells",
+                  (json_int_t)report->cells, "bytes", (json_int_t)report->bytes, "rows",
+                  (json_int_t)readings->rows, "series", (json_int_t)readings->series_count,
+                  "readings", (json_int_t)rows, "problems", (json_int_t)report->problems_total),
+        "'%s' is %s: %zu sensors, %s cells, %zu rows x %zu %s = %s readings", intake->drop.path,
+        report->problems_total == 0 ? "good" : "good but for what is in quarantine",
+        dk_drop_sensor_count(&intake->drop), dk_count_text(report->cells, cells), readings->rows,
+        readings->series_count,
+        session->config.settings.input.columns == DK_COLUMNS_WELLS ? "wells" : "cohorts",
+        dk_count_text(rows, total));
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    char *path = NULL;
+    bool found = false;
+    enum dk_status status = dk_session_cohort(session, err);
+    if (status == DK_OK)
+        status = dk_session_drop(session, &path, err);
+    if (status == DK_OK)
+        status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
+    if (status == DK_OK && !found)
+        dk_session_tell_empty(session);
+    if (status == DK_OK && found) {
+        status = dk_intake_read(&session->pipeline, &intake, false, NULL, err);
+        dk_session_tell_intake(session, &intake, status);
+        if (status == DK_OK)
+            tell(session, &intake);
+    }
+    dk_intake_reset(&intake);
+    free(path);
+    return status;
+}
+
+const struct dk_command dk_command_check = {
+    .name = "check",
+    .summary = "read and validate a drop, change nothing",
+    .operands = "[DROP]",
+    .operands_max = 1,
+    .description =
+        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the workspace's\n"
+        "logs/ and profile/) and tells what is wrong, where, and how much. Changes nothing.",
+    .examples = "derrick check\n"
+                "derrick check delivery.zip\n"
+                "derrick check --allow-missing /mnt/share/2023-06",
+    .options = groups,
+    .run = run,
+};

@@ -1,0 +1,105 @@
+/* derrick convert: a drop to CSV, without a database. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+static const struct dk_option options[] = {
+    {"cohort", 0, "A[-B]", "only these cohorts; columns = samples, wells: the cohort the drop is",
+     NULL},
+    {"rig", 0, "RIG", "only this rig, such as texas-1", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {dk_options_layout, dk_options_input,
+                                                 dk_options_reading, options, NULL};
+
+static void tell(struct dk_session *session, const char *path,
+                 const struct dk_export_result *result)
+{
+    char rows[DK_COUNT_TEXT_MAX];
+    if (!path)
+        return; /* standard output is the CSV */
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:I,s:I,s:I}", "event", "convert", "output", path,
+                                "rows", (json_int_t)result->rows, "bytes",
+                                (json_int_t)result->size_bytes, "files",
+                                (json_int_t)result->files),
+                      "'%s': %s rows", path, dk_count_text(result->rows, rows));
+}
+
+/* quarantine/convert-<time>.tsv: a conversion is no run of the ledger. */
+static void name_quarantine(char *name, size_t size)
+{
+    struct tm date;
+    time_t now = time(NULL);
+    char stamp[32];
+    gmtime_r(&now, &date);
+    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &date);
+    snprintf(name, size, "convert-%s-%ld", stamp, (long)getpid());
+}
+
+static enum dk_status convert(struct dk_session *session, struct dk_intake *intake,
+                              const struct dk_export_settings *settings, const char *path,
+                              struct dk_error *err)
+{
+    struct dk_store_filter filter;
+    struct dk_export_result result = {0};
+    struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
+    enum dk_status status = dk_session_filter(session, &filter, err);
+    if (status == DK_OK)
+        status = dk_pipeline_convert(&session->pipeline, intake, &filter, settings, path, &sink,
+                                     &result, err);
+    if (status == DK_OK)
+        tell(session, path, &result);
+    return status;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    struct dk_export_settings settings;
+    char *drop = NULL;
+    char *path = NULL;
+    char quarantine[96];
+    bool found = false;
+    enum dk_status status = dk_session_layout(session, &settings, err);
+    if (status == DK_OK)
+        status = dk_session_cohort(session, err);
+    if (status == DK_OK)
+        status = dk_session_drop(session, &drop, err);
+    if (status == DK_OK)
+        status = dk_session_output(session, &settings, &path, err);
+    if (status == DK_OK)
+        status = dk_intake_open(&session->pipeline, drop, &intake, &found, err);
+    if (status == DK_OK && !found)
+        dk_session_tell_empty(session);
+    if (status == DK_OK && found) {
+        name_quarantine(quarantine, sizeof(quarantine));
+        status = dk_intake_read(&session->pipeline, &intake, false, quarantine, err);
+        dk_session_tell_intake(session, &intake, status);
+        if (status == DK_OK)
+            status = convert(session, &intake, &settings, path, err);
+    }
+    dk_intake_reset(&intake);
+    free(path);
+    free(drop);
+    return status;
+}
+
+const struct dk_command dk_command_convert = {
+    .name = "convert",
+    .summary = "a drop to CSV, without a database",
+    .operands = "[DROP]",
+    .operands_max = 1,
+    .description =
+        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' would. The file\n"
+        "appears whole or not at all. Without -o it goes to csv/ of the workspace, or to the current\n"
+        "folder where there is none.",
+    .examples = "derrick convert drop -o oil-well.csv\n"
+                "derrick convert delivery.zip --format sensors -o csv\n"
+                "derrick convert drop --format sagemaker --label cooler -o - | head -3",
+    .options = groups,
+    .run = run,
+};

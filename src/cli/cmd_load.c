@@ -1,0 +1,68 @@
+/* derrick load: a drop into the database. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+
+static const struct dk_option options[] = {
+    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
+    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+                                                 NULL};
+
+static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
+                           struct dk_error *err)
+{
+    char name[32];
+    struct dk_load_result result = {0};
+    snprintf(name, sizeof(name), "run%lld", (long long)session->pipeline.run_id);
+    enum dk_status status = dk_intake_read(&session->pipeline, intake, true, name, err);
+    dk_session_tell_intake(session, intake, status);
+    if (status == DK_OK)
+        status = dk_pipeline_load(&session->pipeline, intake, &result, err);
+    if (status == DK_OK)
+        dk_session_tell_load(session, intake->drop.path, &result);
+    return status;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    struct dk_archived finished = {0};
+    char *path = NULL;
+    bool found = false;
+    enum dk_status status = dk_session_cohort(session, err);
+    if (status == DK_OK)
+        status = dk_session_drop(session, &path, err);
+    if (status == DK_OK)
+        status = dk_pipeline_begin(&session->pipeline, "load", err);
+    if (status == DK_OK)
+        status = dk_pipeline_archive(&session->pipeline, true, &finished, err);
+    if (status == DK_OK)
+        status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
+    if (status == DK_OK && !found)
+        dk_session_tell_empty(session);
+    if (status == DK_OK && found)
+        status = load(session, &intake, err);
+    dk_intake_reset(&intake);
+    free(path);
+    return status;
+}
+
+const struct dk_command dk_command_load = {
+    .name = "load",
+    .summary = "a drop into the database",
+    .operands = "[DROP]",
+    .operands_max = 1,
+    .description =
+        "Reads a drop and loads it in one transaction: all of it, read back and compared, or nothing.\n"
+        "The same drop again changes nothing. Other contents for a cohort that is loaded, or the same\n"
+        "contents with other settings, are refused with the difference named, unless --replace.",
+    .examples = "derrick load\n"
+                "derrick load /mnt/share/2023-06 --columns samples\n"
+                "derrick load delivery.zip --db mysql://loader@db.example.com/energymobile",
+    .options = groups,
+    .run = run,
+};

@@ -1,0 +1,95 @@
+/* derrick run: check, load, export, upload, archive. */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+
+static const struct dk_option options[] = {
+    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
+    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+                                                 NULL};
+
+static bool did_something(const struct dk_run_result *result)
+{
+    return result->read || result->exported || result->upload.sent > 0 ||
+           result->archived.drops > 0;
+}
+
+enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
+                                   struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    struct dk_run_result result = {0};
+    char count[DK_COUNT_TEXT_MAX];
+    enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
+    *worked = did_something(&result);
+    if (result.read)
+        dk_session_tell_intake(session, &intake, status);
+    if (result.read && result.load.drop_id != 0)
+        dk_session_tell_load(session, intake.drop.path, &result.load);
+    if (result.export.hash[0] && *worked)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:I,s:I,s:s,s:b}", "event", "export", "output",
+                                    result.export.target, "rows", (json_int_t)result.export.rows,
+                                    "bytes", (json_int_t)result.export.size_bytes, "sha256",
+                                    result.export.hash, "new", result.exported),
+                          "exported: '%s', %s rows%s", result.export.target,
+                          dk_count_text((uint64_t)result.export.rows, count),
+                          result.exported ? "" : ", up to date already");
+    if (result.upload.sent + result.upload.skipped > 0)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
+                                    session->config.settings.s3.url, "sent",
+                                    (int)result.upload.sent, "skipped", (int)result.upload.skipped,
+                                    "bytes_sent", (json_int_t)result.upload.bytes_sent),
+                          "uploaded: '%s', %u sent, %u there already",
+                          session->config.settings.s3.url, result.upload.sent,
+                          result.upload.skipped);
+    if (result.archived.drops > 0)
+        dk_session_tell_archive(session, &result.archived);
+    dk_intake_reset(&intake);
+    return status;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    char *path = NULL;
+    bool worked = false;
+    enum dk_status status = dk_session_cohort(session, err);
+    if (status == DK_OK)
+        status = dk_session_drop(session, &path, err);
+    if (status == DK_OK && !path && !dk_path_exists(DK_WORKSPACE_LOGS)) {
+        dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
+                     DK_WORKSPACE_LOGS);
+        status = dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick run DROP");
+    }
+    if (status == DK_OK)
+        status = dk_pipeline_begin(&session->pipeline, "run", err);
+    if (status == DK_OK)
+        status = dk_session_run_once(session, path, &worked, err);
+    if (status == DK_OK && !worked)
+        dk_console_result(&session->console, json_pack("{s:s,s:b}", "event", "run", "new", 0),
+                          "nothing new: all that lies here is loaded, exported and archived");
+    free(path);
+    return status;
+}
+
+const struct dk_command dk_command_run = {
+    .name = "run",
+    .summary = "all of it: check, load, export, upload, archive",
+    .operands = "[DROP]",
+    .operands_max = 1,
+    .description =
+        "Does the whole job for a drop (a folder, a zip or a tar; default: the workspace's logs/ and\n"
+        "profile/): reads and checks every cell, loads the database, brings the CSV in aws_s3/ up to\n"
+        "date, uploads it where S3 is set, and archives the inputs. Steps that the ledger knows to be\n"
+        "done are left out: a run that was cut off is finished by the next one.",
+    .examples = "derrick run\n"
+                "derrick run delivery.zip\n"
+                "derrick run --allow-missing --quarantine /mnt/share/2023-06",
+    .options = groups,
+    .run = run,
+};

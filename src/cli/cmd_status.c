@@ -1,0 +1,213 @@
+/* derrick status: what is loaded, what ran, what is due next. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+
+#define RUNS_SHOWN 5
+
+static const struct dk_option *const groups[] = {NULL};
+
+/* The cohorts of one rig: a run of rows in the list. */
+struct rig_span {
+    char name[DK_RIG_NAME_MAX];
+    size_t first, count;
+    uint64_t readings;
+    int newest;
+};
+
+static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
+{
+    dk_date_time_format(minute, text);
+    text[DK_DATE_TIME_SIZE] = '\0';
+}
+
+static void tell_rig(struct dk_session *session, const struct dk_store_series *list,
+                     const struct rig_span *span)
+{
+    char from[DK_DATE_TIME_SIZE + 1];
+    char to[DK_DATE_TIME_SIZE + 1];
+    char count[DK_COUNT_TEXT_MAX];
+    const struct dk_store_series *first = &list[span->first];
+    const struct dk_store_series *last = &list[span->first + span->count - 1];
+    date_text(first->series.start_minute, from);
+    date_text(last->series.start_minute +
+                  (int64_t)(last->rows - 1) * last->series.interval_minutes,
+              to);
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:I,s:I,s:i,s:i,s:s,s:s}", "event", "rig", "rig",
+                                span->name, "cohorts", (json_int_t)span->count, "readings",
+                                (json_int_t)span->readings, "first_cohort", first->series.cohort,
+                                "newest_cohort", span->newest, "from", from, "to", to),
+                      "  %-12s %zu cohorts (%d to %d), %s readings, %s to %s", span->name,
+                      span->count, first->series.cohort, span->newest,
+                      dk_count_text(span->readings, count), from, to);
+}
+
+/* When the cohort after the newest one ends, by the calendar. */
+static void tell_due(struct dk_session *session, int newest)
+{
+    const struct dk_calendar *calendar = &session->config.settings.input.calendar;
+    int64_t end = 0;
+    char text[DK_DATE_TIME_SIZE + 1];
+    if (dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
+        return;
+    date_text(end, text);
+    int64_t now = (int64_t)time(NULL) / 60;
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:i,s:s,s:b}", "event", "due", "cohort", newest + 1, "ends",
+                                text, "over", end <= now),
+                      "due next: cohort %d, %s %.10s", newest + 1,
+                      end <= now ? "which ended" : "which ends", text);
+}
+
+static enum dk_status tell_rigs(struct dk_session *session, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    int newest = 0;
+    enum dk_status status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
+    if (status == DK_OK && count == 0)
+        dk_console_result(&session->console, json_pack("{s:s,s:i}", "event", "rigs", "count", 0),
+                          "nothing is loaded yet");
+    else if (status == DK_OK && !session->console.json)
+        puts("loaded:");
+    for (size_t first = 0; status == DK_OK && first < count;) {
+        struct rig_span span = {.first = first};
+        dk_well_rig_name(&list[first].series.well, span.name);
+        while (first < count &&
+               dk_well_compare(&list[first].series.well, &list[span.first].series.well) == 0) {
+            span.readings += list[first].rows;
+            if (list[first].series.cohort > span.newest)
+                span.newest = list[first].series.cohort;
+            first++;
+        }
+        span.count = first - span.first;
+        if (span.newest > newest)
+            newest = span.newest;
+        tell_rig(session, list, &span);
+    }
+    if (status == DK_OK)
+        tell_due(session, newest);
+    free(list);
+    return status;
+}
+
+static enum dk_status tell_runs(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_ledger_run *runs = NULL;
+    size_t count = 0;
+    enum dk_status status =
+        dk_ledger_runs(session->pipeline.store, RUNS_SHOWN, &runs, &count, err);
+    if (status == DK_OK && count > 0 && !session->console.json)
+        puts("last runs:");
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:I,s:s,s:s,s:s,s:i,s:s}", "event", "run", "run",
+                                    (json_int_t)runs[i].run_id, "command", runs[i].command,
+                                    "started", runs[i].started, "state", runs[i].state, "exit_code",
+                                    runs[i].exit_code, "message", runs[i].message),
+                          "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id,
+                          runs[i].started, runs[i].command, runs[i].state,
+                          runs[i].message[0] ? ": " : "", runs[i].message);
+    free(runs);
+    return status;
+}
+
+static enum dk_status tell_pending(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_ledger_drop *drops = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_ledger_pending(session->pipeline.store, &drops, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:I,s:s}", "event", "pending", "drop",
+                                    drops[i].source, "run", (json_int_t)drops[i].run_id,
+                                    "loaded_at", drops[i].loaded_at),
+                          "not archived yet: '%s', loaded by run %lld; 'derrick run' finishes it",
+                          drops[i].source, (long long)drops[i].run_id);
+    free(drops);
+    return status;
+}
+
+static enum dk_status tell_export(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_ledger_publication publication = {0};
+    bool current = false;
+    char count[DK_COUNT_TEXT_MAX];
+    enum dk_status status =
+        dk_pipeline_export_find(&session->pipeline, &publication, &current, err);
+    if (status != DK_OK || publication.hash[0] == '\0')
+        return status;
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:I,s:b,s:s}", "event", "export", "output",
+                                publication.target, "rows", (json_int_t)publication.rows, "current",
+                                current, "done_at", publication.done_at),
+                      "export: '%s', %s rows, %s UTC%s", publication.target,
+                      dk_count_text((uint64_t)publication.rows, count), publication.done_at,
+                      current ? "" : " (out of date: 'derrick export')");
+    return DK_OK;
+}
+
+static enum dk_status tell_s3(struct dk_session *session, struct dk_error *err)
+{
+    char source[DK_S3_TEXT_MAX];
+    struct dk_error why = {0};
+    bool current = false;
+    if (!dk_pipeline_s3_configured(&session->pipeline)) {
+        dk_console_result(&session->console, json_pack("{s:s,s:n}", "event", "s3", "url"),
+                          "s3: not configured");
+        return DK_OK;
+    }
+    const char *url = session->config.settings.s3.url;
+    enum dk_status found = dk_s3_source_find(&session->environment, source, &why);
+    enum dk_status status = dk_pipeline_upload_current(&session->pipeline, &current, err);
+    if (status != DK_OK)
+        return status;
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:s,s:b}", "event", "s3", "url", url, "credentials",
+                                found == DK_OK ? source : why.message, "current", current),
+                      "s3: '%s', credentials from %s, %s", url,
+                      found == DK_OK ? source : why.message,
+                      current ? "up to date" : "not up to date");
+    return DK_OK;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
+    if (status != DK_OK)
+        return status;
+    const char *url = dk_store_url(session->pipeline.store);
+    const char *engine = dk_store_engine(session->pipeline.store);
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:s}", "event", "database", "url", url, "engine", engine),
+                      "database: %s (%s)", url, engine);
+    status = tell_rigs(session, err);
+    if (status == DK_OK)
+        status = tell_export(session, err);
+    if (status == DK_OK)
+        status = tell_s3(session, err);
+    if (status == DK_OK)
+        status = tell_pending(session, err);
+    return status == DK_OK ? tell_runs(session, err) : status;
+}
+
+const struct dk_command dk_command_status = {
+    .name = "status",
+    .summary = "what is loaded, what ran, what is due next",
+    .operands = "",
+    .operands_max = 0,
+    .description =
+        "Tells what the database holds by rig, whether the export and S3 are up to date and which\n"
+        "credentials S3 would use, what still waits to be archived, the last runs, and when the next\n"
+        "cohort ends.",
+    .examples = "derrick status\n"
+                "derrick status --json | jq 'select(.event == \"due\")'",
+    .options = groups,
+    .run = run,
+};

@@ -1,0 +1,79 @@
+/* derrick upload: what stands to S3. */
+#include <stdlib.h>
+
+#include "cli/command.h"
+
+static const struct dk_option options[] = {
+    {"replace", 0, NULL, "also replace an object that somebody else changed", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {options, NULL};
+
+#define UPLOAD_FILES_MAX 1000
+
+static enum dk_status upload_files(struct dk_session *session, struct dk_upload_result *result,
+                                   struct dk_error *err)
+{
+    size_t count = session->arguments.operand_count;
+    enum dk_status status = DK_OK;
+    char **paths = calloc(count, sizeof(*paths));
+    if (!paths)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu paths", count);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        status = dk_session_path(session, session->arguments.operands[i], &paths[i], err);
+    if (status == DK_OK)
+        status = dk_pipeline_upload_files(&session->pipeline, paths, count, result, err);
+    for (size_t i = 0; i < count; i++)
+        free(paths[i]);
+    free(paths);
+    return status;
+}
+
+static enum dk_status upload_standing(struct dk_session *session, struct dk_upload_result *result,
+                                      struct dk_error *err)
+{
+    struct dk_store_filter all = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
+    free(list);
+    if (status == DK_OK && count == 0)
+        status = dk_session_nothing_loaded(err);
+    return status == DK_OK ? dk_pipeline_upload(&session->pipeline, result, err) : status;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_upload_result result = {0};
+    enum dk_status status = dk_pipeline_begin(&session->pipeline, "upload", err);
+    if (status == DK_OK)
+        status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
+                                                      : upload_standing(session, &result, err);
+    if (status == DK_OK)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
+                                    session->config.settings.s3.url, "sent", (int)result.sent,
+                                    "skipped", (int)result.skipped, "bytes_sent",
+                                    (json_int_t)result.bytes_sent),
+                          "'%s': %u object%s sent, %u there already",
+                          session->config.settings.s3.url, result.sent,
+                          result.sent == 1 ? "" : "s", result.skipped);
+    return status;
+}
+
+const struct dk_command dk_command_upload = {
+    .name = "upload",
+    .summary = "the export to S3",
+    .operands = "[FILE...]",
+    .operands_max = UPLOAD_FILES_MAX,
+    .description =
+        "Puts the standing export, its data dictionary and a manifest (and with s3.partition = cohort\n"
+        "one CSV a cohort) into the bucket of s3.url, or other FILEs under their own names. What is\n"
+        "there already with the same contents is not sent again; an upload that was cut off goes on\n"
+        "where it stopped. Credentials are found as every AWS tool finds them.",
+    .examples = "derrick upload\n"
+                "derrick upload --set s3.url=s3://well-sensor-logs\n"
+                "derrick upload csv/report.csv",
+    .options = groups,
+    .run = run,
+};

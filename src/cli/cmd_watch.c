@@ -1,0 +1,249 @@
+/*
+ * derrick watch: waits for complete drops in logs/, and runs each. No daemon is needed: it stays in the
+ * foreground and ends on SIGINT or SIGTERM, between two runs.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "cli/command.h"
+
+#define INTERVAL_DEFAULT_S 10
+#define SETTLE_DEFAULT_S 60
+#define SECONDS_MAX 86400
+#define RETRY_FIRST_S 60
+#define RETRY_MAX_S 3600
+
+static const struct dk_option options[] = {
+    {"interval", 0, "SECONDS", "how often to look (default: 10)", NULL},
+    {"settle", 0, "SECONDS", "a drop is complete when nothing in it changed so long (default: 60)",
+     NULL},
+    {"once", 0, NULL, "end after the first drop", NULL},
+    {"replace", 0, NULL, "put a drop in the place of what is loaded", NULL},
+    {0},
+};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+                                                 NULL};
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+    stop_signal = number;
+}
+
+/* What is known of logs/ from look to look. */
+struct watching {
+    long interval_s, settle_s;
+    char seen[DK_HASH_HEX_MAX];   /* the state of logs/ at the last look */
+    time_t changed;               /* when it last changed */
+    char tried[DK_HASH_HEX_MAX];  /* the state that was run already, "" if none */
+    time_t retry_at;              /* when a failure that may pass is tried again; 0: not */
+    long retry_s;
+};
+
+static enum dk_status read_seconds(struct dk_session *session, const char *name, long preset,
+                                   long *out, struct dk_error *err)
+{
+    const char *text = dk_arguments_get(&session->arguments, name);
+    *out = preset;
+    if (!text)
+        return DK_OK;
+    char *end = NULL;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (errno != 0 || text[0] < '0' || text[0] > '9' || *end != '\0' || value > SECONDS_MAX) {
+        dk_error_set(err, DK_ERR_USAGE, "--%s '%s' is wrong", name, text);
+        return dk_error_hint(err, "give a whole number of seconds up to %d", SECONDS_MAX);
+    }
+    *out = value;
+    return DK_OK;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Adds names, sizes and times of a folder, and of the folders in it one level down. */
+static enum dk_status hash_folder(struct dk_hash *hash, const char *folder, int depth,
+                                  size_t *files, struct dk_error *err)
+{
+    struct dirent **list = NULL;
+    enum dk_status status = DK_OK;
+    int count = scandir(folder, &list, is_visible, by_name);
+    for (int i = 0; i < count; i++) {
+        char *path = dk_path_join(folder, list[i]->d_name);
+        struct stat info;
+        if (status == DK_OK && path && stat(path, &info) == 0) {
+            int64_t facts[] = {(int64_t)info.st_size, (int64_t)info.st_mtim.tv_sec,
+                               (int64_t)info.st_mtim.tv_nsec, (int64_t)info.st_ino};
+            bool is_folder = S_ISDIR(info.st_mode);
+            status = dk_hash_update(hash, path, strlen(path) + 1, err);
+            if (status == DK_OK && !is_folder)
+                status = dk_hash_update(hash, facts, sizeof(facts), err);
+            if (status == DK_OK && is_folder && depth > 0)
+                status = hash_folder(hash, path, depth - 1, files, err);
+            *files += !is_folder;
+        }
+        free(path);
+        free(list[i]);
+    }
+    free(list);
+    return status;
+}
+
+static enum dk_status look(char state[DK_HASH_HEX_MAX], size_t *files, struct dk_error *err)
+{
+    struct dk_hash hash;
+    enum dk_status status = dk_hash_init(&hash, err);
+    *files = 0;
+    if (status != DK_OK)
+        return status;
+    status = hash_folder(&hash, DK_WORKSPACE_LOGS, 1, files, err);
+    if (status == DK_OK)
+        status = dk_hash_finish(&hash, state, err);
+    dk_hash_reset(&hash);
+    return status;
+}
+
+/* Failures that the world may mend by itself: the server, the network, a lock, a full disk. */
+static bool may_pass(enum dk_status status)
+{
+    return status == DK_ERR_STORE || status == DK_ERR_REMOTE || status == DK_ERR_BUSY ||
+           status == DK_ERR_IO || status == DK_ERR_NOMEM;
+}
+
+static enum dk_status run_one(struct dk_session *session, struct dk_error *err)
+{
+    bool worked = false;
+    struct dk_pipeline *pipeline = &session->pipeline;
+    session->partial = false;
+    enum dk_status status = dk_pipeline_begin(pipeline, "watch", err);
+    if (status == DK_OK)
+        status = dk_session_run_once(session, NULL, &worked, err);
+    dk_pipeline_end(pipeline, dk_status_exit_code(status), status == DK_OK ? "" : err->message);
+    dk_pipeline_reset(pipeline);
+    dk_pipeline_init(pipeline, &session->config.settings, &session->environment,
+                     &session->console.observer);
+    return status;
+}
+
+/* Runs what is complete. Its failure is told, and does not end the watch. */
+static void run_complete(struct dk_session *session, struct watching *watching, bool *done)
+{
+    struct dk_error err = {0};
+    struct dk_error flush_err = {0};
+    size_t files = 0;
+    enum dk_status status = run_one(session, &err);
+    *done = status == DK_OK;
+    if (dk_console_flush(&flush_err) != DK_OK)
+        dk_console_error(&session->console, &flush_err);
+    memcpy(watching->tried, watching->seen, sizeof(watching->tried));
+    watching->retry_at = 0;
+    if (status == DK_OK) {
+        watching->retry_s = RETRY_FIRST_S;
+        /* What is left in logs/ now was looked at by this run. */
+        if (look(watching->seen, &files, &err) == DK_OK)
+            memcpy(watching->tried, watching->seen, sizeof(watching->tried));
+        return;
+    }
+    dk_console_error(&session->console, &err);
+    if (!may_pass(status)) {
+        dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
+                           "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
+        return;
+    }
+    watching->retry_at = time(NULL) + watching->retry_s;
+    dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "trying again in %ld s",
+                       watching->retry_s);
+    watching->retry_s = watching->retry_s * 2 > RETRY_MAX_S ? RETRY_MAX_S : watching->retry_s * 2;
+}
+
+static bool is_due(const struct watching *watching, size_t files, time_t now)
+{
+    if (watching->retry_at != 0)
+        return now >= watching->retry_at;
+    return files > 0 && strcmp(watching->seen, watching->tried) != 0 &&
+           now - watching->changed >= watching->settle_s;
+}
+
+static enum dk_status watch(struct dk_session *session, struct watching *watching,
+                            struct dk_error *err)
+{
+    bool once = dk_arguments_get(&session->arguments, "once") != NULL;
+    bool done = false;
+    while (!stop_signal && !(once && done)) {
+        char state[DK_HASH_HEX_MAX];
+        size_t files = 0;
+        enum dk_status status = look(state, &files, err);
+        if (status != DK_OK)
+            return status;
+        if (strcmp(state, watching->seen) != 0) {
+            memcpy(watching->seen, state, sizeof(watching->seen));
+            watching->changed = time(NULL);
+        }
+        if (is_due(watching, files, time(NULL))) {
+            run_complete(session, watching, &done);
+            continue;
+        }
+        struct timespec pause = {.tv_sec = watching->interval_s ? watching->interval_s : 0,
+                                 .tv_nsec = watching->interval_s ? 0 : 100000000};
+        (void)nanosleep(&pause, NULL); /* a signal ends it early, as it should */
+    }
+    return DK_OK;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct watching watching = {.changed = time(NULL), .retry_s = RETRY_FIRST_S};
+    struct sigaction action = {.sa_handler = on_signal};
+    enum dk_status status =
+        read_seconds(session, "interval", INTERVAL_DEFAULT_S, &watching.interval_s, err);
+    if (status == DK_OK)
+        status = read_seconds(session, "settle", SETTLE_DEFAULT_S, &watching.settle_s, err);
+    if (status == DK_OK && !dk_path_exists(DK_WORKSPACE_LOGS)) {
+        dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
+                     DK_WORKSPACE_LOGS);
+        status = dk_error_hint(err, "make one with 'derrick init'");
+    }
+    if (status != DK_OK)
+        return status;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+                       "watching '%s': a drop runs when it has not changed for %ld s",
+                       DK_WORKSPACE_LOGS, watching.settle_s);
+    status = watch(session, &watching, err);
+    if (status == DK_OK && stop_signal)
+        dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
+    session->partial = false;
+    return status;
+}
+
+const struct dk_command dk_command_watch = {
+    .name = "watch",
+    .summary = "wait for complete drops, and run each",
+    .operands = "",
+    .operands_max = 0,
+    .description =
+        "Looks into logs/ again and again, and does what 'run' does when a drop there is complete: when\n"
+        "nothing in it has changed for a while. A drop that fails is told and waits until it changes;\n"
+        "where a server was away it is tried again, with growing pauses. Ends on SIGINT or SIGTERM.",
+    .examples = "derrick watch\n"
+                "derrick watch --settle 600 --json >> derrick.log",
+    .options = groups,
+    .run = run,
+};

@@ -1,0 +1,463 @@
+#include "cli/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buffer.h"
+
+#define TEMPLATE_BYTES_MAX (64u << 10)
+
+struct dk_config_text {
+    struct dk_config_text *next;
+    char text[];
+};
+
+/* A key: where it stands, what it is by default, how it is set. */
+struct key_row {
+    const char *key;     /* "section.key" */
+    const char *preset;  /* the default, as text; "" where nothing is set */
+    const char *comment; /* for derrick.ini; '\n' breaks lines */
+    enum dk_status (*set)(struct dk_config *config, const struct key_row *row, const char *value,
+                          struct dk_error *err);
+};
+
+/* --- values --------------------------------------------------------------------------------- */
+
+static enum dk_status wrong_value(const struct key_row *row, const char *value, const char *want,
+                                  struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_CONFIG, "%s '%s' is wrong", row->key, value);
+    return dk_error_hint(err, "%s", want);
+}
+
+static enum dk_status keep_text(struct dk_config *config, const char *value, const char **out,
+                                struct dk_error *err)
+{
+    if (value[0] == '\0') {
+        *out = NULL;
+        return DK_OK;
+    }
+    size_t size = strlen(value) + 1;
+    struct dk_config_text *text = malloc(sizeof(*text) + size);
+    if (!text)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the configuration");
+    memcpy(text->text, value, size);
+    text->next = config->texts;
+    config->texts = text;
+    *out = text->text;
+    return DK_OK;
+}
+
+static enum dk_status read_number(const struct key_row *row, const char *value, long min, long max,
+                                  long *out, struct dk_error *err)
+{
+    char *end = NULL;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno != 0 || end == value || *end != '\0' || isspace((unsigned char)value[0]) ||
+        number < min || number > max) {
+        char want[96];
+        snprintf(want, sizeof(want), "give a whole number from %ld to %ld", min, max);
+        return wrong_value(row, value, want, err);
+    }
+    *out = number;
+    return DK_OK;
+}
+
+/* --- one setter a key ----------------------------------------------------------------------- */
+
+#define SETTER(name)                                                                               \
+    static enum dk_status name(struct dk_config *config, const struct key_row *row,                \
+                               const char *value, struct dk_error *err)
+
+#define TEXT_SETTER(name, field)                                                                   \
+    SETTER(name)                                                                                   \
+    {                                                                                              \
+        (void)row;                                                                                 \
+        return keep_text(config, value, &config->field, err);                                      \
+    }
+
+#define NUMBER_SETTER(name, field, type, min, max)                                                 \
+    SETTER(name)                                                                                   \
+    {                                                                                              \
+        long number = 0;                                                                           \
+        enum dk_status status = read_number(row, value, min, max, &number, err);                   \
+        if (status == DK_OK)                                                                       \
+            config->field = (type)number;                                                          \
+        return status;                                                                             \
+    }
+
+#define WORD_SETTER(name, field, type, find, want)                                                 \
+    SETTER(name)                                                                                   \
+    {                                                                                              \
+        int word = find(value);                                                                    \
+        if (word < 0)                                                                              \
+            return wrong_value(row, value, want, err);                                             \
+        config->field = (type)word;                                                                \
+        return DK_OK;                                                                              \
+    }
+
+static int find_word(const char *const *words, const char *value)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], value) == 0)
+            return i;
+    return -1;
+}
+
+static int find_tls(const char *value)
+{
+    static const char *const words[] = {"auto", "verify", "plain", NULL};
+    return find_word(words, value);
+}
+
+static int find_compress(const char *value)
+{
+    static const char *const words[] = {"none", "zstd", NULL};
+    return find_word(words, value);
+}
+
+TEXT_SETTER(set_site, site)
+NUMBER_SETTER(set_well, well, long, 1, DK_WELL_NUMBER_MAX)
+TEXT_SETTER(set_start, start)
+NUMBER_SETTER(set_cohort_days, cohort_days, long, 1, 36600)
+NUMBER_SETTER(set_interval, interval_minutes, long, 1, 36600L * 1440)
+WORD_SETTER(set_columns, settings.input.columns, enum dk_columns, dk_columns_find,
+            "write cohorts, samples or wells")
+NUMBER_SETTER(set_cohorts, settings.input.cohorts, int, 1, DK_SERIES_MAX)
+WORD_SETTER(set_sample, settings.input.sample, enum dk_sample, dk_sample_find,
+            "write first, mean, min, max or last")
+WORD_SETTER(set_alignment, settings.input.alignment, enum dk_alignment, dk_alignment_find,
+            "write second or column")
+TEXT_SETTER(set_url, settings.store.url)
+WORD_SETTER(set_tls, settings.store.tls, enum dk_tls, find_tls, "write auto, verify or plain")
+TEXT_SETTER(set_tls_ca, settings.store.tls_ca)
+TEXT_SETTER(set_tls_cert, settings.store.tls_cert)
+TEXT_SETTER(set_tls_key, settings.store.tls_key)
+TEXT_SETTER(set_option_file, settings.store.option_file)
+NUMBER_SETTER(set_connect_timeout, settings.store.connect_timeout_s, long, 0, 3600)
+TEXT_SETTER(set_shards, settings.store.shards)
+TEXT_SETTER(set_s3_url, settings.s3.url)
+WORD_SETTER(set_addressing, settings.s3.addressing, enum dk_s3_addressing, dk_s3_addressing_find,
+            "write auto, path or virtual")
+WORD_SETTER(set_sse, settings.s3.sse, enum dk_s3_sse, dk_s3_sse_find,
+            "write none, AES256 or aws:kms")
+TEXT_SETTER(set_kms_key_id, settings.s3.kms_key_id)
+TEXT_SETTER(set_storage_class, settings.s3.storage_class)
+WORD_SETTER(set_partition, settings.s3.partition, enum dk_s3_partition, dk_s3_partition_find,
+            "write none or cohort")
+TEXT_SETTER(set_region, settings.s3.region)
+TEXT_SETTER(set_endpoint, settings.s3.endpoint)
+WORD_SETTER(set_plain_text, settings.s3.plain_text, enum dk_s3_plain_text, dk_s3_plain_text_find,
+            "write refuse or allow")
+WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
+NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
+
+static const struct key_row key_table[] = {
+    {"rig.site", "texas", "The site. A rig's name is <site>-<number>, such as texas-1.", set_site},
+    {"rig.well", "1", "The well's number at its site.", set_well},
+    {"calendar.start", DK_CALENDAR_START_DEFAULT, "The first day of cohort 1.", set_start},
+    {"calendar.cohort_days", "92", "Days in a cohort.", set_cohort_days},
+    {"calendar.interval_minutes", "60", "Minutes between two readings.", set_interval},
+    {"input.columns", "cohorts",
+     "What a file's columns are: cohorts side by side, samples (all columns are the burst of one\n"
+     "cohort), or wells 1..n of the site side by side.",
+     set_columns},
+    {"input.cohorts", "60", "How many cohorts (or wells) lie side by side in a file.", set_cohorts},
+    {"input.sample", "first",
+     "Which sample of a burst stands for the reading: first, mean, min, max, last.", set_sample},
+    {"input.alignment", "second",
+     "second: all sensors are read at the cohort's own second. column: as the old scripts did,\n"
+     "column c-1 of every file whatever its rate.",
+     set_alignment},
+    {"database.url", "sqlite:energymobile.db",
+     "sqlite:FILE or mysql://[user@]host[:port]/energymobile. The password of a server comes from\n"
+     "DERRICK_DB_PASSWORD or from ~/.my.cnf, group [derrick] or [client]; never from here.",
+     set_url},
+    {"database.tls", "auto",
+     "auto: verified TLS, plain only to this machine. verify: always. plain: never; anyone on the\n"
+     "way can read and change what passes.",
+     set_tls},
+    {"database.tls_ca", "", "The server's certificate authority, a PEM file.", set_tls_ca},
+    {"database.tls_cert", "", "A certificate of our own, and its key, PEM files.", set_tls_cert},
+    {"database.tls_key", "", NULL, set_tls_key},
+    {"database.option_file", "", "A MySQL option file to read instead of ~/.my.cnf.",
+     set_option_file},
+    {"database.connect_timeout_s", "0", "Seconds to wait for the server; 0 is the default.",
+     set_connect_timeout},
+    {"database.shards", "",
+     "Nodes over which the readings are spread, mysql:// URLs with commas between; see\n"
+     "docs/scale.md. Nothing: one server.",
+     set_shards},
+    {"s3.url", "", "Where the export goes: s3://bucket or s3://bucket/prefix. Nothing: no upload.",
+     set_s3_url},
+    {"s3.region", "", "Wins over the region of the environment and of ~/.aws/config.", set_region},
+    {"s3.endpoint", "", "For a server of your own: https://host[:port].", set_endpoint},
+    {"s3.addressing", "auto", "How the bucket is addressed: auto, path or virtual.",
+     set_addressing},
+    {"s3.partition", "none", "cohort: also one CSV a cohort, under cohort=NN/.", set_partition},
+    {"s3.sse", "none", "Encryption at rest: none (the bucket's own), AES256 or aws:kms.", set_sse},
+    {"s3.kms_key_id", "", "The key for aws:kms.", set_kms_key_id},
+    {"s3.storage_class", "", "STANDARD_IA, ...; nothing: the bucket's own.", set_storage_class},
+    {"s3.plain_text", "refuse", "allow: plain http:// to another machine.", set_plain_text},
+    {"archive.compress", "none", "none or zstd.", set_compress},
+    {"run.threads", "0", "Threads to use; 0: one a processor.", set_threads},
+};
+#define KEY_COUNT (sizeof(key_table) / sizeof(key_table[0]))
+
+void dk_config_init(struct dk_config *config)
+{
+    *config = (struct dk_config){0};
+    dk_settings_init(&config->settings);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        struct dk_error err = {0};
+        /* Defaults are right by construction; a test sets each. */
+        if (dk_config_set(config, key_table[i].key, key_table[i].preset, &err) != DK_OK)
+            abort();
+    }
+}
+
+void dk_config_reset(struct dk_config *config)
+{
+    while (config->texts) {
+        struct dk_config_text *next = config->texts->next;
+        free(config->texts);
+        config->texts = next;
+    }
+    *config = (struct dk_config){0};
+}
+
+/* The number of single-byte edits between two keys, for "did you mean". */
+static unsigned edit_distance(const char *a, const char *b)
+{
+    enum { WIDTH = 64 };
+    unsigned row[WIDTH];
+    size_t width = strlen(b);
+    if (width >= WIDTH)
+        return UINT_MAX;
+    for (size_t i = 0; i <= width; i++)
+        row[i] = (unsigned)i;
+    for (size_t i = 1; a[i - 1]; i++) {
+        unsigned diagonal = row[0];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= width; j++) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[width];
+}
+
+static enum dk_status unknown_key(const char *key, struct dk_error *err)
+{
+    const char *nearest = NULL;
+    unsigned best = 4;
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        unsigned distance = edit_distance(key, key_table[i].key);
+        if (distance < best) {
+            best = distance;
+            nearest = key_table[i].key;
+        }
+    }
+    dk_error_set(err, DK_ERR_CONFIG, "unknown key '%s'", key);
+    if (nearest)
+        return dk_error_hint(err, "did you mean '%s'?", nearest);
+    return dk_error_hint(err, "'derrick init' writes a derrick.ini with every key there is");
+}
+
+enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
+                             struct dk_error *err)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strcmp(key_table[i].key, key) == 0)
+            return key_table[i].set(config, &key_table[i], value, err);
+    return unknown_key(key, err);
+}
+
+/* --- derrick.ini ---------------------------------------------------------------------------- */
+
+struct ini_reading {
+    struct dk_config *config;
+    FILE *stream;
+    const char *path;
+    uint64_t line;      /* lines given to the parser */
+    bool too_long;      /* a line that the parser would cut in two */
+    enum dk_status status;
+    struct dk_error error;
+};
+
+/* Gives the parser one line at a time, so that its number is known. */
+static char *ini_line(char *text, int size, void *context)
+{
+    struct ini_reading *reading = context;
+    if (reading->status != DK_OK || !fgets(text, size, reading->stream))
+        return NULL;
+    reading->line++;
+    size_t length = strlen(text);
+    if (length + 1 == (size_t)size && text[length - 1] != '\n') {
+        reading->status = dk_error_set(&reading->error, DK_ERR_CONFIG,
+                                       "%s:%llu: the line is longer than %d bytes", reading->path,
+                                       (unsigned long long)reading->line, size - 2);
+        return NULL;
+    }
+    return text;
+}
+
+static int ini_value(void *context, const char *section, const char *name, const char *value)
+{
+    struct ini_reading *reading = context;
+    char key[128];
+    if (reading->status != DK_OK)
+        return 0;
+    snprintf(key, sizeof(key), "%s.%s", section, name);
+    reading->status = dk_config_set(reading->config, key, value ? value : "", &reading->error);
+    if (reading->status == DK_OK)
+        return 1;
+    dk_error_prefix(&reading->error, "%s:%llu", reading->path, (unsigned long long)reading->line);
+    dk_error_place(&reading->error, reading->path, reading->line, 0, 0);
+    return 0;
+}
+
+enum dk_status dk_config_read_stream(struct dk_config *config, FILE *stream, const char *path,
+                                     struct dk_error *err)
+{
+    struct ini_reading reading = {.config = config, .stream = stream, .path = path};
+    int line = ini_parse_stream(ini_line, &reading, ini_value, &reading);
+    if (reading.status == DK_OK && line > 0) {
+        reading.status = dk_error_set(&reading.error, DK_ERR_CONFIG,
+                                      "%s:%d: neither '[section]' nor 'key = value'", path, line);
+        dk_error_hint(&reading.error, "comments start with ';' or '#'");
+        dk_error_place(&reading.error, path, (uint64_t)line, 0, 0);
+    } else if (reading.status == DK_OK && line < 0) {
+        reading.status =
+            dk_error_set(&reading.error, DK_ERR_NOMEM, "out of memory to read '%s'", path);
+    }
+    if (reading.status == DK_OK && ferror(stream))
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);
+    if (reading.status != DK_OK && err)
+        *err = reading.error;
+    return reading.status;
+}
+
+enum dk_status dk_config_read(struct dk_config *config, const char *path, bool required,
+                              struct dk_error *err)
+{
+    FILE *stream = fopen(path, "re");
+    if (!stream && errno == ENOENT && !required)
+        return DK_OK;
+    if (!stream)
+        return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", path);
+    enum dk_status status = dk_config_read_stream(config, stream, path, err);
+    fclose(stream);
+    return status;
+}
+
+/* --- the environment ------------------------------------------------------------------------ */
+
+static void environment_name(const char *key, char *name, size_t size)
+{
+    int length = snprintf(name, size, "DERRICK_%s", key);
+    for (int i = 0; i < length && name[i]; i++)
+        name[i] = name[i] == '.' ? '_' : (char)toupper((unsigned char)name[i]);
+}
+
+static enum dk_status set_from(struct dk_config *config, const struct dk_environment *environment,
+                               const char *name, const char *key, struct dk_error *err)
+{
+    const char *value = environment->get(environment->context, name);
+    if (!value)
+        return DK_OK;
+    enum dk_status status = dk_config_set(config, key, value, err);
+    if (status != DK_OK)
+        dk_error_prefix(err, "%s", name);
+    return status;
+}
+
+enum dk_status dk_config_environment(struct dk_config *config,
+                                     const struct dk_environment *environment,
+                                     struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
+        char name[96];
+        environment_name(key_table[i].key, name, sizeof(name));
+        status = set_from(config, environment, name, key_table[i].key, err);
+    }
+    if (status == DK_OK)
+        status = set_from(config, environment, "DERRICK_DB", "database.url", err);
+    const char *password = environment->get(environment->context, "DERRICK_DB_PASSWORD");
+    if (status == DK_OK && password)
+        status = keep_text(config, password, &config->settings.store.password, err);
+    if (status == DK_OK && environment->home)
+        status = keep_text(config, environment->home, &config->settings.store.home, err);
+    return status;
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
+{
+    struct dk_settings *settings = &config->settings;
+    enum dk_status status =
+        dk_well_init(&settings->input.well, config->site ? config->site : "", config->well, err);
+    if (status == DK_OK)
+        status = dk_calendar_init(&settings->input.calendar, config->start ? config->start : "",
+                                  config->cohort_days, config->interval_minutes, err);
+    if (status == DK_OK && (!settings->store.url || settings->store.url[0] == '\0'))
+        status = dk_error_set(err, DK_ERR_CONFIG, "database.url is empty");
+    if (status == DK_OK && settings->s3.url)
+        status = dk_s3_settings_check(&settings->s3, err);
+    settings->input.threads = settings->threads;
+    settings->store.threads = settings->threads;
+    return status;
+}
+
+static enum dk_status write_comment(struct dk_buffer *text, const char *comment,
+                                    struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    while (status == DK_OK && comment && *comment) {
+        size_t size = strcspn(comment, "\n");
+        status = dk_buffer_printf(text, err, "# %.*s\n", (int)size, comment);
+        comment += size + (comment[size] == '\n');
+    }
+    return status;
+}
+
+enum dk_status dk_config_write_template(struct dk_sink *sink, struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_buffer_init(&text, TEMPLATE_BYTES_MAX);
+    char section[32] = "";
+    enum dk_status status = dk_buffer_printf(
+        &text, err,
+        "# derrick.ini: the configuration of this workspace. Every key is here with its default.\n"
+        "# Flags and DERRICK_<SECTION>_<KEY> in the environment win over it.\n");
+    for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
+        const struct key_row *row = &key_table[i];
+        size_t size = strcspn(row->key, ".");
+        if (strncmp(section, row->key, size) != 0 || section[size] != '\0') {
+            snprintf(section, sizeof(section), "%.*s", (int)size, row->key);
+            status = dk_buffer_printf(&text, err, "\n[%s]\n", section);
+        }
+        if (status == DK_OK)
+            status = write_comment(&text, row->comment, err);
+        if (status == DK_OK)
+            status = dk_buffer_printf(&text, err, "%s =%s%s\n", row->key + size + 1,
+                                      row->preset[0] ? " " : "", row->preset);
+    }
+    if (status == DK_OK)
+        status = sink->write(sink, text.data, text.size, err);
+    dk_buffer_reset(&text);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* derrick: finds the command, parses its options, runs it, and turns its status into an exit code. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "derrick_version.h"
+
+#define EXIT_PARTIAL 6
+
+/* No core file may hold a password or a key. */
+static void forbid_core_files(void)
+{
+    const struct rlimit none = {0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+/* A reader that closed our standard output has what it wanted. */
+static bool is_closed_pipe(const struct dk_error *err)
+{
+    return err->status == DK_ERR_IO && err->native == EPIPE;
+}
+
+static int finish(struct dk_session *session, enum dk_status status, struct dk_error *err)
+{
+    if (status == DK_OK)
+        status = dk_console_flush(err);
+    int exit_code = dk_status_exit_code(status);
+    if (status == DK_OK && session->partial)
+        exit_code = EXIT_PARTIAL;
+    if (status != DK_OK && is_closed_pipe(err))
+        exit_code = 0;
+    else if (status != DK_OK)
+        dk_console_error(&session->console, err);
+    dk_pipeline_end(&session->pipeline, exit_code, status == DK_OK ? "" : err->message);
+    return exit_code;
+}
+
+static enum dk_status run_command(struct dk_session *session, const struct dk_command *command,
+                                  int argc, char **argv, struct dk_error *err)
+{
+    enum dk_status status = dk_arguments_parse(&session->arguments, command, argc, argv, err);
+    if (status != DK_OK)
+        return status;
+    if (dk_arguments_get(&session->arguments, "help")) {
+        dk_help_command(command);
+        return DK_OK;
+    }
+    status = dk_session_configure(session, err);
+    return status == DK_OK ? command->run(session, err) : status;
+}
+
+static enum dk_status unknown_command(const char *name, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
+    return dk_error_hint(err, "'derrick --help' lists the commands");
+}
+
+static enum dk_status dispatch(struct dk_session *session, int argc, char **argv,
+                               struct dk_error *err)
+{
+    int at = argc;
+    enum dk_status status =
+        dk_arguments_parse_global(&session->arguments, argc, argv, &at, err);
+    if (status != DK_OK)
+        return status;
+    if (dk_arguments_get(&session->arguments, "version")) {
+        puts("derrick " DERRICK_VERSION);
+        return DK_OK;
+    }
+    bool help = dk_arguments_get(&session->arguments, "help") != NULL;
+    if (at < argc && strcmp(argv[at], "help") == 0) {
+        help = true;
+        at++;
+    }
+    const struct dk_command *command = at < argc ? dk_command_find(argv[at]) : NULL;
+    if (at < argc && !command)
+        return unknown_command(argv[at], err);
+    if (help) {
+        if (command)
+            dk_help_command(command);
+        else
+            dk_help_overview();
+        return DK_OK;
+    }
+    if (!command) {
+        dk_help_start();
+        return DK_OK;
+    }
+    return run_command(session, command, argc - at, argv + at, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct dk_session session;
+    struct dk_error err = {0};
+    signal(SIGPIPE, SIG_IGN);
+    forbid_core_files();
+    dk_session_init(&session);
+    enum dk_status status = dispatch(&session, argc, argv, &err);
+    int exit_code = finish(&session, status, &err);
+    dk_session_reset(&session);
+    return exit_code;
+}

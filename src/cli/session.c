@@ -1,0 +1,318 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+
+static const char *environment_get(void *context, const char *name)
+{
+    (void)context;
+    return getenv(name);
+}
+
+void dk_session_init(struct dk_session *session)
+{
+    *session = (struct dk_session){0};
+    dk_console_init(&session->console);
+    dk_config_init(&session->config);
+    session->environment = (struct dk_environment){.get = environment_get, .home = getenv("HOME")};
+    dk_pipeline_init(&session->pipeline, &session->config.settings, &session->environment,
+                     &session->console.observer);
+}
+
+void dk_session_reset(struct dk_session *session)
+{
+    dk_pipeline_reset(&session->pipeline);
+    dk_config_reset(&session->config);
+    dk_console_reset(&session->console);
+    free(session->start_folder);
+}
+
+static enum dk_status configure_console(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_console *console = &session->console;
+    const char *progress = dk_arguments_get(&session->arguments, "progress");
+    console->json = dk_arguments_get(&session->arguments, "json") != NULL;
+    console->quiet = dk_arguments_get(&session->arguments, "quiet") != NULL;
+    console->verbose = dk_arguments_get(&session->arguments, "verbose") != NULL;
+    if (progress && strcmp(progress, "always") == 0) {
+        console->progress_mode = DK_PROGRESS_ALWAYS;
+    } else if (progress && strcmp(progress, "never") == 0) {
+        console->progress_mode = DK_PROGRESS_NEVER;
+    } else if (progress && strcmp(progress, "auto") != 0) {
+        dk_error_set(err, DK_ERR_USAGE, "--progress '%s' is wrong", progress);
+        return dk_error_hint(err, "write auto, always or never");
+    }
+    dk_console_start(console);
+    return DK_OK;
+}
+
+/* One "--set key=value". */
+static enum dk_status apply_set(struct dk_config *config, const char *text, struct dk_error *err)
+{
+    char key[96];
+    const char *equals = strchr(text, '=');
+    if (!equals || (size_t)(equals - text) >= sizeof(key)) {
+        dk_error_set(err, DK_ERR_USAGE, "--set '%s' is no 'section.key=value'", text);
+        return dk_error_hint(err, "such as --set rig.site=texas");
+    }
+    snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
+    enum dk_status status = dk_config_set(config, key, equals + 1, err);
+    if (status != DK_OK)
+        dk_error_prefix(err, "--set");
+    return status;
+}
+
+static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_config *config = &session->config;
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < session->arguments.given_count; i++) {
+        const struct dk_option *option = session->arguments.given[i].option;
+        const char *value = session->arguments.given[i].value;
+        if (strcmp(option->name, "set") == 0) {
+            status = apply_set(config, value, err);
+        } else if (option->key) {
+            status = dk_config_set(config, option->key, value, err);
+            if (status != DK_OK)
+                dk_error_prefix(err, "--%s", option->name);
+        }
+        if (status == DK_ERR_CONFIG) {
+            status = DK_ERR_USAGE;
+            err->status = status;
+        }
+    }
+    struct dk_settings *settings = &config->settings;
+    settings->input.quarantine = dk_arguments_get(&session->arguments, "quarantine") != NULL;
+    settings->input.allow_missing = dk_arguments_get(&session->arguments, "allow-missing") != NULL;
+    settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
+    settings->replace_remote = settings->replace;
+    return status;
+}
+
+static enum dk_status enter_workspace(struct dk_session *session, char **config_path,
+                                      struct dk_error *err)
+{
+    const char *folder = dk_arguments_get(&session->arguments, "workspace");
+    const char *config = dk_arguments_get(&session->arguments, "config");
+    if (!folder)
+        folder = getenv("DERRICK_WORKSPACE");
+    if (!config)
+        config = getenv("DERRICK_CONFIG");
+    session->start_folder = getcwd(NULL, 0);
+    if (!session->start_folder)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't tell the current folder", NULL);
+    *config_path = config ? realpath(config, NULL) : strdup(DK_WORKSPACE_CONFIG);
+    if (!*config_path)
+        return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", config);
+    if (folder && chdir(folder) != 0) {
+        dk_error_errno(err, DK_ERR_USAGE, errno, "can't enter the workspace", folder);
+        return dk_error_hint(err, "make it with 'derrick init %s'", folder);
+    }
+    return DK_OK;
+}
+
+enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_error local = {0};
+    if (!err)
+        err = &local;
+    char *config_path = NULL;
+    enum dk_status status = configure_console(session, err);
+    if (status == DK_OK)
+        status = enter_workspace(session, &config_path, err);
+    if (status == DK_OK)
+        status = dk_config_read(&session->config, config_path,
+                                dk_arguments_get(&session->arguments, "config") != NULL, err);
+    free(config_path);
+    if (status == DK_OK)
+        status = dk_config_environment(&session->config, &session->environment, err);
+    if (status == DK_OK)
+        status = apply_flags(session, err);
+    return status == DK_OK ? dk_config_resolve(&session->config, err) : status;
+}
+
+/* `absolute` relative to the workspace where it lies inside of it. Heap. */
+static char *inside_workspace(const char *absolute)
+{
+    char *root = realpath(".", NULL);
+    char *real = realpath(absolute, NULL);
+    char *out = NULL;
+    size_t size = root ? strlen(root) : 0;
+    if (root && real && strncmp(real, root, size) == 0 && real[size] == '/')
+        out = strdup(real + size + 1);
+    else if (real)
+        out = strdup(real);
+    else
+        out = strdup(absolute);
+    free(root);
+    free(real);
+    return out;
+}
+
+enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
+                               struct dk_error *err)
+{
+    *out = NULL;
+    char *absolute = dk_path_join(session->start_folder, path);
+    if (absolute && !dk_path_exists(absolute) && dk_path_exists(path)) {
+        free(absolute);
+        absolute = strdup(path);
+    }
+    if (absolute)
+        *out = inside_workspace(absolute);
+    free(absolute);
+    return *out ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+}
+
+enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err)
+{
+    *out = NULL;
+    if (session->arguments.operand_count == 0)
+        return DK_OK;
+    return dk_session_path(session, session->arguments.operands[0], out, err);
+}
+
+static bool read_cohort(const char *text, size_t size, int *out)
+{
+    int value = 0;
+    if (size == 0 || size > 4)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    *out = value;
+    return value >= 1;
+}
+
+enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
+                                 struct dk_error *err)
+{
+    *filter = (struct dk_store_filter){0};
+    const char *cohort = dk_arguments_get(&session->arguments, "cohort");
+    const char *rig = dk_arguments_get(&session->arguments, "rig");
+    if (cohort) {
+        size_t first = strcspn(cohort, "-");
+        const char *last = cohort[first] == '-' ? cohort + first + 1 : cohort;
+        size_t last_size = cohort[first] == '-' ? strlen(last) : first;
+        if (!read_cohort(cohort, first, &filter->cohort_first) ||
+            !read_cohort(last, last_size, &filter->cohort_last) ||
+            filter->cohort_last < filter->cohort_first) {
+            dk_error_set(err, DK_ERR_USAGE, "--cohort '%s' is wrong", cohort);
+            return dk_error_hint(err, "write one cohort, such as 7, or a range, such as 1-20");
+        }
+    }
+    if (!rig)
+        return DK_OK;
+    filter->by_rig = true;
+    return dk_well_parse(rig, &filter->rig, err);
+}
+
+enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
+                                 struct dk_error *err)
+{
+    *settings = (struct dk_export_settings){.threads = session->config.settings.threads};
+    const char *format = dk_arguments_get(&session->arguments, "format");
+    const char *label = dk_arguments_get(&session->arguments, "label");
+    int found = format ? dk_format_find(format) : DK_FORMAT_HISTORICAL;
+    if (found < 0) {
+        dk_error_set(err, DK_ERR_USAGE, "--format '%s' is unknown", format);
+        return dk_error_hint(err, "write historical, template, sensors or sagemaker");
+    }
+    settings->format = (enum dk_format)found;
+    settings->no_profile = dk_arguments_get(&session->arguments, "no-profile") != NULL;
+    if (settings->no_profile && settings->format != DK_FORMAT_TEMPLATE)
+        return dk_error_set(err, DK_ERR_USAGE, "--no-profile goes with --format template");
+    if (label && settings->format != DK_FORMAT_SAGEMAKER)
+        return dk_error_set(err, DK_ERR_USAGE, "--label goes with --format sagemaker");
+    if (settings->format != DK_FORMAT_SAGEMAKER)
+        return DK_OK;
+    settings->label = label ? dk_condition_label_find(label) : -1;
+    if (settings->label >= 0)
+        return DK_OK;
+    if (label)
+        dk_error_set(err, DK_ERR_USAGE, "--label '%s' is unknown", label);
+    else
+        dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
+    return dk_error_hint(err, "write cooler, valve, pump, accumulator or stable");
+}
+
+/* Where a format goes without -o: csv/ of a workspace, else the current folder. */
+static char *default_output(const struct dk_export_settings *settings)
+{
+    const char *name = dk_format_file_name(settings->format);
+    const char *folder = dk_path_exists(DK_WORKSPACE_CSV) ? DK_WORKSPACE_CSV : ".";
+    if (!name)
+        return strdup(strcmp(folder, ".") == 0 ? "csv" : folder);
+    return dk_path_join(folder, name);
+}
+
+enum dk_status dk_session_output(struct dk_session *session,
+                                 const struct dk_export_settings *settings, char **path,
+                                 struct dk_error *err)
+{
+    const char *output = dk_arguments_get(&session->arguments, "output");
+    *path = NULL;
+    if (output && strcmp(output, "-") == 0) {
+        if (settings->format != DK_FORMAT_SENSORS)
+            return DK_OK;
+        dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '-'");
+        return dk_error_hint(err, "give a folder: -o DIR");
+    }
+    if (output && output[0] == '\0')
+        return dk_error_set(err, DK_ERR_USAGE, "--output is empty");
+    char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
+    if (output && absolute && settings->format != DK_FORMAT_SENSORS &&
+        (dk_path_exists(absolute) || output[strlen(output) - 1] == '/')) {
+        /* A folder: the format's own name in it. */
+        char *inside = dk_path_join(absolute, ".");
+        bool is_folder = output[strlen(output) - 1] == '/' || (inside && dk_path_exists(inside));
+        free(inside);
+        if (is_folder) {
+            char *file = dk_path_join(absolute, dk_format_file_name(settings->format));
+            free(absolute);
+            absolute = file;
+        }
+    }
+    *path = output ? absolute : default_output(settings);
+    return *path ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+}
+
+void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
+                            enum dk_status status)
+{
+    const struct dk_report *report = &intake->report;
+    char count[DK_COUNT_TEXT_MAX];
+    if (report->problems_total == 0)
+        return;
+    dk_console_report(&session->console, report, &intake->drop);
+    session->report_shown = true;
+    if (status == DK_ERR_DATA)
+        return;
+    session->partial = true;
+    if (intake->quarantine[0])
+        dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
+                           "%s problem%s in quarantine: see '%s'",
+                           dk_count_text(report->problems_total, count),
+                           report->problems_total == 1 ? "" : "s", intake->quarantine);
+}
+
+const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
+{
+    char digits[DK_COUNT_TEXT_MAX];
+    int size = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count);
+    char *at = text;
+    for (int i = 0; i < size; i++) {
+        if (i > 0 && (size - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return text;
+}

@@ -1,0 +1,77 @@
+/* What several commands say in the same words. */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+
+void dk_session_tell_empty(struct dk_session *session)
+{
+    dk_console_result(&session->console, json_pack("{s:s,s:b}", "event", "empty", "new", 0),
+                      "nothing new: no sensor file in '%s'", DK_WORKSPACE_LOGS);
+}
+
+void dk_session_tell_load(struct dk_session *session, const char *drop,
+                          const struct dk_load_result *result)
+{
+    char rows[DK_COUNT_TEXT_MAX];
+    char values[DK_COUNT_TEXT_MAX];
+    json_t *object = json_pack(
+        "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", drop, "outcome",
+        result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
+        (json_int_t)result->rows, "values", (json_int_t)result->values, "cohorts",
+        (json_int_t)result->series_loaded, "skipped", (json_int_t)result->series_skipped,
+        "replaced", (json_int_t)result->series_replaced, "run", (json_int_t)result->drop_run_id);
+    if (result->outcome == DK_LOAD_ALREADY) {
+        dk_console_result(&session->console, object,
+                          "already loaded: '%s', by run %lld; nothing was changed", drop,
+                          (long long)result->drop_run_id);
+        return;
+    }
+    dk_console_result(&session->console, object,
+                      "loaded: '%s', %s readings, %s values, %zu cohort%s", drop,
+                      dk_count_text(result->rows, rows), dk_count_text(result->values, values),
+                      result->series_loaded, result->series_loaded == 1 ? "" : "s");
+}
+
+void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)
+{
+    if (result->drops == 0) {
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:i}", "event", "archive", "drops", 0),
+                          "nothing to archive");
+        return;
+    }
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:I,s:I,s:s}", "event", "archive", "drops",
+                                (json_int_t)result->drops, "files", (json_int_t)result->files,
+                                "folder", result->folder),
+                      "archived: '%s', %zu file%s", result->folder, result->files,
+                      result->files == 1 ? "" : "s");
+}
+
+enum dk_status dk_session_nothing_loaded(struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
+    return dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
+}
+
+/* --cohort N of a drop that is one cohort. */
+enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_settings *settings = &session->config.settings;
+    struct dk_store_filter filter;
+    if (settings->input.columns == DK_COLUMNS_COHORTS ||
+        !dk_arguments_get(&session->arguments, "cohort"))
+        return DK_OK;
+    enum dk_status status = dk_session_filter(session, &filter, err);
+    if (status != DK_OK)
+        return status;
+    if (filter.cohort_first != filter.cohort_last) {
+        dk_error_set(err, DK_ERR_USAGE, "--cohort names more than one cohort");
+        return dk_error_hint(err, "a drop in columns = %s is one cohort",
+                             dk_columns_name(settings->input.columns));
+    }
+    settings->input.cohort = filter.cohort_first;
+    settings->cohort_given = true;
+    return DK_OK;
+}
