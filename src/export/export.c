@@ -8,8 +8,9 @@
 #include "export/layout.h"
 #include "export/ordered.h"
 
-/* Rows of a block: some 130 kB of text, which stays in a core's own cache until it is written. */
-#define BLOCK_ROWS 512
+/* Room of a block, for its rows at their longest. Mostly a third of it is filled, which stays in a
+ * core's own cache until it is written. */
+#define BLOCK_BYTES ((size_t)384 * 1024)
 /* Output is written in order, so that more threads than this find nothing to do. */
 #define THREADS_MAX 16
 /* Fewer rows than this are formatted sooner than a thread has started. */
@@ -25,7 +26,7 @@ struct output {
 };
 
 struct slot {
-    char *data; /* owned; [slot_bytes] */
+    char *data; /* owned; [BLOCK_BYTES + DK_PUT_SLACK] */
     size_t size;
 };
 
@@ -34,7 +35,7 @@ struct dk_export {
     unsigned threads;
     struct output *outputs; /* owned; [layout->outputs] */
     size_t slot_count;
-    size_t slot_bytes;
+    size_t slot_rows;   /* as many as fit at their longest */
     struct slot *slots; /* owned; [slot_count] */
     bool with_hash;
     struct dk_hash hash;
@@ -115,7 +116,7 @@ static unsigned divide(struct append *append)
         threads = 1;
     if (threads > export->threads)
         threads = export->threads;
-    size_t blocks = (append->rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    size_t blocks = (append->rows + export->slot_rows - 1) / export->slot_rows;
     if (bodies == 1)
         blocks = (blocks + threads - 1) / threads * threads;
     append->rows_a_block = (append->rows + blocks - 1) / blocks;
@@ -153,14 +154,14 @@ static enum dk_status open_slots(struct dk_export *export, struct dk_error *err)
     if (threads == 0)
         threads = dk_team_threads_default();
     export->threads = threads < THREADS_MAX ? threads : THREADS_MAX;
-    export->slot_bytes = BLOCK_ROWS * export->plan.row_bytes_max + DK_PUT_SLACK;
+    export->slot_rows = BLOCK_BYTES / export->plan.row_bytes_max;
     size_t count = export->threads > 1 ? 2 * (size_t) export->threads : 1;
     export->slots = calloc(count, sizeof(*export->slots));
     if (!export->slots)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
     export->slot_count = count;
     for (size_t i = 0; i < count; i++) {
-        export->slots[i].data = malloc(export->slot_bytes);
+        export->slots[i].data = malloc(BLOCK_BYTES + DK_PUT_SLACK);
         if (!export->slots[i].data)
             return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
     }

@@ -24,7 +24,7 @@ struct dk_layout;
 struct dk_plan {
     const struct dk_layout *layout;
     struct dk_export_settings settings;
-    size_t row_bytes_max; /* the longest row; set by `open` */
+    size_t row_bytes_max; /* the longest row, some hundred bytes; set by `open` */
     bool reads_profile;   /* rows are made with the profile's codes; set by `open` */
     void *state;          /* the layout's own, owned; freed by `close` */
 };

@@ -54,15 +54,16 @@ static inline char *dk_put_narrow(char *at, uint32_t magnitude, unsigned scale)
 {
     uint64_t digits = dk_put_digits(magnitude);
     /* The bit set in the last whole digit stops the count there: one digit stands before the point.
-     */
-    unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << (56u - 8u * scale)) / 8u;
-    unsigned whole = 8u - scale - zeros;
-    uint64_t text = (digits >> (8u * zeros)) | UINT64_C(0x3030303030303030);
+     * Places are counted in bits, eight a digit. */
+    unsigned fraction = 8u * scale;
+    unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << (56u - fraction)) & 56u;
+    uint64_t text = (digits >> zeros) | UINT64_C(0x3030303030303030);
+    char *end = at + (64u - zeros) / 8u;
     dk_put_word(at, text);
-    at[whole] = '.';
-    /* Where `whole` is 8 there is no fraction, and the bytes stored here do not count. */
-    dk_put_word(at + whole + 1, text >> (8u * whole & 63u));
-    return at + whole + scale + (scale != 0);
+    end[-(ptrdiff_t)scale] = '.';
+    /* Where all eight digits are whole there is no fraction, and the bytes stored here do not count. */
+    dk_put_word(end - scale + 1, text >> ((64u - zeros - fraction) & 63u));
+    return end + (scale != 0);
 }
 
 /* The rest: missing values (nothing is written) and values of more than eight digits. */

@@ -2,6 +2,7 @@
 #include "test_export_table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -201,6 +202,46 @@ static void failed_export_takes_nothing_more(void **state)
     assert_false(budget.called_after_failure);
     dk_export_close(export);
     dk_readings_reset(&readings);
+}
+
+/* --- descriptors that refuse --------------------------------------------------------------------- */
+
+/* The reader takes a little and goes: the error says EPIPE, for the command line to pass over. */
+static void closed_pipe_says_epipe(void **state)
+{
+    (void)state;
+    struct dk_readings readings;
+    table_init(&readings, 2, 2000);
+    for (size_t f = 0; f < FILE_FORMATS; f++) {
+        struct dk_error err;
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        struct dk_sink sink = dk_sink_fd(ends[1]);
+        struct dk_export *export = NULL;
+        const struct dk_export_settings settings = {.format = file_formats[f], .threads = 2};
+        assert_ok(dk_export_open_sink(&export, &settings, sink, &err));
+        assert_int_equal(close(ends[0]), 0);
+        assert_int_equal(dk_export_append(export, &readings, 0, 2, &err), DK_ERR_IO);
+        assert_int_equal(err.native, EPIPE);
+        dk_export_close(export);
+        assert_int_equal(close(ends[1]), 0);
+    }
+    dk_readings_reset(&readings);
+}
+
+static void full_device_says_enospc(void **state)
+{
+    (void)state;
+    struct dk_error err;
+    int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        skip();
+    struct dk_export *export = NULL;
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL};
+    assert_int_equal(dk_export_open_sink(&export, &settings, dk_sink_fd(fd), &err), DK_ERR_IO);
+    assert_int_equal(err.native, ENOSPC);
+    assert_null(export);
+    assert_int_equal(close(fd), 0);
 }
 
 /* --- a full disk ------------------------------------------------------------------------------ */
@@ -432,8 +473,8 @@ static void failing_allocations_are_clean(void **state)
 
 int main(void)
 {
-    /* The limit on file sizes is told by a signal as well, which would end the test. */
-    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+    /* A limit on file sizes and a closed pipe are told by signals as well, which would end the test. */
+    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_appears_without_commit),
@@ -441,6 +482,8 @@ int main(void)
         cmocka_unit_test(result_tells_of_the_file),
         cmocka_unit_test(failing_sink_fails_the_export),
         cmocka_unit_test(failed_export_takes_nothing_more),
+        cmocka_unit_test(closed_pipe_says_epipe),
+        cmocka_unit_test(full_device_says_enospc),
         cmocka_unit_test(full_disk_leaves_no_file),
         cmocka_unit_test(full_disk_leaves_no_folder_of_sensors),
         cmocka_unit_test(no_folder_is_an_error),

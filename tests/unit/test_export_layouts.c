@@ -323,6 +323,8 @@ static void formats_have_names(void **state)
     assert_int_equal(dk_format_find(""), -1);
     assert_string_equal(dk_format_file_name(DK_FORMAT_HISTORICAL),
                         "oil-well-data-all-historical.csv");
+    assert_string_equal(dk_format_file_name(DK_FORMAT_TEMPLATE), "oil-well-data-template.csv");
+    assert_string_equal(dk_format_file_name(DK_FORMAT_SAGEMAKER), "oil-well-data-sagemaker.csv");
     assert_null(dk_format_file_name(DK_FORMAT_SENSORS));
 }
 
