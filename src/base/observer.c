@@ -1,7 +1,5 @@
 #include "base/observer.h"
 
-#include <stdio.h>
-
 void dk_observer_notice(const struct dk_observer *observer, enum dk_level level, const char *fmt,
                         ...)
 {
@@ -10,7 +8,7 @@ void dk_observer_notice(const struct dk_observer *observer, enum dk_level level,
     char text[DK_ERROR_TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
+    dk_text_vformat(text, sizeof(text), fmt, args);
     va_end(args);
     observer->notice(observer->context, level, text);
 }

@@ -45,24 +45,36 @@ int dk_status_exit_code(enum dk_status status)
     return status_row(status)->exit_code;
 }
 
-/* Formats into text[cap]; where it does not fit, cuts before a character that would be split. */
-static void format_text(char *text, size_t cap, const char *fmt, va_list args)
+/* Ends text[0..size) before its last character, if that is cut in two (RFC 3629). */
+static void drop_cut_character(char *text, size_t size)
+{
+    size_t lead = size;
+    while (lead > 0 && size - lead < 3 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80)
+        lead--;
+    if (lead == 0 || (unsigned char)text[lead - 1] < 0xC0)
+        return;
+    lead--;
+    unsigned char first = (unsigned char)text[lead];
+    size_t whole = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (size - lead < whole)
+        text[lead] = '\0';
+}
+
+void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args)
 {
     int need = vsnprintf(text, cap, fmt, args);
-    if (need < 0) {
+    if (need < 0)
         text[0] = '\0';
-        return;
-    }
-    if ((size_t)need < cap)
-        return;
-    size_t end = cap - 1;
-    size_t start = end;
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-        start--;
-    if (start > 0 && (unsigned char)text[start - 1] >= 0xC0)
-        start--;
-    if (start < end && (unsigned char)text[start] >= 0xC0)
-        text[start] = '\0';
+    else if ((size_t)need >= cap)
+        drop_cut_character(text, cap - 1);
+}
+
+void dk_text_format(char *text, size_t cap, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    dk_text_vformat(text, cap, fmt, args);
+    va_end(args);
 }
 
 void dk_error_reset(struct dk_error *err)
@@ -79,11 +91,11 @@ enum dk_status dk_error_set(struct dk_error *err, enum dk_status status, const c
     char text[DK_ERROR_TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    format_text(text, sizeof(text), fmt, args);
+    dk_text_vformat(text, sizeof(text), fmt, args);
     va_end(args);
     memset(err, 0, sizeof(*err));
     err->status = status;
-    memcpy(err->message, text, sizeof(text));
+    memcpy(err->message, text, strlen(text) + 1);
     return status;
 }
 
@@ -115,14 +127,16 @@ enum dk_status dk_error_errno(struct dk_error *err, enum dk_status status, int e
         return status;
     char reason[128];
     const char *text = strerror_r(errno_value, reason, sizeof(reason));
+    /* `path` may be err->path, which dk_error_set clears. */
+    char place[DK_ERROR_PATH_MAX];
+    dk_text_format(place, sizeof(place), "%s", path ? path : "");
     if (path)
         dk_error_set(err, status, "%s '%s': %s", what, path, text);
     else
         dk_error_set(err, status, "%s: %s", what, text);
     err->native = errno_value;
-    if (path)
-        snprintf(err->path, sizeof(err->path), "%s", path);
-    snprintf(err->hint, sizeof(err->hint), "%s", errno_hint(errno_value));
+    memcpy(err->path, place, strlen(place) + 1);
+    dk_text_format(err->hint, sizeof(err->hint), "%s", errno_hint(errno_value));
     return status;
 }
 
@@ -130,10 +144,13 @@ enum dk_status dk_error_hint(struct dk_error *err, const char *fmt, ...)
 {
     if (!err)
         return DK_ERR_FAILED;
+    /* The arguments may point into *err itself. */
+    char text[DK_ERROR_TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    format_text(err->hint, sizeof(err->hint), fmt, args);
+    dk_text_vformat(text, sizeof(text), fmt, args);
     va_end(args);
+    memcpy(err->hint, text, strlen(text) + 1);
     return err->status;
 }
 
@@ -142,8 +159,8 @@ void dk_error_place(struct dk_error *err, const char *path, uint64_t line, uint6
 {
     if (!err)
         return;
-    if (path)
-        snprintf(err->path, sizeof(err->path), "%s", path);
+    if (path && path != err->path)
+        dk_text_format(err->path, sizeof(err->path), "%s", path);
     err->line = line;
     err->column = column;
     err->offset = offset;
@@ -154,12 +171,11 @@ void dk_error_prefix(struct dk_error *err, const char *fmt, ...)
     if (!err)
         return;
     char prefix[DK_ERROR_TEXT_MAX];
-    char whole[2 * DK_ERROR_TEXT_MAX + 2];
+    char whole[DK_ERROR_TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    format_text(prefix, sizeof(prefix), fmt, args);
+    dk_text_vformat(prefix, sizeof(prefix), fmt, args);
     va_end(args);
-    snprintf(whole, sizeof(whole), "%s: %s", prefix, err->message);
-    memcpy(err->message, whole, DK_ERROR_TEXT_MAX - 1);
-    err->message[DK_ERROR_TEXT_MAX - 1] = '\0';
+    dk_text_format(whole, sizeof(whole), "%s: %s", prefix, err->message);
+    memcpy(err->message, whole, strlen(whole) + 1);
 }

@@ -12,6 +12,7 @@
 #define DK_BASE_STATUS_H
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define DK_CHECK __attribute__((warn_unused_result))
@@ -52,11 +53,17 @@ const char *dk_status_name(enum dk_status status);
 const char *dk_status_sentence(enum dk_status status);
 int dk_status_exit_code(enum dk_status status);
 
+/* Formats into text[cap], cap > 0, always terminated. A text that does not fit is cut at a whole UTF-8
+ * character, so that what was valid stays valid. */
+void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);
+void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args) DK_PRINTF(3, 0);
+
 /* Makes `err` empty (DK_OK). NULL is legal. */
 void dk_error_reset(struct dk_error *err);
 
 /* Fills `err` with status and message, clears all else of it, and returns `status`. Texts that do
- * not fit are cut at a whole UTF-8 character. */
+ * not fit are cut at a whole UTF-8 character. Here and below the arguments may point into *err
+ * itself, so that an error can be wrapped in another one. */
 enum dk_status dk_error_set(struct dk_error *err, enum dk_status status, const char *fmt, ...)
     DK_PRINTF(3, 4);
 
