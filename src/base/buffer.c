@@ -26,9 +26,9 @@ enum dk_status dk_buffer_reserve(struct dk_buffer *buffer, size_t extra, struct 
                             buffer->ceiling_bytes);
     size_t need = buffer->size + extra;
     size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST_BYTES;
-    while (capacity < need)
+    while (capacity < need && capacity <= buffer->ceiling_bytes / 2)
         capacity *= 2;
-    if (capacity > buffer->ceiling_bytes)
+    if (capacity < need || capacity > buffer->ceiling_bytes)
         capacity = buffer->ceiling_bytes;
     char *data = realloc(buffer->data, capacity);
     if (!data)
