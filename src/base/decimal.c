@@ -1,7 +1,6 @@
 #include "base/decimal.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,7 +27,9 @@ static const int64_t powers_of_ten[] = {
     1000000000000000000,
 };
 
-#define EXPONENT_MAX 9999 /* past this an exponent's digits are read but no longer counted */
+/* Past this an exponent's digits are read but no longer counted: far more than a cell has zeros to
+ * weigh it up with. */
+#define EXPONENT_MAX 100000000
 
 struct reason_row {
     const char *text;
@@ -76,7 +77,7 @@ static bool is_nan_word(const char *text, size_t size)
 {
     static const char *const words[] = {"nan",  "inf",  "infinity", "na",   "n/a", "null",
                                         "none", "nil",  "missing",  "#n/a", "-",   "--",
-                                        "---",  "1.#j", "1.#qnan",  "1.#inf"};
+                                        "---",  "1.#j", "1.#ind",   "1.#qnan", "1.#inf"};
     if (size > 0 && (text[0] == '+' || text[0] == '-') && size > 3) {
         text++;
         size--;
@@ -300,6 +301,20 @@ static bool from_double_at(double value, int scale, dk_decimal *out)
     return true;
 }
 
+/* The same for magnitudes from 10^15: whole numbers that end in zeros, as few as 15 digits need. */
+static bool from_double_large(double value, dk_decimal *out)
+{
+    if (!(fabs(value) >= 1e15 && fabs(value) <= 1e17))
+        return false;
+    int64_t whole = llrint(value);
+    for (int64_t step = 10; step <= 1000; step *= 10) {
+        int64_t mantissa = (whole + (whole < 0 ? -step : step) / 2) / step * step;
+        if ((double)mantissa == value && dk_decimal_make(mantissa, 0, out))
+            return true;
+    }
+    return false;
+}
+
 bool dk_decimal_from_double(double value, int scale_hint, dk_decimal *out)
 {
     if (from_double_at(value, scale_hint, out))
@@ -307,12 +322,7 @@ bool dk_decimal_from_double(double value, int scale_hint, dk_decimal *out)
     for (int scale = 0; scale <= DK_DECIMAL_SCALE_MAX; scale++)
         if (scale != scale_hint && from_double_at(value, scale, out))
             return true;
-    if (!(fabs(value) >= 1e15 && fabs(value) <= 1e17))
-        return false;
-    char text[40];
-    int size = snprintf(text, sizeof(text), "%.14e", value);
-    return size > 0 && dk_decimal_parse(text, (size_t)size, out) == DK_DECIMAL_GOOD &&
-           dk_decimal_to_double(*out) == value;
+    return from_double_large(value, out);
 }
 
 static __int128 scaled_of(dk_decimal value)
