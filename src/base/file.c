@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +12,22 @@
 
 #include "base/buffer.h"
 
+#define TEMPORARY_NAME_MAX 200 /* bytes of the final name that the temporary one keeps */
+#define TEMPORARY_ATTEMPTS_MAX 1000
+
+/* Waits until an output that another program left in non-blocking mode takes bytes again. */
+static bool wait_writable(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    return poll(&ready, 1, -1) > 0 || errno == EINTR;
+}
+
 static enum dk_status write_all(int fd, const char *data, size_t size, const char *path,
                                 struct dk_error *err)
 {
     while (size > 0) {
         ssize_t put = write(fd, data, size);
-        if (put < 0 && errno == EINTR)
+        if (put < 0 && (errno == EINTR || (errno == EAGAIN && wait_writable(fd))))
             continue;
         if (put < 0)
             return dk_error_errno(err, DK_ERR_IO, errno, "can't write", path);
@@ -58,40 +69,67 @@ static char *folder_of(const char *path)
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+/* A name beside `path` that no other file of this process has. A long name is cut, so that the
+ * temporary one fits wherever the final one does. */
 static char *temporary_of(const char *path)
 {
     static atomic_uint counter;
     const char *name = dk_path_name(path);
     int folder_size = (int)(name - path);
     char *text = NULL;
-    if (asprintf(&text, "%.*s.%s.%ld.%u.tmp", folder_size, path, name, (long)getpid(),
-                 atomic_fetch_add(&counter, 1)) < 0)
+    if (asprintf(&text, "%.*s.%.*s.%ld.%u.tmp", folder_size, path, TEMPORARY_NAME_MAX, name,
+                 (long)getpid(), atomic_fetch_add(&counter, 1)) < 0)
         return NULL;
     return text;
+}
+
+/* Opens the temporary file. A name that is taken is what a killed run with the same process
+ * number left behind, or another machine's on a share: it is let alone, and the next one tried. */
+static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
+{
+    for (int attempt = 1;; attempt++) {
+        char *name = temporary_of(file->path);
+        if (!name)
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory to create '%s'", file->path);
+        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int saved = errno;
+        if (file->fd >= 0) {
+            file->temporary = name;
+            return DK_OK;
+        }
+        free(name);
+        if (saved != EEXIST || attempt == TEMPORARY_ATTEMPTS_MAX)
+            return dk_error_errno(err, DK_ERR_IO, saved, "can't create", file->path);
+    }
+}
+
+/* A target that is there must be a file: a rename would put one in the place of a device. */
+static enum dk_status check_target(const char *path, struct dk_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return DK_OK;
+    if (S_ISDIR(info.st_mode)) {
+        dk_error_set(err, DK_ERR_IO, "can't write '%s': it is a folder", path);
+        return dk_error_hint(err, "name a file in it");
+    }
+    dk_error_set(err, DK_ERR_IO, "can't write '%s': it is no regular file", path);
+    return dk_error_hint(err, "name a file, or send the result to standard output");
 }
 
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
 {
     *file = (struct dk_file){.fd = -1};
+    enum dk_status status = check_target(path, err);
+    if (status != DK_OK)
+        return status;
     file->path = strdup(path);
-    file->temporary = temporary_of(path);
-    if (!file->path || !file->temporary) {
-        dk_file_abort(file);
+    if (!file->path)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to create '%s'", path);
-    }
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    status = open_temporary(file, err);
+    if (status != DK_OK)
         dk_file_abort(file);
-        dk_error_set(err, DK_ERR_IO, "can't write '%s': it is a folder", path);
-        return dk_error_hint(err, "name a file in it");
-    }
-    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file->fd < 0) {
-        int saved = errno;
-        dk_file_abort(file);
-        return dk_error_errno(err, DK_ERR_IO, saved, "can't create", path);
-    }
-    return DK_OK;
+    return status;
 }
 
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
@@ -103,7 +141,25 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
     return status;
 }
 
-static enum dk_status commit_steps(struct dk_file *file, struct dk_error *err)
+static enum dk_status sync_folder_fd(int fd, const char *path, struct dk_error *err)
+{
+    /* Some network file systems can't sync a folder and say EINVAL: nothing more can be done. */
+    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't sync the folder", path);
+    return DK_OK;
+}
+
+static enum dk_status open_folder(const char *path, int *fd, struct dk_error *err)
+{
+    *fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't open the folder", path);
+    return DK_OK;
+}
+
+/* Sync, close, rename, sync the open folder. */
+static enum dk_status commit_steps(struct dk_file *file, const char *folder, int folder_fd,
+                                   struct dk_error *err)
 {
     if (fsync(file->fd) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't sync", file->path);
@@ -115,17 +171,24 @@ static enum dk_status commit_steps(struct dk_file *file, struct dk_error *err)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't rename into", file->path);
     free(file->temporary);
     file->temporary = NULL;
-    char *folder = folder_of(file->path);
-    if (!folder)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to sync '%s'", file->path);
-    enum dk_status status = dk_folder_sync(folder, err);
-    free(folder);
-    return status;
+    return sync_folder_fd(folder_fd, folder, err);
 }
 
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err)
 {
-    enum dk_status status = commit_steps(file, err);
+    /* What can fail for want of memory, rights or descriptors does so before the rename. */
+    enum dk_status status = DK_OK;
+    int folder_fd = -1;
+    char *folder = folder_of(file->path);
+    if (!folder)
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to sync '%s'", file->path);
+    if (status == DK_OK)
+        status = open_folder(folder, &folder_fd, err);
+    if (status == DK_OK)
+        status = commit_steps(file, folder, folder_fd, err);
+    if (folder_fd >= 0)
+        close(folder_fd);
+    free(folder);
     dk_file_abort(file);
     return status;
 }
@@ -174,6 +237,8 @@ enum dk_status dk_folder_make(const char *path, struct dk_error *err)
     struct stat info;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return DK_OK;
+    if (path[0] == '\0')
+        return dk_error_errno(err, DK_ERR_IO, ENOENT, "can't make the folder", path);
     char *copy = strdup(path);
     if (!copy)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to make '%s'", path);
@@ -193,13 +258,11 @@ enum dk_status dk_folder_make(const char *path, struct dk_error *err)
 
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't open the folder", path);
-    enum dk_status status = DK_OK;
-    /* Some network file systems can't sync a folder and say EINVAL: nothing more can be done. */
-    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-        status = dk_error_errno(err, DK_ERR_IO, errno, "can't sync the folder", path);
+    int fd = -1;
+    enum dk_status status = open_folder(path, &fd, err);
+    if (status != DK_OK)
+        return status;
+    status = sync_folder_fd(fd, path, err);
     close(fd);
     return status;
 }

@@ -39,13 +39,15 @@ struct dk_file {
     uint64_t size_bytes; /* written so far */
 };
 
-/* Creates the temporary file beside `path` (mode 0666 less umask). After DK_OK, commit or abort
- * must follow. */
+/* Creates the temporary file beside `path` (mode 0666 less umask). Where `path` is there already it
+ * must be a regular file, or a link to one: the link will be replaced, what it names is not touched.
+ * After DK_OK, commit or abort must follow. */
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err) DK_CHECK;
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
                              struct dk_error *err) DK_CHECK;
-/* fsync, close, rename over `path`, fsync the folder. After a failure the target is as it was and
- * the temporary file is gone. */
+/* fsync, close, rename over `path`, fsync the folder. After a failure the temporary file is gone and
+ * the target is as it was, but for one case: where only the folder's sync fails, the new file is in
+ * its place and may be gone again after a power cut. */
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err) DK_CHECK;
 /* Closes and removes the temporary file. Legal after commit and on a zeroed struct: does nothing. */
 void dk_file_abort(struct dk_file *file);
