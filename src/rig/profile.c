@@ -14,10 +14,11 @@ void dk_profile_reset(struct dk_profile *profile)
 
 enum dk_status dk_profile_init(struct dk_profile *profile, size_t rows, struct dk_error *err)
 {
-    *profile = (struct dk_profile){.rows = rows};
+    *profile = (struct dk_profile){0};
     profile->codes = calloc(rows ? rows : 1, sizeof(*profile->codes));
     if (!profile->codes)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a profile of %zu rows", rows);
+    profile->rows = rows;
     return DK_OK;
 }
 

@@ -4,24 +4,27 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static size_t values_bytes(const struct dk_readings *readings)
+/* A table without room is one byte large, so that its columns have an address. */
+static bool values_bytes(size_t series_count, size_t rows_max, size_t *bytes)
 {
-    return DK_SENSORS * readings->series_count * readings->rows_max * sizeof(dk_decimal);
+    bool fits = !__builtin_mul_overflow(series_count, DK_SENSORS * sizeof(dk_decimal), bytes) &&
+                !__builtin_mul_overflow(*bytes, rows_max, bytes);
+    if (*bytes == 0)
+        *bytes = 1;
+    return fits;
 }
 
 enum dk_status dk_readings_init(struct dk_readings *readings, size_t series_count, size_t rows_max,
                                 struct dk_error *err)
 {
-    *readings = (struct dk_readings){.series_count = series_count, .rows_max = rows_max};
+    *readings = (struct dk_readings){0};
     size_t bytes = 0;
-    if (__builtin_mul_overflow(series_count * DK_SENSORS * sizeof(dk_decimal), rows_max, &bytes))
+    if (!values_bytes(series_count, rows_max, &bytes))
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu x %zu readings", series_count,
                             rows_max);
     readings->series = calloc(series_count ? series_count : 1, sizeof(*readings->series));
     if (!readings->series)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series", series_count);
-    if (bytes == 0)
-        return DK_OK;
     /* Mapped, not allocated: pages that stay untouched take no memory, and all go at once. */
     void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -31,13 +34,16 @@ enum dk_status dk_readings_init(struct dk_readings *readings, size_t series_coun
                             rows_max);
     }
     readings->values = map;
+    readings->series_count = series_count;
+    readings->rows_max = rows_max;
     return DK_OK;
 }
 
 void dk_readings_reset(struct dk_readings *readings)
 {
-    if (readings->values)
-        munmap(readings->values, values_bytes(readings));
+    size_t bytes = 0;
+    if (readings->values && values_bytes(readings->series_count, readings->rows_max, &bytes))
+        munmap(readings->values, bytes);
     free(readings->series);
     dk_profile_reset(&readings->profile);
     *readings = (struct dk_readings){0};
