@@ -4,9 +4,11 @@ WORKSPACE    ?= workspace
 PREFIX       ?= /usr/local
 FUZZ_SECONDS ?= 60
 
-# $(call build,PRESET): configures build/PRESET where that is due, then builds it.
+# $(call build,PRESET): configures build/PRESET where that is due, then builds it. In CI a warning is
+# an error; a user's newer compiler may find new ones.
 build = { test build/$(1)/build.ninja -nt CMakePresets.json || \
-          cmake --preset $(1) --log-level=NOTICE; } && cmake --build build/$(1)
+          cmake --preset $(1) --log-level=NOTICE $(if $(CI),-DDERRICK_WERROR=ON); } && \
+        cmake --build build/$(1)
 
 .PHONY: build run test bench lint format check-asan check-tsan coverage fuzz install uninstall \
         clean help
