@@ -102,6 +102,7 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
 /* --- schema.c: the DDL, once for both dialects */
 
 #define DK_SCHEMA_VERSION 1
+#define DK_SCHEMA_APPLICATION_ID 0x4452524B /* "DRRK" in the header of a SQLite file */
 
 enum dk_schema_state {
     DK_SCHEMA_EMPTY,   /* no table of ours, none of the old scripts */
@@ -115,7 +116,14 @@ enum dk_status dk_schema_state(struct dk_sql *sql, enum dk_schema_state *state, 
                                struct dk_error *err) DK_CHECK;
 enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settings *settings,
                                 struct dk_error *err) DK_CHECK;
-enum dk_status dk_schema_adopt(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
+/* Renames every table aside that bears one of our names, as old_<name>; a notice for each. */
+enum dk_status dk_schema_adopt(struct dk_sql *sql, const struct dk_observer *observer,
+                               struct dk_error *err) DK_CHECK;
+/* Mends DK_SCHEMA_OLDER: columns of new sensors, dimension rows, views. */
+enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,
+                                 struct dk_error *err) DK_CHECK;
+/* The name of the i-th of our tables and views, in the order they are made; NULL past the last. */
+const char *dk_schema_table(size_t i);
 /* Calls `statement` for each DDL and dimension statement in order; for create and print alike. */
 enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_settings *settings,
                               enum dk_status (*statement)(void *context, const char *text,

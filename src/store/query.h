@@ -1,0 +1,55 @@
+/*
+ * A query: one statement, bound in order, stepped, its columns read in order.
+ *
+ * The first failure sticks: every call after it does nothing, so that a caller looks once, at the
+ * end. Over the driver of sql.h; private to src/store/.
+ *
+ *     struct dk_query query;
+ *     dk_query_begin(&query, sql, "SELECT hash FROM files WHERE drop_id = ?", err);
+ *     dk_query_bind_int(&query, drop_id);
+ *     while (dk_query_next(&query))
+ *         dk_query_text(&query, hash, sizeof(hash));
+ *     return dk_query_end(&query);
+ */
+#ifndef DK_STORE_QUERY_H
+#define DK_STORE_QUERY_H
+
+#include "store/sql.h"
+
+struct dk_query {
+    struct dk_sql *sql;
+    struct dk_statement *statement; /* NULL if it could not be prepared */
+    struct dk_error *err;
+    enum dk_status status; /* the first failure */
+    int bound;             /* parameters bound so far */
+    int column;            /* the next column to read */
+};
+
+/* Prepares. dk_query_end must follow. */
+void dk_query_begin(struct dk_query *query, struct dk_sql *sql, const char *text,
+                    struct dk_error *err);
+
+/* Bind the next parameter. An id of 0 and a text of "" or NULL (…_or_null) are NULL. */
+void dk_query_bind_int(struct dk_query *query, int64_t value);
+void dk_query_bind_id_or_null(struct dk_query *query, int64_t value);
+void dk_query_bind_text(struct dk_query *query, const char *value);
+void dk_query_bind_text_or_null(struct dk_query *query, const char *value);
+
+/* Steps to the next row; false at the end and after a failure. */
+bool dk_query_next(struct dk_query *query);
+/* Runs a statement without rows to its end; it may then be bound and run again. */
+void dk_query_run(struct dk_query *query);
+
+/* Read the next column of the row; 0 and "" for NULL, and after a failure. A text that does not fit
+ * is DK_ERR_STORE: it is none that we wrote. */
+int64_t dk_query_int(struct dk_query *query);
+void dk_query_text(struct dk_query *query, char *out, size_t cap);
+
+/* Room for one more item at the end of a heap list, zeroed; NULL after a failure. *list must be NULL
+ * and *count 0 at first; the list grows by doubling. */
+void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t item_bytes);
+
+/* Finalizes; the first failure, or DK_OK. */
+enum dk_status dk_query_end(struct dk_query *query) DK_CHECK;
+
+#endif
