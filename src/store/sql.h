@@ -76,6 +76,10 @@ struct dk_sql_ops {
      * transaction. Progress: "load", rows. */
     enum dk_status (*facts_insert)(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
                                    const struct dk_observer *observer, struct dk_error *err);
+    /* Deletes the rows of one well's cohort from well_reading, inside the open transaction. NULL: a
+     * DELETE does it. (Rows that lie on other servers are not reached by the transaction of this one.) */
+    enum dk_status (*facts_delete)(struct dk_sql *sql, int64_t well_id, int cohort,
+                                   struct dk_error *err);
     /* Reads the rows of one series back into `into` (its values are overwritten; fact->readings is
      * not used, rows up to into->rows). Checks that reading, date_time, cumulative_minutes and
      * well_profile are what series and fact say. DK_ERR_STORE if not, or if rows are missing or too many. */
