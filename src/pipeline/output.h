@@ -1,0 +1,18 @@
+/* What convert and export have in common: a file or a sink, and nothing to write. Private to
+ * src/pipeline/. */
+#ifndef DK_PIPELINE_OUTPUT_H
+#define DK_PIPELINE_OUTPUT_H
+
+#include "export/export.h"
+#include "store/store.h"
+
+/* Opens an export to `path`, or to `sink` where path is NULL. */
+enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,
+                              const char *path, struct dk_sink *sink, bool with_hash,
+                              struct dk_error *err) DK_CHECK;
+
+/* The error where a filter leaves nothing. */
+enum dk_status dk_output_nothing(const struct dk_store_filter *filter,
+                                 struct dk_error *err) DK_CHECK;
+
+#endif
