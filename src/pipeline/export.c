@@ -122,6 +122,19 @@ static enum dk_status export_series(struct dk_pipeline *pipeline, struct dk_expo
     return dk_team_run(threads, reader, &work, err);
 }
 
+/* The workers' connections see the database each at its own time: an export in which a load fell is
+ * no picture of either state. */
+static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
+                                      struct dk_error *err)
+{
+    int64_t now = 0;
+    enum dk_status status = dk_ledger_generation(pipeline->store, &now, err);
+    if (status != DK_OK || now == generation)
+        return status;
+    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while it was exported");
+    return dk_error_hint(err, "run again when the load is done");
+}
+
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   const struct dk_store_filter *filter,
                                   const struct dk_export_settings *settings, const char *path,
@@ -131,13 +144,18 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
     struct dk_store_series *list = NULL;
     struct dk_export *export = NULL;
     size_t count = 0;
-    enum dk_status status = dk_store_list(pipeline->store, filter, &list, &count, err);
+    int64_t generation = 0;
+    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
+    if (status == DK_OK)
+        status = dk_store_list(pipeline->store, filter, &list, &count, err);
     if (status == DK_OK && count == 0)
         status = dk_output_nothing(filter, err);
     if (status == DK_OK)
         status = dk_output_open(&export, settings, path, sink, with_hash, err);
     if (status == DK_OK)
         status = export_series(pipeline, export, list, count, err);
+    if (status == DK_OK)
+        status = check_unchanged(pipeline, generation, err);
     if (status == DK_OK)
         status = dk_export_commit(export, result, err);
     dk_export_close(export);
