@@ -13,7 +13,7 @@ static enum dk_status append_pair(struct dk_buffer *text, enum dk_condition_styl
                                   const struct dk_condition_code *code, struct dk_error *err)
 {
     char number[16];
-    snprintf(number, sizeof(number), "%d", code->code);
+    (void)snprintf(number, sizeof(number), "%d", code->code);
     bool fraction = style == DK_CONDITION_FRACTION && code->fraction;
     enum dk_status status = dk_csv_field(text, fraction ? code->fraction : number, err);
     if (status == DK_OK)

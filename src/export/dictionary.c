@@ -40,11 +40,9 @@ static const struct entry conditions[DK_CONDITIONS] = {
     {.type = "number",
      .unit = "fraction",
      .meaning = "condition of the valve, a fraction of optimal switching"},
-    {.type = "integer", .unit = "level", .meaning = "leakage of the internal pump"},
+    {.type = "integer", .unit = "", .meaning = "leakage of the internal pump"},
     {.type = "integer", .unit = "bar", .meaning = "pressure of the hydraulic accumulator"},
-    {.type = "integer",
-     .unit = "flag",
-     .meaning = "whether conditions were stable during the reading"},
+    {.type = "integer", .unit = "", .meaning = "whether conditions were stable during the reading"},
 };
 
 static enum dk_status append_entry(struct dk_buffer *text, const struct entry *entry,

@@ -32,7 +32,7 @@ struct slot {
 
 struct dk_export {
     struct dk_plan plan;
-    unsigned threads;
+    size_t threads;
     struct output *outputs; /* owned; [layout->outputs] */
     size_t slot_count;
     size_t slot_rows;   /* as many as fit at their longest */
@@ -44,7 +44,8 @@ struct dk_export {
     struct dk_buffer text; /* for what is written line by line */
 };
 
-/* One append, as its threads see it. All but the slots they own is constant. */
+/* One append, as its threads see it. A thread changes the slot that it makes; the stages change the
+ * outputs and the hash, one thread at a time. All else is constant. */
 struct append {
     struct dk_export *export;
     const struct dk_readings *readings;
@@ -56,6 +57,11 @@ struct append {
 
 /* --- blocks ---------------------------------------------------------------------------------- */
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static enum dk_status make_block(void *context, size_t block, size_t slot, struct dk_error *err)
 {
     (void)err;
@@ -63,17 +69,15 @@ static enum dk_status make_block(void *context, size_t block, size_t slot, struc
     const struct dk_plan *plan = &append->export->plan;
     const size_t rows_a_series = append->readings->rows;
     size_t row = block % append->blocks_an_output * append->rows_a_block;
-    size_t end =
-        row + append->rows_a_block < append->rows ? row + append->rows_a_block : append->rows;
+    size_t end = least(row + append->rows_a_block, append->rows);
     char *at = append->export->slots[slot].data;
+    struct dk_piece piece = {.readings = append->readings,
+                             .output = block / append->blocks_an_output};
 
     while (row < end) {
-        struct dk_piece piece = {.readings = append->readings,
-                                 .output = block / append->blocks_an_output,
-                                 .series = append->first_series + row / rows_a_series,
-                                 .first = row % rows_a_series};
-        piece.count =
-            rows_a_series - piece.first < end - row ? rows_a_series - piece.first : end - row;
+        piece.series = append->first_series + row / rows_a_series;
+        piece.first = row % rows_a_series;
+        piece.count = least(rows_a_series - piece.first, end - row);
         at = plan->layout->rows(plan, &piece, at);
         row += piece.count;
     }
@@ -111,11 +115,9 @@ static unsigned divide(struct append *append)
 {
     const struct dk_export *export = append->export;
     const size_t bodies = export->plan.layout->bodies;
-    size_t threads = append->rows * bodies / ROWS_PER_THREAD_MIN;
+    size_t threads = least(append->rows * bodies / ROWS_PER_THREAD_MIN, export->threads);
     if (threads < 1)
         threads = 1;
-    if (threads > export->threads)
-        threads = export->threads;
     size_t blocks = (append->rows + export->slot_rows - 1) / export->slot_rows;
     if (bodies == 1)
         blocks = (blocks + threads - 1) / threads * threads;
@@ -150,12 +152,12 @@ static enum dk_status append_rows(struct dk_export *export, const struct dk_read
 
 static enum dk_status open_slots(struct dk_export *export, struct dk_error *err)
 {
-    unsigned threads = export->plan.settings.threads;
+    size_t threads = export->plan.settings.threads;
     if (threads == 0)
         threads = dk_team_threads_default();
-    export->threads = threads < THREADS_MAX ? threads : THREADS_MAX;
+    export->threads = least(threads, THREADS_MAX);
     export->slot_rows = BLOCK_BYTES / export->plan.row_bytes_max;
-    size_t count = export->threads > 1 ? 2 * (size_t) export->threads : 1;
+    size_t count = export->threads > 1 ? 2 * export->threads : 1;
     export->slots = calloc(count, sizeof(*export->slots));
     if (!export->slots)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
@@ -227,9 +229,10 @@ static enum dk_status open_plan(struct dk_export *export, const struct dk_export
                                 struct dk_error *err)
 {
     const struct dk_layout *layout = dk_layout_of(settings->format);
-    if (!layout)
-        return dk_error_set(err, DK_ERR_USAGE, "no format has the number %d",
-                            (int)settings->format);
+    if (!layout) {
+        dk_error_set(err, DK_ERR_USAGE, "no format has the number %d", (int)settings->format);
+        return DK_ERR_USAGE;
+    }
     dk_buffer_init(&export->text, TEXT_CEILING_BYTES);
     struct dk_plan plan = {.layout = layout, .settings = *settings};
     enum dk_status status = layout->open(&plan, err);
@@ -262,12 +265,12 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
     }
     if (status != DK_OK)
         return status;
-    if (is_folder)
-        status = open_folder(export, path, err);
-    else if (path)
-        status = open_file(&export->outputs[0], path, err);
-    else
+    if (sink)
         export->outputs[0].sink = *sink;
+    else if (is_folder)
+        status = open_folder(export, path, err);
+    else
+        status = open_file(&export->outputs[0], path, err);
     return status == DK_OK ? write_headers(export, err) : status;
 }
 

@@ -95,7 +95,7 @@ static void dictionary_tells_what_columns_hold(void **state)
                 "\ncooler_percentage,number,fraction,\"condition of the cooler, a fraction of "
                 "full efficiency: 0.03 close to total failure; 0.2 reduced efficiency; 1 "
                 "full efficiency\",,\n");
-    assert_line(text, "\ninternal_pump_leakage,integer,level,leakage of the internal pump: 0 no "
+    assert_line(text, "\ninternal_pump_leakage,integer,,leakage of the internal pump: 0 no "
                       "leakage; 1 weak leakage; 2 severe leakage,,\n");
     assert_line(text, "\nhydraulic_description,string,,hydraulic_accumulator_bar in words,,\n");
     assert_line(text, "\nmotor_power_w,number,W,\"motor power, one value of the reading's burst of "

@@ -132,6 +132,7 @@ static void fields_are_quoted_only_where_needed(void **state)
         {"\"", "\"\"\"\""},
         {"two\nlines", "\"two\nlines\""},
         {"two\r\nlines", "\"two\r\nlines\""},
+        {"a lone\rreturn", "\"a lone\rreturn\""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dk_buffer text;

@@ -67,6 +67,30 @@ static void threads_never_show(void **state)
     }
 }
 
+/* Blocks full of the longest rows there are: the room that layouts ask for holds them. */
+static void longest_rows_fit(void **state)
+{
+    (void)state;
+    static const enum dk_format formats[] = {DK_FORMAT_HISTORICAL, DK_FORMAT_TEMPLATE,
+                                             DK_FORMAT_SAGEMAKER};
+    struct dk_error err;
+    struct dk_readings readings;
+    table_init(&readings, 1, 4000);
+    char site[DK_SITE_MAX] = {0};
+    memset(site, 'x', sizeof(site) - 1);
+    assert_ok(dk_well_init(&readings.series[0].well, site, DK_WELL_NUMBER_MAX, &err));
+    readings.series[0].cohort = DK_COHORT_MAX;
+    readings.series[0].interval_minutes = 1000000;
+    for (size_t r = 0; r < readings.rows; r++) {
+        for (size_t s = 0; s < DK_SENSORS; s++)
+            dk_readings_column(&readings, s, 0)[r] = value_of("-100000000000000000");
+        memcpy(readings.profile.codes[r], (const uint8_t[]){0, 3, 2, 2, 1}, DK_CONDITIONS);
+    }
+    for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]); f++)
+        check_same_text(&readings, formats[f]);
+    dk_readings_reset(&readings);
+}
+
 /* A table whose series have room for more readings than are in use. */
 static void room_never_shows(void **state)
 {
@@ -199,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_never_show),
+        cmocka_unit_test(longest_rows_fit),
         cmocka_unit_test(room_never_shows),
         cmocka_unit_test(stages_see_every_block_in_order),
         cmocka_unit_test(first_failure_stops_all),
