@@ -1,0 +1,92 @@
+/* What SQLite's codes mean to whoever runs derrick. https://www.sqlite.org/rescode.html */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/sqlite.h"
+
+/* The hint that goes with a primary code; NULL: none. */
+static const char *hint_of(int primary)
+{
+    switch (primary) {
+    case SQLITE_FULL:
+        return "free some space there, then run again: nothing of this transaction was kept";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return "give this user the right to write the file and its folder";
+    case SQLITE_NOTADB:
+        return "name another file in database.url, or move this one away";
+    case SQLITE_CORRUPT:
+        return "put a copy of the database back, or move it away and load the drops again; "
+               "'pragma integrity_check' in the sqlite3 shell tells what is damaged";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "close the program that has the database open, then run again";
+    case SQLITE_IOERR:
+        return "check the disk or the share that holds the file";
+    default:
+        return NULL;
+    }
+}
+
+static enum dk_status status_of(int primary)
+{
+    switch (primary) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return DK_ERR_BUSY;
+    case SQLITE_NOMEM:
+        return DK_ERR_NOMEM;
+    default:
+        return DK_ERR_STORE;
+    }
+}
+
+/* Why the file can't be opened, as far as the file system tells. */
+static enum dk_status fail_open(struct dk_sqlite *conn, const char *what, struct dk_error *err)
+{
+    struct stat info;
+    int system = conn->handle ? sqlite3_system_errno(conn->handle) : 0;
+    if (stat(conn->path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        dk_error_set(err, DK_ERR_STORE, "%s '%s': it is a folder", what, conn->path);
+        return dk_error_hint(err, "name a file in database.url");
+    }
+    if (system != 0) {
+        dk_error_errno(err, DK_ERR_STORE, system, what, conn->path);
+        if (system == ENOENT)
+            (void)dk_error_hint(err, "make the folder first, or name another in database.url");
+        return DK_ERR_STORE;
+    }
+    return dk_error_set(err, DK_ERR_STORE, "%s '%s': it can't be opened", what, conn->path);
+}
+
+enum dk_status dk_sqlite_fail(struct dk_sqlite *conn, int code, const char *what,
+                              struct dk_error *err)
+{
+    int primary = code & 0xFF;
+    int extended = conn->handle ? sqlite3_extended_errcode(conn->handle) : code;
+    if ((extended & 0xFF) != primary)
+        extended = code;
+    enum dk_status status = status_of(primary);
+    if (primary == SQLITE_CANTOPEN) {
+        status = fail_open(conn, what, err);
+    } else if (primary == SQLITE_NOMEM) {
+        dk_error_set(err, status, "%s '%s': out of memory", what, conn->path);
+    } else if (status == DK_ERR_BUSY) {
+        dk_error_set(err, status, "%s '%s': another program has it locked", what, conn->path);
+    } else {
+        int system = conn->handle ? sqlite3_system_errno(conn->handle) : 0;
+        char reason[128];
+        bool io = primary == SQLITE_IOERR && system != 0;
+        dk_error_set(err, status, "%s '%s': %s%s%s", what, conn->path,
+                     conn->handle ? sqlite3_errmsg(conn->handle) : sqlite3_errstr(code),
+                     io ? ": " : "", io ? strerror_r(system, reason, sizeof(reason)) : "");
+    }
+    if (primary != SQLITE_CANTOPEN && hint_of(primary))
+        (void)dk_error_hint(err, "%s", hint_of(primary));
+    if (err)
+        err->native = extended;
+    dk_error_place(err, conn->path, 0, 0, 0);
+    return status;
+}
