@@ -1,7 +1,7 @@
 /*
  * The driver's table: opening, transactions, and what the other mysql_*.c files do.
  */
-#include "store/mysql.h"
+#include "store/mysql_nodes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@ static void rollback(struct dk_sql *sql)
     struct dk_mysql *conn = mysql_of(sql);
     if (!conn->in_transaction)
         return;
+    dk_mysql_nodes_rollback(conn);
     /* The server rolls back by itself where the connection is lost. */
     if (!conn->broken && mysql_rollback(conn->handle) != 0)
         conn->broken = true;
@@ -28,6 +29,7 @@ static void close_sql(struct dk_sql *sql)
     if (!conn)
         return;
     rollback(sql);
+    dk_mysql_nodes_close(conn);
     dk_mysql_finalize(conn->read_fact);
     dk_mysql_disconnect(conn);
     free(conn);
@@ -45,10 +47,22 @@ static enum dk_status execute(struct dk_sql *sql, const char *text, struct dk_er
     return status == DK_OK ? dk_mysql_run(conn, text, "a statement failed in", err) : status;
 }
 
+/* Before a transaction: what an earlier one left undone on the nodes, if there are any. */
+static enum dk_status recover(struct dk_mysql *conn, struct dk_error *err)
+{
+    bool spread = false;
+    if (!conn->nodes || conn->nodes->recovered || !conn->locked)
+        return DK_OK;
+    enum dk_status status = dk_mysql_spread_find(conn, &spread, err);
+    return status == DK_OK && spread ? dk_mysql_nodes_recover(conn, err) : status;
+}
+
 static enum dk_status begin(struct dk_sql *sql, struct dk_error *err)
 {
     struct dk_mysql *conn = mysql_of(sql);
     enum dk_status status = dk_mysql_ready_sure(conn, err);
+    if (status == DK_OK)
+        status = recover(conn, err);
     if (status == DK_OK)
         status = dk_mysql_run(conn, "START TRANSACTION READ WRITE",
                               "can't begin a transaction in", err);
@@ -61,10 +75,17 @@ static enum dk_status commit(struct dk_sql *sql, struct dk_error *err)
     struct dk_mysql *conn = mysql_of(sql);
     enum dk_status status = dk_mysql_ready(conn, err);
     if (status == DK_OK)
-        status = dk_mysql_run(conn, "COMMIT", "can't commit to", err);
-    if (status == DK_OK)
-        conn->in_transaction = false;
-    return status;
+        status = dk_mysql_nodes_prepare(conn, err);
+    if (status != DK_OK)
+        return status;
+    status = dk_mysql_run(conn, "COMMIT", "can't commit to", err);
+    if (status != DK_OK) {
+        if (conn->nodes)
+            conn->nodes->undecided = conn->broken;
+        return status;
+    }
+    conn->in_transaction = false;
+    return dk_mysql_nodes_commit(conn, err);
 }
 
 static int64_t last_id(struct dk_sql *sql)
@@ -136,7 +157,9 @@ const struct dk_sql_ops dk_mysql_ops = {
     .has_table = has_table,
     .lock = lock,
     .unlock = unlock,
+    .facts_prepare = dk_mysql_facts_prepare,
     .facts_insert = dk_mysql_facts_insert,
+    .facts_delete = dk_mysql_facts_delete,
     .fact_read = dk_mysql_fact_read,
 };
 
@@ -150,12 +173,14 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
     conn->sql.ops = &dk_mysql_ops;
     conn->settings = settings;
     conn->observer = observer;
-    conn->group = "derrick";
     enum dk_status status = dk_mysql_url_parse(&conn->url, settings->url, err);
     dk_mysql_url_place(&conn->url, conn->place, sizeof(conn->place));
     if (status == DK_OK)
+        status = dk_mysql_nodes_open(conn, err);
+    if (status == DK_OK)
         status = dk_mysql_connect(conn, create, err);
     if (status != DK_OK) {
+        dk_mysql_nodes_close(conn);
         free(conn);
         return status;
     }

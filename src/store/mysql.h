@@ -12,6 +12,8 @@
 #ifndef DK_STORE_MYSQL_H
 #define DK_STORE_MYSQL_H
 
+#include <stdatomic.h>
+
 #include <errmsg.h>
 #include <mysql.h>
 #include <mysqld_error.h>
@@ -47,12 +49,17 @@ struct dk_mysql_stream {
     char asked[64]; /* the beginning of what it asked for */
 };
 
+struct dk_mysql_nodes;
+
+/* Whether the rows of well_reading lie in this database or on the nodes. */
+enum dk_mysql_spread { DK_MYSQL_SPREAD_UNKNOWN, DK_MYSQL_SPREAD_NO, DK_MYSQL_SPREAD_YES };
+
 struct dk_mysql {
     struct dk_sql sql; /* first: dk_sql is this */
     MYSQL *handle;     /* NULL: not connected */
     const struct dk_store_settings *settings;
     const struct dk_observer *observer;
-    const char *group; /* of the option file, beside [client] */
+    bool is_node;      /* reads the option file's group [derrick_node], too */
     struct dk_mysql_url url;
     char place[DK_MYSQL_PLACE_MAX];
     char engine[DK_MYSQL_ENGINE_MAX];
@@ -69,12 +76,14 @@ struct dk_mysql {
     int64_t last_id;
     struct dk_mysql_stream stream;
     struct dk_statement *read_fact; /* kept from one series to the next */
+    struct dk_mysql_nodes *nodes;   /* owned; NULL without settings->shards */
+    enum dk_mysql_spread spread;
 };
 
 /* --- mysql_connect.c */
 
-/* Connects and sets the session up; `create` makes a missing database. conn->url, settings,
- * observer and group are set. After a failure conn->handle is NULL. */
+/* Connects and sets the session up; `create` makes a missing database. conn->url, place,
+ * settings and observer are set. After a failure conn->handle is NULL. */
 enum dk_status dk_mysql_connect(struct dk_mysql *conn, bool create, struct dk_error *err) DK_CHECK;
 void dk_mysql_disconnect(struct dk_mysql *conn);
 /* Before something is sent: connects again if the connection is broken (with pauses, and with the
@@ -137,15 +146,46 @@ const char *dk_mysql_column_text(struct dk_statement *statement, int index);
 enum dk_status dk_mysql_send(struct dk_statement *statement, MYSQL_STMT **handle,
                              struct dk_error *err) DK_CHECK;
 
-/* --- mysql_load.c, mysql_read.c */
+/* --- mysql_load.c, mysql_read.c: the rows of this very connection's server */
+
+/* How far a load is, for all threads of it. */
+struct dk_mysql_progress {
+    const struct dk_observer *observer;
+    atomic_ullong done;
+    uint64_t total;
+};
 
 /* Puts our local-infile handler into conn->handle; before every mysql_real_connect. */
 void dk_mysql_stream_install(struct dk_mysql *conn);
+/* Inserts the rows of facts[0..count), counted into `progress`. */
+enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact *facts,
+                                    size_t count, struct dk_mysql_progress *progress,
+                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_rows_delete(struct dk_mysql *conn, int64_t well_id, int cohort,
+                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *fact,
+                                  struct dk_readings *into, size_t series,
+                                  struct dk_error *err) DK_CHECK;
+
+/* --- mysql_facts.c: the driver's functions for the fact table, wherever its rows lie */
+
 enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
                                      const struct dk_observer *observer,
+                                     struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_facts_delete(struct dk_sql *sql, int64_t well_id, int cohort,
                                      struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
                                   struct dk_readings *into, size_t series,
                                   struct dk_error *err) DK_CHECK;
+
+/* --- mysql_spider.c: the spread table on the head, and its halves on the nodes */
+
+/* Makes what a spread well_reading needs on the nodes and on the head, except for the table itself
+ * where there is none: dk_schema_each does that. Gives a longer list of nodes their part. */
+enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
+/* Finds out where the rows lie, once a connection; with nodes, checks that they are those of the
+ * table. DK_ERR_CONFIG: settings and table contradict each other. */
+enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread,
+                                    struct dk_error *err) DK_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "store/mysql.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,16 @@ static unsigned timeout_s(const struct dk_mysql *conn)
     return asked > 0 && asked < 3600 ? (unsigned)asked : CONNECT_TIMEOUT_DEFAULT_S;
 }
 
+/* Reads the groups [client] and [group] of an option file. The client does that when it connects,
+ * over what was set before; a host whose name can't be looked up makes it do so now. What is set
+ * from here on wins: no option file can take verification away. */
+static void read_group(struct dk_mysql *conn, const char *path, const char *group)
+{
+    mysql_options(conn->handle, MYSQL_READ_DEFAULT_FILE, path);
+    mysql_options(conn->handle, MYSQL_READ_DEFAULT_GROUP, group);
+    mysql_real_connect(conn->handle, "..", NULL, NULL, NULL, 0, NULL, CLIENT_REMEMBER_OPTIONS);
+}
+
 /* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. */
 static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *err)
 {
@@ -61,8 +72,9 @@ static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *er
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
     enum dk_status status = DK_OK;
     if (access(path, R_OK) == 0) {
-        mysql_options(conn->handle, MYSQL_READ_DEFAULT_FILE, path);
-        mysql_options(conn->handle, MYSQL_READ_DEFAULT_GROUP, conn->group);
+        read_group(conn, path, "derrick");
+        if (conn->is_node)
+            read_group(conn, path, "derrick_node");
     } else if (settings->option_file) {
         status = dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
         dk_error_hint(err, "check 'option_file' in derrick.ini, group [database]");
@@ -84,20 +96,32 @@ static bool wants_tls(const struct dk_mysql *conn)
     }
 }
 
-static void set_tls(struct dk_mysql *conn)
+/* One PEM file, which must be readable where it is named. */
+static enum dk_status set_pem(struct dk_mysql *conn, enum mysql_option option, const char *path,
+                              struct dk_error *err)
+{
+    if (!path)
+        return DK_OK;
+    if (access(path, R_OK) != 0)
+        return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the TLS file", path);
+    mysql_options(conn->handle, option, path);
+    return DK_OK;
+}
+
+static enum dk_status set_tls(struct dk_mysql *conn, struct dk_error *err)
 {
     const struct dk_store_settings *settings = conn->settings;
     my_bool on = wants_tls(conn);
     mysql_options(conn->handle, MYSQL_OPT_SSL_ENFORCE, &on);
     mysql_options(conn->handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
-    if (!on)
-        return;
-    if (settings->tls_ca)
-        mysql_options(conn->handle, MYSQL_OPT_SSL_CA, settings->tls_ca);
-    if (settings->tls_cert)
-        mysql_options(conn->handle, MYSQL_OPT_SSL_CERT, settings->tls_cert);
-    if (settings->tls_key)
-        mysql_options(conn->handle, MYSQL_OPT_SSL_KEY, settings->tls_key);
+    enum dk_status status = DK_OK;
+    if (on)
+        status = set_pem(conn, MYSQL_OPT_SSL_CA, settings->tls_ca, err);
+    if (on && status == DK_OK)
+        status = set_pem(conn, MYSQL_OPT_SSL_CERT, settings->tls_cert, err);
+    if (on && status == DK_OK)
+        status = set_pem(conn, MYSQL_OPT_SSL_KEY, settings->tls_key, err);
+    return status;
 }
 
 static enum dk_status set_options(struct dk_mysql *conn, struct dk_error *err)
@@ -105,19 +129,21 @@ static enum dk_status set_options(struct dk_mysql *conn, struct dk_error *err)
     unsigned connect_s = timeout_s(conn);
     unsigned silence_s = SILENCE_MAX_S;
     unsigned infile = 1;
-    unsigned tcp = MYSQL_PROTOCOL_TCP;
+    unsigned protocol = dk_mysql_url_by_socket(&conn->url) ? MYSQL_PROTOCOL_SOCKET
+                                                           : MYSQL_PROTOCOL_TCP;
+    enum dk_status status = set_option_file(conn, err);
+    if (status != DK_OK)
+        return status;
     mysql_options(conn->handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     mysql_options(conn->handle, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
     mysql_options(conn->handle, MYSQL_OPT_READ_TIMEOUT, &silence_s);
     mysql_options(conn->handle, MYSQL_OPT_WRITE_TIMEOUT, &silence_s);
     mysql_options(conn->handle, MYSQL_OPT_LOCAL_INFILE, &infile);
-    mysql_options4(conn->handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "derrick");
     /* "localhost" alone is the socket, with a port it is that port. */
-    if (!dk_mysql_url_by_socket(&conn->url))
-        mysql_options(conn->handle, MYSQL_OPT_PROTOCOL, &tcp);
-    set_tls(conn);
+    mysql_options(conn->handle, MYSQL_OPT_PROTOCOL, &protocol);
+    mysql_options4(conn->handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "derrick");
     dk_mysql_stream_install(conn);
-    return set_option_file(conn, err);
+    return set_tls(conn, err);
 }
 
 /* One attempt. *code gets the native code of a failure, after which there is no handle. */
@@ -130,12 +156,10 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
     if (!conn->handle)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
     enum dk_status status = set_options(conn, err);
-    /* An option file may switch verification off again; the flag of this call it can't reach. */
-    unsigned long flags = wants_tls(conn) ? CLIENT_SSL_VERIFY_SERVER_CERT : 0;
     if (status == DK_OK &&
         !mysql_real_connect(conn->handle, dk_mysql_url_by_socket(url) ? "localhost" : url->host,
                             url->user[0] ? url->user : NULL, conn->settings->password, database,
-                            url->port, url->socket[0] ? url->socket : NULL, flags)) {
+                            url->port, url->socket[0] ? url->socket : NULL, 0)) {
         *code = mysql_errno(conn->handle);
         status = dk_mysql_fail(conn, "can't connect to database", err);
     }

@@ -26,6 +26,9 @@ struct meaning {
     const char *hint;
 };
 
+static const char hint_login[] =
+    "check the user in the database url, and the password in ~/.my.cnf, group [derrick], or in "
+    "DERRICK_DB_PASSWORD; a user that was made with REQUIRE SSL needs tls = verify";
 static const char hint_grant[] =
     "let the database's administrator grant it, or run the statements that 'derrick init "
     "--print-sql' prints; docs/mysql.md has the least privileges of each user";
@@ -39,12 +42,8 @@ static const char hint_space[] = "make room on the server, then run again; nothi
 static const char hint_node[] = "a node of the shards does not answer: start it, then run again";
 
 static const struct meaning meanings[] = {
-    {ER_ACCESS_DENIED_ERROR, NULL,
-     "check the user in the database url, and the password in ~/.my.cnf, group [derrick], or in "
-     "DERRICK_DB_PASSWORD"},
-    {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL,
-     "check the user in the database url, and the password in ~/.my.cnf, group [derrick], or in "
-     "DERRICK_DB_PASSWORD"},
+    {ER_ACCESS_DENIED_ERROR, NULL, hint_login},
+    {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL, hint_login},
     {ER_DBACCESS_DENIED_ERROR, NULL, hint_grant},
     {ER_TABLEACCESS_DENIED_ERROR, NULL, hint_grant},
     {ER_COLUMNACCESS_DENIED_ERROR, NULL, hint_grant},

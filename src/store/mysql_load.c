@@ -37,7 +37,7 @@ struct walk {
     size_t row;
     uint64_t done;
     uint64_t total;
-    const struct dk_observer *observer;
+    struct dk_mysql_progress *progress;
 };
 
 struct stream {
@@ -61,8 +61,12 @@ static void walk_on(struct walk *walk)
 {
     walk->row++;
     walk->done++;
-    if (walk->done % PROGRESS_ROWS == 0 || walk->done == walk->total)
-        dk_observer_progress(walk->observer, "load", walk->done, walk->total, "rows");
+    if (walk->done % PROGRESS_ROWS != 0 && walk->done != walk->total)
+        return;
+    struct dk_mysql_progress *progress = walk->progress;
+    uint64_t step = walk->done % PROGRESS_ROWS ? walk->done % PROGRESS_ROWS : PROGRESS_ROWS;
+    dk_observer_progress(progress->observer, "load", atomic_fetch_add(&progress->done, step) + step,
+                         progress->total, "rows");
 }
 
 /* --- the stream ---------------------------------------------------------------------------- */
@@ -342,11 +346,11 @@ static void tell_fallback(struct dk_mysql *conn)
     conn->told_fallback = true;
 }
 
-enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
-                                     const struct dk_observer *observer, struct dk_error *err)
+enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact *facts,
+                                    size_t count, struct dk_mysql_progress *progress,
+                                    struct dk_error *err)
 {
-    struct dk_mysql *conn = (struct dk_mysql *)sql;
-    struct walk walk = {.facts = facts, .count = count, .observer = observer};
+    struct walk walk = {.facts = facts, .count = count, .progress = progress};
     for (size_t i = 0; i < count; i++)
         walk.total += facts[i].readings->rows;
     enum dk_status status = dk_mysql_ready(conn, err);
@@ -359,4 +363,22 @@ enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *f
         return status;
     tell_fallback(conn);
     return insert_all(conn, &walk, err);
+}
+
+enum dk_status dk_mysql_rows_delete(struct dk_mysql *conn, int64_t well_id, int cohort,
+                                    struct dk_error *err)
+{
+    struct dk_statement *delete = NULL;
+    bool row;
+    enum dk_status status =
+        dk_mysql_prepare(&conn->sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?",
+                         &delete, err);
+    if (status == DK_OK)
+        status = dk_mysql_bind_int(delete, 1, well_id, err);
+    if (status == DK_OK)
+        status = dk_mysql_bind_int(delete, 2, cohort, err);
+    if (status == DK_OK)
+        status = dk_mysql_step(delete, &row, err);
+    dk_mysql_finalize(delete);
+    return status;
 }

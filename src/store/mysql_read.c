@@ -157,10 +157,9 @@ static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fac
     return status;
 }
 
-enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
+enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *fact,
                                   struct dk_readings *into, size_t series, struct dk_error *err)
 {
-    struct dk_mysql *conn = (struct dk_mysql *)sql;
     enum dk_status status = read_once(conn, fact, into, series, err);
     if (status != DK_OK && conn->broken && !conn->in_transaction)
         status = read_once(conn, fact, into, series, err);

@@ -227,12 +227,11 @@ static void well_profile_table(struct ddl *ddl)
     end(ddl);
 }
 
-/* The fact: in SQLite the rows lie in the primary key's own tree; InnoDB does so by itself. */
-static void well_reading_table(struct ddl *ddl)
+/* The fact's columns and keys, without foreign keys and without the closing parenthesis. */
+static void fact_columns(struct ddl *ddl, const char *name)
 {
-    bool mysql = ddl->dialect == DK_DIALECT_MYSQL;
-    put(ddl, "CREATE TABLE IF NOT EXISTS well_reading (\n"
-             "    well_id INTEGER NOT NULL,\n"
+    put(ddl, "CREATE TABLE IF NOT EXISTS %s (\n", name);
+    put(ddl, "    well_id INTEGER NOT NULL,\n"
              "    cohort INTEGER NOT NULL,\n"
              "    reading INTEGER NOT NULL,\n");
     put(ddl, "    date_time %s NOT NULL,\n", time_type(ddl));
@@ -240,10 +239,25 @@ static void well_reading_table(struct ddl *ddl)
              "    well_profile INTEGER NOT NULL,\n");
     for (int i = 0; i < DK_SENSORS; i++)
         put(ddl, "    %s DOUBLE NULL,\n", dk_sensors[i].name);
-    put(ddl, "    PRIMARY KEY (well_id, cohort, reading),\n");
-    if (mysql)
-        put(ddl, "    KEY well_reading_date_time (date_time),\n");
-    put(ddl, "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
+    put(ddl, "    PRIMARY KEY (well_id, cohort, reading)");
+    if (ddl->dialect == DK_DIALECT_MYSQL)
+        put(ddl, ",\n    KEY well_reading_date_time (date_time)");
+}
+
+/* The fact: in SQLite the rows lie in the primary key's own tree; InnoDB does so by itself. Foreign
+ * keys can't leave a server, so a fact that is spread over several has none. */
+static void well_reading_table(struct ddl *ddl, const struct dk_store_settings *settings)
+{
+    bool mysql = ddl->dialect == DK_DIALECT_MYSQL;
+    fact_columns(ddl, "well_reading");
+    if (mysql && settings->shards) {
+        put(ddl, "\n)");
+        if (ddl->status == DK_OK)
+            ddl->status = dk_mysql_spread_tail(settings, &ddl->text, ddl->err);
+        end(ddl);
+        return;
+    }
+    put(ddl, ",\n    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
              "    FOREIGN KEY (well_profile) REFERENCES well_profile (profile_id)\n"
              ")");
     put(ddl, "%s", mysql ? table_end(ddl) : " WITHOUT ROWID");
@@ -252,6 +266,15 @@ static void well_reading_table(struct ddl *ddl)
         return;
     put(ddl, "CREATE INDEX IF NOT EXISTS well_reading_date_time ON well_reading (date_time)");
     end(ddl);
+}
+
+enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text, struct dk_error *err)
+{
+    struct ddl ddl = {.dialect = DK_DIALECT_MYSQL, .err = err, .text = *text};
+    fact_columns(&ddl, name);
+    put(&ddl, "\n)");
+    *text = ddl.text; /* it may have moved */
+    return ddl.status;
 }
 
 static void begin_view(struct ddl *ddl, const char *name)
@@ -375,7 +398,6 @@ enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_set
                                                           struct dk_error *err),
                               void *context, struct dk_error *err)
 {
-    (void)settings;
     struct ddl ddl = {.dialect = dialect, .statement = statement, .context = context, .err = err};
     dk_buffer_init(&ddl.text, DDL_BYTES_MAX);
     if (dialect == DK_DIALECT_SQLITE) {
@@ -389,7 +411,7 @@ enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_set
     table(&ddl, wells);
     table(&ddl, profile_sets);
     well_profile_table(&ddl);
-    well_reading_table(&ddl);
+    well_reading_table(&ddl, settings);
     table(&ddl, runs);
     table(&ddl, drops);
     table(&ddl, files);

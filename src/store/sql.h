@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/observer.h"
 #include "base/status.h"
 #include "rig/readings.h"
@@ -72,6 +73,9 @@ struct dk_sql_ops {
     enum dk_status (*lock)(struct dk_sql *sql, struct dk_error *err);
     void (*unlock)(struct dk_sql *sql);
 
+    /* Before the DDL runs, and whenever a schema is prepared: makes what the fact table needs outside
+     * of this database. NULL: nothing. */
+    enum dk_status (*facts_prepare)(struct dk_sql *sql, struct dk_error *err);
     /* Inserts all rows of `count` facts into well_reading, in primary-key order, inside the open
      * transaction. Progress: "load", rows. */
     enum dk_status (*facts_insert)(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
@@ -103,6 +107,10 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
                              bool create, const struct dk_observer *observer,
                              struct dk_error *err) DK_CHECK;
 
+/* Appends what stands after the columns of a well_reading that is spread over settings->shards. */
+enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
+                                    struct dk_buffer *text, struct dk_error *err) DK_CHECK;
+
 /* --- schema.c: the DDL, once for both dialects */
 
 #define DK_SCHEMA_VERSION 1
@@ -128,6 +136,10 @@ enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_setti
                                  struct dk_error *err) DK_CHECK;
 /* The name of the i-th of our tables and views, in the order they are made; NULL past the last. */
 const char *dk_schema_table(size_t i);
+/* The CREATE TABLE of a spread well_reading for MySQL, under a name of its own, without foreign keys
+ * (they can't cross servers) and without what follows the columns. Appended, not terminated. */
+enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text,
+                                   struct dk_error *err) DK_CHECK;
 /* Calls `statement` for each DDL and dimension statement in order; for create and print alike. */
 enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_settings *settings,
                               enum dk_status (*statement)(void *context, const char *text,
