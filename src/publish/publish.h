@@ -60,20 +60,20 @@ int dk_s3_plain_text_find(const char *word);
 /* [s3] of derrick.ini, key for key, and what tests and tuning need. Texts are borrowed: they must
  * live until dk_s3_open returns. NULL or "" means not set. */
 struct dk_s3_settings {
-    const char *url;                    /* url: "s3://bucket" or "s3://bucket/prefix" */
-    enum dk_s3_addressing addressing;   /* addressing = auto | path | virtual */
-    enum dk_s3_sse sse;                 /* sse = none | AES256 | aws:kms */
-    const char *kms_key_id;             /* kms_key_id: only with aws:kms */
-    const char *storage_class;          /* storage_class: "STANDARD_IA", ... */
-    enum dk_s3_partition partition;     /* partition = none | cohort: for the pipeline, not read here */
-    const char *region;                 /* region: wins over the environment and the profile */
-    const char *endpoint;               /* endpoint: "https://host[:port][/path]", wins likewise */
-    enum dk_s3_plain_text plain_text;   /* plain_text = refuse | allow: http:// to another machine */
-    uint64_t part_size_bytes;           /* 0: chosen by the file's size; else 5 MiB..5 GiB */
-    unsigned threads;                   /* parts under way at once; 0: 4 */
-    unsigned attempts_max;              /* tries of one request; 0: AWS_MAX_ATTEMPTS, or 8 */
-    unsigned backoff_ms;                /* first pause between tries, doubled each time; 0: 200 */
-    unsigned stall_timeout_s;           /* a request without a byte for so long is tried again; 0: 60 */
+    const char *url;                  /* url: "s3://bucket" or "s3://bucket/prefix" */
+    enum dk_s3_addressing addressing; /* addressing = auto | path | virtual */
+    enum dk_s3_sse sse;               /* sse = none | AES256 | aws:kms */
+    const char *kms_key_id;           /* kms_key_id: only with aws:kms */
+    const char *storage_class;        /* storage_class: "STANDARD_IA", ... */
+    enum dk_s3_partition partition; /* partition = none | cohort: for the pipeline, not read here */
+    const char *region;             /* region: wins over the environment and the profile */
+    const char *endpoint;           /* endpoint: "https://host[:port][/path]", wins likewise */
+    enum dk_s3_plain_text plain_text; /* plain_text = refuse | allow: http:// to another machine */
+    uint64_t part_size_bytes;         /* 0: chosen by the file's size; else 5 MiB..5 GiB */
+    unsigned threads;                 /* parts under way at once; 0: 4 */
+    unsigned attempts_max;            /* tries of one request; 0: AWS_MAX_ATTEMPTS, or 8 */
+    unsigned backoff_ms;              /* first pause between tries, doubled each time; 0: 200 */
+    unsigned stall_timeout_s; /* a request without a byte for so long is tried again; 0: 60 */
 };
 
 /* Nothing set, auto, none, refuse. */
@@ -81,8 +81,8 @@ void dk_s3_settings_init(struct dk_s3_settings *settings);
 
 /* Checks all that can be known without a network: url, bucket name, endpoint, combinations.
  * DK_ERR_CONFIG with the value quoted. An unset url is wrong here: the caller looks at it first. */
-enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings,
-                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struct dk_error *err)
+    DK_CHECK;
 
 /* --- the connection ------------------------------------------------------------------------- */
 
@@ -118,8 +118,8 @@ void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEX
 
 /* --- objects -------------------------------------------------------------------------------- */
 
-#define DK_S3_ETAG_MAX 160       /* with its quotes and NUL */
-#define DK_S3_VERSION_MAX 1025   /* S3: at most 1,024 bytes */
+#define DK_S3_ETAG_MAX 160     /* with its quotes and NUL */
+#define DK_S3_VERSION_MAX 1025 /* S3: at most 1,024 bytes */
 #define DK_S3_TIME_MAX 40
 #define DK_S3_METADATA_MAX 16
 
@@ -131,7 +131,7 @@ struct dk_s3_metadata {
 
 /* What to put, and over what. All texts borrowed; any may be NULL. */
 struct dk_s3_put {
-    const char *content_type; /* "text/csv"; NULL: application/octet-stream */
+    const char *content_type;              /* "text/csv"; NULL: application/octet-stream */
     const struct dk_s3_metadata *metadata; /* run, rows, ...; "sha256" is added here */
     size_t metadata_count;                 /* at most DK_S3_METADATA_MAX */
     const char *known_etag;   /* the ETag of this object in the ledger; NULL: never uploaded */
@@ -143,14 +143,14 @@ struct dk_s3_put {
 struct dk_s3_object {
     char etag[DK_S3_ETAG_MAX];          /* with its quotes, as the server gave it */
     char version_id[DK_S3_VERSION_MAX]; /* "" in a bucket without versions */
-    char sha256[DK_HASH_HEX_MAX];       /* of the content; of dk_s3_head: as its metadata says, or "" */
-    char modified[DK_S3_TIME_MAX];      /* dk_s3_head: Last-Modified as the server wrote it */
-    char run[DK_HASH_HEX_MAX];          /* dk_s3_head: the run in its metadata, or "" */
+    char sha256[DK_HASH_HEX_MAX];  /* of the content; of dk_s3_head: as its metadata says, or "" */
+    char modified[DK_S3_TIME_MAX]; /* dk_s3_head: Last-Modified as the server wrote it */
+    char run[DK_HASH_HEX_MAX];     /* dk_s3_head: the run in its metadata, or "" */
     uint64_t size_bytes;
-    bool exists;          /* dk_s3_head: there is such an object */
-    bool skipped;         /* the same content was there already, nothing was sent */
-    uint64_t bytes_sent;  /* of bodies, tries that failed included */
-    uint64_t parts_sent;  /* parts that this call uploaded; 0 for a single PUT */
+    bool exists;           /* dk_s3_head: there is such an object */
+    bool skipped;          /* the same content was there already, nothing was sent */
+    uint64_t bytes_sent;   /* of bodies, tries that failed included */
+    uint64_t parts_sent;   /* parts that this call uploaded; 0 for a single PUT */
     uint64_t parts_reused; /* parts of an earlier upload that were there already */
 };
 
@@ -199,7 +199,7 @@ struct dk_manifest_file {
     uint64_t rows;            /* data rows, without the header */
     uint64_t size_bytes;
     const char *sha256;
-    int cohort;               /* of kind "cohort"; 0: all */
+    int cohort; /* of kind "cohort"; 0: all */
 };
 
 struct dk_manifest_cohort {

@@ -1,0 +1,104 @@
+/*
+ * Credentials, found as every AWS tool finds them, and renewed before they expire.
+ *
+ * The order: environment; the profile's keys in the credentials file; its credential_process; its
+ * keys in the config file; the instance's metadata (IMDSv2). What was found first stays the
+ * source; a renewal asks the same source again. Renewal and use are safe from several threads: a
+ * signature is made under the lock, so that no secret is ever copied out.
+ *
+ * Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers" and "Process
+ * credential provider"; EC2 User Guide, "Use IMDS to access instance metadata".
+ */
+#ifndef DK_PUBLISH_CREDENTIALS_H
+#define DK_PUBLISH_CREDENTIALS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "publish/aws_files.h"
+#include "publish/publish.h"
+#include "publish/secret.h"
+
+enum dk_credentials_source {
+    DK_CREDENTIALS_NONE,
+    DK_CREDENTIALS_ENVIRONMENT,
+    DK_CREDENTIALS_FILE,    /* ~/.aws/credentials */
+    DK_CREDENTIALS_PROCESS, /* credential_process */
+    DK_CREDENTIALS_CONFIG,  /* ~/.aws/config */
+    DK_CREDENTIALS_IMDS
+};
+
+/* One set of keys. */
+struct dk_keys {
+    struct dk_secret access_key_id;
+    struct dk_secret secret_access_key;
+    struct dk_secret session_token; /* text NULL: none */
+    int64_t expires;                /* seconds since 1970; 0: never, or not known */
+};
+
+void dk_keys_reset(struct dk_keys *keys);
+
+struct dk_credentials {
+    pthread_mutex_t mutex;
+    bool has_mutex;
+    const struct dk_environment *environment; /* borrowed */
+    const struct dk_observer *observer;       /* borrowed, may be NULL */
+    enum dk_credentials_source source;
+    char text[DK_S3_TEXT_MAX]; /* the source, for people */
+    struct dk_keys keys;       /* under the mutex, as the next one */
+    int64_t renew_at;          /* seconds since 1970; 0: never */
+};
+
+/* Finds the first source that has keys. DK_ERR_REMOTE with a hint if none has, or if the one that
+ * should have them fails. After DK_OK the caller resets. */
+enum dk_status dk_credentials_open(struct dk_credentials *credentials,
+                                   const struct dk_environment *environment,
+                                   const struct dk_aws_files *files,
+                                   const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
+void dk_credentials_reset(struct dk_credentials *credentials);
+
+/* Names the source that dk_credentials_open would take, without a process or a network. */
+enum dk_status dk_credentials_describe(const struct dk_environment *environment,
+                                       const struct dk_aws_files *files, char text[DK_S3_TEXT_MAX],
+                                       struct dk_error *err) DK_CHECK;
+
+/* Locks, and renews keys that expire within minutes. *keys is valid until dk_credentials_unlock;
+ * after a failure nothing is locked. */
+enum dk_status dk_credentials_lock(struct dk_credentials *credentials, const struct dk_keys **keys,
+                                   struct dk_error *err) DK_CHECK;
+void dk_credentials_unlock(struct dk_credentials *credentials);
+
+/* The server says that the keys have expired: asks the source again. *renewed says whether
+ * there are other keys now. `used_id` is the access key id that was refused (another thread may
+ * have renewed it already). */
+enum dk_status dk_credentials_renew(struct dk_credentials *credentials, const char *used_id,
+                                    bool *renewed, struct dk_error *err) DK_CHECK;
+
+/* --- the sources, for credentials.c and tests ---------------------------------------------- */
+
+/* Runs a credential_process without a shell and reads what it prints. */
+enum dk_status dk_credentials_process(struct dk_keys *keys, const char *command,
+                                      struct dk_error *err) DK_CHECK;
+/* Splits a command as POSIX shells do words: blanks, '...', "..." and backslash; nothing else.
+ * *words is a NULL-terminated array in one block (the caller frees). DK_ERR_CONFIG for an open
+ * quote or an empty command. */
+enum dk_status dk_command_split(const char *command, char ***words, struct dk_error *err) DK_CHECK;
+
+/* Asks the instance's metadata (IMDSv2). *found = false if this machine has none. */
+enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environment *environment,
+                                   bool *found, struct dk_error *err) DK_CHECK;
+
+/* The JSON that credential_process and IMDS give: AccessKeyId, SecretAccessKey, SessionToken
+ * (process) or Token (IMDS), Expiration. `who` names it in messages. Wipes `json`. */
+enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size, const char *token_name,
+                             const char *who, struct dk_error *err) DK_CHECK;
+
+/* Seconds since 1970 of "2026-01-02T03:04:05Z" (or +00:00, or with a fraction); -1 if it is no
+ * such time. */
+int64_t dk_iso8601_parse(const char *text);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * Digests of bodies, and what an ETag says about them.
+ *
+ * The ETag of an object is the MD5 of its bytes after one PUT, and "<MD5 of the parts' MD5s>-<parts>"
+ * after a multipart upload, unless it is encrypted with KMS (Amazon S3 User Guide, "Checking object
+ * integrity"). Where it has neither form, it says nothing.
+ */
+#include "publish/s3.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#define WINDOW_BYTES (256 * 1024)
+#define MIB (1ULL << 20)
+
+/* --- digests -------------------------------------------------------------------------------- */
+
+/* The next window of a body: in place from memory, else read into `window`. */
+static enum dk_status body_window(const struct dk_http_body *body, uint64_t at, size_t want,
+                                  char *window, const void **data, struct dk_error *err)
+{
+    if (body->data) {
+        *data = (const char *)body->data + at;
+        return DK_OK;
+    }
+    *data = window;
+    for (size_t done = 0; done < want;) {
+        ssize_t got =
+            pread(body->fd, window + done, want - done, (off_t)(body->offset + at + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return dk_error_errno(err, DK_ERR_IO, errno, "can't read the file that is uploaded",
+                                  NULL);
+        if (got == 0)
+            return dk_error_set(err, DK_ERR_DATA, "the file became shorter while it was read");
+        done += (size_t)got;
+    }
+    return DK_OK;
+}
+
+static enum dk_status digest_run(const struct dk_http_body *body, EVP_MD_CTX *sha256,
+                                 EVP_MD_CTX *md5, char *window, struct dk_digest *digest,
+                                 struct dk_error *err)
+{
+    bool fine =
+        EVP_DigestInit_ex(sha256, EVP_sha256(), NULL) && EVP_DigestInit_ex(md5, EVP_md5(), NULL);
+    for (uint64_t at = 0; fine && at < body->size_bytes;) {
+        uint64_t left = body->size_bytes - at;
+        size_t want = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
+        const void *data = NULL;
+        enum dk_status status = body_window(body, at, want, window, &data, err);
+        if (status != DK_OK)
+            return status;
+        fine = EVP_DigestUpdate(sha256, data, want) && EVP_DigestUpdate(md5, data, want);
+        at += want;
+    }
+    fine = fine && EVP_DigestFinal_ex(sha256, digest->sha256, NULL) &&
+           EVP_DigestFinal_ex(md5, digest->md5, NULL);
+    return fine ? DK_OK : dk_error_set(err, DK_ERR_FAILED, "openssl can't compute a digest");
+}
+
+enum dk_status dk_digest_body(const struct dk_http_body *body, struct dk_digest *digest,
+                              struct dk_error *err)
+{
+    EVP_MD_CTX *sha256 = EVP_MD_CTX_new();
+    EVP_MD_CTX *md5 = EVP_MD_CTX_new();
+    char *window = malloc(WINDOW_BYTES);
+    enum dk_status status = DK_OK;
+    if (!sha256 || !md5 || !window)
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a digest");
+    else
+        status = digest_run(body, sha256, md5, window, digest, err);
+    free(window);
+    EVP_MD_CTX_free(md5);
+    EVP_MD_CTX_free(sha256);
+    return status;
+}
+
+/* --- ETags ---------------------------------------------------------------------------------- */
+
+/* An ETag without its quotes. */
+struct etag_view {
+    const char *text;
+    size_t size;
+};
+
+static struct etag_view etag_unquote(const char *etag)
+{
+    size_t size = strlen(etag);
+    if (size >= 2 && etag[0] == '"' && etag[size - 1] == '"')
+        return (struct etag_view){etag + 1, size - 2};
+    return (struct etag_view){etag, size};
+}
+
+bool dk_etag_equal(const char *a, const char *b)
+{
+    struct etag_view x = etag_unquote(a);
+    struct etag_view y = etag_unquote(b);
+    return x.size == y.size && x.size > 0 && memcmp(x.text, y.text, x.size) == 0;
+}
+
+/* Whether it begins with 32 hex digits, and how many parts stand behind them: 0 for a plain MD5, -1 if
+ * it has neither form. */
+static long etag_parts(struct etag_view etag)
+{
+    if (etag.size < 2 * DK_MD5_BYTES)
+        return -1;
+    for (size_t i = 0; i < 2 * DK_MD5_BYTES; i++)
+        if (!isxdigit((unsigned char)etag.text[i]))
+            return -1;
+    if (etag.size == 2 * DK_MD5_BYTES)
+        return 0;
+    size_t digits = etag.size - 2 * DK_MD5_BYTES - 1;
+    if (etag.text[2 * DK_MD5_BYTES] != '-' || digits < 1 || digits > 5)
+        return -1;
+    long parts = 0;
+    for (size_t i = etag.size - digits; i < etag.size; i++) {
+        if (!isdigit((unsigned char)etag.text[i]))
+            return -1;
+        parts = 10 * parts + (etag.text[i] - '0');
+    }
+    return parts > 0 ? parts : -1;
+}
+
+static enum dk_etag_verdict etag_compare(struct etag_view etag, const unsigned char *md5)
+{
+    char hex[2 * DK_MD5_BYTES + 1];
+    dk_hex(md5, DK_MD5_BYTES, hex);
+    return strncasecmp(etag.text, hex, 2 * DK_MD5_BYTES) == 0 ? DK_ETAG_SAME : DK_ETAG_DIFFERENT;
+}
+
+enum dk_etag_verdict dk_etag_judge(const char *etag, const unsigned char md5[DK_MD5_BYTES])
+{
+    struct etag_view view = etag_unquote(etag);
+    return etag_parts(view) == 0 ? etag_compare(view, md5) : DK_ETAG_UNKNOWN;
+}
+
+enum dk_etag_verdict dk_etag_judge_parts(const char *etag,
+                                         const unsigned char (*md5s)[DK_MD5_BYTES], size_t count)
+{
+    struct etag_view view = etag_unquote(etag);
+    unsigned char md5[DK_MD5_BYTES];
+    if (etag_parts(view) < 1)
+        return DK_ETAG_UNKNOWN;
+    if (etag_parts(view) != (long)count)
+        return DK_ETAG_DIFFERENT;
+    if (!EVP_Digest(md5s, count * DK_MD5_BYTES, md5, NULL, EVP_md5(), NULL))
+        return DK_ETAG_UNKNOWN;
+    return etag_compare(view, md5);
+}
+
+/* Whether the body in parts of this size has the ETag. */
+static enum dk_status judge_part_size(const char *etag, const struct dk_http_body *body,
+                                      uint64_t part_size, size_t count,
+                                      enum dk_etag_verdict *verdict, struct dk_error *err)
+{
+    unsigned char(*md5s)[DK_MD5_BYTES] = calloc(count, sizeof(*md5s));
+    if (!md5s)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the digests of %zu parts", count);
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; i < count && status == DK_OK; i++) {
+        struct dk_http_body part = *body;
+        struct dk_digest digest;
+        uint64_t offset = i * part_size;
+        uint64_t left = body->size_bytes - offset;
+        part.offset = body->offset + offset;
+        if (part.data)
+            part.data = (const char *)body->data + offset;
+        part.size_bytes = left < part_size ? left : part_size;
+        status = dk_digest_body(&part, &digest, err);
+        memcpy(md5s[i], digest.md5, DK_MD5_BYTES);
+    }
+    if (status == DK_OK)
+        *verdict = dk_etag_judge_parts(etag, (const unsigned char(*)[DK_MD5_BYTES])md5s, count);
+    free(md5s);
+    return status;
+}
+
+enum dk_status dk_etag_judge_body(const char *etag, const struct dk_http_body *body,
+                                  uint64_t part_size_bytes, enum dk_etag_verdict *verdict,
+                                  struct dk_error *err)
+{
+    /* The part sizes of derrick, the AWS CLI (8 MiB), rclone (5 MiB), s3cmd (15 MiB), and s5cmd (50 MiB). */
+    const uint64_t sizes[] = {part_size_bytes, 8 * MIB, 5 * MIB, 15 * MIB, 16 * MIB, 50 * MIB};
+    long parts = etag_parts(etag_unquote(etag));
+    *verdict = DK_ETAG_UNKNOWN;
+    if (parts < 0)
+        return DK_OK;
+    if (parts == 0) {
+        struct dk_digest digest;
+        enum dk_status status = dk_digest_body(body, &digest, err);
+        if (status == DK_OK)
+            *verdict = dk_etag_judge(etag, digest.md5);
+        return status;
+    }
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && *verdict != DK_ETAG_SAME; i++) {
+        uint64_t count = sizes[i] ? (body->size_bytes + sizes[i] - 1) / sizes[i] : 0;
+        if (count != (uint64_t)parts || (i > 0 && sizes[i] == part_size_bytes))
+            continue;
+        enum dk_status status = judge_part_size(etag, body, sizes[i], (size_t)count, verdict, err);
+        if (status != DK_OK)
+            return status;
+    }
+    /* Parts of another size could still make the same object. */
+    if (*verdict == DK_ETAG_DIFFERENT)
+        *verdict = DK_ETAG_UNKNOWN;
+    return DK_OK;
+}

@@ -1,0 +1,82 @@
+/*
+ * One HTTP request and its answer, over libcurl. No retries, no signing, no S3.
+ *
+ * A dk_http keeps its connection for the next request and belongs to one thread at a time. A body
+ * is streamed from memory or from a range of a file, so that its size costs no memory. TLS is
+ * always verified; redirects are never followed here; nothing is read from the environment.
+ */
+#ifndef DK_PUBLISH_HTTP_H
+#define DK_PUBLISH_HTTP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+
+#define DK_HTTP_ANSWER_MAX (16 * 1024 * 1024)
+
+/* What all requests of one handle share. Texts are borrowed for the handle's life; NULL: none. */
+struct dk_http_settings {
+    const char *ca_bundle; /* file of certificates in place of the system's */
+    const char *proxy;     /* "http://host:port" */
+    const char *no_proxy;  /* hosts that are asked directly, comma-separated */
+    unsigned connect_timeout_ms;
+    unsigned stall_timeout_s;  /* no byte either way for so long: given up */
+    unsigned total_timeout_ms; /* 0: none */
+};
+
+struct dk_http_body {
+    const void *data; /* borrowed; NULL: from the file */
+    int fd;           /* read with pread, so that threads may share it */
+    uint64_t offset;  /* in the file */
+    uint64_t size_bytes;
+};
+
+struct dk_http_request {
+    const char *method;         /* "GET", "HEAD", "PUT", "POST", "DELETE" */
+    const char *url;            /* as it goes out: path and query are encoded */
+    const char *const *headers; /* "Name: value" */
+    size_t header_count;
+    struct dk_http_body body;
+    const atomic_bool *stop; /* set by another thread: give up. May be NULL */
+    /* Told of every piece of the body that is handed over, and with a negative count when the body starts
+     * again. May be NULL. */
+    void (*sent)(void *context, int64_t bytes);
+    void *context;
+};
+
+struct dk_http_answer {
+    long status;              /* 200, 404, ...; 0: there was none */
+    struct dk_buffer headers; /* "name\0value\0" pairs, names in lower case */
+    struct dk_buffer body;    /* terminated by a NUL that does not count */
+    uint64_t sent_bytes;      /* of the body, as handed over, starts from anew included */
+    uint64_t body_bytes;      /* of the body, where it stood at the end */
+};
+
+/* What became of a request. */
+enum dk_http_outcome {
+    DK_HTTP_ANSWERED, /* a whole answer is there, whatever its status */
+    DK_HTTP_AGAIN,    /* the network failed: worth another try */
+    DK_HTTP_FAILED    /* another try would fail too */
+};
+
+struct dk_http; /* owned by the caller between open and close */
+
+enum dk_status dk_http_open(struct dk_http **out, const struct dk_http_settings *settings,
+                            struct dk_error *err) DK_CHECK;
+void dk_http_close(struct dk_http *http);
+
+/* Sends and waits. `answer` is initialised by dk_http_answer_init and used again and again. *err is set
+ * unless the outcome is DK_HTTP_ANSWERED: DK_ERR_REMOTE, or DK_ERR_IO if the body can't be read,
+ * or DK_ERR_CANCELLED if stopped. */
+enum dk_http_outcome dk_http_exchange(struct dk_http *http, const struct dk_http_request *request,
+                                      struct dk_http_answer *answer, struct dk_error *err) DK_CHECK;
+
+void dk_http_answer_init(struct dk_http_answer *answer);
+void dk_http_answer_reset(struct dk_http_answer *answer);
+/* A header's value, or "" if the answer has none. `name` in lower case. Borrowed. */
+const char *dk_http_header(const struct dk_http_answer *answer, const char *name);
+
+#endif

@@ -1,0 +1,508 @@
+/*
+ * Putting a file: look at what is there, decide, send, confirm.
+ *
+ * The decision is made again whenever the server says that its object is not the one that was
+ * looked at: an earlier try may have worked although its answer was lost, or someone else
+ * was quicker.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "publish/multipart.h"
+
+#define PUT_ROUNDS_MAX 5
+#define METADATA_NAME_MAX 64
+#define METADATA_VALUE_MAX 512
+
+/* --- the job -------------------------------------------------------------------------------- */
+
+void dk_s3_job_sent(void *context, int64_t bytes)
+{
+    struct dk_s3_job *job = context;
+    if (bytes > 0)
+        atomic_fetch_add(&job->sent_bytes, (uint64_t)bytes);
+    /* Two's complement: adding a negative number as unsigned takes away. */
+    uint64_t done = atomic_fetch_add(&job->done_bytes, (uint64_t)bytes) + (uint64_t)bytes;
+    dk_observer_progress(job->s3->observer, "upload", done, job->body.size_bytes, "bytes");
+}
+
+static int64_t mtime_ns(const struct stat *info)
+{
+    return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+}
+
+enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_sha256,
+                                 struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_DATA,
+                 "the file was changed after it was written: its sha256 is %s, not %s",
+                 found_sha256, expected_sha256);
+    return dk_error_hint(err, "export it again, then run again");
+}
+
+enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error *err)
+{
+    struct stat info;
+    if (job->body.data)
+        return DK_OK;
+    if (fstat(job->body.fd, &info) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't look at the file that is uploaded",
+                              NULL);
+    if ((uint64_t)info.st_size == job->body.size_bytes && mtime_ns(&info) == job->mtime_ns)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_DATA, "the file was written to while it was uploaded");
+    return dk_error_hint(err, "let it rest, then run again");
+}
+
+bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition)
+{
+    if (condition.kind == DK_PRECONDITION_NONE)
+        return false;
+    return fault->status == 412 ||
+           (condition.kind == DK_PRECONDITION_MATCH && strcmp(fault->code, "NoSuchKey") == 0);
+}
+
+bool dk_s3_drop_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
+                       struct dk_precondition condition)
+{
+    if (fault->status != 501)
+        return false;
+    if (with_checksum) {
+        atomic_store(&s3->without_checksum, true);
+        return true;
+    }
+    if (condition.kind == DK_PRECONDITION_NONE)
+        return false;
+    atomic_store(&s3->without_condition, true);
+    return true;
+}
+
+/* --- the decision --------------------------------------------------------------------------- */
+
+/* Whether the object there has the content that is to be put. `put` may know it from the ledger. */
+static enum dk_status content_is_same(const struct dk_s3_job *job, const struct dk_s3_put *put,
+                                      const struct dk_s3_object *object, bool *same,
+                                      struct dk_error *err)
+{
+    enum dk_etag_verdict verdict = DK_ETAG_UNKNOWN;
+    *same = false;
+    if (object->size_bytes != job->body.size_bytes)
+        return DK_OK;
+    bool is_known = put->known_etag && dk_etag_equal(put->known_etag, object->etag);
+    if (is_known && put->known_sha256) {
+        *same = strcmp(put->known_sha256, job->sha256) == 0;
+        return DK_OK;
+    }
+    if (object->sha256[0] && strcmp(object->sha256, job->sha256) != 0)
+        return DK_OK;
+    if (is_known && object->sha256[0]) {
+        *same = true;
+        return DK_OK;
+    }
+    uint64_t part_size = dk_multipart_part_size(job->body.size_bytes, job->s3->part_size_bytes);
+    enum dk_status status = dk_etag_judge_body(object->etag, &job->body, part_size, &verdict, err);
+    if (status == DK_OK)
+        *same = verdict == DK_ETAG_SAME || (verdict == DK_ETAG_UNKNOWN && object->sha256[0]);
+    return status;
+}
+
+/* Says who changed it, as far as the server tells. */
+static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_put *put,
+                                    struct dk_error *err)
+{
+    struct dk_s3_look look;
+    char place[DK_S3_TEXT_MAX];
+    char who[400] = "";
+    dk_s3_place_text(job->s3, job->key, place);
+    enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, true, &look, err);
+    if (status != DK_OK)
+        return status;
+    const struct dk_s3_object *object = &look.object;
+    if (object->exists)
+        snprintf(who, sizeof(who), ": it has %llu bytes, ETag %.100s, written %.40s%s%.80s%s%.64s",
+                 (unsigned long long)object->size_bytes, object->etag, object->modified,
+                 look.owner[0] ? " by " : "", look.owner, object->run[0] ? ", run " : "",
+                 object->run);
+    if (put->known_etag)
+        dk_error_set(err, DK_ERR_REMOTE,
+                     "someone changed '%s' since derrick put it there with ETag "
+                     "%.100s%s",
+                     place, put->known_etag, who);
+    else
+        dk_error_set(err, DK_ERR_REMOTE,
+                     "at '%s' is already an object that derrick did not put there%s", place, who);
+    if (err)
+        err->native = 412;
+    return dk_error_hint(err,
+                         "look at it and move it away, or choose another prefix in [s3] url, or "
+                         "overwrite it with 'derrick upload --replace'");
+}
+
+enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };
+
+/* What to do, from what is there now. Sets the job's condition; `etag` is its memory. */
+static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
+                             struct dk_s3_look *look, char etag[DK_S3_ETAG_MAX],
+                             enum decision *decision, struct dk_error *err)
+{
+    const struct dk_s3_object *object = &look->object;
+    bool same = false;
+    *decision = DECIDE_PUT;
+    job->condition = (struct dk_precondition){.kind = DK_PRECONDITION_ABSENT};
+    const char *known = put->known_etag;
+    if (object->exists) {
+        enum dk_status status = content_is_same(job, put, object, &same, err);
+        if (status != DK_OK)
+            return status;
+        if (same)
+            *decision = DECIDE_SKIP;
+        else if (put->replace)
+            known = object->etag;
+        else if (!known || !dk_etag_equal(known, object->etag))
+            *decision = DECIDE_CONFLICT;
+    } else if (!look->unknown) {
+        if (known)
+            dk_observer_notice(job->s3->observer, DK_LEVEL_NOTICE,
+                               "'s3://%s/%s' was deleted there; putting it again", job->s3->bucket,
+                               job->key);
+        known = NULL;
+    } else if (put->replace) {
+        job->condition.kind = DK_PRECONDITION_NONE;
+        known = NULL;
+    }
+    if (known) {
+        snprintf(etag, DK_S3_ETAG_MAX, "%s", known);
+        job->condition = (struct dk_precondition){.kind = DK_PRECONDITION_MATCH, .etag = etag};
+    }
+    if (atomic_load(&job->s3->without_condition))
+        job->condition.kind = DK_PRECONDITION_NONE;
+    return DK_OK;
+}
+
+/* --- one PUT -------------------------------------------------------------------------------- */
+
+static enum dk_status single_confirm(struct dk_s3_job *job, const struct dk_digest *digest,
+                                     struct dk_s3_lane *lane, struct dk_error *err)
+{
+    const struct dk_http_answer *answer = &lane->answer;
+    struct dk_s3_object headers = {0};
+    char ours[DK_BASE64_SHA256_MAX];
+    dk_object_headers_read(&headers, answer);
+    memcpy(job->result->etag, headers.etag, sizeof(job->result->etag));
+    memcpy(job->result->version_id, headers.version_id, sizeof(job->result->version_id));
+    const char *checksum = dk_http_header(answer, "x-amz-checksum-sha256");
+    dk_base64(digest->sha256, DK_HASH_BYTES, ours);
+    enum dk_etag_verdict verdict = dk_etag_judge(headers.etag, digest->md5);
+    if (strncmp(dk_http_header(answer, "x-amz-server-side-encryption"), "aws:kms", 7) == 0)
+        verdict = DK_ETAG_UNKNOWN;
+    if (*checksum)
+        verdict = strcmp(checksum, ours) == 0 ? DK_ETAG_SAME : DK_ETAG_DIFFERENT;
+    bool fine = verdict == DK_ETAG_SAME;
+    if (verdict == DK_ETAG_UNKNOWN) {
+        struct dk_s3_look look;
+        enum dk_status status = dk_s3_look(job->s3, lane, job->key, false, &look, err);
+        if (status != DK_OK)
+            return status;
+        fine =
+            look.unknown || (look.object.exists && look.object.size_bytes == job->body.size_bytes);
+        if (!job->result->etag[0])
+            memcpy(job->result->etag, look.object.etag, sizeof(job->result->etag));
+    }
+    if (fine)
+        return DK_OK;
+    char place[DK_S3_TEXT_MAX];
+    dk_s3_place_text(job->s3, job->key, place);
+    dk_error_set(err, DK_ERR_REMOTE,
+                 "the server holds other bytes than were sent: '%s' has the ETag %s", place,
+                 job->result->etag);
+    return dk_error_hint(
+        err, "check the server and what stands between, then upload again with --replace");
+}
+
+static enum dk_status single_digest(struct dk_s3_job *job, struct dk_digest *digest,
+                                    struct dk_error *err)
+{
+    char hex[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_digest_body(&job->body, digest, err);
+    if (status != DK_OK)
+        return status;
+    dk_hex(digest->sha256, DK_HASH_BYTES, hex);
+    return strcmp(hex, job->sha256) == 0 ? DK_OK : dk_s3_job_changed(hex, job->sha256, err);
+}
+
+static enum dk_status single_put(struct dk_s3_job *job, enum dk_multipart_end *end,
+                                 struct dk_error *err)
+{
+    struct dk_s3 *s3 = job->s3;
+    struct dk_digest digest;
+    struct dk_s3_request request;
+    struct dk_s3_fault fault;
+    *end = DK_MULTIPART_FAILED;
+    enum dk_status status = single_digest(job, &digest, err);
+    while (status == DK_OK) {
+        bool with_checksum = !atomic_load(&s3->without_checksum);
+        if (atomic_load(&s3->without_condition))
+            job->condition.kind = DK_PRECONDITION_NONE;
+        atomic_store(&job->done_bytes, 0);
+        dk_request_put(&request, job->key, job->body, &digest, &job->attributes, job->condition,
+                       with_checksum);
+        request.sent = dk_s3_job_sent;
+        request.context = job;
+        struct dk_error reason = {0};
+        status = dk_s3_exchange(s3, &s3->lanes[0], &request, &fault, &reason);
+        if (status == DK_OK) {
+            *end = DK_MULTIPART_DONE;
+            return single_confirm(job, &digest, &s3->lanes[0], err);
+        }
+        if (dk_fault_is_condition(&fault, job->condition))
+            *end = DK_MULTIPART_CONDITION;
+        else if (dk_s3_drop_header(s3, &fault, with_checksum, job->condition))
+            status = DK_OK;
+        if (status != DK_OK && err)
+            *err = reason;
+    }
+    return status;
+}
+
+/* --- the rounds ----------------------------------------------------------------------------- */
+
+/* What the rounds of one put remember. */
+struct rounds {
+    struct dk_s3_job *job;
+    struct dk_s3_put put;
+    bool fresh;                        /* don't resume */
+    char etag[DK_S3_ETAG_MAX];         /* the condition's */
+    char stale_etag[DK_S3_ETAG_MAX];   /* of an object that has to be put again */
+    char upload_id[DK_UPLOAD_ID_MAX];  /* of the upload that waits for its condition */
+    enum dk_precondition_kind refused; /* the condition that was refused last */
+};
+
+static enum dk_status round_send(struct rounds *rounds, enum dk_multipart_end *end,
+                                 struct dk_error *err)
+{
+    struct dk_s3_job *job = rounds->job;
+    if (job->body.size_bytes <= DK_MULTIPART_ABOVE_BYTES)
+        return single_put(job, end, err);
+    return dk_multipart_put(job, rounds->fresh, end, rounds->upload_id, err);
+}
+
+/* A condition was refused although what is there is what it asks for: the server reads If-Match in
+ * a way of its own. What was looked at a moment ago must do. */
+static void condition_mistrust(struct rounds *rounds)
+{
+    struct dk_s3_job *job = rounds->job;
+    if (rounds->refused == DK_PRECONDITION_NONE || job->condition.kind != rounds->refused)
+        return;
+    dk_observer_notice(job->s3->observer, DK_LEVEL_DEBUG,
+                       "the server refuses a true condition on '%s'; writing without it", job->key);
+    atomic_store(&job->s3->without_condition, true);
+    job->condition.kind = DK_PRECONDITION_NONE;
+}
+
+static enum dk_status round_conflict(struct rounds *rounds, struct dk_error *err)
+{
+    if (rounds->upload_id[0])
+        dk_multipart_abort(rounds->job, rounds->upload_id);
+    return conflict_tell(rounds->job, &rounds->put, err);
+}
+
+/* Takes the object's own words over; a put that sent something and finds it there has not skipped. */
+static void round_skip(const struct rounds *rounds, const struct dk_s3_object *object)
+{
+    struct dk_s3_job *job = rounds->job;
+    if (rounds->upload_id[0])
+        dk_multipart_abort(job, rounds->upload_id);
+    memcpy(job->result->etag, object->etag, sizeof(job->result->etag));
+    memcpy(job->result->version_id, object->version_id, sizeof(job->result->version_id));
+    job->result->skipped = atomic_load(&job->sent_bytes) == 0;
+}
+
+static enum dk_status round_run(struct rounds *rounds, bool *done, struct dk_error *err)
+{
+    struct dk_s3_job *job = rounds->job;
+    struct dk_s3_look look;
+    enum decision decision = DECIDE_PUT;
+    enum dk_multipart_end end = DK_MULTIPART_FAILED;
+    *done = true;
+    enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, false, &look, err);
+    /* An object with an earlier file's metadata has the right bytes, and is put again all the same. */
+    if (rounds->stale_etag[0] && dk_etag_equal(look.object.etag, rounds->stale_etag))
+        rounds->put.known_sha256 = "";
+    if (status == DK_OK)
+        status = decide(job, &rounds->put, &look, rounds->etag, &decision, err);
+    if (status != DK_OK)
+        return status;
+    if (decision == DECIDE_CONFLICT || (look.unknown && rounds->refused != DK_PRECONDITION_NONE))
+        return round_conflict(rounds, err);
+    if (decision == DECIDE_SKIP) {
+        round_skip(rounds, &look.object);
+        return DK_OK;
+    }
+    condition_mistrust(rounds);
+    status = round_send(rounds, &end, err);
+    *done = false;
+    if (end == DK_MULTIPART_CONDITION) {
+        rounds->refused = job->condition.kind;
+        return DK_OK;
+    }
+    rounds->fresh = end == DK_MULTIPART_LOST || end == DK_MULTIPART_STALE;
+    if (end == DK_MULTIPART_STALE) {
+        memcpy(rounds->stale_etag, job->result->etag, sizeof(rounds->stale_etag));
+        rounds->put.known_etag = rounds->stale_etag;
+    }
+    rounds->upload_id[0] = '\0';
+    *done = !rounds->fresh;
+    return rounds->fresh ? DK_OK : status;
+}
+
+static enum dk_status rounds_run(struct dk_s3_job *job, const struct dk_s3_put *put,
+                                 struct dk_error *err)
+{
+    struct rounds rounds = {.job = job, .put = *put};
+    bool done = false;
+    for (int round = 0; round < PUT_ROUNDS_MAX; round++) {
+        enum dk_status status = round_run(&rounds, &done, err);
+        if (status != DK_OK || done)
+            return status;
+    }
+    char place[DK_S3_TEXT_MAX];
+    dk_s3_place_text(job->s3, job->key, place);
+    if (rounds.upload_id[0])
+        dk_multipart_abort(job, rounds.upload_id);
+    dk_error_set(err, DK_ERR_REMOTE, "'%s' changes all the time: someone else writes it too",
+                 place);
+    return dk_error_hint(err, "let one machine at a time upload there, then run again");
+}
+
+/* --- the ways in ---------------------------------------------------------------------------- */
+
+static enum dk_status metadata_check(const struct dk_s3_put *put, struct dk_error *err)
+{
+    if (put->metadata_count > DK_S3_METADATA_MAX)
+        return dk_error_set(err, DK_ERR_CONFIG, "an object with %zu metadata pairs",
+                            put->metadata_count);
+    for (size_t i = 0; i < put->metadata_count; i++) {
+        const char *name = put->metadata[i].name;
+        size_t name_size = strlen(name);
+        if (name_size == 0 || name_size > METADATA_NAME_MAX ||
+            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != name_size ||
+            strcmp(name, "sha256") == 0)
+            return dk_error_set(err, DK_ERR_CONFIG, "'%.80s' is no name of metadata", name);
+        if (strlen(put->metadata[i].value) > METADATA_VALUE_MAX)
+            return dk_error_set(err, DK_ERR_CONFIG, "the metadata '%s' is too long", name);
+        for (const char *c = put->metadata[i].value; *c; c++)
+            if (*c < ' ' || *c > '~')
+                return dk_error_set(err, DK_ERR_CONFIG, "the metadata '%s' is not printable ASCII",
+                                    name);
+    }
+    return DK_OK;
+}
+
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == 2 * DK_HASH_BYTES &&
+           strspn(text, "0123456789abcdef") == 2 * DK_HASH_BYTES;
+}
+
+/* What is the same for files and memory. The body, and sha256 where it is claimed, are set. */
+static enum dk_status job_run(struct dk_s3_job *job, const struct dk_s3_put *put,
+                              struct dk_error *err)
+{
+    struct dk_s3 *s3 = job->s3;
+    if (put->sha256 && !is_sha256(put->sha256))
+        return dk_error_set(err, DK_ERR_FAILED, "'%.80s' is no sha256", put->sha256);
+    job->sha256_is_claimed = put->sha256 != NULL;
+    enum dk_status status = metadata_check(put, err);
+    if (status != DK_OK)
+        return status;
+    if (put->sha256) {
+        memcpy(job->sha256, put->sha256, sizeof(job->sha256));
+    } else {
+        struct dk_digest digest;
+        status = dk_digest_body(&job->body, &digest, err);
+        if (status != DK_OK)
+            return status;
+        dk_hex(digest.sha256, DK_HASH_BYTES, job->sha256);
+    }
+    job->attributes = (struct dk_object_attributes){
+        .content_type = put->content_type,
+        .sse = s3->sse,
+        .kms_key_id = s3->kms_key_id[0] ? s3->kms_key_id : NULL,
+        .storage_class = s3->storage_class[0] ? s3->storage_class : NULL,
+        .metadata = put->metadata,
+        .metadata_count = put->metadata_count,
+        .sha256 = job->sha256};
+    status = rounds_run(job, put, err);
+    job->result->bytes_sent = atomic_load(&job->sent_bytes);
+    if (status != DK_OK)
+        return status;
+    job->result->exists = true;
+    job->result->size_bytes = job->body.size_bytes;
+    memcpy(job->result->sha256, job->sha256, sizeof(job->result->sha256));
+    dk_observer_progress(s3->observer, "upload", job->body.size_bytes, job->body.size_bytes,
+                         "bytes");
+    return DK_OK;
+}
+
+static enum dk_status file_put(struct dk_s3 *s3, const char *whole, int fd, const char *local_path,
+                               const struct dk_s3_put *put, struct dk_s3_object *result,
+                               struct dk_error *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't look at", local_path);
+    if (!S_ISREG(info.st_mode))
+        return dk_error_set(err, DK_ERR_IO, "can't upload '%s': it is no regular file", local_path);
+    struct dk_s3_job job = {.s3 = s3,
+                            .key = whole,
+                            .body = {.fd = fd, .size_bytes = (uint64_t)info.st_size},
+                            .mtime_ns = mtime_ns(&info),
+                            .result = result};
+    enum dk_status status = job_run(&job, put, err);
+    /* What went wrong on this side is about the file. */
+    if (status == DK_ERR_DATA || status == DK_ERR_IO) {
+        dk_error_prefix(err, "can't upload '%s'", local_path);
+        dk_error_place(err, local_path, 0, 0, 0);
+    }
+    return status;
+}
+
+enum dk_status dk_s3_put(struct dk_s3 *s3, const char *key, const char *local_path,
+                         const struct dk_s3_put *put, struct dk_s3_object *result,
+                         struct dk_error *err)
+{
+    char whole[DK_KEY_MAX];
+    *result = (struct dk_s3_object){0};
+    enum dk_status status = dk_s3_key_make(s3, key, whole, err);
+    if (status != DK_OK)
+        return status;
+    int fd = open(local_path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't open", local_path);
+    status = file_put(s3, whole, fd, local_path, put, result, err);
+    close(fd);
+    return status;
+}
+
+enum dk_status dk_s3_put_bytes(struct dk_s3 *s3, const char *key, const void *data, size_t size,
+                               const struct dk_s3_put *put, struct dk_s3_object *result,
+                               struct dk_error *err)
+{
+    char whole[DK_KEY_MAX];
+    *result = (struct dk_s3_object){0};
+    enum dk_status status = dk_s3_key_make(s3, key, whole, err);
+    if (status != DK_OK)
+        return status;
+    if (size > DK_MULTIPART_ABOVE_BYTES)
+        return dk_error_set(err, DK_ERR_FAILED, "%zu bytes from memory are too many for one PUT",
+                            size);
+    struct dk_s3_job job = {.s3 = s3,
+                            .key = whole,
+                            .body = {.data = size ? data : "", .fd = -1, .size_bytes = size},
+                            .result = result};
+    return job_run(&job, put, err);
+}

@@ -1,0 +1,48 @@
+#include "publish/secret.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum dk_status dk_secret_reserve(struct dk_secret *secret, size_t size, struct dk_error *err)
+{
+    dk_secret_reset(secret);
+    if (size > DK_SECRET_MAX)
+        return dk_error_set(err, DK_ERR_NOMEM, "a secret of %zu bytes is too long", size);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t mapped = (size / page + 1) * page;
+    void *memory = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return dk_error_errno(err, DK_ERR_NOMEM, errno, "can't reserve memory for a secret", NULL);
+    if (madvise(memory, mapped, MADV_DONTDUMP) != 0) {
+        int reason = errno;
+        munmap(memory, mapped);
+        return dk_error_errno(err, DK_ERR_NOMEM, reason, "can't keep a secret out of core files",
+                              NULL);
+    }
+    *secret = (struct dk_secret){.text = memory, .size = size, .mapped_bytes = mapped};
+    return DK_OK;
+}
+
+enum dk_status dk_secret_set(struct dk_secret *secret, const char *text, size_t size,
+                             struct dk_error *err)
+{
+    struct dk_secret fresh = {0};
+    enum dk_status status = dk_secret_reserve(&fresh, size, err);
+    if (status != DK_OK)
+        return status;
+    memcpy(fresh.text, text, size);
+    dk_secret_reset(secret);
+    *secret = fresh;
+    return DK_OK;
+}
+
+void dk_secret_reset(struct dk_secret *secret)
+{
+    if (secret->text) {
+        explicit_bzero(secret->text, secret->mapped_bytes);
+        munmap(secret->text, secret->mapped_bytes);
+    }
+    *secret = (struct dk_secret){0};
+}

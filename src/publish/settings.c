@@ -1,0 +1,123 @@
+/* The settings of [s3]: their words, defaults and checks. */
+#include <stddef.h>
+#include <string.h>
+
+#include "publish/address.h"
+#include "publish/publish.h"
+
+static const char *const addressing_words[] = {"auto", "path", "virtual"};
+static const char *const sse_words[] = {"none", "AES256", "aws:kms"};
+static const char *const partition_words[] = {"none", "cohort"};
+static const char *const plain_text_words[] = {"refuse", "allow"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *word_name(const char *const *words, size_t count, unsigned index)
+{
+    return words[index < count ? index : 0];
+}
+
+static int word_find(const char *const *words, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *dk_s3_addressing_name(enum dk_s3_addressing addressing)
+{
+    return word_name(addressing_words, COUNT(addressing_words), addressing);
+}
+
+const char *dk_s3_sse_name(enum dk_s3_sse sse)
+{
+    return word_name(sse_words, COUNT(sse_words), sse);
+}
+
+const char *dk_s3_partition_name(enum dk_s3_partition partition)
+{
+    return word_name(partition_words, COUNT(partition_words), partition);
+}
+
+const char *dk_s3_plain_text_name(enum dk_s3_plain_text plain_text)
+{
+    return word_name(plain_text_words, COUNT(plain_text_words), plain_text);
+}
+
+int dk_s3_addressing_find(const char *word)
+{
+    return word_find(addressing_words, COUNT(addressing_words), word);
+}
+
+int dk_s3_sse_find(const char *word)
+{
+    return word_find(sse_words, COUNT(sse_words), word);
+}
+
+int dk_s3_partition_find(const char *word)
+{
+    return word_find(partition_words, COUNT(partition_words), word);
+}
+
+int dk_s3_plain_text_find(const char *word)
+{
+    return word_find(plain_text_words, COUNT(plain_text_words), word);
+}
+
+void dk_s3_settings_init(struct dk_s3_settings *settings)
+{
+    *settings = (struct dk_s3_settings){.addressing = DK_S3_ADDRESSING_AUTO,
+                                        .sse = DK_S3_SSE_NONE,
+                                        .partition = DK_S3_PARTITION_NONE,
+                                        .plain_text = DK_S3_PLAIN_TEXT_REFUSE};
+}
+
+static bool is_set(const char *text)
+{
+    return text && *text;
+}
+
+/* The characters of key ids, ARNs, aliases and storage classes. */
+static bool is_plain(const char *text, size_t max)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/_-+=,.@";
+    return strlen(text) <= max && strspn(text, plain) == strlen(text);
+}
+
+#define PART_SIZE_MIN (5ULL << 20)
+#define PART_SIZE_MAX (5ULL << 30)
+
+enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struct dk_error *err)
+{
+    char bucket[DK_BUCKET_MAX];
+    char prefix[DK_KEY_MAX];
+    struct dk_endpoint endpoint;
+    if (!is_set(settings->url))
+        return dk_error_set(err, DK_ERR_CONFIG, "[s3] url is not set");
+    enum dk_status status = dk_s3_url_parse(settings->url, bucket, prefix, err);
+    if (status == DK_OK && is_set(settings->endpoint))
+        status = dk_endpoint_parse(&endpoint, settings->endpoint, err);
+    if (status != DK_OK)
+        return status;
+    if (is_set(settings->region) && !dk_region_is_valid(settings->region))
+        return dk_error_set(err, DK_ERR_CONFIG, "[s3] region '%.64s' is no region's name",
+                            settings->region);
+    if (is_set(settings->kms_key_id) && settings->sse != DK_S3_SSE_KMS) {
+        dk_error_set(err, DK_ERR_CONFIG, "[s3] kms_key_id is set, but sse is '%s'",
+                     dk_s3_sse_name(settings->sse));
+        return dk_error_hint(err, "set sse = aws:kms, or leave kms_key_id empty");
+    }
+    if (is_set(settings->kms_key_id) && !is_plain(settings->kms_key_id, 2048))
+        return dk_error_set(err, DK_ERR_CONFIG, "[s3] kms_key_id '%.80s' is no key id",
+                            settings->kms_key_id);
+    if (is_set(settings->storage_class) && !is_plain(settings->storage_class, 64))
+        return dk_error_set(err, DK_ERR_CONFIG, "[s3] storage_class '%.80s' is no storage class",
+                            settings->storage_class);
+    if (settings->part_size_bytes &&
+        (settings->part_size_bytes < PART_SIZE_MIN || settings->part_size_bytes > PART_SIZE_MAX))
+        return dk_error_set(err, DK_ERR_CONFIG, "a part of %llu bytes: S3 takes 5 MiB to 5 GiB",
+                            (unsigned long long)settings->part_size_bytes);
+    return DK_OK;
+}
