@@ -113,8 +113,8 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     char text[32];
     int size = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
     /* Only for whoever meets the lock; the lock itself does not depend on it. */
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
-        (void)ftruncate(fd, 0);
+    bool written = ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
+    (void)written;
     workspace->lock_fd = fd;
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
