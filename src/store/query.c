@@ -47,7 +47,13 @@ bool dk_query_next(struct dk_query *query)
 
 void dk_query_run(struct dk_query *query)
 {
-    if (dk_query_next(query))
+    (void)dk_query_next(query);
+    dk_query_rewind(query);
+}
+
+void dk_query_rewind(struct dk_query *query)
+{
+    if (query->statement)
         query->sql->ops->reset(query->statement);
     query->bound = 0;
 }
@@ -98,4 +104,15 @@ enum dk_status dk_query_end(struct dk_query *query)
     query->sql->ops->finalize(query->statement);
     query->statement = NULL;
     return query->status;
+}
+
+enum dk_status dk_query_end_list(struct dk_query *query, void **list, size_t *count)
+{
+    enum dk_status status = dk_query_end(query);
+    if (status != DK_OK) {
+        free(*list);
+        *list = NULL;
+        *count = 0;
+    }
+    return status;
 }

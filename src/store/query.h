@@ -39,6 +39,8 @@ void dk_query_bind_text_or_null(struct dk_query *query, const char *value);
 bool dk_query_next(struct dk_query *query);
 /* Runs a statement without rows to its end; it may then be bound and run again. */
 void dk_query_run(struct dk_query *query);
+/* Gives up the rows that are left; it may then be bound and run again. */
+void dk_query_rewind(struct dk_query *query);
 
 /* Read the next column of the row; 0 and "" for NULL, and after a failure. A text that does not fit
  * is DK_ERR_STORE: it is none that we wrote. */
@@ -51,5 +53,7 @@ void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t i
 
 /* Finalizes; the first failure, or DK_OK. */
 enum dk_status dk_query_end(struct dk_query *query) DK_CHECK;
+/* The same for a query that pushed: after a failure the list is freed and empty. */
+enum dk_status dk_query_end_list(struct dk_query *query, void **list, size_t *count) DK_CHECK;
 
 #endif

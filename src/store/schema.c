@@ -113,7 +113,8 @@ static enum dk_status execute(void *context, const char *text, struct dk_error *
 enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settings *settings,
                                 struct dk_error *err)
 {
-    return dk_schema_each(sql->ops->dialect, settings, execute, sql, err);
+    enum dk_status status = sql->ops->facts_prepare ? sql->ops->facts_prepare(sql, err) : DK_OK;
+    return status == DK_OK ? dk_schema_each(sql->ops->dialect, settings, execute, sql, err) : status;
 }
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,

@@ -1,0 +1,286 @@
+/* The ledger of runs, publications and the generation. Drops and files are in ledger_drops.c. */
+#include "store/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/private.h"
+
+#define STATE_RUNNING "running"
+#define STATE_DONE "done"
+#define STATE_FAILED "failed"
+
+void dk_ledger_now(char text[DK_TIME_TEXT_MAX])
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+        now = (struct timespec){0};
+    dk_date_time_format(now.tv_sec / 60, text);
+    text[DK_DATE_TIME_SIZE - 2] = (char)('0' + now.tv_sec % 60 / 10);
+    text[DK_DATE_TIME_SIZE - 1] = (char)('0' + now.tv_sec % 10);
+    text[DK_DATE_TIME_SIZE] = '\0';
+}
+
+void dk_ledger_cut(char *out, size_t cap, const char *text)
+{
+    size_t size = text ? strlen(text) : 0;
+    if (size >= cap) {
+        size = cap - 1;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    if (size > 0)
+        memcpy(out, text, size);
+    out[size] = '\0';
+}
+
+/* Commits what the query did, or rolls it back. */
+static enum dk_status end_transaction(struct dk_store *store, enum dk_status status,
+                                      struct dk_error *err)
+{
+    if (status == DK_OK)
+        status = store->sql->ops->commit(store->sql, err);
+    if (status != DK_OK)
+        store->sql->ops->rollback(store->sql);
+    return status;
+}
+
+/* --- runs ----------------------------------------------------------------------------------- */
+
+/* Only one run holds the lock: whatever else still says "running" was cut off. */
+static enum dk_status close_cut_off(struct dk_store *store, const char *now, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "UPDATE runs SET state = '" STATE_FAILED "', message = 'cut off', ended = ?, "
+                   "exit_code = 1 WHERE state = '" STATE_RUNNING "'",
+                   err);
+    dk_query_bind_text(&query, now);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, int64_t *run_id,
+                                   struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    char word[sizeof(((struct dk_ledger_run *)0)->command)];
+    dk_ledger_now(now);
+    dk_ledger_cut(word, sizeof(word), command);
+    *run_id = 0;
+    enum dk_status status = store->sql->ops->begin(store->sql, err);
+    if (status != DK_OK)
+        return status;
+    status = close_cut_off(store, now, err);
+    if (status == DK_OK) {
+        dk_query_begin(&query, store->sql,
+                       "INSERT INTO runs (command, started, state) "
+                       "VALUES (?, ?, '" STATE_RUNNING "')",
+                       err);
+        dk_query_bind_text(&query, word);
+        dk_query_bind_text(&query, now);
+        dk_query_run(&query);
+        if (query.status == DK_OK)
+            *run_id = store->sql->ops->last_id(store->sql);
+        status = dk_query_end(&query);
+    }
+    return end_transaction(store, status, err);
+}
+
+enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
+                                 const char *message, struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    char text[sizeof(((struct dk_ledger_run *)0)->message)];
+    /* Cells in quarantine are told by an exit code of their own, and are no failure. */
+    bool done = exit_code == 0 || exit_code == 6;
+    dk_ledger_now(now);
+    dk_ledger_cut(text, sizeof(text), message);
+    dk_query_begin(&query, store->sql,
+                   "UPDATE runs SET ended = ?, state = ?, exit_code = ?, message = ? "
+                   "WHERE run_id = ?",
+                   err);
+    dk_query_bind_text(&query, now);
+    dk_query_bind_text(&query, done ? STATE_DONE : STATE_FAILED);
+    dk_query_bind_int(&query, exit_code);
+    dk_query_bind_text_or_null(&query, text);
+    dk_query_bind_int(&query, run_id);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_ledger_run **list,
+                              size_t *count, struct dk_error *err)
+{
+    void *items = NULL;
+    struct dk_query query;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT run_id, command, started, ended, state, exit_code, message FROM runs "
+                   "ORDER BY run_id DESC LIMIT ?",
+                   err);
+    dk_query_bind_int(&query, (int64_t)limit);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_run *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        row->run_id = dk_query_int(&query);
+        dk_query_text(&query, row->command, sizeof(row->command));
+        dk_query_text(&query, row->started, sizeof(row->started));
+        dk_query_text(&query, row->ended, sizeof(row->ended));
+        dk_query_text(&query, row->state, sizeof(row->state));
+        row->exit_code = (int)dk_query_int(&query);
+        dk_query_text(&query, row->message, sizeof(row->message));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+/* --- publications --------------------------------------------------------------------------- */
+
+#define PUBLICATION_COLUMNS                                                                        \
+    "publication_id, run_id, kind, target, layout, generation, row_total, size_bytes, hash, etag, " \
+    "done_at"
+
+static void read_publication(struct dk_query *query, struct dk_ledger_publication *row)
+{
+    row->publication_id = dk_query_int(query);
+    row->run_id = dk_query_int(query);
+    dk_query_text(query, row->kind, sizeof(row->kind));
+    dk_query_text(query, row->target, sizeof(row->target));
+    dk_query_text(query, row->layout, sizeof(row->layout));
+    row->generation = dk_query_int(query);
+    row->rows = dk_query_int(query);
+    row->size_bytes = (uint64_t)dk_query_int(query);
+    dk_query_text(query, row->hash, sizeof(row->hash));
+    dk_query_text(query, row->etag, sizeof(row->etag));
+    dk_query_text(query, row->done_at, sizeof(row->done_at));
+}
+
+/* The key of a publication: the hash of "<kind> <target>". */
+static enum dk_status hash_target(const char *kind, const char *target, char hex[DK_HASH_HEX_MAX],
+                                  struct dk_error *err)
+{
+    struct dk_hash hash;
+    enum dk_status status = dk_hash_init(&hash, err);
+    if (status != DK_OK)
+        return status;
+    status = dk_hash_update(&hash, kind, strlen(kind), err);
+    if (status == DK_OK)
+        status = dk_hash_update(&hash, " ", 1, err);
+    if (status == DK_OK)
+        status = dk_hash_update(&hash, target, strlen(target), err);
+    if (status == DK_OK)
+        status = dk_hash_finish(&hash, hex, err);
+    dk_hash_reset(&hash);
+    return status;
+}
+
+static enum dk_status delete_publication(struct dk_store *store, const char *key,
+                                         struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql, "DELETE FROM publications WHERE target_hash = ?", err);
+    dk_query_bind_text(&query, key);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+static enum dk_status insert_publication(struct dk_store *store, const char *key,
+                                         const struct dk_ledger_publication *row,
+                                         struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    dk_ledger_now(now);
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO publications (run_id, kind, target, target_hash, layout, "
+                   "generation, row_total, size_bytes, hash, etag, done_at) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   err);
+    dk_query_bind_id_or_null(&query, row->run_id);
+    dk_query_bind_text(&query, row->kind);
+    dk_query_bind_text(&query, row->target);
+    dk_query_bind_text(&query, key);
+    dk_query_bind_text(&query, row->layout);
+    dk_query_bind_int(&query, row->generation);
+    dk_query_bind_int(&query, row->rows);
+    dk_query_bind_int(&query, (int64_t)row->size_bytes);
+    dk_query_bind_text(&query, row->hash);
+    dk_query_bind_text(&query, row->etag);
+    dk_query_bind_text(&query, now);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_publication_put(struct dk_store *store,
+                                         const struct dk_ledger_publication *publication,
+                                         struct dk_error *err)
+{
+    char key[DK_HASH_HEX_MAX];
+    enum dk_status status = hash_target(publication->kind, publication->target, key, err);
+    if (status == DK_OK)
+        status = store->sql->ops->begin(store->sql, err);
+    if (status != DK_OK)
+        return status;
+    status = delete_publication(store, key, err);
+    if (status == DK_OK)
+        status = insert_publication(store, key, publication, err);
+    return end_transaction(store, status, err);
+}
+
+enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kind,
+                                         const char *target,
+                                         struct dk_ledger_publication *publication, bool *found,
+                                         struct dk_error *err)
+{
+    char key[DK_HASH_HEX_MAX];
+    struct dk_query query;
+    *publication = (struct dk_ledger_publication){0};
+    *found = false;
+    enum dk_status status = hash_target(kind, target, key, err);
+    if (status != DK_OK)
+        return status;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " PUBLICATION_COLUMNS " FROM publications WHERE target_hash = ?", err);
+    dk_query_bind_text(&query, key);
+    if (dk_query_next(&query)) {
+        read_publication(&query, publication);
+        *found = true;
+    }
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_publications(struct dk_store *store, struct dk_ledger_publication **list,
+                                      size_t *count, struct dk_error *err)
+{
+    void *items = NULL;
+    struct dk_query query;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " PUBLICATION_COLUMNS " FROM publications ORDER BY publication_id", err);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_publication *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (row)
+            read_publication(&query, row);
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,
+                                    struct dk_error *err)
+{
+    struct dk_query query;
+    *generation = 0;
+    dk_query_begin(&query, store->sql, "SELECT generation FROM schema_info WHERE schema_id = 1",
+                   err);
+    if (dk_query_next(&query))
+        *generation = dk_query_int(&query);
+    return dk_query_end(&query);
+}

@@ -1,0 +1,275 @@
+/* The ledger of drops and their files: what was loaded from where, and what is archived of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/private.h"
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+/* A text that the ledger must hold whole, because it is used again. */
+static enum dk_status check_fits(const char *text, size_t cap, const char *what,
+                                 struct dk_error *err)
+{
+    if (strlen(text) < cap)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_DATA, "the %s '%s' is longer than the ledger takes: %zu bytes, not %zu",
+                 what, text, strlen(text), cap - 1);
+    return dk_error_hint(err, "give it a shorter path");
+}
+
+static enum dk_status insert_file(struct dk_store *store, int64_t drop_id, int index,
+                                  const struct dk_drop_file *file, struct dk_error *err)
+{
+    struct dk_query query;
+    enum dk_status status = check_fits(file->name, sizeof(((struct dk_ledger_file *)0)->name),
+                                       "file name", err);
+    if (status == DK_OK)
+        status = check_fits(file->path, sizeof(((struct dk_ledger_file *)0)->path), "path", err);
+    if (status != DK_OK)
+        return status;
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO files (drop_id, file, name, path, size_bytes, device, inode, "
+                   "mtime_ns, ctime_ns, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   err);
+    dk_query_bind_int(&query, drop_id);
+    dk_query_bind_int(&query, index);
+    dk_query_bind_text(&query, file->name);
+    dk_query_bind_text(&query, file->path);
+    /* Numbers of 64 bits without a sign come back as they went. */
+    dk_query_bind_int(&query, (int64_t)file->size_bytes);
+    dk_query_bind_int(&query, (int64_t)file->device);
+    dk_query_bind_int(&query, (int64_t)file->inode);
+    dk_query_bind_int(&query, file->mtime_ns);
+    dk_query_bind_int(&query, file->ctime_ns);
+    dk_query_bind_text(&query, file->hash);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+static enum dk_status insert_drop(struct dk_store *store, const struct dk_ledger_drop *row,
+                                  const struct dk_drop *drop, int64_t *drop_id,
+                                  struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    dk_ledger_now(now);
+    *drop_id = 0;
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO drops (run_id, content_hash, settings, source, loaded_at, "
+                   "quarantined, duplicate_of) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   err);
+    dk_query_bind_id_or_null(&query, row->run_id);
+    dk_query_bind_text(&query, drop->content_hash);
+    dk_query_bind_text(&query, row->settings);
+    dk_query_bind_text(&query, drop->path);
+    dk_query_bind_text(&query, now);
+    dk_query_bind_int(&query, row->quarantined);
+    dk_query_bind_id_or_null(&query, row->duplicate_of);
+    dk_query_run(&query);
+    if (query.status == DK_OK)
+        *drop_id = store->sql->ops->last_id(store->sql);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_ledger_drop *row,
+                                     const struct dk_drop *drop, int64_t *drop_id,
+                                     struct dk_error *err)
+{
+    enum dk_status status =
+        check_fits(drop->path, sizeof(((struct dk_ledger_drop *)0)->source), "path", err);
+    if (status == DK_OK)
+        status = insert_drop(store, row, drop, drop_id, err);
+    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
+        if (drop->files[i].name)
+            status = insert_file(store, *drop_id, i, &drop->files[i], err);
+    if (status == DK_OK && drop->is_archive)
+        status = insert_file(store, *drop_id, DK_DROP_FILES, &drop->archive, err);
+    return status;
+}
+
+enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
+                                        const struct dk_drop *drop, const char *settings,
+                                        int64_t *drop_id, struct dk_error *err)
+{
+    struct dk_ledger_drop row = {.run_id = run_id, .duplicate_of = original};
+    dk_ledger_cut(row.settings, sizeof(row.settings), settings);
+    enum dk_status status = store->sql->ops->begin(store->sql, err);
+    if (status != DK_OK)
+        return status;
+    status = dk_ledger_drop_insert(store, &row, drop, drop_id, err);
+    if (status == DK_OK)
+        status = store->sql->ops->commit(store->sql, err);
+    if (status != DK_OK)
+        store->sql->ops->rollback(store->sql);
+    return status;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+#define DROP_COLUMNS                                                                               \
+    "drop_id, run_id, content_hash, settings, source, loaded_at, archive_folder, archived_at, "    \
+    "quarantined, duplicate_of"
+
+static void read_drop(struct dk_query *query, struct dk_ledger_drop *row)
+{
+    row->drop_id = dk_query_int(query);
+    row->run_id = dk_query_int(query);
+    dk_query_text(query, row->content_hash, sizeof(row->content_hash));
+    dk_query_text(query, row->settings, sizeof(row->settings));
+    dk_query_text(query, row->source, sizeof(row->source));
+    dk_query_text(query, row->loaded_at, sizeof(row->loaded_at));
+    dk_query_text(query, row->archive_folder, sizeof(row->archive_folder));
+    dk_query_text(query, row->archived_at, sizeof(row->archived_at));
+    row->quarantined = dk_query_int(query);
+    row->duplicate_of = dk_query_int(query);
+}
+
+/* All rows of a query over DROP_COLUMNS. Ends the query. */
+static enum dk_status read_drops(struct dk_query *query, struct dk_ledger_drop **list,
+                                 size_t *count)
+{
+    void *items = NULL;
+    *count = 0;
+    while (dk_query_next(query)) {
+        struct dk_ledger_drop *row = dk_query_push(query, &items, count, sizeof(*row));
+        if (row)
+            read_drop(query, row);
+    }
+    enum dk_status status = dk_query_end_list(query, &items, count);
+    *list = items;
+    return status;
+}
+
+enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
+                                   struct dk_ledger_drop *drop, bool *found, struct dk_error *err)
+{
+    struct dk_query query;
+    *drop = (struct dk_ledger_drop){0};
+    *found = false;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE content_hash = ? "
+                   "AND replaced_by IS NULL AND duplicate_of IS NULL "
+                   "ORDER BY drop_id DESC LIMIT 1",
+                   err);
+    dk_query_bind_text(&query, content_hash);
+    if (dk_query_next(&query)) {
+        read_drop(&query, drop);
+        *found = true;
+    }
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
+                                 size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    /* What is replaced is archived only if that had begun: its files lie no longer in logs/. */
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
+                   "AND (replaced_by IS NULL OR archive_folder IS NOT NULL) ORDER BY drop_id",
+                   err);
+    return read_drops(&query, list, count);
+}
+
+enum dk_status dk_ledger_drops(struct dk_store *store, size_t limit, struct dk_ledger_drop **list,
+                               size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops ORDER BY drop_id DESC LIMIT ?", err);
+    dk_query_bind_int(&query, (int64_t)limit);
+    return read_drops(&query, list, count);
+}
+
+enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
+                               struct dk_ledger_file **list, size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    void *items = NULL;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT file, name, path, size_bytes, device, inode, mtime_ns, ctime_ns, hash, "
+                   "stored_name, stored_hash FROM files WHERE drop_id = ? ORDER BY file",
+                   err);
+    dk_query_bind_int(&query, drop_id);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_file *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        row->file = (int)dk_query_int(&query);
+        dk_query_text(&query, row->name, sizeof(row->name));
+        dk_query_text(&query, row->path, sizeof(row->path));
+        row->size_bytes = (uint64_t)dk_query_int(&query);
+        row->device = (uint64_t)dk_query_int(&query);
+        row->inode = (uint64_t)dk_query_int(&query);
+        row->mtime_ns = dk_query_int(&query);
+        row->ctime_ns = dk_query_int(&query);
+        dk_query_text(&query, row->hash, sizeof(row->hash));
+        dk_query_text(&query, row->stored, sizeof(row->stored));
+        dk_query_text(&query, row->stored_hash, sizeof(row->stored_hash));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+/* --- archiving ------------------------------------------------------------------------------ */
+
+/* Ends an UPDATE that must have met one row. */
+static enum dk_status end_update(struct dk_query *query, int64_t drop_id)
+{
+    if (query->status == DK_OK && query->sql->ops->changed(query->sql) == 0)
+        query->status = dk_error_set(query->err, DK_ERR_STORE,
+                                     "the ledger does not know drop %lld, or not that file of it",
+                                     (long long)drop_id);
+    return dk_query_end(query);
+}
+
+enum dk_status dk_ledger_archive_begin(struct dk_store *store, int64_t drop_id, const char *folder,
+                                       struct dk_error *err)
+{
+    struct dk_query query;
+    enum dk_status status =
+        check_fits(folder, sizeof(((struct dk_ledger_drop *)0)->archive_folder), "folder", err);
+    if (status != DK_OK)
+        return status;
+    dk_query_begin(&query, store->sql, "UPDATE drops SET archive_folder = ? WHERE drop_id = ?",
+                   err);
+    dk_query_bind_text(&query, folder);
+    dk_query_bind_int(&query, drop_id);
+    dk_query_run(&query);
+    return end_update(&query, drop_id);
+}
+
+enum dk_status dk_ledger_file_stored(struct dk_store *store, int64_t drop_id, int file,
+                                     const char *stored, const char *stored_hash,
+                                     struct dk_error *err)
+{
+    struct dk_query query;
+    enum dk_status status =
+        check_fits(stored, sizeof(((struct dk_ledger_file *)0)->stored), "file name", err);
+    if (status != DK_OK)
+        return status;
+    dk_query_begin(&query, store->sql,
+                   "UPDATE files SET stored_name = ?, stored_hash = ? "
+                   "WHERE drop_id = ? AND file = ?",
+                   err);
+    dk_query_bind_text(&query, stored);
+    dk_query_bind_text(&query, stored_hash);
+    dk_query_bind_int(&query, drop_id);
+    dk_query_bind_int(&query, file);
+    dk_query_run(&query);
+    return end_update(&query, drop_id);
+}
+
+enum dk_status dk_ledger_archive_end(struct dk_store *store, int64_t drop_id, struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    dk_ledger_now(now);
+    dk_query_begin(&query, store->sql, "UPDATE drops SET archived_at = ? WHERE drop_id = ?", err);
+    dk_query_bind_text(&query, now);
+    dk_query_bind_int(&query, drop_id);
+    dk_query_run(&query);
+    return end_update(&query, drop_id);
+}

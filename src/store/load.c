@@ -1,0 +1,149 @@
+/*
+ * Loading: readings into the database, all of it or nothing.
+ *
+ *     compare -> remove what is replaced -> dimensions -> rows -> ledger -> read back -> commit
+ *
+ * Everything happens in one transaction, over the driver of sql.h; nothing is committed before
+ * every row was read back and compared with the parse.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/private.h"
+
+static enum dk_status check_readings(const struct dk_readings *readings, struct dk_error *err)
+{
+    if (readings->series_count == 0 || readings->rows == 0)
+        return dk_error_set(err, DK_ERR_DATA, "there are no readings to load");
+    if (readings->profile.rows != readings->rows)
+        return dk_error_set(err, DK_ERR_DATA,
+                            "the profile has %zu rows, and a cohort has %zu readings",
+                            readings->profile.rows, readings->rows);
+    return DK_OK;
+}
+
+static int compare_facts(const void *left, const void *right)
+{
+    const struct dk_fact *a = left;
+    const struct dk_fact *b = right;
+    int cohort_a = a->readings->series[a->series].cohort;
+    int cohort_b = b->readings->series[b->series].cohort;
+    if (a->well_id != b->well_id)
+        return a->well_id < b->well_id ? -1 : 1;
+    return (cohort_a > cohort_b) - (cohort_a < cohort_b);
+}
+
+/* The series that are to be inserted, in the order of the primary key. */
+static void list_facts(struct dk_loading *loading)
+{
+    const struct dk_readings *readings = loading->load->readings;
+    loading->fact_count = 0;
+    for (size_t i = 0; i < readings->series_count; i++) {
+        const struct dk_load_item *item = &loading->items[i];
+        if (!item->skip)
+            loading->facts[loading->fact_count++] =
+                (struct dk_fact){.readings = readings,
+                                 .series = item->series,
+                                 .well_id = item->well_id,
+                                 .profile_id = loading->first_profile};
+    }
+    qsort(loading->facts, loading->fact_count, sizeof(*loading->facts), compare_facts);
+}
+
+static enum dk_status raise_generation(struct dk_store *store, struct dk_error *err)
+{
+    return store->sql->ops->execute(
+        store->sql, "UPDATE schema_info SET generation = generation + 1 WHERE schema_id = 1", err);
+}
+
+/* Every cohort is there: names the drop that brought them. */
+static void already(struct dk_loading *loading)
+{
+    struct dk_load_result *result = loading->result;
+    result->outcome = DK_LOAD_ALREADY;
+    result->drop_id = loading->same_drop ? loading->same_drop : loading->items[0].old.drop_id;
+    result->drop_run_id = loading->same_drop ? loading->same_run : loading->items[0].old.run_id;
+}
+
+static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *err)
+{
+    struct dk_store *store = loading->store;
+    const struct dk_load *load = loading->load;
+    enum dk_status status = dk_load_remove(loading, err);
+    if (status == DK_OK)
+        status = dk_load_dimensions(loading, err);
+    if (status != DK_OK)
+        return status;
+    list_facts(loading);
+    status = store->sql->ops->facts_insert(store->sql, loading->facts, loading->fact_count,
+                                           store->observer, err);
+    if (status == DK_OK)
+        status = dk_load_record(loading, err);
+    if (status == DK_OK)
+        status = raise_generation(store, err);
+    if (status == DK_OK)
+        status = dk_load_verify(loading, err);
+    loading->result->outcome = DK_LOAD_DONE;
+    loading->result->drop_run_id = load->run_id;
+    loading->result->rows = loading->fact_count * load->readings->rows;
+    loading->result->series_loaded = loading->fact_count;
+    return status;
+}
+
+/* Inside the transaction. */
+static enum dk_status load_inside(struct dk_loading *loading, bool *changed, struct dk_error *err)
+{
+    size_t count = loading->load->readings->series_count;
+    enum dk_status status = dk_load_compare(loading, err);
+    if (status != DK_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        loading->result->series_skipped += loading->items[i].skip;
+    *changed = loading->result->series_skipped < count;
+    if (!*changed) {
+        already(loading);
+        return DK_OK;
+    }
+    if (loading->result->series_skipped > 0)
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
+                           "%zu of %zu cohorts are loaded already with the same contents: passed over",
+                           loading->result->series_skipped, count);
+    return insert_all(loading, err);
+}
+
+static enum dk_status load_transaction(struct dk_loading *loading, struct dk_error *err)
+{
+    struct dk_sql *sql = loading->store->sql;
+    bool changed = false;
+    enum dk_status status = sql->ops->begin(sql, err);
+    if (status != DK_OK)
+        return status;
+    status = load_inside(loading, &changed, err);
+    if (status == DK_OK && changed)
+        status = sql->ops->commit(sql, err);
+    if (status != DK_OK || !changed)
+        sql->ops->rollback(sql);
+    return status;
+}
+
+enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
+                             struct dk_load_result *result, struct dk_error *err)
+{
+    struct dk_loading loading = {.store = store, .load = load, .result = result};
+    *result = (struct dk_load_result){0};
+    enum dk_status status = check_readings(load->readings, err);
+    if (status != DK_OK)
+        return status;
+    loading.items = calloc(load->readings->series_count, sizeof(*loading.items));
+    loading.facts = calloc(load->readings->series_count, sizeof(*loading.facts));
+    if (loading.items && loading.facts)
+        status = load_transaction(&loading, err);
+    else
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series",
+                              load->readings->series_count);
+    if (status != DK_OK)
+        *result = (struct dk_load_result){0};
+    free(loading.facts);
+    free(loading.items);
+    return status;
+}

@@ -1,0 +1,334 @@
+/* The rows of a load that are not readings: dimensions and ledger, and what is replaced. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "store/private.h"
+
+#define INSERT_BYTES_MAX (64u << 10)
+/* Rows of well_profile in one INSERT: 100 times eight parameters are fewer than the 999 that any
+ * SQLite takes. */
+#define PROFILE_BATCH 100
+
+/* --- wells ---------------------------------------------------------------------------------- */
+
+static enum dk_status find_well(struct dk_store *store, const struct dk_well *well,
+                                int64_t *well_id, struct dk_error *err)
+{
+    struct dk_query query;
+    *well_id = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT well_id FROM wells WHERE site = ? AND well_number = ?", err);
+    dk_query_bind_text(&query, well->site);
+    dk_query_bind_int(&query, well->number);
+    if (dk_query_next(&query))
+        *well_id = dk_query_int(&query);
+    return dk_query_end(&query);
+}
+
+static enum dk_status insert_well(struct dk_store *store, const struct dk_well *well,
+                                  int64_t *well_id, struct dk_error *err)
+{
+    struct dk_query query;
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(well, rig);
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO wells (site, well_number, rig_name) VALUES (?, ?, ?)", err);
+    dk_query_bind_text(&query, well->site);
+    dk_query_bind_int(&query, well->number);
+    dk_query_bind_text(&query, rig);
+    dk_query_run(&query);
+    if (query.status == DK_OK)
+        *well_id = store->sql->ops->last_id(store->sql);
+    return dk_query_end(&query);
+}
+
+/* Every item gets its well's id; neighbours most often share it. */
+static enum dk_status load_wells(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_readings *readings = loading->load->readings;
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < readings->series_count; i++) {
+        struct dk_load_item *item = &loading->items[i];
+        const struct dk_well *well = &readings->series[i].well;
+        if (i > 0 && dk_well_compare(well, &readings->series[i - 1].well) == 0) {
+            item->well_id = loading->items[i - 1].well_id;
+            continue;
+        }
+        status = find_well(loading->store, well, &item->well_id, err);
+        if (status == DK_OK && item->well_id == 0)
+            status = insert_well(loading->store, well, &item->well_id, err);
+    }
+    return status;
+}
+
+/* --- profiles ------------------------------------------------------------------------------- */
+
+static enum dk_status find_profile_set(struct dk_loading *loading, bool *found,
+                                       struct dk_error *err)
+{
+    struct dk_query query;
+    *found = false;
+    dk_query_begin(&query, loading->store->sql,
+                   "SELECT profile_set, first_profile FROM profile_sets WHERE hash = ?", err);
+    dk_query_bind_text(&query, loading->load->readings->profile.hash);
+    if (dk_query_next(&query)) {
+        loading->profile_set = dk_query_int(&query);
+        loading->first_profile = dk_query_int(&query);
+        *found = true;
+    }
+    return dk_query_end(&query);
+}
+
+/* The numbers after the last ones. */
+static enum dk_status number_profile_set(struct dk_loading *loading, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, loading->store->sql,
+                   "SELECT COALESCE(MAX(profile_set), 0) + 1, "
+                   "COALESCE(MAX(first_profile + profile_rows), 1) FROM profile_sets",
+                   err);
+    if (dk_query_next(&query)) {
+        loading->profile_set = dk_query_int(&query);
+        loading->first_profile = dk_query_int(&query);
+    }
+    return dk_query_end(&query);
+}
+
+static enum dk_status insert_profile_set(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_profile *profile = &loading->load->readings->profile;
+    struct dk_query query;
+    dk_query_begin(&query, loading->store->sql,
+                   "INSERT INTO profile_sets (profile_set, hash, first_profile, profile_rows) "
+                   "VALUES (?, ?, ?, ?)",
+                   err);
+    dk_query_bind_int(&query, loading->profile_set);
+    dk_query_bind_text(&query, profile->hash);
+    dk_query_bind_int(&query, loading->first_profile);
+    dk_query_bind_int(&query, (int64_t)profile->rows);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+/* An INSERT of `rows` rows into well_profile. */
+static enum dk_status profile_insert_text(struct dk_buffer *text, size_t rows, struct dk_error *err)
+{
+    enum dk_status status = dk_buffer_printf(
+        text, err, "INSERT INTO well_profile (profile_id, profile_set, profile_row");
+    for (int i = 0; status == DK_OK && i < DK_CONDITIONS; i++)
+        status = dk_buffer_printf(text, err, ", %s", dk_conditions[i].name);
+    for (size_t row = 0; status == DK_OK && row < rows; row++) {
+        status = dk_buffer_printf(text, err, row == 0 ? ") VALUES (?, ?, ?" : ", (?, ?, ?");
+        for (int i = 0; status == DK_OK && i < DK_CONDITIONS; i++)
+            status = dk_buffer_printf(text, err, ", ?");
+        if (status == DK_OK)
+            status = dk_buffer_printf(text, err, ")");
+    }
+    return status == DK_OK ? dk_buffer_terminate(text, err) : status;
+}
+
+static void bind_profile_row(struct dk_query *query, const struct dk_loading *loading, size_t row)
+{
+    const struct dk_profile *profile = &loading->load->readings->profile;
+    dk_query_bind_int(query, loading->first_profile + (int64_t)row);
+    dk_query_bind_int(query, loading->profile_set);
+    dk_query_bind_int(query, (int64_t)row + 1);
+    for (int i = 0; i < DK_CONDITIONS; i++)
+        dk_query_bind_int(query, dk_conditions[i].codes[profile->codes[row][i]].code);
+}
+
+/* Inserts rows [first, end) in batches of `batch`, which divides their number. */
+static enum dk_status insert_profile_rows(const struct dk_loading *loading, size_t first,
+                                          size_t end, size_t batch, struct dk_error *err)
+{
+    struct dk_buffer text;
+    struct dk_query query;
+    dk_buffer_init(&text, INSERT_BYTES_MAX);
+    enum dk_status status = profile_insert_text(&text, batch, err);
+    if (status == DK_OK) {
+        dk_query_begin(&query, loading->store->sql, text.data, err);
+        for (size_t row = first; row < end; row += batch) {
+            for (size_t i = 0; i < batch; i++)
+                bind_profile_row(&query, loading, row + i);
+            dk_query_run(&query);
+        }
+        status = dk_query_end(&query);
+    }
+    dk_buffer_reset(&text);
+    return status;
+}
+
+static enum dk_status load_profile(struct dk_loading *loading, struct dk_error *err)
+{
+    size_t rows = loading->load->readings->profile.rows;
+    size_t batched = rows - rows % PROFILE_BATCH;
+    bool found = false;
+    enum dk_status status = find_profile_set(loading, &found, err);
+    if (status != DK_OK || found)
+        return status;
+    status = number_profile_set(loading, err);
+    if (status == DK_OK)
+        status = insert_profile_set(loading, err);
+    if (status == DK_OK && batched > 0)
+        status = insert_profile_rows(loading, 0, batched, PROFILE_BATCH, err);
+    if (status == DK_OK && batched < rows)
+        status = insert_profile_rows(loading, batched, rows, rows - batched, err);
+    return status;
+}
+
+enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err)
+{
+    enum dk_status status = load_wells(loading, err);
+    return status == DK_OK ? load_profile(loading, err) : status;
+}
+
+/* --- what is replaced ----------------------------------------------------------------------- */
+
+/* Runs `text` with two numbers bound. */
+static enum dk_status run_with(struct dk_sql *sql, const char *text, int64_t first, int64_t second,
+                               struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, sql, text, err);
+    dk_query_bind_int(&query, first);
+    dk_query_bind_int(&query, second);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id, int cohort,
+                                    struct dk_error *err)
+{
+    struct dk_sql *sql = loading->store->sql;
+    enum dk_status status =
+        sql->ops->facts_delete
+            ? sql->ops->facts_delete(sql, well_id, cohort, err)
+            : run_with(sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?", well_id,
+                       cohort, err);
+    if (status == DK_OK)
+        status = run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?", well_id,
+                          cohort, err);
+    if (status == DK_OK)
+        loading->result->series_replaced += sql->ops->changed(sql);
+    return status;
+}
+
+struct place {
+    int64_t well_id;
+    int cohort;
+};
+
+/* The cohorts that drops of the same contents loaded. *list on the heap. */
+static enum dk_status list_same(const struct dk_loading *loading, struct place **list,
+                                size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    void *items = NULL;
+    dk_query_begin(&query, loading->store->sql,
+                   "SELECT c.well_id, c.cohort FROM cohorts c "
+                   "JOIN drops d ON d.drop_id = c.drop_id WHERE d.content_hash = ?",
+                   err);
+    dk_query_bind_text(&query, loading->load->drop->content_hash);
+    while (dk_query_next(&query)) {
+        struct place *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        row->well_id = dk_query_int(&query);
+        row->cohort = (int)dk_query_int(&query);
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+/* With other settings, all that the same contents made goes, wherever it was put. */
+static enum dk_status remove_same(struct dk_loading *loading, struct dk_error *err)
+{
+    struct place *list = NULL;
+    size_t count = 0;
+    enum dk_status status = list_same(loading, &list, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        status = remove_cohort(loading, list[i].well_id, list[i].cohort, err);
+    free(list);
+    return status;
+}
+
+enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_readings *readings = loading->load->readings;
+    enum dk_status status = DK_OK;
+    if (loading->other_settings)
+        status = remove_same(loading, err);
+    for (size_t i = 0; status == DK_OK && i < readings->series_count; i++) {
+        const struct dk_load_item *item = &loading->items[i];
+        if (!item->skip && item->old.drop_id != 0)
+            status = remove_cohort(loading, item->old.well_id, readings->series[i].cohort, err);
+    }
+    if (status == DK_OK && loading->result->series_replaced > 0)
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "%zu cohorts are replaced",
+                           loading->result->series_replaced);
+    return status;
+}
+
+/* --- ledger --------------------------------------------------------------------------------- */
+
+static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_readings *readings = loading->load->readings;
+    struct dk_query query;
+    dk_query_begin(&query, loading->store->sql,
+                   "INSERT INTO cohorts (well_id, cohort, drop_id, profile_set, start_time, "
+                   "interval_minutes, readings, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                   err);
+    for (size_t i = 0; i < readings->series_count; i++) {
+        const struct dk_series *series = &readings->series[i];
+        char start[DK_DATE_TIME_SIZE + 1] = "";
+        if (loading->items[i].skip)
+            continue;
+        dk_date_time_format(series->start_minute, start);
+        dk_query_bind_int(&query, loading->items[i].well_id);
+        dk_query_bind_int(&query, series->cohort);
+        dk_query_bind_int(&query, loading->result->drop_id);
+        dk_query_bind_int(&query, loading->profile_set);
+        dk_query_bind_text(&query, start);
+        dk_query_bind_int(&query, series->interval_minutes);
+        dk_query_bind_int(&query, (int64_t)readings->rows);
+        dk_query_bind_text(&query, loading->items[i].hash);
+        dk_query_run(&query);
+    }
+    return dk_query_end(&query);
+}
+
+/* Drops that lost their last cohort now, and copies of the same contents that wait to be archived:
+ * this drop is in their place. */
+static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
+{
+    struct dk_query query;
+    if (loading->result->series_replaced == 0)
+        return DK_OK;
+    dk_query_begin(&query, loading->store->sql,
+                   "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
+                   "AND (duplicate_of IS NULL OR (content_hash = ? AND archive_folder IS NULL)) "
+                   "AND NOT EXISTS (SELECT 1 FROM cohorts WHERE cohorts.drop_id = drops.drop_id)",
+                   err);
+    dk_query_bind_int(&query, loading->result->drop_id);
+    dk_query_bind_int(&query, loading->result->drop_id);
+    dk_query_bind_text(&query, loading->load->drop->content_hash);
+    dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_load *load = loading->load;
+    struct dk_ledger_drop row = {.run_id = load->run_id,
+                                 .quarantined = (int64_t)load->quarantined};
+    dk_ledger_cut(row.settings, sizeof(row.settings), load->settings);
+    enum dk_status status = dk_ledger_drop_insert(loading->store, &row, load->drop,
+                                                  &loading->result->drop_id, err);
+    if (status == DK_OK)
+        status = insert_cohorts(loading, err);
+    return status == DK_OK ? mark_replaced(loading, err) : status;
+}

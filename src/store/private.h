@@ -1,0 +1,94 @@
+/*
+ * What the files of src/store/ that are no driver share: the store itself, and the steps of a load.
+ * Private to src/store/.
+ */
+#ifndef DK_STORE_PRIVATE_H
+#define DK_STORE_PRIVATE_H
+
+#include "store/ledger.h"
+#include "store/query.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+struct dk_store {
+    struct dk_sql *sql;
+    struct dk_store_settings settings; /* a copy; its texts are the caller's */
+    const struct dk_observer *observer;
+    /* The profile set read last: sets never change, and a fleet shares few. 0: none. */
+    int64_t profile_set;
+    int64_t first_profile;
+    struct dk_profile profile;
+};
+
+/* --- store_read.c */
+
+/* Makes store->profile the set `profile_set`. */
+enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
+                                    struct dk_error *err) DK_CHECK;
+
+/* --- ledger_drops.c */
+
+/* A new row of drops, with a row of files for each file. `row` gives run_id, settings, quarantined,
+ * duplicate_of; the rest is the drop's. Inside the caller's transaction. */
+enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_ledger_drop *row,
+                                     const struct dk_drop *drop, int64_t *drop_id,
+                                     struct dk_error *err) DK_CHECK;
+
+/* --- ledger.c */
+
+/* The time, UTC. */
+void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
+/* Copies as much of `text` as fits, cut at a whole UTF-8 character. NULL is "". */
+void dk_ledger_cut(char *out, size_t cap, const char *text);
+
+/* --- load.c and load_*.c: the steps of one load */
+
+/* A cohort of a well as the ledger has it. */
+struct dk_load_old {
+    int64_t well_id;
+    int64_t drop_id; /* 0: it is not loaded */
+    int64_t run_id;
+    int64_t profile_set;
+    size_t rows;
+    char hash[DK_HASH_HEX_MAX];
+    char settings[DK_SETTINGS_TEXT_MAX]; /* of the drop that loaded it */
+};
+
+/* One series of the readings, and what is there in its place. */
+struct dk_load_item {
+    size_t series; /* index in the readings */
+    char hash[DK_HASH_HEX_MAX];
+    int64_t well_id; /* once the well is there */
+    struct dk_load_old old;
+    bool skip; /* the same contents are loaded */
+};
+
+/* A load under way. */
+struct dk_loading {
+    struct dk_store *store;
+    const struct dk_load *load;
+    struct dk_load_item *items; /* [readings->series_count] */
+    struct dk_fact *facts;      /* those to insert, in the order of the primary key */
+    size_t fact_count;
+    int64_t same_drop; /* newest drop with these contents that is loaded; 0: none */
+    int64_t same_run;
+    char same_settings[DK_SETTINGS_TEXT_MAX];
+    bool other_settings; /* the contents are loaded, but with other settings */
+    int64_t profile_set;
+    int64_t first_profile;
+    struct dk_load_result *result;
+};
+
+/* load_compare.c: hashes the series, finds what is loaded in their place and by the same contents,
+ * and refuses what contradicts it. After DK_OK each item says whether it is to be skipped. */
+enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* load_record.c: wells and profile set, found or inserted. */
+enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* Deletes what the items replace. */
+enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* Rows of drops, files and cohorts; drops that lost their last cohort are replaced by this one. */
+enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* load_verify.c: reads every row inserted back and compares it, and the sums, with the parse. */
+enum dk_status dk_load_verify(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+
+#endif

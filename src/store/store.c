@@ -1,0 +1,229 @@
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "store/private.h"
+
+#define URL_SQLITE "sqlite:"
+#define URL_MYSQL "mysql:"
+
+void dk_store_settings_init(struct dk_store_settings *settings)
+{
+    *settings = (struct dk_store_settings){.url = "sqlite:energymobile.db", .tls = DK_TLS_AUTO};
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static enum dk_status bad_url(const char *url, struct dk_error *err)
+{
+    /* What it names is not quoted: there may be a password in it. */
+    size_t size = strcspn(url, ":/@");
+    dk_error_set(err, DK_ERR_CONFIG, "database.url begins with '%.*s', which is no database we know",
+                 size < 32 ? (int)size : 32, url);
+    return dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
+}
+
+static enum dk_status dialect_of(const struct dk_store_settings *settings, enum dk_dialect *dialect,
+                                 struct dk_error *err)
+{
+    if (settings->url && starts_with(settings->url, URL_SQLITE))
+        *dialect = DK_DIALECT_SQLITE;
+    else if (settings->url && starts_with(settings->url, URL_MYSQL))
+        *dialect = DK_DIALECT_MYSQL;
+    else
+        return bad_url(settings->url ? settings->url : "", err);
+    return DK_OK;
+}
+
+enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
+                             bool create, const struct dk_observer *observer, struct dk_error *err)
+{
+    enum dk_dialect dialect = DK_DIALECT_SQLITE;
+    *out = NULL;
+    enum dk_status status = dialect_of(settings, &dialect, err);
+    if (status != DK_OK)
+        return status;
+    struct dk_store *store = calloc(1, sizeof(*store));
+    if (!store)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a store");
+    store->settings = *settings;
+    store->observer = observer;
+    status = dialect == DK_DIALECT_SQLITE
+                 ? dk_sqlite_open(&store->sql, &store->settings, create, observer, err)
+                 : dk_mysql_open(&store->sql, &store->settings, create, observer, err);
+    if (status != DK_OK) {
+        free(store);
+        return status;
+    }
+    *out = store;
+    return DK_OK;
+}
+
+void dk_store_close(struct dk_store *store)
+{
+    if (!store)
+        return;
+    store->sql->ops->close(store->sql);
+    dk_profile_reset(&store->profile);
+    free(store);
+}
+
+const char *dk_store_engine(const struct dk_store *store)
+{
+    return store->sql->ops->engine(store->sql);
+}
+
+const char *dk_store_url(const struct dk_store *store)
+{
+    return store->settings.url;
+}
+
+/* --- schema --------------------------------------------------------------------------------- */
+
+static enum dk_status refuse_newer(const struct dk_store *store, int version, struct dk_error *err)
+{
+    if (version == DK_SCHEMA_VERSION)
+        dk_error_set(err, DK_ERR_STORE,
+                     "the database '%s' has sensors that this derrick does not know",
+                     store->settings.url);
+    else
+        dk_error_set(err, DK_ERR_STORE,
+                     "the schema of '%s' is version %d, this derrick knows %d", store->settings.url,
+                     version, DK_SCHEMA_VERSION);
+    return dk_error_hint(err, "use the derrick that made it, or a newer one");
+}
+
+static enum dk_status refuse_version(const struct dk_store *store, int version,
+                                     struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_STORE, "the schema of '%s' says version %d, and there was none such",
+                 store->settings.url, version);
+    return dk_error_hint(err, "put a copy of the database back");
+}
+
+static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_error *err)
+{
+    bool has = false;
+    enum dk_status status = DK_OK;
+    size_t i = 0;
+    for (; status == DK_OK && dk_schema_table(i); i++) {
+        status = store->sql->ops->has_table(store->sql, dk_schema_table(i), &has, err);
+        if (has)
+            break;
+    }
+    if (status != DK_OK)
+        return status;
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "'%s' holds tables that derrick did not make: '%s' is the first of them",
+                 store->settings.url, has ? dk_schema_table(i) : "");
+    return dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
+}
+
+/* Makes or mends the schema in one transaction, as far as the database has one for DDL. */
+static enum dk_status change_schema(struct dk_store *store, enum dk_schema_state state,
+                                    struct dk_error *err)
+{
+    struct dk_sql *sql = store->sql;
+    enum dk_status status = sql->ops->begin(sql, err);
+    if (status != DK_OK)
+        return status;
+    if (state == DK_SCHEMA_FOREIGN)
+        status = dk_schema_adopt(sql, store->observer, err);
+    if (status == DK_OK)
+        status = state == DK_SCHEMA_OLDER ? dk_schema_migrate(sql, &store->settings, err)
+                                          : dk_schema_create(sql, &store->settings, err);
+    if (status == DK_OK)
+        status = sql->ops->commit(sql, err);
+    if (status != DK_OK)
+        sql->ops->rollback(sql);
+    else if (state == DK_SCHEMA_OLDER)
+        dk_observer_notice(store->observer, DK_LEVEL_NOTICE,
+                           "the schema of '%s' was older: it is migrated", store->settings.url);
+    return status;
+}
+
+enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err)
+{
+    enum dk_schema_state state;
+    int version = 0;
+    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
+    if (status != DK_OK)
+        return status;
+    switch (state) {
+    case DK_SCHEMA_CURRENT:
+        return store->sql->ops->facts_prepare ? store->sql->ops->facts_prepare(store->sql, err)
+                                              : DK_OK;
+    case DK_SCHEMA_NEWER:
+        return refuse_newer(store, version, err);
+    case DK_SCHEMA_OLDER:
+        if (version < 1)
+            return refuse_version(store, version, err);
+        break;
+    case DK_SCHEMA_FOREIGN:
+        if (!adopt)
+            return refuse_foreign(store, err);
+        break;
+    case DK_SCHEMA_EMPTY:
+        break;
+    }
+    return change_schema(store, state, err);
+}
+
+enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err)
+{
+    enum dk_schema_state state;
+    int version = 0;
+    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
+    if (status != DK_OK)
+        return status;
+    switch (state) {
+    case DK_SCHEMA_CURRENT:
+        return DK_OK;
+    case DK_SCHEMA_NEWER:
+        return refuse_newer(store, version, err);
+    case DK_SCHEMA_FOREIGN:
+        return refuse_foreign(store, err);
+    case DK_SCHEMA_OLDER:
+        if (version < 1)
+            return refuse_version(store, version, err);
+        dk_error_set(err, DK_ERR_STORE, "the schema of '%s' is older than this derrick",
+                     store->settings.url);
+        return dk_error_hint(err, "run 'derrick init', which migrates it");
+    case DK_SCHEMA_EMPTY:
+        break;
+    }
+    dk_error_set(err, DK_ERR_STORE, "the database '%s' is not initialised", store->settings.url);
+    return dk_error_hint(err, "run 'derrick init', or load a drop first");
+}
+
+static enum dk_status print_statement(void *context, const char *text, struct dk_error *err)
+{
+    struct dk_sink *sink = context;
+    enum dk_status status = sink->write(sink, text, strlen(text), err);
+    return status == DK_OK ? sink->write(sink, ";\n", 2, err) : status;
+}
+
+enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, struct dk_sink *sink,
+                                  struct dk_error *err)
+{
+    enum dk_dialect dialect = DK_DIALECT_SQLITE;
+    enum dk_status status = dialect_of(settings, &dialect, err);
+    return status == DK_OK ? dk_schema_each(dialect, settings, print_statement, sink, err) : status;
+}
+
+/* --- lock ----------------------------------------------------------------------------------- */
+
+enum dk_status dk_store_lock(struct dk_store *store, struct dk_error *err)
+{
+    return store->sql->ops->lock(store->sql, err);
+}
+
+void dk_store_unlock(struct dk_store *store)
+{
+    store->sql->ops->unlock(store->sql);
+}

@@ -1,0 +1,253 @@
+/* Reading back: what is loaded, the profiles, and the rows of one series. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/private.h"
+
+/* Reads a date_time column into a minute number. */
+static void query_minute(struct dk_query *query, int64_t *minute)
+{
+    char text[32];
+    *minute = 0;
+    dk_query_text(query, text, sizeof(text));
+    if (query->status == DK_OK && dk_date_time_parse(text, minute) != 0)
+        query->status =
+            dk_error_set(query->err, DK_ERR_STORE, "the ledger holds '%s', which is no time", text);
+}
+
+static void query_well(struct dk_query *query, struct dk_well *well)
+{
+    dk_query_text(query, well->site, sizeof(well->site));
+    well->number = (int)dk_query_int(query);
+}
+
+/* --- listing -------------------------------------------------------------------------------- */
+
+enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filter *filter,
+                             struct dk_store_series **list, size_t *count, struct dk_error *err)
+{
+    void *items = NULL;
+    struct dk_query query;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT c.well_id, w.site, w.well_number, c.cohort, c.start_time, "
+                   "c.interval_minutes, c.readings, c.profile_set, c.drop_id, c.hash "
+                   "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "WHERE (? = 0 OR (w.site = ? AND w.well_number = ?)) "
+                   "AND c.cohort >= ? AND c.cohort <= ? "
+                   "ORDER BY w.site, w.well_number, c.cohort",
+                   err);
+    dk_query_bind_int(&query, filter->by_rig);
+    dk_query_bind_text(&query, filter->rig.site);
+    dk_query_bind_int(&query, filter->rig.number);
+    dk_query_bind_int(&query, filter->cohort_first);
+    dk_query_bind_int(&query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
+    while (dk_query_next(&query)) {
+        struct dk_store_series *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        row->well_id = dk_query_int(&query);
+        query_well(&query, &row->series.well);
+        row->series.cohort = (int)dk_query_int(&query);
+        query_minute(&query, &row->series.start_minute);
+        row->series.interval_minutes = (int32_t)dk_query_int(&query);
+        row->rows = (size_t)dk_query_int(&query);
+        row->profile_set = dk_query_int(&query);
+        row->drop_id = dk_query_int(&query);
+        dk_query_text(&query, row->hash, sizeof(row->hash));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+/* --- profiles ------------------------------------------------------------------------------- */
+
+static enum dk_status changed_profile(int64_t profile_set, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_STORE, "profile set %lld is not the one that was loaded",
+                 (long long)profile_set);
+    return dk_error_hint(err, "somebody changed rows of well_profile; put a copy of the database back");
+}
+
+/* The codes of one row, as indices. */
+static bool read_codes(struct dk_query *query, uint8_t codes[DK_CONDITIONS])
+{
+    for (int i = 0; i < DK_CONDITIONS; i++) {
+        int code = dk_condition_code_find(i, (long)dk_query_int(query));
+        if (code < 0)
+            return false;
+        codes[i] = (uint8_t)code;
+    }
+    return true;
+}
+
+/* Fills profile->codes; DK_ERR_STORE if the rows are not rows base, base + 1, ... of known codes. */
+static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_set, int64_t base,
+                                        struct dk_profile *profile, struct dk_error *err)
+{
+    struct dk_query query;
+    size_t row = 0;
+    bool good = true;
+    _Static_assert(DK_CONDITIONS == 5, "the statement below names the conditions");
+    dk_query_begin(&query, store->sql,
+                   "SELECT profile_id, cooler_condition, valve_condition, internal_pump_leakage, "
+                   "hydraulic_accumulator_bar, stable_flag FROM well_profile "
+                   "WHERE profile_id >= ? AND profile_id < ? ORDER BY profile_id",
+                   err);
+    dk_query_bind_int(&query, base);
+    dk_query_bind_int(&query, base + (int64_t)profile->rows);
+    while (good && dk_query_next(&query)) {
+        good = dk_query_int(&query) == base + (int64_t)row && read_codes(&query, profile->codes[row]);
+        row++;
+    }
+    enum dk_status status = dk_query_end(&query);
+    if (status == DK_OK && (!good || row != profile->rows))
+        status = changed_profile(profile_set, err);
+    return status;
+}
+
+static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, int64_t *base,
+                                   struct dk_profile *profile, struct dk_error *err)
+{
+    struct dk_query query;
+    char hash[DK_HASH_HEX_MAX] = "";
+    size_t rows = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT first_profile, profile_rows, hash FROM profile_sets "
+                   "WHERE profile_set = ?",
+                   err);
+    dk_query_bind_int(&query, profile_set);
+    if (dk_query_next(&query)) {
+        *base = dk_query_int(&query);
+        rows = (size_t)dk_query_int(&query);
+        dk_query_text(&query, hash, sizeof(hash));
+    }
+    enum dk_status status = dk_query_end(&query);
+    if (status == DK_OK && hash[0] == '\0')
+        status = changed_profile(profile_set, err);
+    if (status == DK_OK)
+        status = dk_profile_init(profile, rows, err);
+    if (status == DK_OK)
+        status = read_profile_rows(store, profile_set, *base, profile, err);
+    if (status == DK_OK)
+        status = dk_profile_seal(profile, err);
+    if (status == DK_OK && strcmp(profile->hash, hash) != 0)
+        status = changed_profile(profile_set, err);
+    return status;
+}
+
+enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
+                                    struct dk_error *err)
+{
+    if (store->profile_set == profile_set && profile_set != 0)
+        return DK_OK;
+    dk_profile_reset(&store->profile);
+    store->profile_set = 0;
+    enum dk_status status =
+        read_profile(store, profile_set, &store->first_profile, &store->profile, err);
+    if (status == DK_OK)
+        store->profile_set = profile_set;
+    else
+        dk_profile_reset(&store->profile);
+    return status;
+}
+
+enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
+                                       bool *found, struct dk_error *err)
+{
+    struct dk_query query;
+    int64_t newest = 0;
+    *found = false;
+    dk_query_begin(&query, store->sql, "SELECT MAX(profile_set) FROM profile_sets", err);
+    if (dk_query_next(&query))
+        newest = dk_query_int(&query);
+    enum dk_status status = dk_query_end(&query);
+    if (status != DK_OK || newest == 0)
+        return status;
+    status = dk_store_profile_use(store, newest, err);
+    if (status == DK_OK)
+        status = dk_profile_copy(profile, &store->profile, err);
+    *found = status == DK_OK;
+    return status;
+}
+
+/* --- cohorts -------------------------------------------------------------------------------- */
+
+/* The first column of the one row, a number; 0 for none and for NULL. Ends the query. */
+static enum dk_status query_number(struct dk_query *query, int64_t *number)
+{
+    *number = dk_query_next(query) ? dk_query_int(query) : 0;
+    return dk_query_end(query);
+}
+
+enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
+                                    const struct dk_well *well, bool whole_site, int *cohort,
+                                    struct dk_error *err)
+{
+    struct dk_query query;
+    int64_t number = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT MIN(c.cohort) FROM cohorts c JOIN drops d ON d.drop_id = c.drop_id "
+                   "WHERE d.content_hash = ? AND d.content_hash <> ''",
+                   err);
+    dk_query_bind_text(&query, content_hash);
+    enum dk_status status = query_number(&query, &number);
+    if (status != DK_OK || number > 0) {
+        *cohort = (int)number;
+        return status;
+    }
+    dk_query_begin(&query, store->sql,
+                   "SELECT MAX(c.cohort) FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0)",
+                   err);
+    dk_query_bind_text(&query, well->site);
+    dk_query_bind_int(&query, well->number);
+    dk_query_bind_int(&query, whole_site);
+    status = query_number(&query, &number);
+    *cohort = (int)number + 1;
+    return status;
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+static bool has_values(const struct dk_readings *readings, size_t sensor)
+{
+    const dk_decimal *column = dk_readings_column(readings, sensor, 0);
+    for (size_t row = 0; row < readings->rows; row++)
+        if (column[row] != DK_DECIMAL_MISSING)
+            return true;
+    return false;
+}
+
+static enum dk_status read_series(struct dk_store *store, const struct dk_store_series *series,
+                                  struct dk_readings *readings, struct dk_error *err)
+{
+    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
+    if (status != DK_OK)
+        return status;
+    if (store->profile.rows != series->rows)
+        return changed_profile(series->profile_set, err);
+    status = dk_readings_init(readings, 1, series->rows, err);
+    if (status == DK_OK)
+        status = dk_profile_copy(&readings->profile, &store->profile, err);
+    if (status != DK_OK)
+        return status;
+    const struct dk_fact fact = {.well_id = series->well_id, .profile_id = store->first_profile};
+    readings->series[0] = series->series;
+    readings->rows = series->rows;
+    status = store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
+    for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++)
+        readings->present[i] = has_values(readings, i);
+    return status;
+}
+
+enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
+                             struct dk_readings *readings, struct dk_error *err)
+{
+    *readings = (struct dk_readings){0};
+    enum dk_status status = read_series(store, series, readings, err);
+    if (status != DK_OK)
+        dk_readings_reset(readings);
+    return status;
+}
