@@ -85,7 +85,7 @@ static char *put_row(char *at, const struct dk_fact *fact, size_t row)
     int64_t minutes = (int64_t)row * series->interval_minutes;
     at = put_field(at, fact->well_id);
     at = put_field(at, series->cohort);
-    at = put_field(at, (int64_t)row);
+    at = put_field(at, (int64_t)row + 1);
     dk_date_time_format(series->start_minute + minutes, at);
     at += DK_DATE_TIME_SIZE;
     *at++ = '\t';
@@ -280,7 +280,7 @@ static enum dk_status bind_row(struct dk_statement *insert, int first, const str
     dk_date_time_format(series->start_minute + minutes, when);
     const int64_t whole[] = {[DK_FACT_WELL] = fact->well_id,
                              [DK_FACT_COHORT] = series->cohort,
-                             [DK_FACT_READING] = (int64_t)row,
+                             [DK_FACT_READING] = (int64_t)row + 1,
                              [DK_FACT_MINUTES] = minutes,
                              [DK_FACT_PROFILE] = fact->profile_id + (int64_t)row};
     enum dk_status status = DK_OK;

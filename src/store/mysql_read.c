@@ -94,7 +94,7 @@ static enum dk_status take_row(const struct fetched *fetched, const struct dk_fa
     int64_t minutes = (int64_t)row * is->interval_minutes;
     if (row >= into->rows)
         return differs(is, row, "there are more readings than were loaded", err);
-    if (fetched->whole[READING] != (int64_t)row)
+    if (fetched->whole[READING] != (int64_t)row + 1)
         return differs(is, row, "it is missing", err);
     if (fetched->null[DATE_TIME] || !is_time(&fetched->when, is->start_minute + minutes))
         return differs(is, row, "its date_time is wrong", err);

@@ -285,6 +285,7 @@ static enum dk_status too_few(struct dk_mysql *conn, const struct head_table *ta
 static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)
 {
     struct head_table table;
+    bool has = false;
     size_t count = conn->nodes->shards.count;
     enum dk_status status = read_table(conn, &table, err);
     if (status != DK_OK)
@@ -299,6 +300,8 @@ static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)
             status = make_server(conn, i, err);
     }
     if (status == DK_OK)
+        status = conn->sql.ops->has_table(&conn->sql, "node_commits", &has, err);
+    if (status == DK_OK && !has)
         status = dk_mysql_run(conn, node_commits, "can't make node_commits in", err);
     if (status == DK_OK && table.spider && table.count < count)
         status = extend(conn, &table, err);
