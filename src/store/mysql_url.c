@@ -15,7 +15,8 @@ static const char expected[] = "the form is mysql://[user@]host[:port]/database,
 static enum dk_status refuse(struct dk_error *err, const char *what)
 {
     dk_error_set(err, DK_ERR_CONFIG, "the database url %s", what);
-    return dk_error_hint(err, "%s", expected);
+    dk_error_hint(err, "%s", expected);
+    return DK_ERR_CONFIG;
 }
 
 static int hex_digit(char c)
@@ -57,8 +58,9 @@ static enum dk_status parse_user(struct dk_mysql_url *url, const char *text, siz
     if (memchr(text, ':', size)) {
         dk_error_set(err, DK_ERR_CONFIG, "the database url holds a password, which everybody on "
                                          "this machine could read in a list of processes");
-        return dk_error_hint(err, "take it out and put it into ~/.my.cnf, group [derrick], or into "
-                                  "the environment variable DERRICK_DB_PASSWORD");
+        dk_error_hint(err, "take it out and put it into ~/.my.cnf, group [derrick], or into the "
+                           "environment variable DERRICK_DB_PASSWORD");
+        return DK_ERR_CONFIG;
     }
     if (!decode(text, size, url->user, sizeof(url->user)))
         return refuse(err, "has a user name that is too long or wrongly escaped");
