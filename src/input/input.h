@@ -65,6 +65,7 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
 struct dk_drop_file {
     char *name;          /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
     char *path;          /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
+    char *lookalike;     /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
     uint64_t size_bytes; /* uncompressed; 0 in an archive that does not say */
     /* Identity on disk at the time of reading; zero inside an archive. */
     uint64_t device, inode;
@@ -117,6 +118,7 @@ enum dk_problem_kind {
     DK_PROBLEM_MISSING_FILE,
     DK_PROBLEM_BEING_WRITTEN, /* size or time changed while it was read, or a writer has it open */
     DK_PROBLEM_BINARY,        /* NUL bytes, no text at all */
+    DK_PROBLEM_ROW_HUGE,      /* a row longer than any reader takes (16 MiB) */
     DK_PROBLEM_KIND_COUNT
 };
 

@@ -1,0 +1,136 @@
+/* A drop that is an archive: only the names of its members are looked at. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/drop.h"
+#include "input/stream.h"
+
+/* Profiles are weighed once all sensors are known. */
+#define PROFILES_MAX 8
+
+struct profiles {
+    char *paths[PROFILES_MAX]; /* owned */
+    uint64_t size_bytes[PROFILES_MAX];
+    size_t count;
+};
+
+/* "<archive>:<member>" on the heap; bytes that would spoil a terminal become '?'. */
+static char *show_path(const char *archive, const char *member)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%s:%s", archive, member) < 0)
+        return NULL;
+    for (char *at = text + strlen(archive); *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+    return text;
+}
+
+static enum dk_status out_of_memory(const char *path, struct dk_error *err)
+{
+    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
+}
+
+int dk_drop_member_find(const struct dk_drop *drop, const char *path)
+{
+    char *shown = show_path(drop->path, path);
+    int file = -1;
+    for (int i = 0; shown && i < DK_DROP_FILES; i++)
+        if (dk_drop_is_member(drop, i) && strcmp(drop->files[i].path, shown) == 0)
+            file = i;
+    free(shown);
+    return file;
+}
+
+static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
+{
+    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' is encrypted", path);
+    dk_error_place(err, path, 0, 0, 0);
+    dk_error_hint(err, "unpack it with its password, and name the folder");
+    return status;
+}
+
+static enum dk_status add_profile(struct profiles *profiles, const char *path, uint64_t size_bytes,
+                                  struct dk_error *err)
+{
+    if (profiles->count == PROFILES_MAX)
+        return dk_finder_two_profiles(profiles->paths[0], path, err);
+    char *copy = strdup(path);
+    if (!copy)
+        return out_of_memory(path, err);
+    profiles->paths[profiles->count] = copy;
+    profiles->size_bytes[profiles->count++] = size_bytes;
+    return DK_OK;
+}
+
+static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_member *member,
+                              struct profiles *profiles, struct dk_error *err)
+{
+    struct dk_name name = dk_name_read(dk_path_name(member->path));
+    if (!member->is_file)
+        return DK_OK;
+    if (dk_name_is_hidden_path(member->path))
+        name = (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
+    char *path = show_path(finder->drop->path, member->path);
+    if (!path)
+        return out_of_memory(finder->drop->path, err);
+    struct dk_drop_file found = {.size_bytes = member->size_bytes};
+    enum dk_status status = DK_OK;
+    if (name.kind != DK_NAME_TAKEN)
+        status = dk_finder_pass(finder, &name, path, err);
+    else if (member->is_encrypted)
+        status = refuse_encrypted(path, err);
+    else if (name.file == DK_DROP_PROFILE)
+        status = add_profile(profiles, path, member->size_bytes, err);
+    else
+        status = dk_finder_take(finder, name.file, path, &found, err);
+    free(path);
+    return status;
+}
+
+/* Whether two members lie in the same folder. */
+static bool are_beside(const char *left, const char *right)
+{
+    size_t size = (size_t)(dk_path_name(left) - left);
+    return size == (size_t)(dk_path_name(right) - right) && strncmp(left, right, size) == 0;
+}
+
+/* The profile beside the first sensor's file, else the only one there is. */
+static enum dk_status take_profile(struct dk_finder *finder, const struct profiles *profiles,
+                                   struct dk_error *err)
+{
+    const char *sensor = NULL;
+    for (int i = 0; !sensor && i < DK_SENSORS; i++)
+        sensor = finder->drop->files[i].path;
+    bool beside = false;
+    for (size_t i = 0; sensor && i < profiles->count; i++)
+        beside = beside || are_beside(sensor, profiles->paths[i]);
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < profiles->count; i++) {
+        struct dk_drop_file found = {.size_bytes = profiles->size_bytes[i]};
+        if (!beside || are_beside(sensor, profiles->paths[i]))
+            status = dk_finder_take(finder, DK_DROP_PROFILE, profiles->paths[i], &found, err);
+    }
+    return status;
+}
+
+enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err)
+{
+    struct profiles profiles = {0};
+    struct dk_stream *stream = NULL;
+    struct dk_stream_member member = {0};
+    bool found = true;
+    enum dk_status status = dk_stream_open(finder->drop->path, &stream, err);
+    while (status == DK_OK && found) {
+        status = dk_stream_next(stream, &member, &found, err);
+        if (status == DK_OK && found)
+            status = look_at(finder, &member, &profiles, err);
+    }
+    if (status == DK_OK)
+        status = take_profile(finder, &profiles, err);
+    dk_stream_close(stream);
+    for (size_t i = 0; i < profiles.count; i++)
+        free(profiles.paths[i]);
+    return status;
+}

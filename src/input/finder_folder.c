@@ -1,0 +1,234 @@
+/* A drop that is a folder. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "input/drop.h"
+#include "input/sniff.h"
+#include "input/source.h"
+
+/* What a walk through a folder takes. */
+enum wanted { WANTED_SENSORS, WANTED_PROFILE };
+
+/* Folders of a workspace, where the program's own files are, and where profiles are. */
+static const char *const no_data_folders[] = {"csv",        "aws_s3",  "archive",
+                                              "quarantine", "profile", "__MACOSX"};
+
+static int by_name(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static enum dk_status out_of_memory(const char *path, struct dk_error *err)
+{
+    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
+}
+
+/* The names in `folder`, sorted, so that messages don't depend on the file system. */
+static enum dk_status list_folder(const char *folder, struct dirent ***entries, int *count,
+                                  struct dk_error *err)
+{
+    *entries = NULL;
+    *count = scandir(folder, entries, NULL, by_name);
+    if (*count >= 0)
+        return DK_OK;
+    *count = 0;
+    return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", folder);
+}
+
+static void free_list(struct dirent **entries, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+/* Refuses a .csv that is an export of the old scripts or of this program, not a log. */
+static enum dk_status check_old_csv(const char *path, struct dk_error *err)
+{
+    char line[DK_SNIFF_BYTES];
+    struct dk_source source = {.fd = -1};
+    struct dk_drop_file file = {0};
+    size_t got = 0;
+    enum dk_status status = dk_source_open(&source, path, &file, err);
+    if (status == DK_OK)
+        status = dk_source_read(&source, line, sizeof(line), &got, err);
+    dk_source_close(&source);
+    size_t bom = dk_sniff_bom(line, got);
+    if (status != DK_OK || !dk_sniff_old_csv(line + bom, got - bom))
+        return status;
+    status = dk_error_set(err, DK_ERR_DATA,
+                          "'%s' is a CSV that the old scripts made, not a sensor's log", path);
+    dk_error_place(err, path, 1, 0, 0);
+    dk_error_hint(err, "take it out of the drop; derrick reads the rig's own logs");
+    return status;
+}
+
+static enum dk_status take_file(struct dk_finder *finder, const struct dk_name *name,
+                                const char *path, const struct stat *info, struct dk_error *err)
+{
+    struct dk_drop_file found = {0};
+    enum dk_status status = DK_OK;
+    if (!S_ISREG(info->st_mode)) {
+        status = dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is no regular file", path);
+        dk_error_place(err, path, 0, 0, 0);
+        dk_error_hint(err, "put the file itself there, no pipe or device");
+        return status;
+    }
+    if (name->comma_name)
+        status = check_old_csv(path, err);
+    if (status == DK_OK)
+        status = dk_source_identify(path, &found, err);
+    return status == DK_OK ? dk_finder_take(finder, name->file, path, &found, err) : status;
+}
+
+/* Looks at one name in a folder. */
+static enum dk_status look_at(struct dk_finder *finder, const char *folder, const char *base,
+                              enum wanted wanted, struct dk_error *err)
+{
+    struct dk_name name = dk_name_read(base);
+    if ((name.file == DK_DROP_PROFILE) != (wanted == WANTED_PROFILE))
+        return DK_OK;
+    char *path = dk_path_join(folder, base);
+    if (!path)
+        return out_of_memory(folder, err);
+    struct stat info;
+    enum dk_status status = DK_OK;
+    if (stat(path, &info) != 0) {
+        if (name.kind == DK_NAME_TAKEN)
+            status = dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);
+    } else if (S_ISDIR(info.st_mode)) {
+        name = (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
+    }
+    if (status == DK_OK && name.kind == DK_NAME_TAKEN)
+        status = take_file(finder, &name, path, &info, err);
+    else if (status == DK_OK && strcmp(base, ".") != 0 && strcmp(base, "..") != 0)
+        status = dk_finder_pass(finder, &name, path, err);
+    free(path);
+    return status;
+}
+
+static enum dk_status walk(struct dk_finder *finder, const char *folder, enum wanted wanted,
+                           struct dk_error *err)
+{
+    struct dirent **entries = NULL;
+    int count = 0;
+    enum dk_status status = list_folder(folder, &entries, &count, err);
+    for (int i = 0; status == DK_OK && i < count; i++)
+        status = look_at(finder, folder, entries[i]->d_name, wanted, err);
+    free_list(entries, count);
+    return status;
+}
+
+/* --- folders -------------------------------------------------------------------------------- */
+
+static bool may_hold_data(const char *base)
+{
+    if (base[0] == '.')
+        return false;
+    for (size_t i = 0; i < sizeof(no_data_folders) / sizeof(no_data_folders[0]); i++)
+        if (strcmp(base, no_data_folders[i]) == 0)
+            return false;
+    return true;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* Sensors in the folders right below `folder`. */
+static enum dk_status walk_below(struct dk_finder *finder, const char *folder, struct dk_error *err)
+{
+    struct dirent **entries = NULL;
+    int count = 0;
+    enum dk_status status = list_folder(folder, &entries, &count, err);
+    for (int i = 0; status == DK_OK && i < count; i++) {
+        if (!may_hold_data(entries[i]->d_name))
+            continue;
+        char *below = dk_path_join(folder, entries[i]->d_name);
+        if (!below)
+            status = out_of_memory(folder, err);
+        else if (is_folder(below))
+            status = walk(finder, below, WANTED_SENSORS, err);
+        free(below);
+    }
+    free_list(entries, count);
+    return status;
+}
+
+/* The folder that the first sensor's file lies in, on the heap; the drop's where there is none. */
+static char *sensor_folder(const struct dk_drop *drop)
+{
+    for (int i = 0; i < DK_SENSORS; i++) {
+        const char *path = drop->files[i].path;
+        if (path && dk_path_name(path) == path)
+            return strdup(".");
+        if (path)
+            return strndup(path, (size_t)(dk_path_name(path) - path));
+    }
+    return strdup(drop->path);
+}
+
+/* Tells where a profile was left aside for one beside the logs. */
+static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_error *err)
+{
+    struct dk_drop other = {0};
+    struct dk_finder second = {.drop = &other};
+    enum dk_status status = dk_finder_profile(&second, finder->profile_folder, err);
+    const struct dk_drop_file *used = &finder->drop->files[DK_DROP_PROFILE];
+    const struct dk_drop_file *left = &other.files[DK_DROP_PROFILE];
+    bool same = used->device == left->device && used->inode == left->inode;
+    if (status == DK_OK && left->name && !same)
+        dk_observer_notice(finder->observer, DK_LEVEL_NOTICE,
+                           "the profile is '%s', which came with the logs, not '%s'", used->path,
+                           left->path);
+    dk_drop_reset(&other);
+    return status;
+}
+
+enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder,
+                                 struct dk_error *err)
+{
+    if (dk_drop_brings(finder->drop, DK_DROP_PROFILE) || !is_folder(folder))
+        return DK_OK;
+    return walk(finder, folder, WANTED_PROFILE, err);
+}
+
+/* Beside the logs, then in the drop's own profile/, then in the folder that was given. */
+static enum dk_status find_profile(struct dk_finder *finder, struct dk_error *err)
+{
+    const char *root = finder->drop->path;
+    char *logs = sensor_folder(finder->drop);
+    char *below_logs = logs ? dk_path_join(logs, "profile") : NULL;
+    char *below_root = dk_path_join(root, "profile");
+    enum dk_status status = DK_OK;
+    if (!logs || !below_logs || !below_root)
+        status = out_of_memory(root, err);
+    const char *const places[] = {logs, root, below_logs, below_root, NULL};
+    for (int i = 0; status == DK_OK && places[i]; i++)
+        status = dk_finder_profile(finder, places[i], err);
+    if (status == DK_OK && finder->profile_folder) {
+        bool brought = dk_drop_brings(finder->drop, DK_DROP_PROFILE);
+        status = brought ? tell_other_profile(finder, err)
+                         : dk_finder_profile(finder, finder->profile_folder, err);
+    }
+    free(below_root);
+    free(below_logs);
+    free(logs);
+    return status;
+}
+
+enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
+{
+    enum dk_status status = walk(finder, finder->drop->path, WANTED_SENSORS, err);
+    if (status == DK_OK && dk_drop_sensor_count(finder->drop) == 0)
+        status = walk_below(finder, finder->drop->path, err);
+    return status == DK_OK ? find_profile(finder, err) : status;
+}

@@ -1,0 +1,34 @@
+/*
+ * The layout of one sensor's file: which cells make up the burst of which series, and which of
+ * them have to be read. Pure.
+ */
+#ifndef DK_INPUT_LAYOUT_H
+#define DK_INPUT_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input/input.h"
+#include "input/scan.h"
+
+struct dk_layout {
+    uint32_t columns; /* cells of a row */
+    uint32_t series;  /* bursts of a row that are kept */
+    uint32_t burst;   /* cells of a burst, side by side from column 0. alignment = column: 1 */
+    enum dk_sample sample;
+    bool whole_burst;         /* every cell of a burst counts: mean, min, max */
+    uint32_t cell;            /* else the one that counts, from 0 */
+    struct dk_scan_plan plan; /* the cells that are needed */
+};
+
+/* Series that the settings make of a drop: cohorts, wells, or one. */
+uint32_t dk_layout_series(const struct dk_input_settings *settings);
+
+/* Works out the layout of `sensor`'s file from the number of columns of its rows (at most
+ * UINT32_MAX). Returns false, *problem's got and expected set (DK_PROBLEM_COLUMNS; expected is the
+ * number of columns that would fit, 0 if there is no telling), if the columns don't divide into
+ * bursts or the bursts don't fit the sensor's rate. */
+bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *settings, int sensor,
+                    uint64_t columns, struct dk_problem *problem);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The matrix reader: all files of a drop at once, by a team of workers, straight into the readings
+ * table.
+ *
+ * A worker takes the file that has the most left and that nobody is at, reads its next window of
+ * whole rows (and hashes its bytes) while it holds the file, lets go, and then reads the rows. So the
+ * order of bytes within a file is kept for hash and row numbers, the cells are read in parallel, and
+ * files of any sizes end together. An archive is one stream: who holds it reads the next window of
+ * its current member. Where a value lands depends on sensor, series and row only, so the result is
+ * the same for any number of workers.
+ */
+#ifndef DK_INPUT_MATRIX_H
+#define DK_INPUT_MATRIX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input/input.h"
+#include "input/problems.h"
+#include "input/profile_file.h"
+
+/* What was found in one file. */
+struct dk_matrix_file {
+    bool read;        /* to its end, and it has a layout: rows and columns count */
+    uint64_t rows;    /* up to the last that is not blank */
+    uint64_t columns;
+    unsigned oddities; /* enum dk_oddity */
+};
+
+struct dk_matrix {
+    /* The caller sets these, borrowed. */
+    struct dk_drop *drop; /* gets hashes and the identity of files on disk */
+    const struct dk_input_settings *settings;
+    const struct dk_observer *observer;
+    const struct dk_readings *readings; /* the table, its rows not set */
+    bool with_hashes;
+    /* The reader sets these. */
+    struct dk_matrix_file files[DK_DROP_FILES];
+    struct dk_profile_file profile; /* caller resets, and sets rows_max */
+    uint64_t cells, bytes, missing;
+};
+
+/* Reads all files of the drop. What is wrong in them is no failure: it is added to `problems`, whose
+ * pool the workers share. DK_ERR_IO, DK_ERR_NOMEM, DK_ERR_DATA (a damaged archive, or something that
+ * is no regular file). */
+enum dk_status dk_matrix_read(struct dk_matrix *matrix, struct dk_problems *problems,
+                              struct dk_error *err) DK_CHECK;
+
+#endif

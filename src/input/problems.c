@@ -1,0 +1,188 @@
+#include "input/problems.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POOL_FIRST 64
+
+void dk_problem_pool_init(struct dk_problem_pool *pool)
+{
+    *pool = (struct dk_problem_pool){0};
+    pthread_mutex_init(&pool->lock, NULL);
+}
+
+void dk_problem_pool_reset(struct dk_problem_pool *pool)
+{
+    free(pool->items);
+    pool->items = NULL;
+    pthread_mutex_destroy(&pool->lock);
+}
+
+bool dk_problem_is_fatal(enum dk_problem_kind kind, int file)
+{
+    if (file == DK_DROP_PROFILE)
+        return true;
+    return kind != DK_PROBLEM_CELL && kind != DK_PROBLEM_ROW_SHORT && kind != DK_PROBLEM_ROW_LONG &&
+           kind != DK_PROBLEM_ROW_BLANK;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct dk_problem *a = left;
+    const struct dk_problem *b = right;
+    if (a->file != b->file)
+        return a->file < b->file ? -1 : 1;
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    if (a->column != b->column)
+        return a->column < b->column ? -1 : 1;
+    return (int)a->kind - (int)b->kind;
+}
+
+void dk_problem_text(char text[DK_PROBLEM_TEXT_MAX], const char *cell, size_t size)
+{
+    static const char hex[] = "0123456789abcdef";
+    const size_t room = DK_PROBLEM_TEXT_MAX - 1;
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)cell[i];
+        bool plain = c >= ' ' && c < 0x7f && c != '\\';
+        size_t need = plain ? 1 : 4;
+        size_t reserve = i + 1 < size ? 2 : 0;
+        if (used + need + reserve > room) {
+            memcpy(text + used, "..", 2);
+            used += 2;
+            break;
+        }
+        if (plain) {
+            text[used++] = (char)c;
+            continue;
+        }
+        text[used++] = '\\';
+        text[used++] = 'x';
+        text[used++] = hex[c >> 4];
+        text[used++] = hex[c & 15];
+    }
+    text[used] = '\0';
+}
+
+/* Doubles the room up to the ceiling. */
+static bool pool_grow(struct dk_problem_pool *pool)
+{
+    size_t capacity = pool->capacity ? pool->capacity * 2 : POOL_FIRST;
+    if (capacity > DK_PROBLEMS_QUARANTINE_MAX)
+        capacity = DK_PROBLEMS_QUARANTINE_MAX;
+    struct dk_problem *items = realloc(pool->items, capacity * sizeof(*items));
+    if (!items)
+        return false;
+    pool->items = items;
+    pool->capacity = capacity;
+    return true;
+}
+
+static void pool_add(struct dk_problem_pool *pool, const struct dk_problem *problem)
+{
+    pthread_mutex_lock(&pool->lock);
+    if (pool->count == DK_PROBLEMS_QUARANTINE_MAX)
+        pool->full = true;
+    else if (pool->count == pool->capacity && !pool_grow(pool))
+        pool->out_of_memory = true;
+    else
+        pool->items[pool->count++] = *problem;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Puts a problem into the sorted first few, if it belongs there. */
+static void keep_first(struct dk_problem *first, size_t *count, const struct dk_problem *problem)
+{
+    size_t at = *count;
+    while (at > 0 && compare(problem, &first[at - 1]) < 0)
+        at--;
+    if (at == DK_PROBLEMS_SHOWN)
+        return;
+    size_t kept = *count < DK_PROBLEMS_SHOWN ? *count : DK_PROBLEMS_SHOWN - 1;
+    memmove(first + at + 1, first + at, (kept - at) * sizeof(*first));
+    first[at] = *problem;
+    *count = kept + 1;
+}
+
+void dk_problems_add(struct dk_problems *problems, const struct dk_problem *problem,
+                     const char *cell, size_t size)
+{
+    problems->total++;
+    problems->fatal |= dk_problem_is_fatal(problem->kind, problem->file);
+    bool among_first = problems->first_count < DK_PROBLEMS_SHOWN ||
+                       compare(problem, &problems->first[DK_PROBLEMS_SHOWN - 1]) < 0;
+    if (!among_first && !problems->pool)
+        return;
+    struct dk_problem whole = *problem;
+    if (cell)
+        dk_problem_text(whole.text, cell, size);
+    if (among_first)
+        keep_first(problems->first, &problems->first_count, &whole);
+    if (problems->pool)
+        pool_add(problems->pool, &whole);
+}
+
+void dk_problems_join(struct dk_problems *problems, const struct dk_problems *other)
+{
+    problems->total += other->total;
+    problems->fatal |= other->fatal;
+    for (size_t i = 0; i < other->first_count; i++)
+        keep_first(problems->first, &problems->first_count, &other->first[i]);
+}
+
+/* The first problems only. */
+static enum dk_status report_first(const struct dk_problems *problems, struct dk_report *report,
+                                   struct dk_error *err)
+{
+    report->problems = calloc(DK_PROBLEMS_SHOWN, sizeof(*report->problems));
+    if (!report->problems)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the report");
+    memcpy(report->problems, problems->first, sizeof(problems->first));
+    report->problems_count = problems->first_count;
+    return DK_OK;
+}
+
+static enum dk_status report_overflow(const struct dk_problems *problems, struct dk_report *report,
+                                      struct dk_error *err)
+{
+    enum dk_status status = report_first(problems, report, err);
+    if (status != DK_OK)
+        return status;
+    report->fatal = true;
+    status = dk_error_set(err, DK_ERR_DATA, "too many bad cells for quarantine: %" PRIu64,
+                          report->problems_total);
+    dk_error_hint(err, "more than %d are no slip of a sensor; mend the files",
+                  DK_PROBLEMS_QUARANTINE_MAX);
+    return status;
+}
+
+enum dk_status dk_problems_report(const struct dk_problems *problems, struct dk_report *report,
+                                  struct dk_error *err)
+{
+    struct dk_problem_pool *pool = problems->pool;
+    report->problems_total = problems->total;
+    report->fatal = problems->fatal;
+    if (!pool)
+        return report_first(problems, report, err);
+    if (pool->full)
+        return report_overflow(problems, report, err);
+    if (pool->out_of_memory)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the cells in quarantine");
+    report->problems = pool->items;
+    report->problems_count = pool->count;
+    pool->items = NULL;
+    if (report->problems_count > 0)
+        qsort(report->problems, report->problems_count, sizeof(*report->problems), compare);
+    return DK_OK;
+}
+
+const struct dk_problem *dk_report_foremost(const struct dk_report *report)
+{
+    for (size_t i = 0; i < report->problems_count; i++)
+        if (dk_problem_is_fatal(report->problems[i].kind, report->problems[i].file))
+            return &report->problems[i];
+    return report->problems_count > 0 ? &report->problems[0] : NULL;
+}

@@ -1,0 +1,275 @@
+/* dk_drop_read: the whole of a drop, and what its files must have in common. */
+#include "base/buffer.h"
+#include "input/drop.h"
+#include "input/input.h"
+#include "input/layout.h"
+#include "input/matrix.h"
+#include "input/problems.h"
+#include "input/profile_file.h"
+#include "input/row.h"
+
+#define CONTENT_TEXT_MAX 4096
+
+/* One reading of a drop. */
+struct reading {
+    struct dk_drop *drop;
+    const struct dk_input_settings *settings;
+    const struct dk_profile *profile; /* that serves where the drop has none; may be NULL */
+    const struct dk_observer *observer;
+    struct dk_readings *readings;
+    struct dk_report *report;
+    struct dk_matrix matrix;
+    struct dk_problem_pool pool;
+    struct dk_problems problems; /* of the drop as a whole */
+};
+
+/* --- before: the table ---------------------------------------------------------------------- */
+
+static enum dk_status check_settings(const struct dk_drop *drop,
+                                     const struct dk_input_settings *settings,
+                                     struct dk_error *err)
+{
+    if (settings->cohorts < 1 || settings->cohorts > DK_SERIES_MAX) {
+        enum dk_status status = dk_error_set(err, DK_ERR_CONFIG, "input.cohorts '%d' is out of bounds",
+                                             settings->cohorts);
+        dk_error_hint(err, "give a whole number from 1 to %d", DK_SERIES_MAX);
+        return status;
+    }
+    if (dk_drop_sensor_count(drop) > 0)
+        return DK_OK;
+    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", drop->path);
+    dk_error_place(err, drop->path, 0, 0, 0);
+    dk_error_hint(err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt");
+    return status;
+}
+
+/* Whose readings each series holds. */
+static enum dk_status name_series(struct dk_readings *readings,
+                                  const struct dk_input_settings *settings, struct dk_error *err)
+{
+    for (size_t i = 0; i < readings->series_count; i++) {
+        struct dk_series *series = &readings->series[i];
+        *series = (struct dk_series){
+            .well = settings->well,
+            .cohort = settings->columns == DK_COLUMNS_COHORTS ? (int)i + 1 : settings->cohort,
+            .interval_minutes = settings->calendar.interval_minutes,
+        };
+        if (settings->columns == DK_COLUMNS_WELLS)
+            series->well.number = (int)i + 1;
+        enum dk_status status = dk_calendar_cohort_start(&settings->calendar, series->cohort,
+                                                         &series->start_minute, err);
+        if (status != DK_OK)
+            return status;
+    }
+    return DK_OK;
+}
+
+/* --- after: what the files must have in common ---------------------------------------------- */
+
+static void add_problem(struct reading *reading, enum dk_problem_kind kind, int file, uint64_t got,
+                        uint64_t expected)
+{
+    struct dk_problem problem = {
+        .file = (uint8_t)file, .kind = (uint8_t)kind, .got = got, .expected = expected};
+    dk_problems_add(&reading->problems, &problem, NULL, 0);
+}
+
+static void check_missing(struct reading *reading)
+{
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (!dk_drop_brings(reading->drop, i) && !reading->settings->allow_missing)
+            add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 0, 0);
+    if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && !reading->profile)
+        add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 0, 0);
+}
+
+/* The value that most of the files have, the first of them where two are as many. Files with 0 are
+ * left out; 0 if all are. */
+static uint64_t find_common(const uint64_t values[DK_DROP_FILES])
+{
+    uint64_t common = 0;
+    int most = 0;
+    for (int i = 0; i < DK_DROP_FILES; i++) {
+        int count = 0;
+        for (int j = 0; j < DK_DROP_FILES; j++)
+            count += values[j] == values[i];
+        if (values[i] != 0 && count > most) {
+            most = count;
+            common = values[i];
+        }
+    }
+    return common;
+}
+
+/* columns = samples: bursts of all sensors last as many seconds. */
+static void check_seconds(struct reading *reading)
+{
+    const struct dk_input_settings *settings = reading->settings;
+    if (settings->columns != DK_COLUMNS_SAMPLES || settings->alignment == DK_ALIGNMENT_COLUMN)
+        return;
+    uint64_t seconds[DK_DROP_FILES] = {0};
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (reading->matrix.files[i].read)
+            seconds[i] = reading->matrix.files[i].columns / (uint64_t)dk_sensors[i].rate_hz;
+    uint64_t common = find_common(seconds);
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (seconds[i] != 0 && seconds[i] != common)
+            add_problem(reading, DK_PROBLEM_COLUMNS, i, reading->matrix.files[i].columns,
+                        common * (uint64_t)dk_sensors[i].rate_hz);
+}
+
+/* All files and the profile have as many rows, no more than a cohort has readings. */
+static uint64_t check_rows(struct reading *reading)
+{
+    uint64_t rows[DK_DROP_FILES] = {0};
+    uint64_t limit = (uint64_t)dk_calendar_readings_max(&reading->settings->calendar);
+    int first = -1;
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        if (reading->matrix.files[i].read)
+            rows[i] = reading->matrix.files[i].rows;
+    if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && reading->profile)
+        rows[DK_DROP_PROFILE] = reading->profile->rows;
+    uint64_t common = find_common(rows);
+    for (int i = 0; i < DK_DROP_FILES; i++) {
+        if (rows[i] != 0 && rows[i] != common)
+            add_problem(reading, DK_PROBLEM_ROWS, i, rows[i], common);
+        if (first < 0 && rows[i] == common)
+            first = i;
+    }
+    if (common > limit)
+        add_problem(reading, DK_PROBLEM_CALENDAR, first, common, limit);
+    return common;
+}
+
+/* --- the outcome ---------------------------------------------------------------------------- */
+
+static void tell_oddities(const struct reading *reading)
+{
+    static const char *const texts[] = {
+        "begins with a byte order mark",
+        "ends its lines in CR LF",
+        "has a tab at the end of its rows",
+        "has no newline at its end",
+        "has blank lines at its end",
+        "has blanks around its cells",
+    };
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        for (unsigned bit = 0; bit < sizeof(texts) / sizeof(texts[0]); bit++)
+            if (reading->matrix.files[i].oddities & (1u << bit))
+                dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' %s: accepted",
+                                   reading->drop->files[i].name, texts[bit]);
+}
+
+/* Puts all problems into the report; the outcome of the reading and its error follow from it. */
+static enum dk_status judge(struct reading *reading, struct dk_error *err)
+{
+    struct dk_report *report = reading->report;
+    report->cells = reading->matrix.cells;
+    report->bytes = reading->matrix.bytes;
+    report->missing_total = reading->matrix.missing;
+    enum dk_status status = dk_problems_report(&reading->problems, report, err);
+    if (status != DK_OK)
+        return status;
+    if (report->problems_total == 0 || (reading->settings->quarantine && !report->fatal))
+        return DK_OK;
+    const struct dk_problem *problem = dk_report_foremost(report);
+    char text[DK_ERROR_TEXT_MAX];
+    char hint[DK_ERROR_TEXT_MAX];
+    dk_problem_format(problem, reading->drop, text, sizeof(text), hint, sizeof(hint));
+    status = dk_error_set(err, DK_ERR_DATA, "%s", text);
+    dk_error_hint(err, "%s", hint);
+    dk_error_place(err, reading->drop->files[problem->file].path, problem->line, problem->column,
+                   problem->offset);
+    return status;
+}
+
+/* The hash of the drop: of the names in the catalogue and the hashes of all files. */
+static enum dk_status hash_contents(struct dk_drop *drop, struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_buffer_init(&text, CONTENT_TEXT_MAX);
+    enum dk_status status = DK_OK;
+    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
+        if (dk_drop_brings(drop, i))
+            status = dk_buffer_printf(&text, err, "%s %s\n",
+                                      i < DK_SENSORS ? dk_sensors[i].name : "profile",
+                                      drop->files[i].hash);
+    if (status == DK_OK)
+        status = dk_hash_bytes(text.data, text.size, drop->content_hash, err);
+    dk_buffer_reset(&text);
+    if (status == DK_OK && drop->is_archive)
+        status = dk_hash_file(drop->path, drop->archive.hash, NULL, err);
+    return status;
+}
+
+/* Completes the table: its rows, the profile, and the sensors that are absent. */
+static enum dk_status complete(struct reading *reading, uint64_t rows, struct dk_error *err)
+{
+    struct dk_readings *readings = reading->readings;
+    readings->rows = (size_t)rows;
+    for (int i = 0; i < DK_SENSORS; i++) {
+        readings->present[i] = dk_drop_brings(reading->drop, i);
+        for (size_t s = 0; !readings->present[i] && s < readings->series_count; s++) {
+            dk_decimal *column = dk_readings_column(readings, (size_t)i, s);
+            for (size_t row = 0; row < readings->rows; row++)
+                column[row] = DK_DECIMAL_MISSING;
+        }
+    }
+    if (dk_drop_brings(reading->drop, DK_DROP_PROFILE))
+        return dk_profile_file_take(&reading->matrix.profile, &readings->profile, err);
+    return dk_profile_copy(&readings->profile, reading->profile, err);
+}
+
+static enum dk_status read_all(struct reading *reading, struct dk_error *err)
+{
+    enum dk_status status = dk_matrix_read(&reading->matrix, &reading->problems, err);
+    if (status != DK_OK)
+        return status;
+    tell_oddities(reading);
+    check_missing(reading);
+    check_seconds(reading);
+    uint64_t rows = check_rows(reading);
+    status = judge(reading, err);
+    return status == DK_OK ? complete(reading, rows, err) : status;
+}
+
+enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings *settings,
+                            const struct dk_profile *profile, bool with_hashes,
+                            const struct dk_observer *observer, struct dk_readings *readings,
+                            struct dk_report *report, struct dk_error *err)
+{
+    struct reading reading = {
+        .drop = drop,
+        .settings = settings,
+        .profile = profile,
+        .observer = observer,
+        .readings = readings,
+        .report = report,
+        .matrix = {.drop = drop,
+                   .settings = settings,
+                   .observer = observer,
+                   .readings = readings,
+                   .with_hashes = with_hashes,
+                   .profile = {.rows_max =
+                                   (size_t)dk_calendar_readings_max(&settings->calendar)}},
+    };
+    *readings = (struct dk_readings){0};
+    *report = (struct dk_report){0};
+    dk_problem_pool_init(&reading.pool);
+    reading.problems.pool = settings->quarantine ? &reading.pool : NULL;
+    enum dk_status status = check_settings(drop, settings, err);
+    if (status == DK_OK)
+        status = dk_readings_init(readings, dk_layout_series(settings),
+                                  reading.matrix.profile.rows_max, err);
+    if (status == DK_OK)
+        status = name_series(readings, settings, err);
+    if (status == DK_OK)
+        status = read_all(&reading, err);
+    if (status == DK_OK && with_hashes)
+        status = hash_contents(drop, err);
+    if (status != DK_OK)
+        dk_readings_reset(readings);
+    dk_profile_file_reset(&reading.matrix.profile);
+    dk_problem_pool_reset(&reading.pool);
+    return status;
+}

@@ -1,0 +1,258 @@
+/* What is wrong, in words, and as the quarantine's file. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "input/input.h"
+#include "input/name.h"
+#include "rig/catalogue.h"
+
+#define BLOCK_BYTES (64 * 1024)
+#define NAME_TEXT_MAX 256
+#define PLACE_TEXT_MAX 384
+#define REASON_TEXT_MAX 192
+
+void dk_report_reset(struct dk_report *report)
+{
+    free(report->problems);
+    *report = (struct dk_report){0};
+}
+
+/* The file's name as found; where it is absent, what it should be. */
+static void name_file(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
+                      size_t size)
+{
+    const char *found = drop->files[problem->file].name;
+    const char *stem = problem->file < DK_SENSORS ? dk_sensors[problem->file].name : "profile";
+    if (found)
+        snprintf(text, size, "%s", found);
+    else
+        snprintf(text, size, "%s.txt", stem);
+}
+
+/* "PS1.txt:12:40: byte 3312: ", as much of it as the problem has. */
+static void place_text(const struct dk_problem *problem, const char *name, char *text, size_t size)
+{
+    if (problem->line == 0)
+        snprintf(text, size, "%s: ", name);
+    else if (problem->column == 0)
+        snprintf(text, size, "%s:%" PRIu32 ": byte %" PRIu64 ": ", name, problem->line,
+                 problem->offset);
+    else
+        snprintf(text, size, "%s:%" PRIu32 ":%" PRIu32 ": byte %" PRIu64 ": ", name, problem->line,
+                 problem->column, problem->offset);
+}
+
+/* "3, 20, 100" */
+static void list_codes(int condition, char *text, size_t size)
+{
+    const struct dk_condition *row = &dk_conditions[condition];
+    size_t used = 0;
+    for (size_t i = 0; i < row->code_count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d", i ? ", " : "",
+                                 row->codes[i].code);
+}
+
+/* --- the reason ----------------------------------------------------------------------------- */
+
+/* Kinds that need no numbers. */
+static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
+    [DK_PROBLEM_HEADER] = "the first line is a header",
+    [DK_PROBLEM_OLD_CSV] = "a CSV that the old scripts made, not a sensor's log",
+    [DK_PROBLEM_EMPTY_FILE] = "the file is empty",
+    [DK_PROBLEM_MISSING_FILE] = "the file is missing",
+    [DK_PROBLEM_BEING_WRITTEN] = "the file is still being written",
+    [DK_PROBLEM_ROW_HUGE] = "a row of more than 16 MiB",
+};
+
+static void reason_of_columns(const struct dk_problem *problem, char *text, size_t size)
+{
+    if (problem->expected == 0)
+        snprintf(text, size, "%" PRIu64 " columns make no whole burst", problem->got);
+    else
+        snprintf(text, size, "%" PRIu64 " columns where %" PRIu64 " are due", problem->got,
+                 problem->expected);
+}
+
+static void reason_of_separator(const struct dk_problem *problem, char *text, size_t size)
+{
+    if (problem->text[0] == '\\')
+        snprintf(text, size, "lines end in CR alone");
+    else
+        snprintf(text, size, "cells are separated by '%s', not by tabs", problem->text);
+}
+
+static void reason_of_code(const struct dk_problem *problem, char *text, size_t size)
+{
+    char codes[64];
+    int condition = (int)problem->column - 1;
+    list_codes(condition, codes, sizeof(codes));
+    snprintf(text, size, "no code of %s (%s)", dk_conditions[condition].name, codes);
+}
+
+static void reason_text(const struct dk_problem *problem, char *text, size_t size)
+{
+    switch ((enum dk_problem_kind)problem->kind) {
+    case DK_PROBLEM_CELL:
+        snprintf(text, size, "%s", dk_decimal_reason_text(problem->reason));
+        return;
+    case DK_PROBLEM_ROW_SHORT:
+    case DK_PROBLEM_ROW_LONG:
+    case DK_PROBLEM_COLUMNS:
+        reason_of_columns(problem, text, size);
+        return;
+    case DK_PROBLEM_ROW_BLANK:
+        snprintf(text, size, "%" PRIu64 " blank line%s between readings", problem->got,
+                 problem->got == 1 ? "" : "s");
+        return;
+    case DK_PROBLEM_SEPARATOR:
+        reason_of_separator(problem, text, size);
+        return;
+    case DK_PROBLEM_UTF16:
+        snprintf(text, size, "the file is %s, not plain text", problem->text);
+        return;
+    case DK_PROBLEM_BINARY:
+        snprintf(text, size, "the file is no text but %s", problem->text);
+        return;
+    case DK_PROBLEM_ROWS:
+        snprintf(text, size, "%" PRIu64 " rows where the other files have %" PRIu64, problem->got,
+                 problem->expected);
+        return;
+    case DK_PROBLEM_CALENDAR:
+        snprintf(text, size, "%" PRIu64 " readings, a cohort has room for %" PRIu64, problem->got,
+                 problem->expected);
+        return;
+    case DK_PROBLEM_CODE:
+        reason_of_code(problem, text, size);
+        return;
+    default:
+        snprintf(text, size, "%s", fixed_reasons[problem->kind]);
+    }
+}
+
+/* --- the hint ------------------------------------------------------------------------------- */
+
+static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
+    [DK_PROBLEM_ROW_SHORT] = "the row was cut off; copy the file again, or load with --quarantine to lose the sensor's values of this reading",
+    [DK_PROBLEM_ROW_LONG] = "two rows may have run together; mend the file, or load with --quarantine to lose the sensor's values of this reading",
+    [DK_PROBLEM_ROW_BLANK] = "remove it if no reading is lost there, or load with --quarantine to lose the sensor's values of it",
+    [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
+    [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
+    [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
+    [DK_PROBLEM_OLD_CSV] = "take it out of the drop; derrick reads the rig's own logs",
+    [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
+    [DK_PROBLEM_ROWS] = "a transfer was cut off, or files of two drops are mixed; copy them again",
+    [DK_PROBLEM_CALENDAR] = "check calendar.cohort_days and calendar.interval_minutes, or split the files by cohort",
+    [DK_PROBLEM_CODE] = "mend the profile; its columns are cooler, valve, pump, accumulator, stable flag",
+    [DK_PROBLEM_BEING_WRITTEN] = "wait until its transfer has ended, and run again",
+    [DK_PROBLEM_BINARY] = "the file is damaged or has a wrong name; copy it again from the rig as text",
+    [DK_PROBLEM_ROW_HUGE] = "is it one row a reading, with a newline after each",
+};
+
+/* Columns that don't fit: what would. */
+static void hint_columns(const struct dk_problem *problem, char *hint, size_t size)
+{
+    const char *sensor = dk_sensors[problem->file].name;
+    uint64_t rate = (uint64_t)dk_sensors[problem->file].rate_hz;
+    if (problem->line == 0)
+        snprintf(hint, size, "the bursts of the other sensors last %" PRIu64 " s",
+                 problem->expected / rate);
+    else if (problem->expected == 0 || problem->got % rate != 0)
+        snprintf(hint, size, "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64,
+                 sensor, rate, rate);
+    else
+        snprintf(hint, size, "%" PRIu64 " columns at %" PRIu64 " Hz are %" PRIu64
+                 " cohorts; set --cohorts %" PRIu64, problem->got, rate, problem->got / rate,
+                 problem->got / rate);
+}
+
+static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
+                         size_t size)
+{
+    const char *lookalike = drop->files[problem->file].lookalike;
+    if (lookalike && dk_name_read(dk_path_name(lookalike)).kind == DK_NAME_UNFINISHED)
+        snprintf(hint, size, "'%s' looks like its transfer, which has not ended", lookalike);
+    else if (lookalike)
+        snprintf(hint, size, "if '%s' is it, name it as a sensor's file is named", lookalike);
+    else if (problem->file == DK_DROP_PROFILE)
+        snprintf(hint, size, "put profile.txt beside the logs or into profile/");
+    else
+        snprintf(hint, size, "copy it from the rig, or load with --allow-missing to leave the sensor empty");
+}
+
+static void hint_text(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
+                      size_t size)
+{
+    const char *fixed = fixed_hints[problem->kind];
+    if (problem->kind == DK_PROBLEM_COLUMNS)
+        hint_columns(problem, hint, size);
+    else if (problem->kind == DK_PROBLEM_MISSING_FILE)
+        hint_missing(problem, drop, hint, size);
+    else if (problem->kind == DK_PROBLEM_CELL && problem->file == DK_DROP_PROFILE)
+        snprintf(hint, size, "a profile holds condition codes, whole numbers; mend it");
+    else if (problem->kind == DK_PROBLEM_CELL)
+        snprintf(hint, size, "%s", dk_decimal_reason_hint(problem->reason));
+    else
+        snprintf(hint, size, "%s", fixed ? fixed : "");
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
+                       size_t text_size, char *hint, size_t hint_size)
+{
+    char name[NAME_TEXT_MAX];
+    char place[PLACE_TEXT_MAX];
+    char reason[REASON_TEXT_MAX];
+    bool quoted = problem->kind == DK_PROBLEM_CELL || problem->kind == DK_PROBLEM_CODE ||
+                  problem->kind == DK_PROBLEM_HEADER;
+    name_file(problem, drop, name, sizeof(name));
+    place_text(problem, name, place, sizeof(place));
+    reason_text(problem, reason, sizeof(reason));
+    if (quoted)
+        snprintf(text, text_size, "%s'%s': %s", place, problem->text, reason);
+    else
+        snprintf(text, text_size, "%s%s", place, reason);
+    if (hint_size > 0)
+        hint_text(problem, drop, hint, hint_size);
+}
+
+static enum dk_status add_line(struct dk_buffer *block, const struct dk_problem *problem,
+                               const struct dk_drop *drop, struct dk_error *err)
+{
+    char name[NAME_TEXT_MAX];
+    char reason[REASON_TEXT_MAX];
+    char column[16] = "";
+    name_file(problem, drop, name, sizeof(name));
+    reason_text(problem, reason, sizeof(reason));
+    if (problem->column > 0)
+        snprintf(column, sizeof(column), "%" PRIu32, problem->column);
+    return dk_buffer_printf(block, err, "%s\t%" PRIu32 "\t%s\t%" PRIu64 "\t%s\t%s\n", name,
+                            problem->line, column, problem->offset, problem->text, reason);
+}
+
+static enum dk_status flush(struct dk_buffer *block, struct dk_sink *sink, struct dk_error *err)
+{
+    enum dk_status status = sink->write(sink, block->data, block->size, err);
+    block->size = 0;
+    return status;
+}
+
+enum dk_status dk_report_write(const struct dk_report *report, const struct dk_drop *drop,
+                               struct dk_sink *sink, struct dk_error *err)
+{
+    struct dk_buffer block;
+    dk_buffer_init(&block, 2 * BLOCK_BYTES);
+    enum dk_status status =
+        dk_buffer_printf(&block, err, "file\tline\tcolumn\tbyte_offset\ttext\treason\n");
+    for (size_t i = 0; status == DK_OK && i < report->problems_count; i++) {
+        status = add_line(&block, &report->problems[i], drop, err);
+        if (status == DK_OK && block.size >= BLOCK_BYTES)
+            status = flush(&block, sink, err);
+    }
+    if (status == DK_OK)
+        status = flush(&block, sink, err);
+    dk_buffer_reset(&block);
+    return status;
+}

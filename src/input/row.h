@@ -1,0 +1,92 @@
+/*
+ * One row of a sensor's file to values: by the scanner where the row is plain, else cell by cell,
+ * which is the specification and finds every problem with its place.
+ */
+#ifndef DK_INPUT_ROW_H
+#define DK_INPUT_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/input.h"
+#include "input/layout.h"
+#include "input/problems.h"
+#include "input/scan.h"
+
+/* A row in a window, its line end not counted; DK_SCAN_SLACK bytes are readable behind it, the
+ * first of them a line end (or '\r'). */
+struct dk_row {
+    const char *text;
+    size_t size;
+    uint64_t line;   /* 1-based */
+    uint64_t offset; /* of text, in the file */
+};
+
+/* Harmless habits of files, told once a file. */
+enum dk_oddity {
+    DK_ODDITY_BOM = 1,
+    DK_ODDITY_CRLF = 2,
+    DK_ODDITY_TRAILING_TAB = 4,
+    DK_ODDITY_NO_FINAL_NEWLINE = 8,
+    DK_ODDITY_BLANK_END = 16,
+    DK_ODDITY_BLANKS = 32,
+};
+
+/* Where the values of a row go: series s to first[s * stride]; first NULL: nowhere. */
+struct dk_row_target {
+    dk_decimal *first;
+    size_t stride;
+};
+
+/* One worker's. */
+struct dk_row_reader {
+    dk_scan_fn scan;      /* NULL: every row cell by cell */
+    uint32_t *starts;     /* owned; room for starts_capacity cells */
+    size_t starts_capacity;
+    struct dk_problems problems;
+    uint64_t cells;       /* read so far, in all files */
+    uint64_t missing;     /* values that became missing */
+    unsigned oddities[DK_DROP_FILES];
+};
+
+/* A reader that scans with `scan` and keeps all problems in `pool` (may be NULL). */
+void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan, struct dk_problem_pool *pool);
+void dk_row_reader_reset(struct dk_row_reader *reader);
+/* Makes room for the rows of `layout`: once a batch of rows. */
+enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct dk_layout *layout,
+                                     struct dk_error *err) DK_CHECK;
+
+/* Reads a row of file `file`. Values that the row does not give are missing. */
+void dk_row_read(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
+                 const struct dk_row *row, struct dk_row_target target);
+
+/* All values of a row become missing. */
+void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
+                 struct dk_row_target target);
+
+/* Takes the '\r' off the end of a row; tells whether there was one. */
+bool dk_row_strip(struct dk_row *row);
+/* Whether a stripped row holds nothing: no byte, blanks only, or one tab. */
+bool dk_row_is_blank(const struct dk_row *row);
+/* The same for a row as it lies in the window. */
+static inline bool dk_row_is_blank_line(const struct dk_row *row)
+{
+    struct dk_row stripped = *row;
+    if (row->size > 0 && row->text[0] > ' ')
+        return false;
+    dk_row_strip(&stripped);
+    return dk_row_is_blank(&stripped);
+}
+/* Cells of a stripped row, where `expected` are due (0: not known). One tab at the end is taken off
+ * unless that is what the last due cell, an empty one, leaves; *stripped tells. */
+uint64_t dk_row_count(struct dk_row *row, uint64_t expected, bool *stripped);
+
+/* The cell that starts at `at`: its size up to the next tab or the row's end. */
+static inline size_t dk_row_cell_size(const struct dk_row *row, size_t at)
+{
+    const char *tab = __builtin_memchr(row->text + at, '\t', row->size - at);
+    return tab ? (size_t)(tab - row->text) - at : row->size - at;
+}
+
+#endif

@@ -1,0 +1,204 @@
+#include "input/sniff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "input/problems.h"
+
+#define CONTROL_SHARE 8      /* more than one byte in so many: no text */
+#define WIDE_BYTES 16        /* looked at for a pattern of NUL bytes */
+#define COUNTING_COLUMNS 5   /* a first line 0, 1, 2, ... of at least so many cells is a header */
+
+struct magic {
+    const char *bytes;
+    size_t size;
+    const char *what;
+};
+
+static const struct magic wide_magics[] = {
+    {"\xff\xfe\x00\x00", 4, "UTF-32"},
+    {"\x00\x00\xfe\xff", 4, "UTF-32"},
+    {"\xff\xfe", 2, "UTF-16"},
+    {"\xfe\xff", 2, "UTF-16"},
+};
+
+static const struct magic binary_magics[] = {
+    {"PK\x03\x04", 4, "a zip or Excel file"},
+    {"\xd0\xcf\x11\xe0", 4, "an Excel file"},
+    {"\x1f\x8b", 2, "a gzip file"},
+    {"\x28\xb5\x2f\xfd", 4, "a zstd file"},
+    {"\xfd" "7zXZ", 5, "an xz file"},
+    {"%PDF", 4, "a PDF file"},
+};
+
+static const char *const old_csv_lines[] = {
+    ",Time,",
+    "sensor_value,sensor_name,",
+    "data_id,well_number,",
+    "rig_name,cohort,",
+    "cooler_condition,valve_condition,",
+    ",sensor_value,",
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static void say(struct dk_problem *problem, enum dk_problem_kind kind, const char *text)
+{
+    problem->kind = (uint8_t)kind;
+    snprintf(problem->text, sizeof(problem->text), "%s", text);
+}
+
+static bool has_magic(const char *data, size_t size, const struct magic *magics, size_t count,
+                      enum dk_problem_kind kind, struct dk_problem *problem)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (size < magics[i].size || memcmp(data, magics[i].bytes, magics[i].size) != 0)
+            continue;
+        say(problem, kind, magics[i].what);
+        return true;
+    }
+    return false;
+}
+
+/* Whether just one byte of each `unit` bytes, the one at `place`, is not NUL. */
+static bool is_wide(const char *data, size_t size, size_t unit, size_t place)
+{
+    size_t looked = size < WIDE_BYTES ? size / unit * unit : WIDE_BYTES;
+    for (size_t i = 0; i < looked; i++)
+        if ((data[i] != '\0') != (i % unit == place))
+            return false;
+    return looked >= 2 * unit;
+}
+
+static bool is_binary(const char *data, size_t size)
+{
+    size_t looked = size < DK_SNIFF_BYTES ? size : DK_SNIFF_BYTES;
+    size_t control = 0;
+    for (size_t i = 0; i < looked; i++) {
+        unsigned char c = (unsigned char)data[i];
+        control += (c < ' ' && !strchr("\t\n\v\f\r", c)) || c == '\0' || c == 0x7f;
+    }
+    return control > looked / CONTROL_SHARE;
+}
+
+bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem)
+{
+    if (has_magic(data, size, wide_magics, COUNT_OF(wide_magics), DK_PROBLEM_UTF16, problem) ||
+        has_magic(data, size, binary_magics, COUNT_OF(binary_magics), DK_PROBLEM_BINARY, problem))
+        return true;
+    if (is_wide(data, size, 2, 0) || is_wide(data, size, 2, 1)) {
+        say(problem, DK_PROBLEM_UTF16, "UTF-16");
+        return true;
+    }
+    if (is_wide(data, size, 4, 0) || is_wide(data, size, 4, 3)) {
+        say(problem, DK_PROBLEM_UTF16, "UTF-32");
+        return true;
+    }
+    if (!is_binary(data, size))
+        return false;
+    say(problem, DK_PROBLEM_BINARY, data[0] == '\0' ? "NUL bytes" : "binary data");
+    return true;
+}
+
+size_t dk_sniff_bom(const char *data, size_t size)
+{
+    return size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+bool dk_sniff_old_csv(const char *line, size_t size)
+{
+    for (size_t i = 0; i < COUNT_OF(old_csv_lines); i++) {
+        size_t length = strlen(old_csv_lines[i]);
+        if (size >= length && memcmp(line, old_csv_lines[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether text[0..size) is numbers with `separator` between them; where that is not the comma, a
+ * comma may be their point. */
+static bool is_separated_by(const char *text, size_t size, char separator)
+{
+    size_t parts = 0;
+    bool point = false;
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(text + at, separator, size - at);
+        size_t part = end ? (size_t)(end - text) - at : size - at;
+        dk_decimal value;
+        enum dk_decimal_reason reason = dk_decimal_parse(text + at, part, &value);
+        bool gap = separator == ' ' && part == 0;
+        bool number = reason == DK_DECIMAL_GOOD ||
+                      (reason == DK_DECIMAL_COMMA && separator != ',');
+        if (!number && !gap)
+            return false;
+        point = point || memchr(text + at, '.', part) != NULL;
+        parts += !gap;
+        at += part + 1;
+    }
+    /* "1,5" is one number with a decimal comma, not two cells. */
+    return parts > 2 || (parts == 2 && (separator != ',' || point));
+}
+
+static bool is_header(const struct dk_row *row)
+{
+    bool letters = false;
+    for (size_t at = 0; at <= row->size;) {
+        size_t size = dk_row_cell_size(row, at);
+        dk_decimal value;
+        enum dk_decimal_reason reason = dk_decimal_parse(row->text + at, size, &value);
+        if (reason == DK_DECIMAL_GOOD)
+            return false;
+        for (size_t i = at; i < at + size && reason != DK_DECIMAL_NAN; i++)
+            letters = letters || (row->text[i] >= 'a' && row->text[i] <= 'z') ||
+                      (row->text[i] >= 'A' && row->text[i] <= 'Z');
+        at += size + 1;
+    }
+    return letters;
+}
+
+/* 0, 1, 2, ... or 1, 2, 3, ...: the column numbers that a spreadsheet or a script writes. */
+static bool is_counting(const struct dk_row *row)
+{
+    uint64_t columns = 0;
+    int64_t first = 0;
+    for (size_t at = 0; at <= row->size;) {
+        size_t size = dk_row_cell_size(row, at);
+        dk_decimal value;
+        if (dk_decimal_parse(row->text + at, size, &value) != DK_DECIMAL_GOOD ||
+            dk_decimal_scale(value) != 0)
+            return false;
+        if (columns == 0)
+            first = dk_decimal_mantissa(value);
+        if (dk_decimal_mantissa(value) != first + (int64_t)columns)
+            return false;
+        columns++;
+        at += size + 1;
+    }
+    return columns >= COUNTING_COLUMNS && (first == 0 || first == 1);
+}
+
+bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem)
+{
+    static const char separators[] = ";,| ";
+    if (dk_sniff_old_csv(row->text, row->size)) {
+        say(problem, DK_PROBLEM_OLD_CSV, "");
+        return true;
+    }
+    if (memchr(row->text, '\r', row->size)) {
+        say(problem, DK_PROBLEM_SEPARATOR, "\\r");
+        return true;
+    }
+    bool tab = memchr(row->text, '\t', row->size) != NULL;
+    for (size_t i = 0; !tab && separators[i] != '\0'; i++) {
+        if (!is_separated_by(row->text, row->size, separators[i]))
+            continue;
+        say(problem, DK_PROBLEM_SEPARATOR, (const char[]){separators[i], '\0'});
+        return true;
+    }
+    if (!is_header(row) && !is_counting(row))
+        return false;
+    dk_problem_text(problem->text, row->text, dk_row_cell_size(row, 0));
+    problem->kind = DK_PROBLEM_HEADER;
+    return true;
+}

@@ -1,0 +1,46 @@
+/*
+ * A zip or tar archive, read from its first byte to its last, nothing unpacked. Members come one
+ * after the other; each one's bytes can be read once, while it is the current one. Memory is bounded
+ * whatever the archive says.
+ *
+ * Damage is an error, never a short read: what is read is read to its checksum.
+ */
+#ifndef DK_INPUT_STREAM_H
+#define DK_INPUT_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct dk_stream;
+
+/* The current member. */
+struct dk_stream_member {
+    const char *path; /* as the archive says; valid until the next member. Never NULL */
+    uint64_t size_bytes; /* 0 where the archive does not say */
+    bool is_file;        /* a regular file: no folder, no link */
+    bool is_encrypted;
+};
+
+/* Opens the archive at `path`. DK_ERR_DATA: no archive, or a damaged one; DK_ERR_IO. After DK_OK the
+ * caller closes. */
+enum dk_status dk_stream_open(const char *path, struct dk_stream **stream, struct dk_error *err)
+    DK_CHECK;
+/* NULL is legal. */
+void dk_stream_close(struct dk_stream *stream);
+
+/* Goes to the next member; *found false: there is none. */
+enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member *member,
+                              bool *found, struct dk_error *err) DK_CHECK;
+
+/* Reads up to `size` bytes (at least 1) of the current member; *got 0 at its end, which is where
+ * its checksum was found right. */
+enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size, size_t *got,
+                              struct dk_error *err) DK_CHECK;
+
+/* Compressed bytes taken so far, for progress. */
+uint64_t dk_stream_position(const struct dk_stream *stream);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * Windows of whole rows over the bytes of one file. A row that a window cuts is kept back and begins
+ * the next one, so that a window can be read by any worker once it is filled.
+ */
+#ifndef DK_INPUT_WINDOW_H
+#define DK_INPUT_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/hash.h"
+#include "base/status.h"
+#include "input/row.h"
+#include "input/source.h"
+
+/* Small enough to stay in the second-level cache until the rows are read. */
+#define DK_WINDOW_BYTES (256 * 1024)
+/* The longest row: 16 MiB hold 2 million cells of 7 digits. */
+#define DK_WINDOW_BYTES_MAX (16 * 1024 * 1024)
+
+/* How far a file is read. */
+struct dk_lines {
+    struct dk_buffer rest; /* the row that the last window cut */
+    uint64_t line;         /* 1-based, of the next row */
+    uint64_t offset;       /* of the next row, in the file */
+    bool ended;
+    bool no_final_newline;
+};
+
+void dk_lines_init(struct dk_lines *lines);
+void dk_lines_reset(struct dk_lines *lines);
+
+/* One worker's; used again and again. */
+struct dk_window {
+    char *data;      /* owned; DK_SCAN_SLACK bytes are readable past capacity */
+    size_t size, capacity;
+    size_t begin;    /* where the first row begins: behind a byte order mark */
+    uint32_t *ends;  /* owned; offset of each row's line end */
+    size_t rows, ends_capacity;
+    uint64_t line;   /* of the first row */
+    uint64_t offset; /* of data[0], in the file */
+};
+
+void dk_window_reset(struct dk_window *window);
+
+/* Fills the window with the next whole rows; lines->ended tells that they are the last. Bytes new
+ * from the source go into `hash` (NULL: no hash). *too_long: a row is longer than
+ * DK_WINDOW_BYTES_MAX; the window then holds its beginning as one row. */
+enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
+                              struct dk_source *source, struct dk_hash *hash, bool *too_long,
+                              struct dk_error *err) DK_CHECK;
+
+/* Row `index` (0-based) of the window. */
+static inline struct dk_row dk_window_row(const struct dk_window *window, size_t index)
+{
+    size_t start = index == 0 ? window->begin : window->ends[index - 1] + (size_t)1;
+    return (struct dk_row){
+        .text = window->data + start,
+        .size = window->ends[index] - start,
+        .line = window->line + index,
+        .offset = window->offset + start,
+    };
+}
+
+#endif
