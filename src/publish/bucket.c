@@ -63,7 +63,9 @@ static enum dk_status bucket_set(struct dk_s3 *s3, bucket_builder build, const c
     *done = status == DK_OK;
     if (status == DK_OK)
         return DK_OK;
+    /* Some servers call a setting that they do not know an invalid argument. */
     bool unknown = fault.status == 501 || fault.status == 405 ||
+                   (fault.status == 400 && s3->endpoint_is_custom) ||
                    (fault.status == 404 && strcmp(fault.code, "NoSuchBucket") != 0);
     if (!unknown)
         return status;

@@ -44,41 +44,67 @@ static enum dk_status body_window(const struct dk_http_body *body, uint64_t at, 
     return DK_OK;
 }
 
-static enum dk_status digest_run(const struct dk_http_body *body, EVP_MD_CTX *sha256,
-                                 EVP_MD_CTX *md5, char *window, struct dk_digest *digest,
-                                 struct dk_error *err)
+/* The digests under way; a context that is not asked for is NULL. */
+struct digesting {
+    EVP_MD_CTX *sha256;
+    EVP_MD_CTX *md5;
+    char *window;
+};
+
+static bool digesting_init(const struct digesting *digesting)
 {
-    bool fine =
-        EVP_DigestInit_ex(sha256, EVP_sha256(), NULL) && EVP_DigestInit_ex(md5, EVP_md5(), NULL);
+    return (!digesting->sha256 || EVP_DigestInit_ex(digesting->sha256, EVP_sha256(), NULL)) &&
+           (!digesting->md5 || EVP_DigestInit_ex(digesting->md5, EVP_md5(), NULL));
+}
+
+static bool digesting_update(const struct digesting *digesting, const void *data, size_t size)
+{
+    return (!digesting->sha256 || EVP_DigestUpdate(digesting->sha256, data, size)) &&
+           (!digesting->md5 || EVP_DigestUpdate(digesting->md5, data, size));
+}
+
+static bool digesting_finish(const struct digesting *digesting, struct dk_digest *digest)
+{
+    return (!digesting->sha256 || EVP_DigestFinal_ex(digesting->sha256, digest->sha256, NULL)) &&
+           (!digesting->md5 || EVP_DigestFinal_ex(digesting->md5, digest->md5, NULL));
+}
+
+static enum dk_status digesting_run(const struct digesting *digesting,
+                                    const struct dk_http_body *body, struct dk_digest *digest,
+                                    struct dk_error *err)
+{
+    bool fine = digesting_init(digesting);
     for (uint64_t at = 0; fine && at < body->size_bytes;) {
         uint64_t left = body->size_bytes - at;
         size_t want = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
         const void *data = NULL;
-        enum dk_status status = body_window(body, at, want, window, &data, err);
+        enum dk_status status = body_window(body, at, want, digesting->window, &data, err);
         if (status != DK_OK)
             return status;
-        fine = EVP_DigestUpdate(sha256, data, want) && EVP_DigestUpdate(md5, data, want);
+        fine = digesting_update(digesting, data, want);
         at += want;
     }
-    fine = fine && EVP_DigestFinal_ex(sha256, digest->sha256, NULL) &&
-           EVP_DigestFinal_ex(md5, digest->md5, NULL);
+    fine = fine && digesting_finish(digesting, digest);
     return fine ? DK_OK : dk_error_set(err, DK_ERR_FAILED, "openssl can't compute a digest");
 }
 
-enum dk_status dk_digest_body(const struct dk_http_body *body, struct dk_digest *digest,
-                              struct dk_error *err)
+enum dk_status dk_digest_body(const struct dk_http_body *body, enum dk_digest_kind kind,
+                              struct dk_digest *digest, struct dk_error *err)
 {
-    EVP_MD_CTX *sha256 = EVP_MD_CTX_new();
-    EVP_MD_CTX *md5 = EVP_MD_CTX_new();
-    char *window = malloc(WINDOW_BYTES);
-    enum dk_status status = DK_OK;
-    if (!sha256 || !md5 || !window)
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a digest");
-    else
-        status = digest_run(body, sha256, md5, window, digest, err);
-    free(window);
-    EVP_MD_CTX_free(md5);
-    EVP_MD_CTX_free(sha256);
+    struct digesting digesting = {
+        .sha256 = kind & DK_DIGEST_SHA256 ? EVP_MD_CTX_new() : NULL,
+        .md5 = kind & DK_DIGEST_MD5 ? EVP_MD_CTX_new() : NULL,
+        .window = malloc(WINDOW_BYTES),
+    };
+    bool has_memory = digesting.window && (digesting.sha256 || !(kind & DK_DIGEST_SHA256)) &&
+                      (digesting.md5 || !(kind & DK_DIGEST_MD5));
+    *digest = (struct dk_digest){0};
+    enum dk_status status = has_memory
+                                ? digesting_run(&digesting, body, digest, err)
+                                : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a digest");
+    free(digesting.window);
+    EVP_MD_CTX_free(digesting.md5);
+    EVP_MD_CTX_free(digesting.sha256);
     return status;
 }
 
@@ -173,7 +199,7 @@ static enum dk_status judge_part_size(const char *etag, const struct dk_http_bod
         if (part.data)
             part.data = (const char *)body->data + offset;
         part.size_bytes = left < part_size ? left : part_size;
-        status = dk_digest_body(&part, &digest, err);
+        status = dk_digest_body(&part, DK_DIGEST_MD5, &digest, err);
         memcpy(md5s[i], digest.md5, DK_MD5_BYTES);
     }
     if (status == DK_OK)
@@ -194,7 +220,7 @@ enum dk_status dk_etag_judge_body(const char *etag, const struct dk_http_body *b
         return DK_OK;
     if (parts == 0) {
         struct dk_digest digest;
-        enum dk_status status = dk_digest_body(body, &digest, err);
+        enum dk_status status = dk_digest_body(body, DK_DIGEST_MD5, &digest, err);
         if (status == DK_OK)
             *verdict = dk_etag_judge(etag, digest.md5);
         return status;

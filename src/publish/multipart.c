@@ -109,7 +109,7 @@ static enum dk_status part_send(struct dk_multipart *multipart, size_t index,
     struct dk_s3_job *job = multipart->job;
     struct dk_multipart_part *part = &multipart->parts[index];
     struct dk_http_body body = dk_multipart_body(multipart, index);
-    enum dk_status status = dk_digest_body(&body, &part->digest, err);
+    enum dk_status status = dk_digest_body(&body, DK_DIGEST_BOTH, &part->digest, err);
     if (status != DK_OK)
         return status;
     for (int tries = 0; tries < PART_TRIES_MAX; tries++) {
@@ -140,7 +140,7 @@ static enum dk_status whole_check(struct dk_multipart *multipart, struct dk_erro
     const struct dk_s3_job *job = multipart->job;
     struct dk_digest digest;
     char hex[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_digest_body(&job->body, &digest, err);
+    enum dk_status status = dk_digest_body(&job->body, DK_DIGEST_SHA256, &digest, err);
     if (status != DK_OK)
         return status;
     dk_hex(digest.sha256, DK_HASH_BYTES, hex);

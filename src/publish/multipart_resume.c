@@ -160,7 +160,7 @@ static enum dk_status compare_parts(struct dk_team *team, unsigned index, void *
         const struct dk_part *listed = &comparing->list->parts[at];
         struct dk_multipart_part *part = &multipart->parts[listed->number - 1];
         struct dk_http_body body = dk_multipart_body(multipart, listed->number - 1);
-        enum dk_status status = dk_digest_body(&body, &part->digest, err);
+        enum dk_status status = dk_digest_body(&body, DK_DIGEST_BOTH, &part->digest, err);
         if (status != DK_OK)
             return status;
         if (!part_is_same(listed, &part->digest))

@@ -227,7 +227,7 @@ static enum dk_status single_digest(struct dk_s3_job *job, struct dk_digest *dig
                                     struct dk_error *err)
 {
     char hex[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_digest_body(&job->body, digest, err);
+    enum dk_status status = dk_digest_body(&job->body, DK_DIGEST_BOTH, digest, err);
     if (status != DK_OK)
         return status;
     dk_hex(digest->sha256, DK_HASH_BYTES, hex);
@@ -423,7 +423,7 @@ static enum dk_status job_run(struct dk_s3_job *job, const struct dk_s3_put *put
         memcpy(job->sha256, put->sha256, sizeof(job->sha256));
     } else {
         struct dk_digest digest;
-        status = dk_digest_body(&job->body, &digest, err);
+        status = dk_digest_body(&job->body, DK_DIGEST_SHA256, &digest, err);
         if (status != DK_OK)
             return status;
         dk_hex(digest.sha256, DK_HASH_BYTES, job->sha256);

@@ -109,9 +109,12 @@ enum dk_status dk_s3_look(struct dk_s3 *s3, struct dk_s3_lane *lane, const char 
 
 /* --- digest.c ------------------------------------------------------------------------------- */
 
-/* Digests of a body, read in windows. DK_ERR_IO if the file can't be read or is shorter now. */
-enum dk_status dk_digest_body(const struct dk_http_body *body, struct dk_digest *digest,
-                              struct dk_error *err) DK_CHECK;
+enum dk_digest_kind { DK_DIGEST_SHA256 = 1, DK_DIGEST_MD5 = 2, DK_DIGEST_BOTH = 3 };
+
+/* Digests of a body, read in windows; what is not asked for is left zero. DK_ERR_IO if the file can't be
+ * read, DK_ERR_DATA if it is shorter now. */
+enum dk_status dk_digest_body(const struct dk_http_body *body, enum dk_digest_kind kind,
+                              struct dk_digest *digest, struct dk_error *err) DK_CHECK;
 
 enum dk_etag_verdict { DK_ETAG_SAME, DK_ETAG_DIFFERENT, DK_ETAG_UNKNOWN };
 

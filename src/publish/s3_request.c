@@ -292,9 +292,9 @@ enum dk_status dk_request_encrypt_bucket(struct dk_s3_request *request, struct d
         "<ServerSideEncryptionConfiguration "
         "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>"
         "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>%s</SSEAlgorithm>%s%s%s"
-        "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>%s</BucketKeyEnabled></Rule>"
-        "</ServerSideEncryptionConfiguration>",
+        "</ApplyServerSideEncryptionByDefault>%s</Rule></ServerSideEncryptionConfiguration>",
         is_kms ? "aws:kms" : "AES256", has_key ? "<KMSMasterKeyID>" : "", has_key ? kms_key_id : "",
-        has_key ? "</KMSMasterKeyID>" : "", is_kms ? "true" : "false");
+        has_key ? "</KMSMasterKeyID>" : "",
+        is_kms ? "<BucketKeyEnabled>true</BucketKeyEnabled>" : "");
     return status == DK_OK ? settings_body_set(request, body, err) : status;
 }
