@@ -11,6 +11,8 @@
 
 #include "store/private.h"
 
+#define ATTEMPTS_MAX 3
+
 static enum dk_status check_readings(const struct dk_readings *readings, struct dk_error *err)
 {
     if (readings->series_count == 0 || readings->rows == 0)
@@ -126,6 +128,35 @@ static enum dk_status load_transaction(struct dk_loading *loading, struct dk_err
     return status;
 }
 
+static bool connection_lost(struct dk_sql *sql)
+{
+    return sql->ops->lost && sql->ops->lost(sql);
+}
+
+/* A transaction that a lost connection cut starts over from its beginning, where the ledger is read:
+ * what was lost may have been only the answer to its commit. */
+static enum dk_status load_attempts(struct dk_loading *loading, struct dk_error *err)
+{
+    struct dk_sql *sql = loading->store->sql;
+    enum dk_status status = load_transaction(loading, err);
+    for (int left = ATTEMPTS_MAX - 1; status != DK_OK && left > 0 && connection_lost(sql); left--) {
+        struct dk_load_result before = *loading->result;
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
+                           "the load was cut off and starts over");
+        *loading->result = (struct dk_load_result){0};
+        memset(loading->items, 0, loading->load->readings->series_count * sizeof(*loading->items));
+        loading->same_drop = loading->same_run = 0;
+        loading->other_settings = false;
+        status = load_transaction(loading, err);
+        if (status == DK_OK && loading->result->outcome == DK_LOAD_ALREADY &&
+            loading->result->drop_run_id == loading->load->run_id) {
+            before.drop_id = loading->result->drop_id; /* it had committed */
+            *loading->result = before;
+        }
+    }
+    return status;
+}
+
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err)
 {
@@ -137,7 +168,7 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
     loading.items = calloc(load->readings->series_count, sizeof(*loading.items));
     loading.facts = calloc(load->readings->series_count, sizeof(*loading.facts));
     if (loading.items && loading.facts)
-        status = load_transaction(&loading, err);
+        status = load_attempts(&loading, err);
     else
         status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series",
                               load->readings->series_count);
