@@ -86,13 +86,12 @@ static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct 
         if (pending[i].drop_id == load->drop_id && strcmp(pending[i].source, intake->drop.path) == 0)
             original_pending = true;
     free(pending);
-    if (status != DK_OK || original_pending)
+    /* Outside of the workspace it stays where it is, and there is nothing to do. */
+    if (status != DK_OK || original_pending || intake->drop.path[0] == '/')
         return status;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' is a duplicate of what run %lld loaded: nothing to load",
+                       "'%s' is a duplicate of what run %lld loaded: it goes into the archive",
                        intake->drop.path, (long long)load->drop_run_id);
-    if (intake->drop.path[0] == '/')
-        return DK_OK; /* outside of the workspace: it stays where it is */
     int64_t drop_id = 0;
     return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, load->drop_id, &intake->drop,
                                     intake->settings, &drop_id, err);
