@@ -106,8 +106,9 @@ enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread, struct 
     if (conn->spread != DK_MYSQL_SPREAD_UNKNOWN)
         return DK_OK;
     enum dk_status status = read_table(conn, &table, err);
-    if (status == DK_OK)
-        status = check_nodes(conn, &table, err);
+    if (status != DK_OK || !table.there) /* not made yet: nothing is known */
+        return status;
+    status = check_nodes(conn, &table, err);
     if (status != DK_OK)
         return status;
     if (conn->nodes)
