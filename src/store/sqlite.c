@@ -188,6 +188,8 @@ static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)
                                   "PRAGMA cache_size = -32768;";
     int64_t on = 0;
     int code = sqlite3_busy_timeout(conn->handle, BUSY_TIMEOUT_MS);
+    if (code == SQLITE_OK)
+        code = dk_sqlite_insert_install(conn);
     if (code != SQLITE_OK)
         return dk_sqlite_fail(conn, code, "can't open the database", err);
     enum dk_status status = execute_as(conn, pragmas, "can't open the database", err);

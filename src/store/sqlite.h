@@ -28,7 +28,8 @@ struct dk_sqlite {
     char *path;        /* of the file, owned */
     char engine[32];   /* "sqlite 3.40.1" */
     int lock_fd;       /* the run's lock; -1: not held */
-    struct dk_statement *read_fact; /* kept from one series to the next */
+    const struct dk_fact *insert_fact; /* what the virtual table of sqlite_insert.c shows; NULL */
+    struct dk_statement *read_fact;    /* kept from one series to the next */
 };
 
 static inline struct dk_sqlite *dk_sqlite_of(struct dk_sql *sql)
@@ -77,7 +78,10 @@ static inline sqlite3_stmt *dk_sqlite_handle(struct dk_statement *statement)
 enum dk_status dk_sqlite_lock(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
 void dk_sqlite_unlock(struct dk_sql *sql);
 
-/* --- sqlite_facts.c */
+/* --- sqlite_insert.c, sqlite_read.c */
+
+/* Makes the virtual table known to the connection. A SQLite code. */
+int dk_sqlite_insert_install(struct dk_sqlite *conn) DK_CHECK;
 
 enum dk_status dk_sqlite_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
                                       const struct dk_observer *observer,

@@ -1,7 +1,6 @@
 /*
- * The fact table's fast ways in and out. Rows go in by one prepared INSERT, in the order of the
- * primary key, values bound as doubles; they come out by one SELECT, each column trying the scale
- * that its last value had.
+ * The fact table's fast way out: one SELECT over a stretch of the primary key, each column trying
+ * the scale that its last value had.
  */
 #include <string.h>
 
@@ -9,103 +8,6 @@
 #include "store/sqlite.h"
 
 #define TEXT_BYTES_MAX 4096
-#define PROGRESS_ROWS 4096
-
-static enum dk_status prepare_insert(struct dk_sqlite *conn, sqlite3_stmt **out,
-                                     struct dk_error *err)
-{
-    struct dk_buffer text;
-    dk_buffer_init(&text, TEXT_BYTES_MAX);
-    enum dk_status status = dk_buffer_printf(
-        &text, err,
-        "INSERT INTO well_reading (well_id, cohort, reading, date_time, cumulative_minutes, "
-        "well_profile");
-    for (int i = 0; status == DK_OK && i < DK_SENSORS; i++)
-        status = dk_buffer_printf(&text, err, ", %s", dk_sensors[i].name);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, ") VALUES (?");
-    for (int i = 1; status == DK_OK && i < DK_SQLITE_SENSORS + DK_SENSORS; i++)
-        status = dk_buffer_printf(&text, err, ", ?");
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, ")");
-    if (status == DK_OK) {
-        int code = sqlite3_prepare_v3(conn->handle, text.data, (int)text.size,
-                                      SQLITE_PREPARE_PERSISTENT, out, NULL);
-        if (code != SQLITE_OK)
-            status = dk_sqlite_fail(conn, code, "can't load into", err);
-    }
-    dk_buffer_reset(&text);
-    return status;
-}
-
-/* Binds 1-based parameters from 0-based columns; the codes are or-ed, SQLITE_OK being 0. */
-static int bind_values(sqlite3_stmt *insert, const dk_decimal *const columns[DK_SENSORS],
-                       size_t row)
-{
-    int code = SQLITE_OK;
-    for (int i = 0; i < DK_SENSORS; i++) {
-        dk_decimal value = columns[i][row];
-        int index = DK_SQLITE_SENSORS + i + 1;
-        code |= value == DK_DECIMAL_MISSING
-                    ? sqlite3_bind_null(insert, index)
-                    : sqlite3_bind_double(insert, index, dk_decimal_to_double(value));
-    }
-    return code;
-}
-
-static int insert_series(sqlite3_stmt *insert, const struct dk_fact *fact)
-{
-    const struct dk_series *series = &fact->readings->series[fact->series];
-    const dk_decimal *columns[DK_SENSORS];
-    char date_time[DK_DATE_TIME_SIZE];
-    for (size_t i = 0; i < DK_SENSORS; i++)
-        columns[i] = dk_readings_column(fact->readings, i, fact->series);
-
-    int code = sqlite3_bind_int64(insert, DK_SQLITE_WELL + 1, fact->well_id);
-    code |= sqlite3_bind_int64(insert, DK_SQLITE_COHORT + 1, series->cohort);
-    /* Bound once: the text changes beneath it, its place and size do not. */
-    code |= sqlite3_bind_text(insert, DK_SQLITE_DATE_TIME + 1, date_time, DK_DATE_TIME_SIZE,
-                              SQLITE_STATIC);
-    for (size_t row = 0; code == SQLITE_OK && row < fact->readings->rows; row++) {
-        int64_t minutes = (int64_t)row * series->interval_minutes;
-        dk_date_time_format(series->start_minute + minutes, date_time);
-        code |= sqlite3_bind_int64(insert, DK_SQLITE_READING + 1, (int64_t)row + 1);
-        code |= sqlite3_bind_int64(insert, DK_SQLITE_MINUTES + 1, minutes);
-        code |= sqlite3_bind_int64(insert, DK_SQLITE_PROFILE + 1, fact->profile_id + (int64_t)row);
-        code |= bind_values(insert, columns, row);
-        if (code != SQLITE_OK)
-            return SQLITE_NOMEM; /* all that binding numbers can fail with */
-        code = sqlite3_step(insert);
-        int reset = sqlite3_reset(insert);
-        code = code == SQLITE_DONE ? reset : code;
-    }
-    if (code == SQLITE_OK)
-        code = sqlite3_clear_bindings(insert);
-    return code;
-}
-
-enum dk_status dk_sqlite_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
-                                      const struct dk_observer *observer, struct dk_error *err)
-{
-    struct dk_sqlite *conn = dk_sqlite_of(sql);
-    sqlite3_stmt *insert = NULL;
-    uint64_t total = 0;
-    uint64_t done = 0;
-    for (size_t i = 0; i < count; i++)
-        total += facts[i].readings->rows;
-    enum dk_status status = prepare_insert(conn, &insert, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++) {
-        int code = insert_series(insert, &facts[i]);
-        if (code != SQLITE_OK)
-            status = dk_sqlite_fail(conn, code, "can't load into", err);
-        done += facts[i].readings->rows;
-        dk_observer_progress(observer, "load", done, total, "rows");
-    }
-    sqlite3_finalize(insert); /* repeats the code of the step */
-    return status;
-}
-
-/* --- reading back --------------------------------------------------------------------------- */
 
 static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
 {
