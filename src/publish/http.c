@@ -193,10 +193,16 @@ static void wipe_list(struct curl_slist *list)
     curl_slist_free_all(list);
 }
 
+/* Above this a server is asked before the body travels: it may refuse, or be the wrong one. */
+#define HTTP_EXPECT_ABOVE_BYTES (1024 * 1024)
+
+/* The headers as curl wants them; NULL without memory. */
 static struct curl_slist *list_make(const struct dk_http_request *request)
 {
-    struct curl_slist *list = NULL;
-    for (size_t i = 0; i < request->header_count; i++) {
+    bool asks = request->body.size_bytes > HTTP_EXPECT_ABOVE_BYTES;
+    struct curl_slist *list =
+        curl_slist_append(NULL, asks ? "Expect: 100-continue" : "Expect:");
+    for (size_t i = 0; list && i < request->header_count; i++) {
         struct curl_slist *longer = curl_slist_append(list, request->headers[i]);
         if (!longer) {
             wipe_list(list);
@@ -349,7 +355,7 @@ enum dk_http_outcome dk_http_exchange(struct dk_http *http, const struct dk_http
     http->overflow = false;
     http->reason[0] = '\0';
     struct curl_slist *list = list_make(request);
-    if (request->header_count > 0 && !list) {
+    if (!list) {
         dk_error_set(err, DK_ERR_NOMEM, "out of memory for a request's headers");
         return DK_HTTP_FAILED;
     }
