@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""Each file of faults/ is a case: what the server does, and what must come of it."""
+import glob
+import json
+import os
+import sys
+
+from harness import HERE, Strict, check, drive, environment, finish, matches, read_back, scratch, write_file
+
+
+def uploads_left(server):
+    """Begun, less completed and aborted; lost answers of a begin are not the client's to end."""
+    begun = {entry["upload"] for entry in server.log() if entry["operation"] == "UploadPart"}
+    ended = {entry["upload"] for entry in server.log()
+             if entry["operation"] == "AbortMultipartUpload" and entry["status"] == 204}
+    # A Complete whose answer was lost or an error in a 200 may have been done: what is gone is known by 404.
+    for entry in server.log():
+        if entry["operation"] == "CompleteMultipartUpload" and (
+                entry["code"] in ("", "NoSuchUpload", "(truncated)")):
+            ended.add(entry["upload"])
+    return len(begun - ended)
+
+
+def wrongs(case, result, server, env, path, folder):
+    """What is not as the case expects; one line each."""
+    expect = case["expect"]
+    found = []
+    if result.exit != expect["exit"]:
+        found.append(f"exit {result.exit} in place of {expect['exit']}")
+    for name in ("error", "notice"):
+        if name in expect and not matches(expect[name], result.err):
+            found.append(f"no {name} like {expect[name]!r}")
+    if "skipped" in expect and result["skipped"] != str(expect["skipped"]):
+        found.append(f"skipped={result['skipped']}")
+    if "seconds_max" in expect and result.seconds > expect["seconds_max"]:
+        found.append(f"took {result.seconds:.1f} s")
+    for operation, count in expect.get("requests", {}).items():
+        if server.count(operation) != count:
+            found.append(f"{server.count(operation)} x {operation} in place of {count}")
+    if "uploads_left" in expect and uploads_left(server) != expect["uploads_left"]:
+        found.append(f"{uploads_left(server)} uploads left")
+    if "object" in expect:
+        there = read_back(env, server.endpoint, "object.csv", path, folder) if expect["object"] else \
+            any(entry["operation"] in ("PutObject", "CompleteMultipartUpload") and entry["status"] == 200
+                and not entry["code"] for entry in server.log())
+        if there != expect["object"]:
+            found.append("the object is not the file" if expect["object"] else "there is an object")
+    return found
+
+
+def run(path_of_case, folder):
+    with open(path_of_case, encoding="utf-8") as file:
+        case = json.load(file)
+    path = write_file(os.path.join(folder, "object.csv"), case["size"])
+    with Strict(folder, *case.get("server", []), faults=path_of_case) as server:
+        env = environment(server.endpoint, **case.get("environment", {}))
+        result = drive(env, *case.get("client", []), "put", "object.csv", path)
+        # The independent client has a right clock, the right region, and no faults.
+        reader = environment(server.endpoint, AWS_REGION=next(
+            (case["server"][at + 1] for at, word in enumerate(case.get("server", []))
+             if word == "--region"), "us-east-1"))
+        found = wrongs(case, result, server, reader, path, folder)
+        name = os.path.basename(path_of_case)[:-len(".json")]
+        check(f"{name}: {case['about']}", not found, "\n".join(found) + f"\n{result}")
+
+
+def main():
+    names = sys.argv[1:] or sorted(glob.glob(os.path.join(HERE, "faults", "*.json")))
+    with scratch() as folder:
+        for name in names:
+            run(name, folder)
+    finish()
+
+
+if __name__ == "__main__":
+    main()
