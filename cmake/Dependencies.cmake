@@ -9,6 +9,7 @@ pkg_check_modules(DERRICK_DEPENDENCIES REQUIRED IMPORTED_TARGET
   libcrypto    # S3: signing; hashes
   expat        # S3: answers
   libarchive   # drops in zip and tar
+  zlib         # the checksum of a gzip file, which libarchive leaves unread
   libzstd      # compressed archives
   inih         # derrick.ini
   jansson)     # --json

@@ -44,9 +44,8 @@ static enum dk_status out_of_memory(const char *path, struct dk_error *err)
 static enum dk_status refuse_second(const struct dk_drop *drop, int file, const char *path,
                                     struct dk_error *err)
 {
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "two files for sensor %s: '%s' and '%s'",
-                     dk_sensors[file].name, drop->files[file].path, path);
+    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "two files for sensor %s: '%s' and '%s'",
+                                         dk_sensors[file].name, drop->files[file].path, path);
     dk_error_place(err, path, 0, 0, 0);
     dk_error_hint(err, "leave the one that is meant in the drop, and take the other away");
     return status;
@@ -153,8 +152,7 @@ static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)
 enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *profile_folder,
                             const struct dk_observer *observer, struct dk_error *err)
 {
-    struct dk_finder finder = {
-        .drop = out, .profile_folder = profile_folder, .observer = observer};
+    struct dk_finder finder = {.drop = out, .profile_folder = profile_folder, .observer = observer};
     *out = (struct dk_drop){0};
     out->path = strdup(path);
     enum dk_status status = out->path ? open_path(&finder, err) : out_of_memory(path, err);

@@ -48,8 +48,8 @@ enum dk_status dk_finder_two_profiles(const char *first, const char *second, str
 /* Finds sensors and profile in the folder drop->path. */
 enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 /* Finds the profile in `folder`, if the drop has none yet. No such folder is no error. */
-enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder,
-                                 struct dk_error *err) DK_CHECK;
+enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder, struct dk_error *err)
+    DK_CHECK;
 /* Finds sensors and profile in the archive drop->path. */
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 

@@ -193,8 +193,7 @@ static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_err
     return status;
 }
 
-enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder,
-                                 struct dk_error *err)
+enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder, struct dk_error *err)
 {
     if (dk_drop_brings(finder->drop, DK_DROP_PROFILE) || !is_folder(folder))
         return DK_OK;

@@ -42,9 +42,9 @@ struct dk_input_settings {
     bool quarantine;             /* --quarantine: bad cells become missing */
     bool allow_missing;          /* --allow-missing: absent sensors are missing everywhere */
     struct dk_calendar calendar;
-    struct dk_well well;         /* columns = wells: the first well's site; numbers 1..n */
-    int cohort;                  /* columns = samples, wells: the one cohort; else ignored */
-    unsigned threads;            /* 0: one a processor */
+    struct dk_well well; /* columns = wells: the first well's site; numbers 1..n */
+    int cohort;          /* columns = samples, wells: the one cohort; else ignored */
+    unsigned threads;    /* 0: one a processor */
 };
 
 /* columns = cohorts, 60, first, second, texas-1, cohort 1, default calendar, one thread a processor. */
@@ -63,9 +63,9 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
 #define DK_DROP_FILES (DK_SENSORS + 1)
 
 struct dk_drop_file {
-    char *name;          /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
-    char *path;          /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
-    char *lookalike;     /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
+    char *name;      /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
+    char *path;      /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
+    char *lookalike; /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
     uint64_t size_bytes; /* uncompressed; 0 in an archive that does not say */
     /* Identity on disk at the time of reading; zero inside an archive. */
     uint64_t device, inode;
@@ -76,8 +76,8 @@ struct dk_drop_file {
 };
 
 struct dk_drop {
-    char *path;       /* folder or archive as given (a workspace's: its "logs"). Owned */
-    bool is_archive;  /* one file that holds the drop: zip, tar, tar.gz, tar.zst */
+    char *path;      /* folder or archive as given (a workspace's: its "logs"). Owned */
+    bool is_archive; /* one file that holds the drop: zip, tar, tar.gz, tar.zst */
     /* For an archive: the archive file itself (name, path, size, identity, hash). */
     struct dk_drop_file archive;
     struct dk_drop_file files[DK_DROP_FILES]; /* by sensor index, then DK_DROP_PROFILE */
@@ -102,19 +102,19 @@ size_t dk_drop_sensor_count(const struct dk_drop *drop);
 
 /* What is wrong at one place. Kinds of their own beside the cell's own reasons. */
 enum dk_problem_kind {
-    DK_PROBLEM_CELL,          /* a bad cell; `reason` says why */
-    DK_PROBLEM_ROW_SHORT,     /* too few columns */
-    DK_PROBLEM_ROW_LONG,      /* too many columns */
-    DK_PROBLEM_ROW_BLANK,     /* a blank line between readings */
-    DK_PROBLEM_HEADER,        /* the first line is a header */
-    DK_PROBLEM_SEPARATOR,     /* cells separated by commas, semicolons or blanks */
-    DK_PROBLEM_UTF16,         /* UTF-16 or UTF-32 */
-    DK_PROBLEM_OLD_CSV,       /* a CSV that the old scripts made */
+    DK_PROBLEM_CELL,      /* a bad cell; `reason` says why */
+    DK_PROBLEM_ROW_SHORT, /* too few columns */
+    DK_PROBLEM_ROW_LONG,  /* too many columns */
+    DK_PROBLEM_ROW_BLANK, /* a blank line between readings */
+    DK_PROBLEM_HEADER,    /* the first line is a header */
+    DK_PROBLEM_SEPARATOR, /* cells separated by commas, semicolons or blanks */
+    DK_PROBLEM_UTF16,     /* UTF-16 or UTF-32 */
+    DK_PROBLEM_OLD_CSV,   /* a CSV that the old scripts made */
     DK_PROBLEM_EMPTY_FILE,
-    DK_PROBLEM_COLUMNS,       /* column count does not divide or does not fit the rate */
-    DK_PROBLEM_ROWS,          /* files of unequal length */
-    DK_PROBLEM_CALENDAR,      /* readings past the cohort's last day */
-    DK_PROBLEM_CODE,          /* an unknown condition code */
+    DK_PROBLEM_COLUMNS,  /* column count does not divide or does not fit the rate */
+    DK_PROBLEM_ROWS,     /* files of unequal length */
+    DK_PROBLEM_CALENDAR, /* readings past the cohort's last day */
+    DK_PROBLEM_CODE,     /* an unknown condition code */
     DK_PROBLEM_MISSING_FILE,
     DK_PROBLEM_BEING_WRITTEN, /* size or time changed while it was read, or a writer has it open */
     DK_PROBLEM_BINARY,        /* NUL bytes, no text at all */
@@ -137,13 +137,13 @@ struct dk_problem {
  * where settings.quarantine (up to a ceiling of 1,000,000, past which the drop is refused), else
  * the first DK_PROBLEMS_SHOWN. The same for any number of threads. */
 struct dk_report {
-    uint64_t cells;    /* cells parsed */
-    uint64_t bytes;    /* bytes parsed */
+    uint64_t cells; /* cells parsed */
+    uint64_t bytes; /* bytes parsed */
     uint64_t problems_total;
-    uint64_t missing_total; /* loaded values that became missing by quarantine */
+    uint64_t missing_total;      /* loaded values that became missing by quarantine */
     struct dk_problem *problems; /* owned */
     size_t problems_count;
-    bool fatal;        /* some problem is not one of cells and rows: quarantine can't mend it */
+    bool fatal; /* some problem is not one of cells and rows: quarantine can't mend it */
 };
 
 void dk_report_reset(struct dk_report *report);

@@ -247,7 +247,8 @@ static enum dk_status read_window(struct dk_lane *lane, struct dk_window *window
     struct dk_hash *hash = lane->matrix->with_hashes ? &lane->hash : NULL;
     uint64_t packed = lane->stream ? dk_stream_position(lane->stream) : 0;
     uint64_t before = lane->lines.offset + lane->lines.rest.size;
-    enum dk_status status = dk_window_read(window, &lane->lines, &lane->source, hash, too_long, err);
+    enum dk_status status =
+        dk_window_read(window, &lane->lines, &lane->source, hash, too_long, err);
     job->bytes = lane->lines.offset + lane->lines.rest.size - before;
     job->progress = lane->stream ? dk_stream_position(lane->stream) - packed : job->bytes;
     if (!lane->stream)

@@ -25,12 +25,12 @@ struct dk_lane {
     struct dk_source source;
     struct dk_lines lines;
     struct dk_hash hash;
-    struct dk_layout layout; /* of a sensor's file, once known */
-    bool known;              /* a row was seen, and the file can be read */
-    uint64_t blank_count;    /* blank rows since the last one that is not */
+    struct dk_layout layout;           /* of a sensor's file, once known */
+    bool known;                        /* a row was seen, and the file can be read */
+    uint64_t blank_count;              /* blank rows since the last one that is not */
     uint64_t blank_line, blank_offset; /* of the first of them */
-    uint64_t remaining;      /* bytes still to come, as far as is known */
-    bool done;               /* nothing is left in the lane */
+    uint64_t remaining;                /* bytes still to come, as far as is known */
+    bool done;                         /* nothing is left in the lane */
 };
 
 /* A lane over file `file` of the drop, on disk. After DK_OK the caller closes. */
@@ -44,10 +44,10 @@ void dk_lane_close(struct dk_lane *lane);
 
 /* What a worker takes out of a lane, beside the window. */
 struct dk_lane_job {
-    int file;                /* a sensor's, whose rows are in the window; -1: nothing to read */
+    int file; /* a sensor's, whose rows are in the window; -1: nothing to read */
     struct dk_layout layout;
-    uint64_t bytes;          /* new bytes of the file */
-    uint64_t progress;       /* new bytes of the drop as it lies there */
+    uint64_t bytes;    /* new bytes of the file */
+    uint64_t progress; /* new bytes of the drop as it lies there */
 };
 
 /* Fills `window` with the next rows and says whose they are. Rows of the profile are read here, in

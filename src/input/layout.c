@@ -12,9 +12,10 @@ static struct dk_scan_plan make_plan(const struct dk_layout *layout)
     if (layout->whole_burst)
         return (struct dk_scan_plan){
             .columns = layout->columns, .stride = 1, .count = layout->columns};
-    return (struct dk_scan_plan){
-        .columns = layout->columns, .first = layout->cell, .stride = layout->burst,
-        .count = layout->series};
+    return (struct dk_scan_plan){.columns = layout->columns,
+                                 .first = layout->cell,
+                                 .stride = layout->burst,
+                                 .count = layout->series};
 }
 
 bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *settings, int sensor,
@@ -38,9 +39,9 @@ bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *se
         .series = series,
         .burst = by_column ? 1 : (uint32_t)burst,
         .sample = settings->sample,
-        .whole_burst = !by_column && (settings->sample == DK_SAMPLE_MEAN ||
-                                      settings->sample == DK_SAMPLE_MIN ||
-                                      settings->sample == DK_SAMPLE_MAX),
+        .whole_burst =
+            !by_column && (settings->sample == DK_SAMPLE_MEAN ||
+                           settings->sample == DK_SAMPLE_MIN || settings->sample == DK_SAMPLE_MAX),
     };
     layout->cell = settings->sample == DK_SAMPLE_LAST ? layout->burst - 1 : 0;
     layout->plan = make_plan(layout);

@@ -122,8 +122,8 @@ static enum dk_status work(struct dk_team *team, unsigned index, void *context,
     (void)team; /* the crew has a stop of its own, which wakes those who wait */
     while (status == DK_OK && take_lane(crew, worker)) {
         struct dk_lane_job job = {.file = -1};
-        status = dk_lane_next(&crew->lanes[worker->last], &worker->window, &worker->reader, &job,
-                              err);
+        status =
+            dk_lane_next(&crew->lanes[worker->last], &worker->window, &worker->reader, &job, err);
         free_lane(crew, worker->last, job.progress, status != DK_OK);
         worker->bytes += job.bytes;
         if (status == DK_OK && job.file >= 0)
@@ -163,8 +163,8 @@ static enum dk_status crew_open(struct crew *crew, struct dk_matrix *matrix,
     *crew = (struct crew){.matrix = matrix};
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->freed, NULL);
-    unsigned threads = matrix->settings->threads ? matrix->settings->threads
-                                                 : dk_team_threads_default();
+    unsigned threads =
+        matrix->settings->threads ? matrix->settings->threads : dk_team_threads_default();
     crew->worker_count = threads > DK_TEAM_THREADS_MAX ? DK_TEAM_THREADS_MAX : threads;
     crew->workers = calloc(crew->worker_count, sizeof(*crew->workers));
     if (!crew->workers)

@@ -21,8 +21,8 @@
 
 /* What was found in one file. */
 struct dk_matrix_file {
-    bool read;        /* to its end, and it has a layout: rows and columns count */
-    uint64_t rows;    /* up to the last that is not blank */
+    bool read;     /* to its end, and it has a layout: rows and columns count */
+    uint64_t rows; /* up to the last that is not blank */
     uint64_t columns;
     unsigned oddities; /* enum dk_oddity */
 };

@@ -10,9 +10,8 @@
 #define RSYNC_SUFFIX 6    /* ".PS1.txt.Ab3dEf" */
 
 static const char *const endings[] = {".txt", ".tsv", ".csv"};
-static const char *const unfinished_endings[] = {".part",    ".partial",    ".filepart",
-                                                 ".tmp",     ".crdownload", ".download",
-                                                 ".opdownload"};
+static const char *const unfinished_endings[] = {".part",       ".partial",  ".filepart",  ".tmp",
+                                                 ".crdownload", ".download", ".opdownload"};
 
 static bool ends_with(const char *name, size_t size, const char *ending)
 {

@@ -22,7 +22,7 @@ struct dk_problem_pool {
     pthread_mutex_t lock;
     struct dk_problem *items; /* owned */
     size_t count, capacity;
-    bool full;         /* more came than the ceiling allows */
+    bool full; /* more came than the ceiling allows */
     bool out_of_memory;
 };
 

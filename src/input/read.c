@@ -26,12 +26,11 @@ struct reading {
 /* --- before: the table ---------------------------------------------------------------------- */
 
 static enum dk_status check_settings(const struct dk_drop *drop,
-                                     const struct dk_input_settings *settings,
-                                     struct dk_error *err)
+                                     const struct dk_input_settings *settings, struct dk_error *err)
 {
     if (settings->cohorts < 1 || settings->cohorts > DK_SERIES_MAX) {
-        enum dk_status status = dk_error_set(err, DK_ERR_CONFIG, "input.cohorts '%d' is out of bounds",
-                                             settings->cohorts);
+        enum dk_status status = dk_error_set(
+            err, DK_ERR_CONFIG, "input.cohorts '%d' is out of bounds", settings->cohorts);
         dk_error_hint(err, "give a whole number from 1 to %d", DK_SERIES_MAX);
         return status;
     }
@@ -146,12 +145,9 @@ static uint64_t check_rows(struct reading *reading)
 static void tell_oddities(const struct reading *reading)
 {
     static const char *const texts[] = {
-        "begins with a byte order mark",
-        "ends its lines in CR LF",
-        "has a tab at the end of its rows",
-        "has no newline at its end",
-        "has blank lines at its end",
-        "has blanks around its cells",
+        "begins with a byte order mark",    "ends its lines in CR LF",
+        "has a tab at the end of its rows", "has no newline at its end",
+        "has blank lines at its end",       "has blanks around its cells",
     };
     for (int i = 0; i < DK_DROP_FILES; i++)
         for (unsigned bit = 0; bit < sizeof(texts) / sizeof(texts[0]); bit++)
@@ -250,8 +246,7 @@ enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings
                    .observer = observer,
                    .readings = readings,
                    .with_hashes = with_hashes,
-                   .profile = {.rows_max =
-                                   (size_t)dk_calendar_readings_max(&settings->calendar)}},
+                   .profile = {.rows_max = (size_t)dk_calendar_readings_max(&settings->calendar)}},
     };
     *readings = (struct dk_readings){0};
     *report = (struct dk_report){0};

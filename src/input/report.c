@@ -50,8 +50,8 @@ static void list_codes(int condition, char *text, size_t size)
     const struct dk_condition *row = &dk_conditions[condition];
     size_t used = 0;
     for (size_t i = 0; i < row->code_count && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%d", i ? ", " : "",
-                                 row->codes[i].code);
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%d", i ? ", " : "", row->codes[i].code);
 }
 
 /* --- the reason ----------------------------------------------------------------------------- */
@@ -134,19 +134,25 @@ static void reason_text(const struct dk_problem *problem, char *text, size_t siz
 /* --- the hint ------------------------------------------------------------------------------- */
 
 static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
-    [DK_PROBLEM_ROW_SHORT] = "the row was cut off; copy the file again, or load with --quarantine to lose the sensor's values of this reading",
-    [DK_PROBLEM_ROW_LONG] = "two rows may have run together; mend the file, or load with --quarantine to lose the sensor's values of this reading",
-    [DK_PROBLEM_ROW_BLANK] = "remove it if no reading is lost there, or load with --quarantine to lose the sensor's values of it",
+    [DK_PROBLEM_ROW_SHORT] = "the row was cut off; copy the file again, or load with --quarantine "
+                             "to lose the sensor's values of this reading",
+    [DK_PROBLEM_ROW_LONG] = "two rows may have run together; mend the file, or load with "
+                            "--quarantine to lose the sensor's values of this reading",
+    [DK_PROBLEM_ROW_BLANK] = "remove it if no reading is lost there, or load with --quarantine to "
+                             "lose the sensor's values of it",
     [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
     [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
     [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
     [DK_PROBLEM_OLD_CSV] = "take it out of the drop; derrick reads the rig's own logs",
     [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
     [DK_PROBLEM_ROWS] = "a transfer was cut off, or files of two drops are mixed; copy them again",
-    [DK_PROBLEM_CALENDAR] = "check calendar.cohort_days and calendar.interval_minutes, or split the files by cohort",
-    [DK_PROBLEM_CODE] = "mend the profile; its columns are cooler, valve, pump, accumulator, stable flag",
+    [DK_PROBLEM_CALENDAR] =
+        "check calendar.cohort_days and calendar.interval_minutes, or split the files by cohort",
+    [DK_PROBLEM_CODE] =
+        "mend the profile; its columns are cooler, valve, pump, accumulator, stable flag",
     [DK_PROBLEM_BEING_WRITTEN] = "wait until its transfer has ended, and run again",
-    [DK_PROBLEM_BINARY] = "the file is damaged or has a wrong name; copy it again from the rig as text",
+    [DK_PROBLEM_BINARY] =
+        "the file is damaged or has a wrong name; copy it again from the rig as text",
     [DK_PROBLEM_ROW_HUGE] = "is it one row a reading, with a newline after each",
 };
 
@@ -159,12 +165,14 @@ static void hint_columns(const struct dk_problem *problem, char *hint, size_t si
         snprintf(hint, size, "the bursts of the other sensors last %" PRIu64 " s",
                  problem->expected / rate);
     else if (problem->expected == 0 || problem->got % rate != 0)
-        snprintf(hint, size, "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64,
-                 sensor, rate, rate);
+        snprintf(hint, size,
+                 "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64, sensor,
+                 rate, rate);
     else
-        snprintf(hint, size, "%" PRIu64 " columns at %" PRIu64 " Hz are %" PRIu64
-                 " cohorts; set --cohorts %" PRIu64, problem->got, rate, problem->got / rate,
-                 problem->got / rate);
+        snprintf(hint, size,
+                 "%" PRIu64 " columns at %" PRIu64 " Hz are %" PRIu64
+                 " cohorts; set --cohorts %" PRIu64,
+                 problem->got, rate, problem->got / rate, problem->got / rate);
 }
 
 static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
@@ -178,7 +186,8 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
     else if (problem->file == DK_DROP_PROFILE)
         snprintf(hint, size, "put profile.txt beside the logs or into profile/");
     else
-        snprintf(hint, size, "copy it from the rig, or load with --allow-missing to leave the sensor empty");
+        snprintf(hint, size,
+                 "copy it from the rig, or load with --allow-missing to leave the sensor empty");
 }
 
 static void hint_text(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,

@@ -3,38 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/burst.h"
 #include "input/cell.h"
-
-/* The burst that is being read. */
-struct burst {
-    struct dk_decimal_sum sum;
-    dk_decimal low, high;
-    bool missing;
-};
-
-static void burst_take(struct burst *burst, dk_decimal value)
-{
-    if (value == DK_DECIMAL_MISSING) {
-        burst->missing = true;
-        return;
-    }
-    if (burst->sum.count == 0 || dk_decimal_compare(value, burst->low) < 0)
-        burst->low = value;
-    if (burst->sum.count == 0 || dk_decimal_compare(value, burst->high) > 0)
-        burst->high = value;
-    dk_decimal_sum_add(&burst->sum, value);
-}
-
-static dk_decimal burst_value(const struct burst *burst, enum dk_sample sample)
-{
-    if (burst->missing)
-        return DK_DECIMAL_MISSING;
-    if (sample == DK_SAMPLE_MIN)
-        return burst->low;
-    if (sample == DK_SAMPLE_MAX)
-        return burst->high;
-    return dk_decimal_sum_mean(&burst->sum);
-}
 
 void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan, struct dk_problem_pool *pool)
 {
@@ -145,7 +115,7 @@ static void wrong_length(struct dk_row_reader *reader, const struct dk_layout *l
 /* Where the reading of a row stands: which cell of which series comes next. */
 struct place {
     uint32_t series, cell;
-    struct burst burst;
+    struct dk_burst burst;
 };
 
 /* Takes the value of the next cell, and stores what it completes. */
@@ -157,10 +127,10 @@ static void place_take(struct place *place, const struct dk_layout *layout, dk_d
     bool last = place->cell + 1 == layout->burst;
     bool due = layout->whole_burst ? last : place->cell == layout->cell;
     if (layout->whole_burst)
-        burst_take(&place->burst, value);
+        dk_burst_take(&place->burst, value);
     if (due && target.first) {
         dk_decimal kept =
-            layout->whole_burst ? burst_value(&place->burst, layout->sample) : value;
+            layout->whole_burst ? dk_burst_value(&place->burst, layout->sample) : value;
         target.first[place->series * target.stride] = kept;
         reader->missing += kept == DK_DECIMAL_MISSING;
     }
@@ -196,17 +166,6 @@ static void read_plainly(struct dk_row_reader *reader, const struct dk_layout *l
 
 /* --- by the scanner ------------------------------------------------------------------------- */
 
-static void store_bursts(const struct dk_layout *layout, const char *text, const uint32_t *starts,
-                         struct dk_row_target target)
-{
-    for (uint32_t series = 0; series < layout->series; series++) {
-        struct burst burst = {0};
-        for (uint32_t i = 0; i < layout->burst; i++)
-            burst_take(&burst, dk_cell_read(text + *starts++));
-        target.first[series * target.stride] = burst_value(&burst, layout->sample);
-    }
-}
-
 static bool read_fast(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
                       const struct dk_row *row, struct dk_row_target target)
 {
@@ -219,7 +178,10 @@ static bool read_fast(struct dk_row_reader *reader, const struct dk_layout *layo
     if (!target.first)
         return true;
     if (layout->whole_burst) {
-        store_bursts(layout, row->text, reader->starts, target);
+        for (uint32_t i = 0; i < layout->series; i++)
+            target.first[i * target.stride] =
+                dk_burst_read(row->text, reader->starts + (size_t)i * layout->burst, layout->burst,
+                              layout->sample);
         return true;
     }
     for (uint32_t i = 0; i < layout->plan.count; i++)

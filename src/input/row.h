@@ -41,17 +41,18 @@ struct dk_row_target {
 
 /* One worker's. */
 struct dk_row_reader {
-    dk_scan_fn scan;      /* NULL: every row cell by cell */
-    uint32_t *starts;     /* owned; room for starts_capacity cells */
+    dk_scan_fn scan;  /* NULL: every row cell by cell */
+    uint32_t *starts; /* owned; room for starts_capacity cells */
     size_t starts_capacity;
     struct dk_problems problems;
-    uint64_t cells;       /* read so far, in all files */
-    uint64_t missing;     /* values that became missing */
+    uint64_t cells;   /* read so far, in all files */
+    uint64_t missing; /* values that became missing */
     unsigned oddities[DK_DROP_FILES];
 };
 
 /* A reader that scans with `scan` and keeps all problems in `pool` (may be NULL). */
-void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan, struct dk_problem_pool *pool);
+void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan,
+                        struct dk_problem_pool *pool);
 void dk_row_reader_reset(struct dk_row_reader *reader);
 /* Makes room for the rows of `layout`: once a batch of rows. */
 enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct dk_layout *layout,

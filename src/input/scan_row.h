@@ -66,8 +66,8 @@ SCAN_TARGET static bool SCAN_ROW(const char *row, size_t size, const struct dk_s
                                  uint32_t *starts)
 {
     struct scan scan = {.start = 1, .reach = (UINT64_C(1) << DK_SCAN_CELL_MAX) - 1};
-    uint64_t cells = 0;           /* that began before this block */
-    uint64_t next = plan->first;  /* the needed cell that comes next */
+    uint64_t cells = 0;          /* that began before this block */
+    uint64_t next = plan->first; /* the needed cell that comes next */
     uint32_t found = 0;
     for (size_t at = 0; at <= size; at += 64) {
         uint64_t start = 0;

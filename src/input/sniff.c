@@ -6,9 +6,9 @@
 #include "base/decimal.h"
 #include "input/problems.h"
 
-#define CONTROL_SHARE 8      /* more than one byte in so many: no text */
-#define WIDE_BYTES 16        /* looked at for a pattern of NUL bytes */
-#define COUNTING_COLUMNS 5   /* a first line 0, 1, 2, ... of at least so many cells is a header */
+#define CONTROL_SHARE 8    /* more than one byte in so many: no text */
+#define WIDE_BYTES 16      /* looked at for a pattern of NUL bytes */
+#define COUNTING_COLUMNS 5 /* a first line 0, 1, 2, ... of at least so many cells is a header */
 
 struct magic {
     const char *bytes;
@@ -28,17 +28,15 @@ static const struct magic binary_magics[] = {
     {"\xd0\xcf\x11\xe0", 4, "an Excel file"},
     {"\x1f\x8b", 2, "a gzip file"},
     {"\x28\xb5\x2f\xfd", 4, "a zstd file"},
-    {"\xfd" "7zXZ", 5, "an xz file"},
+    {"\xfd"
+     "7zXZ",
+     5, "an xz file"},
     {"%PDF", 4, "a PDF file"},
 };
 
 static const char *const old_csv_lines[] = {
-    ",Time,",
-    "sensor_value,sensor_name,",
-    "data_id,well_number,",
-    "rig_name,cohort,",
-    "cooler_condition,valve_condition,",
-    ",sensor_value,",
+    ",Time,",           "sensor_value,sensor_name,",         "data_id,well_number,",
+    "rig_name,cohort,", "cooler_condition,valve_condition,", ",sensor_value,",
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -128,8 +126,7 @@ static bool is_separated_by(const char *text, size_t size, char separator)
         dk_decimal value;
         enum dk_decimal_reason reason = dk_decimal_parse(text + at, part, &value);
         bool gap = separator == ' ' && part == 0;
-        bool number = reason == DK_DECIMAL_GOOD ||
-                      (reason == DK_DECIMAL_COMMA && separator != ',');
+        bool number = reason == DK_DECIMAL_GOOD || (reason == DK_DECIMAL_COMMA && separator != ',');
         if (!number && !gap)
             return false;
         point = point || memchr(text + at, '.', part) != NULL;

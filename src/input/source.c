@@ -28,8 +28,7 @@ static bool identity_equal(const struct dk_drop_file *file, const struct stat *i
            now.ctime_ns == file->ctime_ns;
 }
 
-enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file,
-                                  struct dk_error *err)
+enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file, struct dk_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0)
@@ -47,8 +46,8 @@ static enum dk_status not_regular(const char *path, struct dk_error *err)
     return status;
 }
 
-enum dk_status dk_source_open(struct dk_source *source, const char *path,
-                              struct dk_drop_file *file, struct dk_error *err)
+enum dk_status dk_source_open(struct dk_source *source, const char *path, struct dk_drop_file *file,
+                              struct dk_error *err)
 {
     struct stat info;
     /* Without O_NONBLOCK the open of a pipe would wait for its writer. */

@@ -21,8 +21,8 @@ struct dk_source {
 
 /* Opens a file on disk, and puts its identity and size into *file. Something else than a regular
  * file is DK_ERR_DATA and never waited for. After DK_OK the caller closes. */
-enum dk_status dk_source_open(struct dk_source *source, const char *path,
-                              struct dk_drop_file *file, struct dk_error *err) DK_CHECK;
+enum dk_status dk_source_open(struct dk_source *source, const char *path, struct dk_drop_file *file,
+                              struct dk_error *err) DK_CHECK;
 
 /* The current member of a stream, which it borrows. */
 void dk_source_member(struct dk_source *source, struct dk_stream *stream, const char *path);
@@ -40,7 +40,7 @@ enum dk_status dk_source_read(struct dk_source *source, void *data, size_t size,
 bool dk_source_is_being_written(const struct dk_source *source, const struct dk_drop_file *file);
 
 /* Size, times and inode of `path` into *file. DK_ERR_IO. */
-enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file,
-                                  struct dk_error *err) DK_CHECK;
+enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file, struct dk_error *err)
+    DK_CHECK;
 
 #endif

@@ -8,47 +8,111 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "input/unpack.h"
+
 #define BLOCK_BYTES (256 * 1024)
+#define MAGIC_BYTES 8
+#define TAR_BLOCK 512
+#define WHY_MAX 256
 
 struct dk_stream {
-    struct archive *archive; /* owned */
-    char *path;              /* owned */
+    struct archive *archive;      /* owned */
+    struct dk_unpacker *unpacker; /* owned; NULL: not compressed as a whole */
+    char *path;                   /* owned */
     int fd;
+    enum dk_status failed; /* of the unpacker, within a call of the library */
+    struct dk_error error;
 };
 
-/* An error of the library as ours: damage is bad data, the rest is the system's. */
-static enum dk_status stream_failed(struct dk_stream *stream, struct dk_error *err)
+/* --- errors --------------------------------------------------------------------------------- */
+
+enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err)
 {
-    int code = archive_errno(stream->archive);
-    const char *why = archive_error_string(stream->archive);
-    if (code == ENOMEM)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to read '%s'", stream->path);
-    if (code == EIO || code == ESTALE || code == EBADF)
-        return dk_error_errno(err, DK_ERR_IO, code, "can't read", stream->path);
+    char line[WHY_MAX];
+    size_t size = 0;
+    for (; why[size] && size < sizeof(line) - 1; size++)
+        line[size] = (unsigned char)why[size] < ' ' ? ' ' : why[size];
+    /* The library's sentences end in a line feed now and then. */
+    while (size > 0 && line[size - 1] == ' ')
+        size--;
+    line[size] = '\0';
     enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "can't read the archive '%s': %s", stream->path,
-                     why ? why : "unknown damage");
-    dk_error_place(err, stream->path, 0, 0, 0);
-    dk_error_hint(err, "it is truncated, damaged or no zip or tar; copy it again");
+        dk_error_set(err, DK_ERR_DATA, "can't read the archive '%s': %s", path, line);
+    dk_error_place(err, path, 0, 0, 0);
+    dk_error_hint(err, "it is truncated, damaged, or no zip and no tar; copy it again");
     return status;
+}
+
+enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
+{
+    int code = archive_errno(archive);
+    const char *why = archive_error_string(archive);
+    if (code == ENOMEM)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to read '%s'", path);
+    if (code == EIO || code == ESTALE || code == EBADF)
+        return dk_error_errno(err, DK_ERR_IO, code, "can't read", path);
+    return dk_stream_damaged(path, why ? why : "unknown damage", err);
+}
+
+/* The error of the last call: the unpacker's, if it was that. */
+static enum dk_status stream_failed(const struct dk_stream *stream, struct dk_error *err)
+{
+    if (stream->failed == DK_OK)
+        return dk_stream_failed(stream->archive, stream->path, err);
+    if (err)
+        *err = stream->error;
+    return stream->failed;
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+/* The library asks for bytes of the archive; the unpacker gives them. */
+static la_ssize_t read_unpacked(struct archive *archive, void *context, const void **data)
+{
+    struct dk_stream *stream = context;
+    size_t size = 0;
+    stream->failed = dk_unpacker_read(stream->unpacker, data, &size, &stream->error);
+    if (stream->failed == DK_OK)
+        return (la_ssize_t)size;
+    archive_set_error(archive, EIO, "can't unpack");
+    return ARCHIVE_FATAL;
+}
+
+/* A compressed file holds a tar. */
+static enum dk_status open_packed(struct dk_stream *stream, struct dk_error *err)
+{
+    struct archive *archive = stream->archive;
+    enum dk_status status = dk_unpacker_new(stream->path, stream->fd, &stream->unpacker, err);
+    if (status != DK_OK)
+        return status;
+    if (archive_read_support_format_tar(archive) != ARCHIVE_OK ||
+        archive_read_open(archive, stream, NULL, read_unpacked, NULL) != ARCHIVE_OK)
+        return stream_failed(stream, err);
+    return DK_OK;
+}
+
+/* A zip is read by the directory at its end, which says what must be there; a tar from the start. */
+static enum dk_status open_plain(struct dk_stream *stream, struct dk_error *err)
+{
+    struct archive *archive = stream->archive;
+    if (archive_read_support_format_zip_seekable(archive) != ARCHIVE_OK ||
+        archive_read_support_format_tar(archive) != ARCHIVE_OK ||
+        archive_read_open_fd(archive, stream->fd, BLOCK_BYTES) != ARCHIVE_OK)
+        return stream_failed(stream, err);
+    return DK_OK;
 }
 
 static enum dk_status open_archive(struct dk_stream *stream, struct dk_error *err)
 {
-    struct archive *archive = stream->archive;
-    if (archive_read_support_format_zip(archive) != ARCHIVE_OK ||
-        archive_read_support_format_tar(archive) != ARCHIVE_OK ||
-        archive_read_support_filter_gzip(archive) != ARCHIVE_OK ||
-        archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
-        archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
-        archive_read_support_filter_bzip2(archive) != ARCHIVE_OK)
-        return stream_failed(stream, err);
+    unsigned char first[MAGIC_BYTES];
     stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC);
     if (stream->fd < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't open", stream->path);
-    if (archive_read_open_fd(archive, stream->fd, BLOCK_BYTES) != ARCHIVE_OK)
-        return stream_failed(stream, err);
-    return DK_OK;
+    ssize_t got = pread(stream->fd, first, sizeof(first), 0);
+    if (got < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't read", stream->path);
+    return dk_unpacker_knows(first, (size_t)got) ? open_packed(stream, err)
+                                                 : open_plain(stream, err);
 }
 
 enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct dk_error *err)
@@ -77,10 +141,31 @@ void dk_stream_close(struct dk_stream *stream)
         return;
     if (stream->archive)
         archive_read_free(stream->archive);
+    dk_unpacker_free(stream->unpacker);
     if (stream->fd >= 0)
         close(stream->fd);
     free(stream->path);
     free(stream);
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+/* The last member was passed: a tar must have its end mark, a block of zeros, for without it
+ * members may be missing; and a compressed file is read to its end, where its checksum is. */
+static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
+{
+    struct archive *archive = stream->archive;
+    bool tar = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+    int64_t mark = archive_filter_bytes(archive, 0) - archive_read_header_position(archive);
+    enum dk_status status = DK_OK;
+    if (tar && mark < TAR_BLOCK)
+        return dk_stream_damaged(stream->path, "the tar has no end", err);
+    size_t size = stream->unpacker ? 1 : 0;
+    while (status == DK_OK && size > 0) {
+        const void *data = NULL;
+        status = dk_unpacker_read(stream->unpacker, &data, &size, err);
+    }
+    return status;
 }
 
 enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member *member,
@@ -90,7 +175,7 @@ enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member 
     int code = archive_read_next_header(stream->archive, &entry);
     *found = code == ARCHIVE_OK || code == ARCHIVE_WARN;
     if (code == ARCHIVE_EOF)
-        return DK_OK;
+        return finish(stream, err);
     if (!*found)
         return stream_failed(stream, err);
     const char *path = archive_entry_pathname(entry);
@@ -117,6 +202,8 @@ enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size,
 
 uint64_t dk_stream_position(const struct dk_stream *stream)
 {
+    if (stream->unpacker)
+        return dk_unpacker_position(stream->unpacker);
     int64_t bytes = archive_filter_bytes(stream->archive, -1);
     return bytes > 0 ? (uint64_t)bytes : 0;
 }

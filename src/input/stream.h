@@ -3,7 +3,8 @@
  * after the other; each one's bytes can be read once, while it is the current one. Memory is bounded
  * whatever the archive says.
  *
- * Damage is an error, never a short read: what is read is read to its checksum.
+ * Damage is an error, never a short read: what is read is read to its checksum, a compressed tar
+ * to the end of the compressed file, and a tar must have its end mark.
  */
 #ifndef DK_INPUT_STREAM_H
 #define DK_INPUT_STREAM_H
@@ -18,7 +19,7 @@ struct dk_stream;
 
 /* The current member. */
 struct dk_stream_member {
-    const char *path; /* as the archive says; valid until the next member. Never NULL */
+    const char *path;    /* as the archive says; valid until the next member. Never NULL */
     uint64_t size_bytes; /* 0 where the archive does not say */
     bool is_file;        /* a regular file: no folder, no link */
     bool is_encrypted;
@@ -40,7 +41,16 @@ enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member 
 enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size, size_t *got,
                               struct dk_error *err) DK_CHECK;
 
-/* Compressed bytes taken so far, for progress. */
+/* Bytes of the archive file taken so far, for progress. */
 uint64_t dk_stream_position(const struct dk_stream *stream);
+
+/* DK_ERR_DATA: the archive at `path` is damaged, `why` (a library's words) says how. */
+enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err) DK_CHECK;
+
+struct archive;
+
+/* The last error of a libarchive handle as ours: damage is bad data, the rest is the system's. */
+enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
+    DK_CHECK;
 
 #endif

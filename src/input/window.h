@@ -34,10 +34,10 @@ void dk_lines_reset(struct dk_lines *lines);
 
 /* One worker's; used again and again. */
 struct dk_window {
-    char *data;      /* owned; DK_SCAN_SLACK bytes are readable past capacity */
+    char *data; /* owned; DK_SCAN_SLACK bytes are readable past capacity */
     size_t size, capacity;
-    size_t begin;    /* where the first row begins: behind a byte order mark */
-    uint32_t *ends;  /* owned; offset of each row's line end */
+    size_t begin;   /* where the first row begins: behind a byte order mark */
+    uint32_t *ends; /* owned; offset of each row's line end */
     size_t rows, ends_capacity;
     uint64_t line;   /* of the first row */
     uint64_t offset; /* of data[0], in the file */
