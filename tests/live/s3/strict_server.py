@@ -715,6 +715,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                         f"{owner_xml() if with_owner else ''}<StorageClass>STANDARD</StorageClass></Contents>")
         inner = f"<Name>{self.bucket}</Name><Prefix>{show(prefix)}</Prefix><KeyCount>{len(rows)}</KeyCount>" \
                 f"<MaxKeys>{maximum}</MaxKeys><IsTruncated>{str(truncated).lower()}</IsTruncated>"
+        if encoded:
+            inner += "<EncodingType>url</EncodingType>"
         if truncated:
             inner += f"<NextContinuationToken>{escape(last)}</NextContinuationToken>"
         inner += "".join(rows)

@@ -4,6 +4,8 @@ import json
 import os
 import stat
 import subprocess
+import sys
+import threading
 import time
 
 from harness import (KEY_ID, MIB, SECRET, Strict, aws, check, drive, environment, finish, matches, read_back,
@@ -76,9 +78,6 @@ def race(folder):
         json.dump({"rules": [{"operation": "PutObject", "fault": {"kind": "hold", "when": "before"}}]}, file)
     with Strict(folder, faults=faults) as server:
         env = environment(server.endpoint)
-        with subprocess.Popen(["true"]):
-            pass
-        import threading
         results = []
         thread = threading.Thread(target=lambda: results.append(drive(env, "put", "k", path)))
         thread.start()
@@ -258,7 +257,6 @@ server.serve_forever()
 
 
 def imds(folder, server, path, bare):
-    import sys
     home = write_home(folder)
     with subprocess.Popen([sys.executable, "-c", IMDS], stdout=subprocess.PIPE, text=True) as process:
         port = process.stdout.readline().strip()

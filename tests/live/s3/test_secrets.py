@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""No secret anywhere: not in output, in the command line, nor in what is sent beside its signature.
+
+Each way of giving keys, each way of failing; then every byte that came out is searched.
+"""
+import glob
+import os
+
+from harness import Strict, check, drive, environment, finish, kill, scratch, start, write_file
+
+SECRET = "Se3cretKeyThatNobodyMaySee/0123456789+abc"
+TOKEN = "T0kenThatNobodyMaySee" + "x" * 900
+
+
+def leaks(text):
+    return SECRET in text or TOKEN[:40] in text
+
+
+def outputs(folder):
+    path = write_file(os.path.join(folder, "file"), 17 * 1024 * 1024)
+    keys = {"AWS_ACCESS_KEY_ID": "LEAKTEST", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
+    home = os.path.join(folder, "home")
+    os.makedirs(os.path.join(home, ".aws"))
+    with open(os.path.join(home, ".aws", "credentials"), "w", encoding="utf-8") as file:
+        file.write(f"[default]\naws_access_key_id = LEAKTEST\naws_secret_access_key = {SECRET}\n"
+                   f"aws_session_token = {TOKEN}\n[broken\nx = {SECRET}\n")
+    program = os.path.join(folder, "process")
+    with open(program, "w", encoding="utf-8") as file:
+        file.write(f"#!/bin/sh\necho 'SecretAccessKey {SECRET}' >&2\necho '{{\"SecretAccessKey\": \"{SECRET}\"'\nexit 1\n")
+    os.chmod(program, 0o755)
+    process_home = os.path.join(folder, "process-home")
+    os.makedirs(os.path.join(process_home, ".aws"))
+    with open(os.path.join(process_home, ".aws", "config"), "w", encoding="utf-8") as file:
+        file.write(f"[default]\ncredential_process = {program}\n")
+    bare = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    with Strict(folder, "--key", f"LEAKTEST:{SECRET}:{TOKEN}") as server:
+        env = environment(server.endpoint, **keys)
+        cases = {
+            "a put": drive(env, "progress=yes", "put", "k", path),
+            "a conflict": drive(env, "put", "k", program),
+            "a wrong token": drive({**env, "AWS_SESSION_TOKEN": TOKEN + "y"}, "put", "k2", path),
+            "a wrong secret": drive({**env, "AWS_SECRET_ACCESS_KEY": SECRET + "y"}, "put", "k2", path),
+            "no server": drive({**env, "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "attempts=2", "put", "k", path),
+            "a proxy with a password": drive({**env, "AWS_ENDPOINT_URL_S3": "https://s3.example.com",
+                                              "https_proxy": f"http://user:{SECRET[:20]}@127.0.0.1:9"},
+                                             "attempts=1", "put", "k", path),
+            "an endpoint with a password": drive({**env, "AWS_ENDPOINT_URL_S3": f"http://u:{SECRET[:30]}@localhost"},
+                                                 "put", "k", path),
+            "a broken credentials file": drive(environment(server.endpoint, home, **bare), "put", "k", path),
+            "a credential_process that fails": drive(environment(server.endpoint, process_home, **bare), "open"),
+            "the source": drive(env, "source"),
+        }
+        for name, result in cases.items():
+            text = result.out + result.err
+            check(f"no secret in the output of {name}", text and not leaks(text) and SECRET[:20] not in text,
+                  "(not shown)")
+        with open(server.path("log"), encoding="utf-8") as file:
+            check("the secret itself never travels", SECRET not in file.read())
+
+
+def command_line(folder):
+    path = write_file(os.path.join(folder, "file2"), 64 * 1024 * 1024)
+    rules = os.path.join(folder, "stall.json")
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write('{"rules": [{"operation": "UploadPart", "times": 9, "fault": {"kind": "hold", "when": "before"}}]}')
+    with Strict(folder, "--key", f"LEAKTEST:{SECRET}:{TOKEN}", faults=rules) as server:
+        client = start(environment(server.endpoint, AWS_ACCESS_KEY_ID="LEAKTEST", AWS_SECRET_ACCESS_KEY=SECRET,
+                                   AWS_SESSION_TOKEN=TOKEN), "put", "k", path)
+        while not os.path.exists(server.path("held")) and client.poll() is None:
+            pass
+        with open(f"/proc/{client.pid}/cmdline", "rb") as file:
+            line = file.read().decode()
+        check("no secret in /proc/<pid>/cmdline while it uploads", "well-sensor-logs" in line and not leaks(line))
+        # VmFlags "dd": the page is kept out of core files.
+        with open(f"/proc/{client.pid}/smaps", encoding="ascii") as file:
+            hidden = sum(1 for row in file if row.startswith("VmFlags:") and " dd" in row)
+        check("its keys lie in pages that no core file holds", hidden >= 3, hidden)
+        kill(client)
+        open(server.path("release"), "w", encoding="utf-8").close()
+
+
+def main():
+    with scratch() as folder:
+        outputs(folder)
+        command_line(folder)
+        check("no temporary file of the tests is left", not glob.glob(os.path.join(folder, "core*")))
+    finish()
+
+
+if __name__ == "__main__":
+    main()
