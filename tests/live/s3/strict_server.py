@@ -488,7 +488,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if self.body_left and not self.wants_continue and not self.fault.get("early"):
                 self.receive(discard=True)
             self.fault = {}
-            self.hold_answer = False
+
             self.send(refusal.status, body, headers)
         except (Gone, ConnectionError):
             self.close_connection = True
