@@ -43,14 +43,13 @@ static bool zone_parse(const char *text, int64_t *offset)
     *offset = 0;
     if (!*text || strcmp(text, "Z") == 0)
         return true;
-    if (*text != '+' && *text != '-')
+    if ((*text != '+' && *text != '-') || strlen(text) < 3)
         return false;
-    int hours = digits_parse(text + 1, strnlen(text + 1, 2));
-    const char *rest = strlen(text) >= 3 ? text + 3 : "";
-    if (*rest == ':')
-        rest++;
-    int minutes = digits_parse(rest, strnlen(rest, 2));
-    if (hours < 0 || minutes < 0)
+    int hours = digits_parse(text + 1, 2);
+    const char *rest = text[3] == ':' ? text + 4 : text + 3;
+    size_t left = strlen(rest);
+    int minutes = left == 2 ? digits_parse(rest, 2) : 0;
+    if (hours < 0 || minutes < 0 || (left != 0 && left != 2))
         return false;
     *offset = (int64_t)(hours * 3600 + minutes * 60) * (*text == '-' ? -1 : 1);
     return true;

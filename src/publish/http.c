@@ -200,8 +200,7 @@ static void wipe_list(struct curl_slist *list)
 static struct curl_slist *list_make(const struct dk_http_request *request)
 {
     bool asks = request->body.size_bytes > HTTP_EXPECT_ABOVE_BYTES;
-    struct curl_slist *list =
-        curl_slist_append(NULL, asks ? "Expect: 100-continue" : "Expect:");
+    struct curl_slist *list = curl_slist_append(NULL, asks ? "Expect: 100-continue" : "Expect:");
     for (size_t i = 0; list && i < request->header_count; i++) {
         struct curl_slist *longer = curl_slist_append(list, request->headers[i]);
         if (!longer) {
