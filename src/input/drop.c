@@ -39,6 +39,14 @@ static enum dk_status out_of_memory(const char *path, struct dk_error *err)
     return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
 }
 
+const char *dk_drop_base_name(const struct dk_drop *drop, const char *path)
+{
+    size_t size = drop->is_archive ? strlen(drop->path) : 0;
+    if (size > 0 && strncmp(path, drop->path, size) == 0 && path[size] == ':')
+        path += size + 1;
+    return dk_path_name(path);
+}
+
 /* --- taking and passing over ---------------------------------------------------------------- */
 
 static enum dk_status refuse_second(const struct dk_drop *drop, int file, const char *path,
@@ -72,7 +80,7 @@ enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *pa
     *entry = found ? *found : (struct dk_drop_file){0};
     entry->lookalike = lookalike;
     entry->path = strdup(path);
-    entry->name = strdup(dk_path_name(path));
+    entry->name = strdup(dk_drop_base_name(finder->drop, path));
     return entry->path && entry->name ? DK_OK : out_of_memory(path, err);
 }
 
@@ -85,7 +93,7 @@ enum dk_status dk_finder_pass(struct dk_finder *finder, const struct dk_name *na
     /* A transfer that has not ended explains more than a name that is only similar. */
     char **kept = &finder->drop->files[name->file].lookalike;
     if (*kept && (name->kind != DK_NAME_UNFINISHED ||
-                  dk_name_read(dk_path_name(*kept)).kind == DK_NAME_UNFINISHED))
+                  dk_name_read(dk_drop_base_name(finder->drop, *kept)).kind == DK_NAME_UNFINISHED))
         return DK_OK;
     free(*kept);
     *kept = strdup(path);

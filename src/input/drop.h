@@ -24,6 +24,9 @@ static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)
     return drop->is_archive && dk_drop_brings(drop, file) && drop->files[file].inode == 0;
 }
 
+/* The base name of a path as the drop shows it: of "drop.zip:data/PS1.txt", "PS1.txt". */
+const char *dk_drop_base_name(const struct dk_drop *drop, const char *path);
+
 /* The file that the member at `path` of the drop's archive is; -1: none of them. */
 int dk_drop_member_find(const struct dk_drop *drop, const char *path);
 

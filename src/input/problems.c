@@ -40,22 +40,34 @@ static int compare(const void *left, const void *right)
     return (int)a->kind - (int)b->kind;
 }
 
+static bool is_printable(unsigned char c)
+{
+    return c >= ' ' && c < 0x7f && c != '\\';
+}
+
+/* How many bytes of cell[0..size) fit into `room` once they are made printable. */
+static size_t count_fitting(const char *cell, size_t size, size_t room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        used += is_printable((unsigned char)cell[i]) ? 1 : 4;
+        if (used > room)
+            return i;
+    }
+    return size;
+}
+
 void dk_problem_text(char text[DK_PROBLEM_TEXT_MAX], const char *cell, size_t size)
 {
     static const char hex[] = "0123456789abcdef";
-    const size_t room = DK_PROBLEM_TEXT_MAX - 1;
+    size_t fitting = count_fitting(cell, size, DK_PROBLEM_TEXT_MAX - 1);
+    bool cut = fitting < size;
     size_t used = 0;
-    for (size_t i = 0; i < size; i++) {
+    if (cut)
+        fitting = count_fitting(cell, size, DK_PROBLEM_TEXT_MAX - 3);
+    for (size_t i = 0; i < fitting; i++) {
         unsigned char c = (unsigned char)cell[i];
-        bool plain = c >= ' ' && c < 0x7f && c != '\\';
-        size_t need = plain ? 1 : 4;
-        size_t reserve = i + 1 < size ? 2 : 0;
-        if (used + need + reserve > room) {
-            memcpy(text + used, "..", 2);
-            used += 2;
-            break;
-        }
-        if (plain) {
+        if (is_printable(c)) {
             text[used++] = (char)c;
             continue;
         }
@@ -65,6 +77,8 @@ void dk_problem_text(char text[DK_PROBLEM_TEXT_MAX], const char *cell, size_t si
         text[used++] = hex[c & 15];
     }
     text[used] = '\0';
+    if (cut)
+        memcpy(text + used, "..", 3);
 }
 
 /* Doubles the room up to the ceiling. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
-#include "input/input.h"
+#include "input/drop.h"
 #include "input/name.h"
 #include "rig/catalogue.h"
 
@@ -179,7 +179,7 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
                          size_t size)
 {
     const char *lookalike = drop->files[problem->file].lookalike;
-    if (lookalike && dk_name_read(dk_path_name(lookalike)).kind == DK_NAME_UNFINISHED)
+    if (lookalike && dk_name_read(dk_drop_base_name(drop, lookalike)).kind == DK_NAME_UNFINISHED)
         snprintf(hint, size, "'%s' looks like its transfer, which has not ended", lookalike);
     else if (lookalike)
         snprintf(hint, size, "if '%s' is it, name it as a sensor's file is named", lookalike);
