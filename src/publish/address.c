@@ -169,8 +169,8 @@ enum dk_status dk_endpoint_aws(struct dk_endpoint *endpoint, const char *region,
     if (!dk_region_is_valid(region))
         return dk_error_set(err, DK_ERR_CONFIG, "'%.64s' is no region's name", region);
     *endpoint = (struct dk_endpoint){.tls = true, .is_aws = true};
-    snprintf(endpoint->host, sizeof(endpoint->host), "s3.%s.amazonaws.com%s", region,
-             strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
+    dk_text_format(endpoint->host, sizeof(endpoint->host), "s3.%s.amazonaws.com%s", region,
+                   strncmp(region, "cn-", 3) == 0 ? ".cn" : "");
     return DK_OK;
 }
 
@@ -196,9 +196,9 @@ void dk_endpoint_text(const struct dk_endpoint *endpoint, char text[DK_ENDPOINT_
 {
     char port[16] = "";
     if (endpoint->port)
-        snprintf(port, sizeof(port), ":%u", endpoint->port);
-    snprintf(text, DK_ENDPOINT_TEXT_MAX, "%s://%s%s%s", endpoint->tls ? "https" : "http",
-             endpoint->host, port, endpoint->path);
+        dk_text_format(port, sizeof(port), ":%u", endpoint->port);
+    dk_text_format(text, DK_ENDPOINT_TEXT_MAX, "%s://%s%s%s", endpoint->tls ? "https" : "http",
+                   endpoint->host, port, endpoint->path);
 }
 
 /* --- addresses ------------------------------------------------------------------------------ */

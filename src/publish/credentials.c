@@ -234,21 +234,21 @@ static enum dk_status source_find(const struct dk_environment *environment,
         process = dk_aws_credentials_get(files, "credential_process");
     if (in_environment) {
         *source = DK_CREDENTIALS_ENVIRONMENT;
-        snprintf(text, DK_S3_TEXT_MAX, "environment");
+        dk_text_format(text, DK_S3_TEXT_MAX, "environment");
     } else if (dk_aws_credentials_get(files, "aws_access_key_id")) {
         *source = DK_CREDENTIALS_FILE;
         dk_aws_path_show(environment, files->credentials.path, where);
-        snprintf(text, DK_S3_TEXT_MAX, "profile '%s' of %s", files->profile, where);
+        dk_text_format(text, DK_S3_TEXT_MAX, "profile '%s' of %s", files->profile, where);
     } else if (process) {
         *source = DK_CREDENTIALS_PROCESS;
-        snprintf(text, DK_S3_TEXT_MAX, "credential_process of profile '%s'", files->profile);
+        dk_text_format(text, DK_S3_TEXT_MAX, "credential_process of profile '%s'", files->profile);
     } else if (dk_aws_config_get(files, NULL, "aws_access_key_id")) {
         *source = DK_CREDENTIALS_CONFIG;
         dk_aws_path_show(environment, files->config.path, where);
-        snprintf(text, DK_S3_TEXT_MAX, "profile '%s' of %s", files->profile, where);
+        dk_text_format(text, DK_S3_TEXT_MAX, "profile '%s' of %s", files->profile, where);
     } else {
         *source = DK_CREDENTIALS_IMDS;
-        snprintf(text, DK_S3_TEXT_MAX, "instance metadata");
+        dk_text_format(text, DK_S3_TEXT_MAX, "instance metadata");
         return profile_check(files, err);
     }
     return DK_OK;
@@ -265,7 +265,7 @@ enum dk_status dk_credentials_describe(const struct dk_environment *environment,
     const char *disabled = dk_environment_get(environment, "AWS_EC2_METADATA_DISABLED");
     if (disabled && strcasecmp(disabled, "true") == 0)
         return no_credentials(err);
-    snprintf(text, DK_S3_TEXT_MAX, "instance metadata, if this machine has it");
+    dk_text_format(text, DK_S3_TEXT_MAX, "instance metadata, if this machine has it");
     return DK_OK;
 }
 
@@ -420,14 +420,19 @@ void dk_credentials_unlock(struct dk_credentials *credentials)
     pthread_mutex_unlock(&credentials->mutex);
 }
 
+static bool keys_are(const struct dk_keys *keys, const char *id)
+{
+    return keys->access_key_id.text && strcmp(keys->access_key_id.text, id) == 0;
+}
+
 enum dk_status dk_credentials_renew(struct dk_credentials *credentials, const char *used_id,
                                     bool *renewed, struct dk_error *err)
 {
     pthread_mutex_lock(&credentials->mutex);
     enum dk_status status = DK_OK;
-    if (strcmp(credentials->keys.access_key_id.text, used_id) == 0)
+    if (keys_are(&credentials->keys, used_id))
         status = renew_locked(credentials, err);
-    *renewed = status == DK_OK && strcmp(credentials->keys.access_key_id.text, used_id) != 0;
+    *renewed = status == DK_OK && !keys_are(&credentials->keys, used_id);
     pthread_mutex_unlock(&credentials->mutex);
     return status;
 }

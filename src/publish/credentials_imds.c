@@ -79,13 +79,14 @@ static enum dk_status imds_keys(struct imds *imds, struct dk_keys *keys, bool *f
         return result;
     if (status != 200 || !answer_line(imds, token, sizeof(token)))
         return imds_broken("session token", status, err);
-    snprintf(imds->token_header, sizeof(imds->token_header), "X-aws-ec2-metadata-token: %s", token);
+    dk_text_format(imds->token_header, sizeof(imds->token_header), "X-aws-ec2-metadata-token: %s",
+                   token);
     result = imds_ask(imds, "GET", IMDS_ROLES, imds->token_header, &status, err);
     if (result != DK_OK || status == 404)
         return result; /* an instance without a role */
     if (status != 200 || !answer_line(imds, role, sizeof(role)))
         return imds_broken("role", status, err);
-    snprintf(path, sizeof(path), IMDS_ROLES "%s", role);
+    dk_text_format(path, sizeof(path), IMDS_ROLES "%s", role);
     result = imds_ask(imds, "GET", path, imds->token_header, &status, err);
     if (result != DK_OK)
         return result;
@@ -102,8 +103,8 @@ static enum dk_status imds_open(struct imds *imds, const struct dk_environment *
     static const struct dk_http_settings settings = {
         .connect_timeout_ms = 500, .stall_timeout_s = 2, .total_timeout_ms = 2000};
     const char *endpoint = dk_environment_get(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    int size =
-        snprintf(imds->endpoint, sizeof(imds->endpoint), "%s", endpoint ? endpoint : IMDS_ENDPOINT);
+    int size = dk_text_format(imds->endpoint, sizeof(imds->endpoint), "%s",
+                              endpoint ? endpoint : IMDS_ENDPOINT);
     if (size < 0 || (size_t)size >= sizeof(imds->endpoint))
         return dk_error_set(err, DK_ERR_CONFIG, "AWS_EC2_METADATA_SERVICE_ENDPOINT is too long");
     if (imds->endpoint[size - 1] == '/')

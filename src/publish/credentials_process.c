@@ -24,8 +24,6 @@
 #define PROCESS_ERRORS_MAX 4096
 #define PROCESS_TOLD_MAX 300 /* bytes of its stderr that are told */
 
-extern char **environ;
-
 /* --- the command's words -------------------------------------------------------------------- */
 
 struct split {
@@ -256,8 +254,8 @@ static void told_line(struct process *process, char line[PROCESS_TOLD_MAX])
     while (end > process->told && is_blank(end[-1]))
         *--end = '\0';
     char *start = strrchr(process->told, '\n');
-    snprintf(line, PROCESS_TOLD_MAX, "%.*s", PROCESS_TOLD_MAX - 1,
-             start ? start + 1 : process->told);
+    dk_text_format(line, PROCESS_TOLD_MAX, "%.*s", PROCESS_TOLD_MAX - 1,
+                   start ? start + 1 : process->told);
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';
@@ -307,7 +305,7 @@ enum dk_status dk_credentials_process(struct dk_keys *keys, const char *command,
 {
     char **words = NULL;
     enum dk_status status = dk_command_split(command, &words, err);
-    if (status != DK_OK)
+    if (status != DK_OK || !words)
         return status;
     struct process process = {.output = -1, .errors = -1};
     status = process_run(&process, words, keys, err);

@@ -167,8 +167,8 @@ static enum dk_status wire_sign(struct wire *wire, struct dk_s3 *s3,
     enum dk_status status = dk_credentials_lock(&s3->credentials, &signing.keys, err);
     if (status == DK_OK) {
         dk_sigv4_time((int64_t)time(NULL) + atomic_load(&s3->skew_seconds), signing.time);
-        snprintf(wire->access_key_id, sizeof(wire->access_key_id), "%s",
-                 signing.keys->access_key_id.text);
+        dk_text_format(wire->access_key_id, sizeof(wire->access_key_id), "%s",
+                       signing.keys->access_key_id.text);
         status = signing_run(&signing, wire, err);
         dk_credentials_unlock(&s3->credentials);
     }
@@ -224,14 +224,14 @@ static bool answer_is_good(const struct trial *trial, struct dk_s3_fault *fault)
     if (!trial->request->expect)
         return true;
     if (!dk_answer_root(answer, root, sizeof(root))) {
-        snprintf(fault->code, sizeof(fault->code), "InternalError");
-        snprintf(fault->message, sizeof(fault->message), "the answer was cut short");
+        dk_text_format(fault->code, sizeof(fault->code), "InternalError");
+        dk_text_format(fault->message, sizeof(fault->message), "the answer was cut short");
         return false;
     }
     if (strcmp(root, trial->request->expect) == 0)
         return true;
     if (strcmp(root, "Error") != 0) {
-        snprintf(fault->code, sizeof(fault->code), "unexpected answer <%s>", root);
+        dk_text_format(fault->code, sizeof(fault->code), "unexpected answer <%s>", root);
         fault->message[0] = '\0';
     }
     return false;

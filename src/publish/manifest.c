@@ -15,8 +15,8 @@
 
 void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
 {
-    snprintf(key, DK_PUBLISH_COHORT_KEY_MAX, "cohort=%02d/oil-well-data-cohort-%02d.csv", cohort,
-             cohort);
+    dk_text_format(key, DK_PUBLISH_COHORT_KEY_MAX, "cohort=%02d/oil-well-data-cohort-%02d.csv",
+                   cohort, cohort);
 }
 
 /* Sets name to value in object; takes value over even if it fails. */

@@ -217,7 +217,7 @@ static enum dk_status complete_confirm(const struct dk_multipart *multipart,
     if (status != DK_OK)
         return status;
     const char *version = dk_http_header(answer, "x-amz-version-id");
-    snprintf(job->result->version_id, sizeof(job->result->version_id), "%s", version);
+    dk_text_format(job->result->version_id, sizeof(job->result->version_id), "%s", version);
     if (verdict != DK_ETAG_DIFFERENT || job->attributes.sse == DK_S3_SSE_KMS)
         return DK_OK;
     char place[DK_S3_TEXT_MAX];

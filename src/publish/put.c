@@ -123,10 +123,10 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
         return status;
     const struct dk_s3_object *object = &look.object;
     if (object->exists)
-        snprintf(who, sizeof(who), ": it has %llu bytes, ETag %.100s, written %.40s%s%.80s%s%.64s",
-                 (unsigned long long)object->size_bytes, object->etag, object->modified,
-                 look.owner[0] ? " by " : "", look.owner, object->run[0] ? ", run " : "",
-                 object->run);
+        dk_text_format(
+            who, sizeof(who), ": it has %llu bytes, ETag %.100s, written %.40s%s%.80s%s%.64s",
+            (unsigned long long)object->size_bytes, object->etag, object->modified,
+            look.owner[0] ? " by " : "", look.owner, object->run[0] ? ", run " : "", object->run);
     if (put->known_etag)
         dk_error_set(err, DK_ERR_REMOTE,
                      "someone changed '%s' since derrick put it there with ETag "
@@ -144,10 +144,10 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
 
 enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };
 
-/* What to do, from what is there now. Sets the job's condition; `etag` is its memory. */
+/* What to do, from what is there now. Sets the job's condition. */
 static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
-                             struct dk_s3_look *look, char etag[DK_S3_ETAG_MAX],
-                             enum decision *decision, struct dk_error *err)
+                             const struct dk_s3_look *look, enum decision *decision,
+                             struct dk_error *err)
 {
     const struct dk_s3_object *object = &look->object;
     bool same = false;
@@ -175,8 +175,8 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
         known = NULL;
     }
     if (known) {
-        snprintf(etag, DK_S3_ETAG_MAX, "%s", known);
-        job->condition = (struct dk_precondition){.kind = DK_PRECONDITION_MATCH, .etag = etag};
+        dk_text_format(job->etag, sizeof(job->etag), "%s", known);
+        job->condition = (struct dk_precondition){.kind = DK_PRECONDITION_MATCH, .etag = job->etag};
     }
     if (atomic_load(&job->s3->without_condition))
         job->condition.kind = DK_PRECONDITION_NONE;
@@ -275,7 +275,6 @@ struct rounds {
     struct dk_s3_job *job;
     struct dk_s3_put put;
     bool fresh;                        /* don't resume */
-    char etag[DK_S3_ETAG_MAX];         /* the condition's */
     char stale_etag[DK_S3_ETAG_MAX];   /* of an object that has to be put again */
     char upload_id[DK_UPLOAD_ID_MAX];  /* of the upload that waits for its condition */
     enum dk_precondition_kind refused; /* the condition that was refused last */
@@ -333,7 +332,7 @@ static enum dk_status round_run(struct rounds *rounds, bool *done, struct dk_err
     if (rounds->stale_etag[0] && dk_etag_equal(look.object.etag, rounds->stale_etag))
         rounds->put.known_sha256 = "";
     if (status == DK_OK)
-        status = decide(job, &rounds->put, &look, rounds->etag, &decision, err);
+        status = decide(job, &rounds->put, &look, &decision, err);
     if (status != DK_OK)
         return status;
     if (decision == DECIDE_CONFLICT || (look.unknown && rounds->refused != DK_PRECONDITION_NONE))

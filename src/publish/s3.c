@@ -366,11 +366,12 @@ enum dk_status dk_s3_key_make(const struct dk_s3 *s3, const char *key, char whol
 
 void dk_s3_place_text(const struct dk_s3 *s3, const char *whole, char text[DK_S3_TEXT_MAX])
 {
-    snprintf(text, DK_S3_TEXT_MAX, "s3://%s%s%s", s3->bucket, whole ? "/" : "", whole ? whole : "");
+    dk_text_format(text, DK_S3_TEXT_MAX, "s3://%s%s%s", s3->bucket, whole ? "/" : "",
+                   whole ? whole : "");
 }
 
 void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEXT_MAX])
 {
-    snprintf(text, DK_S3_TEXT_MAX, "s3://%s/%s%s%s", s3->bucket, s3->prefix,
-             s3->prefix[0] ? "/" : "", key);
+    dk_text_format(text, DK_S3_TEXT_MAX, "s3://%s/%s%s%s", s3->bucket, s3->prefix,
+                   s3->prefix[0] ? "/" : "", key);
 }

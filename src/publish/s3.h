@@ -141,7 +141,8 @@ struct dk_s3_job {
     char sha256[DK_HASH_HEX_MAX]; /* of the content */
     bool sha256_is_claimed;       /* by the caller: compared with the file while its parts travel */
     struct dk_object_attributes attributes;
-    struct dk_precondition condition;
+    struct dk_precondition condition; /* its ETag is the next one */
+    char etag[DK_S3_ETAG_MAX];
     struct dk_s3_object *result;
     _Atomic uint64_t sent_bytes; /* of bodies, all tries */
     _Atomic uint64_t done_bytes; /* of the file, for progress */
@@ -155,7 +156,7 @@ enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_
                                  struct dk_error *err);
 
 /* For dk_s3_request.sent, with the job as context: counts and tells the progress. */
-void dk_s3_job_sent(void *job, int64_t bytes);
+void dk_s3_job_sent(void *context, int64_t bytes);
 
 /* Whether a fault says that the object is not the one that the condition names. */
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition);

@@ -93,7 +93,7 @@ void dk_fault_read(struct dk_s3_fault *fault, const struct dk_http_answer *answe
         if (status_codes[i].status == answer->status)
             text_copy(fault->code, sizeof(fault->code), status_codes[i].code);
     if (!fault->code[0])
-        snprintf(fault->code, sizeof(fault->code), "HTTP status %ld", answer->status);
+        dk_text_format(fault->code, sizeof(fault->code), "HTTP status %ld", answer->status);
 }
 
 struct root {

@@ -30,7 +30,7 @@ enum dk_status dk_secret_set(struct dk_secret *secret, const char *text, size_t 
 {
     struct dk_secret fresh = {0};
     enum dk_status status = dk_secret_reserve(&fresh, size, err);
-    if (status != DK_OK)
+    if (status != DK_OK || !fresh.text)
         return status;
     memcpy(fresh.text, text, size);
     dk_secret_reset(secret);

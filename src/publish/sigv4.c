@@ -30,9 +30,9 @@ void dk_sigv4_time(int64_t seconds, char text[DK_SIGV4_TIME_MAX])
     int day = 0;
     dk_civil_from_days(days, &year, &month, &day);
     /* The modulo tells the compiler what the calendar promises: four digits. */
-    snprintf(text, DK_SIGV4_TIME_MAX, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)(year % 10000),
-             (unsigned)month % 100, (unsigned)day % 100, (unsigned)(rest / 3600) % 100,
-             (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+    dk_text_format(text, DK_SIGV4_TIME_MAX, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)(year % 10000),
+                   (unsigned)month % 100, (unsigned)day % 100, (unsigned)(rest / 3600) % 100,
+                   (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
 }
 
 static bool is_unreserved(unsigned char byte)
@@ -202,7 +202,7 @@ static enum dk_status canonical_build(struct dk_buffer *out, const struct dk_sig
 enum dk_status dk_sigv4_canonical(struct dk_buffer *out, const struct dk_sigv4_request *request,
                                   struct dk_error *err)
 {
-    struct sorted_pair sorted[DK_SIGV4_HEADERS_MAX];
+    struct sorted_pair sorted[DK_SIGV4_HEADERS_MAX] = {0};
     struct dk_buffer arena;
     dk_buffer_init(&arena, SIGV4_TEXT_MAX);
     enum dk_status status = headers_sort(request, &arena, sorted, err);
@@ -263,7 +263,7 @@ static enum dk_status sign_text(const struct dk_sigv4_key *key, const char *time
     if (!fine)
         return dk_error_set(err, DK_ERR_FAILED, "openssl can't compute an HMAC");
     for (size_t i = 0; i < sizeof(mac); i++)
-        snprintf(hex + 2 * i, 3, "%02x", mac[i]);
+        dk_text_format(hex + 2 * i, 3, "%02x", mac[i]);
     return DK_OK;
 }
 
@@ -292,7 +292,7 @@ static enum dk_status sign_sorted(struct dk_buffer *out, const struct dk_sigv4_r
 enum dk_status dk_sigv4_sign(struct dk_buffer *out, const struct dk_sigv4_request *request,
                              const struct dk_sigv4_key *key, struct dk_error *err)
 {
-    struct sorted_pair sorted[DK_SIGV4_HEADERS_MAX];
+    struct sorted_pair sorted[DK_SIGV4_HEADERS_MAX] = {0};
     struct dk_buffer arena;
     struct dk_buffer canonical;
     dk_buffer_init(&arena, SIGV4_TEXT_MAX);
