@@ -253,7 +253,7 @@ static enum dk_status files_read(struct dk_aws_files *files,
         profile = dk_environment_get(environment, "AWS_DEFAULT_PROFILE");
     files->profile_is_named = profile != NULL;
     int size =
-        dk_text_format(files->profile, sizeof(files->profile), "%s", profile ? profile : "default");
+        snprintf(files->profile, sizeof(files->profile), "%s", profile ? profile : "default");
     if (size < 0 || (size_t)size >= sizeof(files->profile))
         return dk_error_set(err, DK_ERR_CONFIG, "the profile's name in AWS_PROFILE is too long");
     enum dk_status status =

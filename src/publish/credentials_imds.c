@@ -103,11 +103,11 @@ static enum dk_status imds_open(struct imds *imds, const struct dk_environment *
     static const struct dk_http_settings settings = {
         .connect_timeout_ms = 500, .stall_timeout_s = 2, .total_timeout_ms = 2000};
     const char *endpoint = dk_environment_get(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    int size = dk_text_format(imds->endpoint, sizeof(imds->endpoint), "%s",
-                              endpoint ? endpoint : IMDS_ENDPOINT);
+    int size =
+        snprintf(imds->endpoint, sizeof(imds->endpoint), "%s", endpoint ? endpoint : IMDS_ENDPOINT);
     if (size < 0 || (size_t)size >= sizeof(imds->endpoint))
         return dk_error_set(err, DK_ERR_CONFIG, "AWS_EC2_METADATA_SERVICE_ENDPOINT is too long");
-    if (imds->endpoint[size - 1] == '/')
+    if (size > 0 && imds->endpoint[size - 1] == '/')
         imds->endpoint[size - 1] = '\0';
     return dk_http_open(&imds->http, &settings, err);
 }

@@ -181,7 +181,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.code = self.access_key = ""
         self.operation = "?"
         self.fault = {}
-        self.hold_answer = False
+        self.hold_answer = self.told = False
         self.number = next(self.state.requests)
         try:
             self.split_target()
@@ -200,6 +200,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer_any
 
     def tell(self):
+        """Once a request, before its answer is seen: whoever reads the log then finds it."""
+        if self.told:
+            return
+        self.told = True
         self.state.tell({
             "n": self.number, "time": round(time.time(), 3), "operation": self.operation,
             "bucket": self.bucket, "key": self.key, "part": self.part,
@@ -309,6 +313,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         # Linger for no time at all: the peer gets a reset.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.code = "(reset)"
+        self.tell()
         raise Gone
 
     # --- the body ------------------------------------------------------------------------------
@@ -459,10 +464,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.body_left:
             self.close_connection = True
             self.send_header("Connection", "close")
+        self.code = "(truncated)" if kind == "truncate" else self.code
+        self.tell()
         self.end_headers()
         if kind == "truncate":
             self.wfile.write(body[:len(body) // 2])
-            self.code = "(truncated)"
             raise Gone
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -488,7 +494,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if self.body_left and not self.wants_continue and not self.fault.get("early"):
                 self.receive(discard=True)
             self.fault = {}
-
             self.send(refusal.status, body, headers)
         except (Gone, ConnectionError):
             self.close_connection = True
