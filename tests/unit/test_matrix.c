@@ -303,8 +303,15 @@ static void compare_results(const struct drop_result *a, const struct drop_resul
     assert_int_equal(a->report.cells, b->report.cells);
     assert_int_equal(a->report.bytes, b->report.bytes);
     assert_int_equal(a->report.problems_count, b->report.problems_count);
-    assert_memory_equal(a->report.problems, b->report.problems,
-                        a->report.problems_count * sizeof(*a->report.problems));
+    for (size_t i = 0; i < a->report.problems_count; i++) {
+        const struct dk_problem *left = &a->report.problems[i];
+        const struct dk_problem *right = &b->report.problems[i];
+        assert_true(left->file == right->file && left->kind == right->kind &&
+                    left->reason == right->reason && left->line == right->line &&
+                    left->column == right->column && left->offset == right->offset &&
+                    left->got == right->got && left->expected == right->expected);
+        assert_string_equal(left->text, right->text);
+    }
     assert_int_equal(a->readings.rows, b->readings.rows);
     for (size_t sensor = 0; sensor < DK_SENSORS && a->readings.rows > 0; sensor++)
         for (size_t series = 0; series < COHORTS; series++)
@@ -316,8 +323,8 @@ static void compare_results(const struct drop_result *a, const struct drop_resul
 static void the_same_for_any_number_of_threads(void **state)
 {
     (void)state;
-    static const unsigned threads[] = {1, 2, 7, 64};
-    enum { ROWS = 1500 };
+    static const unsigned threads[] = {1, 2, 7};
+    enum { ROWS = 600 };
     struct drop_folder folder;
     drop_folder_make(&folder);
     drop_folder_fill(&folder, "", ROWS, COHORTS);
@@ -331,7 +338,7 @@ static void the_same_for_any_number_of_threads(void **state)
             settings.threads = threads[0];
             drop_result_read(&first, folder.path, &settings, true);
             assert_int_equal(first.status, quarantine ? DK_OK : DK_ERR_DATA);
-            assert_true(first.report.problems_total > 10000);
+            assert_true(first.report.problems_total > 5000);
             for (size_t i = 1; i < sizeof(threads) / sizeof(threads[0]); i++) {
                 struct drop_result other;
                 settings.threads = threads[i];
