@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from harness import (MIB, Strict, check, drive, environment, finish, kill, matches, read_back, scratch, start,
+from harness import (MIB, Strict, aws, check, drive, environment, finish, kill, read_back, scratch, start,
                      write_file)
 
 SIZE = 33 * MIB + 5  # five parts
@@ -30,11 +30,6 @@ def wait_for(condition, seconds=60):
             return True
         time.sleep(0.005)
     return False
-
-
-def parts_done(log, parts_before):
-    return [entry for entry in log[:parts_before] if entry["operation"] == "UploadPart"
-            and entry["status"] == 200]
 
 
 def kill_at(folder, path, number, when, words):
@@ -151,7 +146,7 @@ def other_part_size(folder):
               read_back(env, server.endpoint, "big.csv", path, folder), result)
 
 
-def orphan_kms(folder):
+def with_kms(folder):
     """With KMS an ETag says nothing: the parts' checksums do."""
     path = write_file(os.path.join(folder, "big"), SIZE)
     with Strict(folder, faults=held_rules(folder, 7, "before")) as server:
@@ -165,6 +160,28 @@ def orphan_kms(folder):
         check("with KMS the checksums tell which parts are there", result.exit == 0 and
               result.number("parts_reused") >= 1 and
               read_back(env, server.endpoint, "big.csv", path, folder), result)
+
+
+def orphans(folder):
+    """Lists in small pages, three orphans of this key and one of a neighbour's, which is let be."""
+    path = write_file(os.path.join(folder, "big"), SIZE)
+    with Strict(folder, "--page", "2", faults=held_rules(folder, 11, "before")) as server:
+        env = environment(server.endpoint)
+        for key in ("big.csv", "big.csv", "big.csv", "big.csv.bak"):
+            made = aws(env, server.endpoint, "s3api", "create-multipart-upload", "--bucket", "well-sensor-logs",
+                       "--key", f"pre/{key}")
+            check(f"an orphan of {key}", made.returncode == 0, made.stderr)
+        client = start(env, "threads=1", "put", "big.csv", path)
+        wait_for(lambda: os.path.exists(server.path("held")))
+        kill(client)
+        open(server.path("release"), "w", encoding="utf-8").close()
+        time.sleep(0.1)
+        result = drive(env, "put", "big.csv", path)
+        left = aws(env, server.endpoint, "s3api", "list-multipart-uploads", "--bucket", "well-sensor-logs",
+                   "--query", "Uploads[].Key", "--output", "text")
+        check("orphans of the key are aborted, its neighbour's are not", result.exit == 0 and
+              left.stdout.split() == ["pre/big.csv.bak"] and
+              read_back(env, server.endpoint, "big.csv", path, folder), f"{left.stdout}{left.stderr}{result}")
 
 
 def large(folder, size):
@@ -202,7 +219,8 @@ def main():
         other_contents(folder)
         same_beginning(folder)
         other_part_size(folder)
-        orphan_kms(folder)
+        with_kms(folder)
+        orphans(folder)
         large(folder, size)
     finish()
 
