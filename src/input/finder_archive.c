@@ -15,32 +15,42 @@ struct profiles {
     size_t count;
 };
 
-/* "<archive>:<member>" on the heap; bytes that would spoil a terminal become '?'. */
+/* Bytes that would spoil a terminal are not shown. */
+static char shown(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f ? '?' : c;
+}
+
+/* "<archive>:<member>" on the heap. */
 static char *show_path(const char *archive, const char *member)
 {
     char *text = NULL;
     if (asprintf(&text, "%s:%s", archive, member) < 0)
         return NULL;
     for (char *at = text + strlen(archive); *at; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7f)
-            *at = '?';
+        *at = shown(*at);
     return text;
+}
+
+int dk_drop_member_find(const struct dk_drop *drop, const char *path)
+{
+    size_t archive = strlen(drop->path) + 1;
+    for (int i = 0; i < DK_DROP_FILES; i++) {
+        size_t at = 0;
+        if (!dk_drop_is_member(drop, i))
+            continue;
+        const char *member = drop->files[i].path + archive;
+        while (path[at] && member[at] == shown(path[at]))
+            at++;
+        if (path[at] == member[at])
+            return i;
+    }
+    return -1;
 }
 
 static enum dk_status out_of_memory(const char *path, struct dk_error *err)
 {
     return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
-}
-
-int dk_drop_member_find(const struct dk_drop *drop, const char *path)
-{
-    char *shown = show_path(drop->path, path);
-    int file = -1;
-    for (int i = 0; shown && i < DK_DROP_FILES; i++)
-        if (dk_drop_is_member(drop, i) && strcmp(drop->files[i].path, shown) == 0)
-            file = i;
-    free(shown);
-    return file;
 }
 
 static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
