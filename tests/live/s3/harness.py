@@ -11,8 +11,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-DRIVER = os.environ.get("S3_DRIVER") or os.path.join(ROOT, "build", "s3_driver")
+DRIVER = os.environ.get("S3_DRIVER", "")
 # Debian's own: a pip-installed one may come first in PATH.
 AWS = "/usr/bin/aws"
 KEY_ID = "AKIDEXAMPLE"
@@ -28,17 +27,17 @@ def check(name, condition, detail=""):
     global passed, failed
     if condition:
         passed += 1
-        print(f"ok - {name}", flush=True)
+        print(f"ok {passed + failed} - {name}", flush=True)
     else:
         failed += 1
-        print(f"not ok - {name}", flush=True)
+        print(f"not ok {passed + failed} - {name}", flush=True)
         for line in str(detail).splitlines()[:40]:
             print(f"#   {line}", flush=True)
     return bool(condition)
 
 
 def finish():
-    print(f"{passed} passed, {failed} failed", flush=True)
+    print(f"1..{passed + failed}", flush=True)
     sys.exit(1 if failed or not passed else 0)
 
 

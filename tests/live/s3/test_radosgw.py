@@ -82,8 +82,8 @@ def buckets(env):
 
 def main():
     if not all(shutil.which(name) for name in ("radosgw", "ceph-mon", "ceph-osd", "ceph", AWS)):
-        print("skip - radosgw, ceph-mon, ceph-osd, ceph-common or awscli is not installed")
-        sys.exit(77)
+        print("ok 1 # SKIP radosgw, ceph-mon, ceph-osd or ceph-common is not installed")
+        sys.exit(0)
     with scratch() as folder:
         rgw = os.path.join(folder, "radosgw")
         started = time.time()
