@@ -240,7 +240,7 @@ static void a_mean_is_rounded_once(void **state)
 static void long_bursts_are_summed_exactly(void **state)
 {
     (void)state;
-    enum { CELLS = 200000 };
+    enum { CELLS = 1000000 }; /* their mantissas add up to more than 2^63 */
     struct dk_layout layout =
         make_layout(DK_COLUMNS_SAMPLES, 1, DK_SAMPLE_MEAN, DK_ALIGNMENT_SECOND, FILE_TS1, CELLS);
     char *row = malloc((size_t)CELLS * 14);

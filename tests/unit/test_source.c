@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 #include <zstd.h>
 
 #include "base/buffer.h"
@@ -91,10 +92,11 @@ static void the_probe_leaves_no_lease(void **state)
     drop_folder_remove(&folder);
 }
 
-enum change { APPENDED, TOUCHED, REPLACED, REMOVED, TRUNCATED };
+enum change { APPENDED, TOUCHED, REPLACED, REMOVED, TRUNCATED, MOVED };
 
 static void apply_change(const struct drop_folder *folder, const char *path, enum change change)
 {
+    char from[512];
     const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000}};
     char other[512];
     int fd = -1;
@@ -117,20 +119,29 @@ static void apply_change(const struct drop_folder *folder, const char *path, enu
     case TRUNCATED:
         assert_int_equal(truncate(path, 1), 0);
         break;
+    case MOVED: /* its folder, with another in its place: the file itself is as it was */
+        drop_folder_put(folder, "new/a", "1\n");
+        assert_int_equal(
+            rename(drop_folder_path(folder, "in", from), drop_folder_path(folder, "old", other)),
+            0);
+        assert_int_equal(
+            rename(drop_folder_path(folder, "new", other), drop_folder_path(folder, "in", from)),
+            0);
+        break;
     }
 }
 
 static void every_change_is_seen(void **state)
 {
     (void)state;
-    for (int change = APPENDED; change <= TRUNCATED; change++) {
+    for (int change = APPENDED; change <= MOVED; change++) {
         struct drop_folder folder;
         struct dk_source source;
         struct dk_drop_file file = {0};
         char path[512];
         drop_folder_make(&folder);
-        drop_folder_put(&folder, "a", "1\n");
-        drop_folder_path(&folder, "a", path);
+        drop_folder_put(&folder, "in/a", "1\n");
+        drop_folder_path(&folder, "in/a", path);
         assert_int_equal(dk_source_open(&source, path, &file, NULL), DK_OK);
         assert_false(dk_source_is_being_written(&source, &file));
         apply_change(&folder, path, (enum change)change);
@@ -480,6 +491,51 @@ static void a_wrong_checksum_of_gzip(void **state)
     drop_folder_remove(&folder);
 }
 
+/* gzip data of bytes[0..size) and as many zeros as are asked for. */
+static void pack_gzip(const struct drop_folder *folder, const char *name, struct dk_buffer *bytes,
+                      size_t zeros, bool spoil)
+{
+    assert_int_equal(dk_buffer_reserve(bytes, zeros, NULL), DK_OK);
+    memset(bytes->data + bytes->size, 0, zeros);
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    size_t room = deflateBound(&stream, bytes->size + zeros);
+    unsigned char *packed = malloc(room);
+    assert_non_null(packed);
+    stream.next_in = (unsigned char *)bytes->data;
+    stream.avail_in = (unsigned)(bytes->size + zeros);
+    stream.next_out = packed;
+    stream.avail_out = (unsigned)room;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed[stream.total_out - 8] ^= spoil;
+    drop_folder_put_bytes(folder, name, packed, stream.total_out);
+    deflateEnd(&stream);
+    free(packed);
+}
+
+/* Named case: far behind the end mark of the tar, the checksum of the whole is still looked at. */
+static void what_follows_the_tar_is_read(void **state)
+{
+    (void)state;
+    struct drop_folder folder;
+    struct dk_input_settings settings = one_cohort();
+    struct dk_buffer tar;
+    char path[512];
+    drop_folder_make(&folder);
+    drop_folder_fill(&folder, "in/", ROWS, 1);
+    pack(&folder, &kinds[2], "", false);
+    read_whole(drop_folder_path(&folder, kinds[2].name, path), &tar);
+    for (int spoil = 0; spoil < 2; spoil++) {
+        struct drop_result result;
+        pack_gzip(&folder, "long.tgz", &tar, 3 << 20, spoil);
+        drop_result_read(&result, drop_folder_path(&folder, "long.tgz", path), &settings, true);
+        assert_int_equal(result.status, spoil ? DK_ERR_DATA : DK_OK);
+        drop_result_reset(&result);
+    }
+    dk_buffer_reset(&tar);
+    drop_folder_remove(&folder);
+}
+
 static void doubles_in_an_archive(void **state)
 {
     (void)state;
@@ -662,6 +718,7 @@ int main(void)
         cmocka_unit_test(a_tar_cut_between_members),
         cmocka_unit_test(damaged_archives),
         cmocka_unit_test(a_wrong_checksum_of_gzip),
+        cmocka_unit_test(what_follows_the_tar_is_read),
         cmocka_unit_test(doubles_in_an_archive),
         cmocka_unit_test(profiles_in_an_archive),
         cmocka_unit_test(a_profile_beside_the_archive),
