@@ -114,6 +114,30 @@ static void drop_lookalikes(struct dk_finder *finder)
     }
 }
 
+/* --- the archive's file --------------------------------------------------------------------- */
+
+enum dk_status dk_drop_hold(struct dk_drop *drop, struct dk_source *source, struct dk_error *err)
+{
+    *source = (struct dk_source){.fd = -1};
+    if (!drop->is_archive)
+        return DK_OK;
+    return dk_source_open(source, drop->path, &drop->archive, err);
+}
+
+enum dk_status dk_drop_release(struct dk_drop *drop, struct dk_source *source,
+                               enum dk_status status, struct dk_error *err)
+{
+    bool written = (status == DK_OK || status == DK_ERR_DATA) &&
+                   dk_source_is_being_written(source, &drop->archive);
+    dk_source_close(source);
+    if (!written)
+        return status;
+    status = dk_error_set(err, DK_ERR_DATA, "'%s' is still being written", drop->path);
+    dk_error_place(err, drop->path, 0, 0, 0);
+    dk_error_hint(err, "wait until its transfer has ended, and run again");
+    return status;
+}
+
 /* --- opening -------------------------------------------------------------------------------- */
 
 static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *err)
@@ -124,9 +148,10 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     drop->archive.name = strdup(dk_path_name(drop->path));
     if (!drop->archive.path || !drop->archive.name)
         return out_of_memory(drop->path, err);
-    enum dk_status status = dk_source_identify(drop->path, &drop->archive, err);
+    struct dk_source source;
+    enum dk_status status = dk_drop_hold(drop, &source, err);
     if (status == DK_OK)
-        status = dk_finder_archive(finder, err);
+        status = dk_drop_release(drop, &source, dk_finder_archive(finder, err), err);
     if (status == DK_OK && finder->profile_folder)
         status = dk_finder_profile(finder, finder->profile_folder, err);
     return status;

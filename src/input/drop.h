@@ -11,6 +11,7 @@
 
 #include "input/input.h"
 #include "input/name.h"
+#include "input/source.h"
 
 /* Whether the drop has file `file` (a sensor index or DK_DROP_PROFILE). */
 static inline bool dk_drop_brings(const struct dk_drop *drop, int file)
@@ -23,6 +24,15 @@ static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)
 {
     return drop->is_archive && dk_drop_brings(drop, file) && drop->files[file].inode == 0;
 }
+
+/* While an archive is looked at or read, it is held open as a source (and *source is closed where
+ * the drop is a folder). Gets the identity of the archive's file. */
+enum dk_status dk_drop_hold(struct dk_drop *drop, struct dk_source *source, struct dk_error *err)
+    DK_CHECK;
+/* Lets go of it. Somebody who writes it is the better reason for a failure that the data seemed to
+ * have, and a failure by itself: DK_ERR_DATA; else `status` as it is. */
+enum dk_status dk_drop_release(struct dk_drop *drop, struct dk_source *source,
+                               enum dk_status status, struct dk_error *err) DK_CHECK;
 
 /* The base name of a path as the drop shows it: of "drop.zip:data/PS1.txt", "PS1.txt". */
 const char *dk_drop_base_name(const struct dk_drop *drop, const char *path);

@@ -141,9 +141,7 @@ static enum dk_status open_lanes(struct crew *crew, struct dk_error *err)
     struct dk_drop *drop = crew->matrix->drop;
     enum dk_status status = DK_OK;
     if (drop->is_archive) {
-        status = dk_source_identify(drop->path, &drop->archive, err);
-        if (status == DK_OK)
-            status = dk_lane_open_archive(&crew->lanes[0], crew->matrix, err);
+        status = dk_lane_open_archive(&crew->lanes[0], crew->matrix, err);
         crew->lane_count = status == DK_OK;
         crew->total_bytes = drop->archive.size_bytes;
     }

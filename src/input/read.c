@@ -162,7 +162,7 @@ static enum dk_status judge(struct reading *reading, struct dk_error *err)
     struct dk_report *report = reading->report;
     report->cells = reading->matrix.cells;
     report->bytes = reading->matrix.bytes;
-    report->missing_total = reading->matrix.missing;
+    report->missing_total = reading->settings->quarantine ? reading->matrix.missing : 0;
     enum dk_status status = dk_problems_report(&reading->problems, report, err);
     if (status != DK_OK)
         return status;
@@ -229,6 +229,19 @@ static enum dk_status read_all(struct reading *reading, struct dk_error *err)
     return status == DK_OK ? complete(reading, rows, err) : status;
 }
 
+/* The archive's file stays the same from the first byte parsed to the last one hashed. */
+static enum dk_status read_held(struct reading *reading, struct dk_error *err)
+{
+    struct dk_source source;
+    enum dk_status status = dk_drop_hold(reading->drop, &source, err);
+    if (status != DK_OK)
+        return status;
+    status = read_all(reading, err);
+    if (status == DK_OK && reading->matrix.with_hashes)
+        status = hash_contents(reading->drop, err);
+    return dk_drop_release(reading->drop, &source, status, err);
+}
+
 enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings *settings,
                             const struct dk_profile *profile, bool with_hashes,
                             const struct dk_observer *observer, struct dk_readings *readings,
@@ -259,9 +272,7 @@ enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings
     if (status == DK_OK)
         status = name_series(readings, settings, err);
     if (status == DK_OK)
-        status = read_all(&reading, err);
-    if (status == DK_OK && with_hashes)
-        status = hash_contents(drop, err);
+        status = read_held(&reading, err);
     if (status != DK_OK)
         dk_readings_reset(readings);
     dk_profile_file_reset(&reading.matrix.profile);

@@ -134,26 +134,23 @@ static void reason_text(const struct dk_problem *problem, char *text, size_t siz
 /* --- the hint ------------------------------------------------------------------------------- */
 
 static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
-    [DK_PROBLEM_ROW_SHORT] = "the row was cut off; copy the file again, or load with --quarantine "
-                             "to lose the sensor's values of this reading",
-    [DK_PROBLEM_ROW_LONG] = "two rows may have run together; mend the file, or load with "
-                            "--quarantine to lose the sensor's values of this reading",
-    [DK_PROBLEM_ROW_BLANK] = "remove it if no reading is lost there, or load with --quarantine to "
-                             "lose the sensor's values of it",
+    [DK_PROBLEM_ROW_SHORT] =
+        "the row was cut off; copy the file again, or lose the row's values with --quarantine",
+    [DK_PROBLEM_ROW_LONG] =
+        "two rows may have run together; mend it, or lose the row's values with --quarantine",
+    [DK_PROBLEM_ROW_BLANK] =
+        "delete it if no reading was there, or lose that reading's values with --quarantine",
     [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
     [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
     [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
     [DK_PROBLEM_OLD_CSV] = "take it out of the drop; derrick reads the rig's own logs",
     [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
     [DK_PROBLEM_ROWS] = "a transfer was cut off, or files of two drops are mixed; copy them again",
-    [DK_PROBLEM_CALENDAR] =
-        "check calendar.cohort_days and calendar.interval_minutes, or split the files by cohort",
-    [DK_PROBLEM_CODE] =
-        "mend the profile; its columns are cooler, valve, pump, accumulator, stable flag",
+    [DK_PROBLEM_CALENDAR] = "check calendar.cohort_days and calendar.interval_minutes",
+    [DK_PROBLEM_CODE] = "mend the profile: cooler, valve, pump, accumulator, stable flag",
     [DK_PROBLEM_BEING_WRITTEN] = "wait until its transfer has ended, and run again",
-    [DK_PROBLEM_BINARY] =
-        "the file is damaged or has a wrong name; copy it again from the rig as text",
-    [DK_PROBLEM_ROW_HUGE] = "is it one row a reading, with a newline after each",
+    [DK_PROBLEM_BINARY] = "it is damaged or has a wrong name; copy it again from the rig as text",
+    [DK_PROBLEM_ROW_HUGE] = "a reading is one row, with a newline after it; copy the file again",
 };
 
 /* Columns that don't fit: what would. */

@@ -30,7 +30,7 @@ enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_er
 {
     char line[WHY_MAX];
     size_t size = 0;
-    for (; why[size] && size < sizeof(line) - 1; size++)
+    for (; size < sizeof(line) - 1 && why[size]; size++)
         line[size] = (unsigned char)why[size] < ' ' ? ' ' : why[size];
     /* The library's sentences end in a line feed now and then. */
     while (size > 0 && line[size - 1] == ' ')

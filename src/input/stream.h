@@ -27,7 +27,7 @@ struct dk_stream_member {
 
 /* Opens the archive at `path`. DK_ERR_DATA: no archive, or a damaged one; DK_ERR_IO. After DK_OK the
  * caller closes. */
-enum dk_status dk_stream_open(const char *path, struct dk_stream **stream, struct dk_error *err)
+enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct dk_error *err)
     DK_CHECK;
 /* NULL is legal. */
 void dk_stream_close(struct dk_stream *stream);

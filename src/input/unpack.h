@@ -21,7 +21,7 @@ bool dk_unpacker_knows(const unsigned char *data, size_t size);
 
 /* Starts to unpack the file at `path`, open as `fd` and at its beginning; both are borrowed. After
  * DK_OK the caller frees. */
-enum dk_status dk_unpacker_new(const char *path, int fd, struct dk_unpacker **unpacker,
+enum dk_status dk_unpacker_new(const char *path, int fd, struct dk_unpacker **out,
                                struct dk_error *err) DK_CHECK;
 /* NULL is legal. */
 void dk_unpacker_free(struct dk_unpacker *unpacker);

@@ -339,6 +339,7 @@ static void the_same_for_any_number_of_threads(void **state)
             drop_result_read(&first, folder.path, &settings, true);
             assert_int_equal(first.status, quarantine ? DK_OK : DK_ERR_DATA);
             assert_true(first.report.problems_total > 5000);
+            assert_int_equal(first.report.missing_total > 0, quarantine);
             for (size_t i = 1; i < sizeof(threads) / sizeof(threads[0]); i++) {
                 struct drop_result other;
                 settings.threads = threads[i];
