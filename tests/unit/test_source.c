@@ -300,13 +300,8 @@ static void compare_values(const struct dk_readings *a, const struct dk_readings
 static void archives_read_as_folders(void **state)
 {
     (void)state;
-    static const char *const places[] = {"",
-                                         "data/",
-                                         "./a/b/c/",
-                                         "../../up/",
-                                         "/abs/",
-                                         "Pr\xc3\xbc"
-                                         "f/"};
+    static const char *const places[] = {"",          "data/", "./a/b/c/",
+                                         "../../up/", "/abs/", "Pr\xc3\xbc/"};
     struct drop_folder folder;
     struct drop_result whole;
     struct dk_input_settings settings = one_cohort();
