@@ -1,0 +1,89 @@
+#!/bin/bash
+# A real mariadbd for the tests: a free port and a socket of its own, all files in one folder,
+# nothing of the system touched. Debian package: mariadb-server.
+#
+#   server.sh start DIR [mariadbd options]   starts it in DIR, writes DIR/port and DIR/pid
+#   server.sh again DIR [mariadbd options]   starts it once more over the same data and port
+#   server.sh stop DIR                       ends it by its process number (SIGTERM)
+#   server.sh kill DIR                       the same, like a power cut (SIGKILL)
+#   server.sh sql DIR [mariadb options]      SQL from stdin, as root through the socket
+#
+# root has no password and comes in through the socket only. Where DK_MARIADB_SEED names a folder,
+# a fresh data folder is copied from it (and put there the first time): a test with several servers
+# installs once.
+set -eu
+
+free_port() {
+    python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+install_data() {
+    local seed=${DK_MARIADB_SEED:-$dir/seed}
+    if [ ! -d "$seed/mysql" ]; then
+        mariadb-install-db --no-defaults --datadir="$seed" --auth-root-authentication-method=normal \
+            --skip-test-db --user="$(id -un)" --innodb-log-file-size=32M \
+            --innodb-flush-log-at-trx-commit=0 >"$dir/install.log" 2>&1 || {
+            echo "server.sh: mariadb-install-db failed; see $dir/install.log" >&2
+            return 1
+        }
+    fi
+    if [ "$seed" = "$dir/seed" ]; then
+        mv "$seed" "$dir/data"
+    else
+        cp -R "$seed" "$dir/data"
+    fi
+}
+
+launch() {
+    mariadbd --no-defaults --user="$(id -un)" --datadir="$dir/data" --socket="$dir/sock" \
+        --bind-address=127.0.0.1 --port="$(cat "$dir/port")" --pid-file="$dir/server.pid" \
+        --skip-log-bin --innodb-buffer-pool-size=64M --innodb-log-file-size=32M \
+        --innodb-fast-shutdown=2 --key-buffer-size=1M --performance-schema=OFF \
+        --skip-name-resolve --local-infile=1 "$@" >>"$dir/server.log" 2>&1 </dev/null &
+    echo $! >"$dir/pid"
+    for _ in $(seq 300); do
+        if mariadb-admin --no-defaults --socket="$dir/sock" --user=root ping >/dev/null 2>&1; then
+            return 0
+        fi
+        kill -0 "$(cat "$dir/pid")" 2>/dev/null || break
+        sleep 0.1
+    done
+    echo "server.sh: mariadbd did not start; the end of $dir/server.log:" >&2
+    tail -5 "$dir/server.log" >&2
+    return 1
+}
+
+# Waits for the process to be gone: its port and its files are free then.
+gone() {
+    for _ in $(seq 300); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+end() {
+    [ -f "$dir/pid" ] || return 0
+    local pid
+    pid=$(cat "$dir/pid")
+    kill "-$1" "$pid" 2>/dev/null || true
+    gone "$pid" || { kill -KILL "$pid" 2>/dev/null || true; gone "$pid" || true; }
+    rm -f "$dir/pid"
+}
+
+verb=${1:?start, again, stop, kill or sql}
+dir=${2:?folder}
+shift 2
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+case $verb in
+start) free_port >"$dir/port"; install_data; launch "$@" ;;
+again) launch "$@" ;;
+stop) end TERM ;;
+kill) end KILL ;;
+sql) exec mariadb --no-defaults --socket="$dir/sock" --user=root --batch --skip-column-names "$@" ;;
+*) echo "server.sh: '$verb' is no verb of it" >&2; exit 2 ;;
+esac
