@@ -1,0 +1,438 @@
+/*
+ * store_suite NAME URL [SHARDS]: what every store must do, whatever engine is under it. Prints TAP;
+ * exit code 1 if a case failed. The password of a server is taken from DERRICK_DB_PASSWORD.
+ *
+ * The database must be empty. Cases build on each other, in the order of main.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/private.h"
+
+#define COHORTS 6
+#define ROWS 50
+
+static const char *engine_name;
+static int cases;
+static int failures;
+static struct dk_error err;
+
+static void notice(void *context, enum dk_level level, const char *text)
+{
+    (void)context;
+    (void)level;
+    printf("# %s\n", text);
+}
+
+static const struct dk_observer observer = {.notice = notice};
+
+static bool check(bool good, const char *what)
+{
+    cases++;
+    printf("%s %d - %s: %s\n", good ? "ok" : "not ok", cases, engine_name, what);
+    if (!good) {
+        failures++;
+        printf("# status %s, native %d: %s (%s)\n", dk_status_name(err.status), err.native,
+               err.message, err.hint);
+    }
+    fflush(stdout);
+    err = (struct dk_error){0};
+    return good;
+}
+
+static void need(enum dk_status status, const char *what)
+{
+    if (status == DK_OK)
+        return;
+    check(false, what);
+    printf("Bail out! %s\n", what);
+    exit(1);
+}
+
+/* --- what is loaded ------------------------------------------------------------------------- */
+
+static dk_decimal value_at(unsigned seed, size_t sensor, size_t series, size_t row)
+{
+    static const struct {
+        int64_t mantissa;
+        int scale;
+    } extremes[] = {{0, 0},
+                    {1, 12},
+                    {-1, 12},
+                    {999999999999999, 12},
+                    {-999999999999999, 0},
+                    {1, 0},
+                    {INT64_C(100000000000000000), 0},
+                    {INT64_C(1000000000000000), 0},
+                    {123456789012345, 7},
+                    {98, 1}};
+    uint64_t mix = seed * UINT64_C(2654435761) + sensor * 977 + series * 31 + row;
+    dk_decimal value;
+    mix ^= mix >> 13;
+    if (mix % 17 == 0)
+        return DK_DECIMAL_MISSING;
+    size_t extreme = mix % 41;
+    bool made = extreme < sizeof(extremes) / sizeof(extremes[0])
+                    ? dk_decimal_make(extremes[extreme].mantissa, extremes[extreme].scale, &value)
+                    : dk_decimal_make((int64_t)(mix % 2000000) - 500000, (int)(mix % 5), &value);
+    return made ? value : DK_DECIMAL_MISSING;
+}
+
+static void fill(struct dk_readings *readings, unsigned seed, const char *site, int first_cohort)
+{
+    need(dk_readings_init(readings, COHORTS, ROWS, &err), "room for readings");
+    need(dk_profile_init(&readings->profile, ROWS, &err), "room for a profile");
+    for (size_t row = 0; row < ROWS; row++)
+        for (int i = 0; i < DK_CONDITIONS; i++)
+            readings->profile.codes[row][i] = (uint8_t)((row + seed) % dk_conditions[i].code_count);
+    need(dk_profile_seal(&readings->profile, &err), "a sealed profile");
+    struct dk_calendar calendar = dk_calendar_default();
+    readings->rows = ROWS;
+    for (size_t s = 0; s < COHORTS; s++) {
+        struct dk_series *series = &readings->series[s];
+        need(dk_well_init(&series->well, site, 1, &err), "a well");
+        series->cohort = first_cohort + (int)s * 10;
+        series->interval_minutes = calendar.interval_minutes;
+        need(dk_calendar_cohort_start(&calendar, series->cohort, &series->start_minute, &err),
+             "a cohort's start");
+        for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
+            readings->present[sensor] = true;
+            for (size_t row = 0; row < ROWS; row++)
+                dk_readings_column(readings, sensor, s)[row] = value_at(seed, sensor, s, row);
+        }
+    }
+}
+
+/* A drop with one file, whose contents are known by `contents`. */
+static void make_drop(struct dk_drop *drop, const char *contents)
+{
+    memset(drop, 0, sizeof(*drop));
+    drop->path = strdup("logs/Bohrung 'É' \\ \"7\"; DROP TABLE wells");
+    drop->files[0].name = strdup("PS1.txt");
+    drop->files[0].path = strdup("logs/PS1.txt");
+    drop->files[0].size_bytes = UINT64_MAX - 1;
+    drop->files[0].mtime_ns = INT64_MIN + 1;
+    if (!drop->path || !drop->files[0].name || !drop->files[0].path)
+        need(DK_ERR_NOMEM, "room for a drop");
+    need(dk_hash_bytes(contents, strlen(contents), drop->content_hash, &err), "a hash");
+    memcpy(drop->files[0].hash, drop->content_hash, DK_HASH_HEX_MAX);
+}
+
+static enum dk_status load(struct dk_store *store, const struct dk_readings *readings,
+                           const char *contents, bool replace, struct dk_load_result *result)
+{
+    struct dk_drop drop;
+    int64_t run_id;
+    make_drop(&drop, contents);
+    need(dk_ledger_run_begin(store, "load", &run_id, &err), "a run begins");
+    const struct dk_load what = {.run_id = run_id,
+                                 .drop = &drop,
+                                 .readings = readings,
+                                 .settings = "columns=cohorts",
+                                 .replace = replace,
+                                 .quarantined = 3};
+    enum dk_status status = dk_store_load(store, &what, result, &err);
+    struct dk_error kept = err;
+    need(dk_ledger_run_end(store, run_id, dk_status_exit_code(status), kept.message, &err),
+         "a run ends");
+    err = kept;
+    dk_drop_reset(&drop);
+    return status;
+}
+
+/* --- reading back --------------------------------------------------------------------------- */
+
+static bool same_series(struct dk_store *store, const struct dk_store_series *listed,
+                        const struct dk_readings *readings, size_t series)
+{
+    struct dk_readings back = {0};
+    char hash[DK_HASH_HEX_MAX];
+    bool same = dk_store_read(store, listed, &back, &err) == DK_OK && back.rows == ROWS &&
+                back.series[0].cohort == readings->series[series].cohort &&
+                back.series[0].start_minute == readings->series[series].start_minute &&
+                strcmp(back.profile.hash, readings->profile.hash) == 0 &&
+                dk_readings_series_hash(&back, 0, hash, &err) == DK_OK &&
+                strcmp(hash, listed->hash) == 0;
+    for (size_t sensor = 0; same && sensor < DK_SENSORS; sensor++)
+        same = memcmp(dk_readings_column(&back, sensor, 0),
+                      dk_readings_column(readings, sensor, series),
+                      ROWS * sizeof(dk_decimal)) == 0;
+    dk_readings_reset(&back);
+    return same;
+}
+
+/* Whether the series of `readings` are in the database with just these contents. */
+static bool holds(struct dk_store *store, const struct dk_readings *readings)
+{
+    struct dk_store_filter filter = {.by_rig = true, .rig = readings->series[0].well};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    bool same = dk_store_list(store, &filter, &list, &count, &err) == DK_OK &&
+                count == readings->series_count;
+    for (size_t i = 0; same && i < count; i++)
+        same = same_series(store, &list[i], readings, i);
+    free(list);
+    return same;
+}
+
+static int64_t number(struct dk_store *store, const char *text)
+{
+    struct dk_query query;
+    int64_t value = -1;
+    dk_query_begin(&query, store->sql, text, &err);
+    if (dk_query_next(&query))
+        value = dk_query_int(&query);
+    return dk_query_end(&query) == DK_OK ? value : -1;
+}
+
+/* --- cases ---------------------------------------------------------------------------------- */
+
+static void prepare_cases(struct dk_store *store)
+{
+    enum dk_status status = dk_store_check(store, &err);
+    check(status == DK_ERR_STORE && strstr(err.message, "not initialised") && err.hint[0],
+          "an empty database says that it is not initialised");
+    check(dk_store_prepare(store, false, &err) == DK_OK, "the schema is made");
+    check(dk_store_prepare(store, false, &err) == DK_OK, "twice without harm");
+    check(dk_store_check(store, &err) == DK_OK, "and is current");
+    check(number(store, "SELECT COUNT(*) FROM sensors") == DK_SENSORS &&
+              number(store, "SELECT COUNT(*) FROM cooler_condition") == 3 &&
+              number(store, "SELECT COUNT(*) FROM well_reading") == 0,
+          "with its dimensions, and no reading");
+}
+
+static void lock_cases(struct dk_store *store, const struct dk_store_settings *settings)
+{
+    struct dk_store *other = NULL;
+    check(dk_store_lock(store, &err) == DK_OK, "the lock is taken");
+    need(dk_store_open(&other, settings, false, &observer, &err), "a second connection");
+    check(dk_store_lock(other, &err) == DK_ERR_BUSY && err.message[0], "another run finds it busy");
+    dk_store_unlock(store);
+    check(dk_store_lock(other, &err) == DK_OK, "and has it once it is free");
+    dk_store_close(other);
+    check(dk_store_lock(store, &err) == DK_OK, "it goes with its connection");
+}
+
+static void load_cases(struct dk_store *store, struct dk_readings *first)
+{
+    struct dk_load_result result;
+    int64_t before = number(store, "SELECT generation FROM schema_info");
+    fill(first, 1, "texas", 1);
+    check(load(store, first, "a", false, &result) == DK_OK && result.outcome == DK_LOAD_DONE &&
+              result.rows == COHORTS * ROWS && result.series_loaded == COHORTS,
+          "a drop is loaded");
+    check(holds(store, first), "and read back to the last digit");
+    check(number(store, "SELECT generation FROM schema_info") > before, "the generation grows");
+    before = number(store, "SELECT generation FROM schema_info");
+    check(load(store, first, "a", false, &result) == DK_OK && result.outcome == DK_LOAD_ALREADY &&
+              result.rows == 0 && number(store, "SELECT generation FROM schema_info") == before,
+          "the same drop again changes nothing");
+}
+
+static void view_cases(struct dk_store *store)
+{
+    check(number(store, "SELECT COUNT(*) FROM well_reading") == COHORTS * ROWS &&
+              number(store, "SELECT COUNT(*) FROM sensor_data") == COHORTS * ROWS * DK_SENSORS &&
+              number(store, "SELECT COUNT(*) FROM oil_well_data") == COHORTS * ROWS &&
+              number(store, "SELECT COUNT(*) FROM target_condition") == ROWS,
+          "the views count what was loaded");
+    check(number(store, "SELECT COUNT(*) FROM (SELECT data_id FROM sensor_data GROUP BY data_id) "
+                        "AS ids") == COHORTS * ROWS * DK_SENSORS,
+          "data_id is a key");
+    check(number(store, "SELECT COUNT(*) FROM well_reading r LEFT JOIN well_profile p "
+                        "ON p.profile_id = r.well_profile LEFT JOIN wells w "
+                        "ON w.well_id = r.well_id WHERE p.profile_id IS NULL OR w.well_id IS NULL "
+                        "OR r.reading <> p.profile_row") == 0,
+          "every reading has its well and its row of the profile");
+}
+
+static void replace_cases(struct dk_store *store, struct dk_readings *first)
+{
+    struct dk_readings second;
+    struct dk_load_result result;
+    fill(&second, 2, "texas", 1);
+    check(load(store, &second, "b", false, &result) == DK_ERR_REFUSED && err.message[0],
+          "other contents for loaded cohorts are refused");
+    check(holds(store, first), "and change nothing");
+    check(load(store, &second, "b", true, &result) == DK_OK && result.outcome == DK_LOAD_DONE &&
+              result.series_replaced == COHORTS,
+          "with replace they take their place");
+    check(holds(store, &second), "whole");
+    check(number(store, "SELECT COUNT(*) FROM well_reading") == COHORTS * ROWS,
+          "and nothing of the old ones stays");
+    dk_readings_reset(first);
+    *first = second;
+}
+
+static void well_cases(struct dk_store *store, const struct dk_readings *texas)
+{
+    struct dk_readings other;
+    struct dk_load_result result;
+    struct dk_profile newest = {0};
+    struct dk_store_filter some = {.cohort_first = 3, .cohort_last = 32};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    bool found = false;
+    int cohort = 0;
+    fill(&other, 3, "Texas", 2);
+    check(load(store, &other, "c", false, &result) == DK_OK && result.rows == COHORTS * ROWS,
+          "a site that differs only in case is another one");
+    check(holds(store, &other) && holds(store, texas), "both are whole");
+    check(dk_store_list(store, &some, &list, &count, &err) == DK_OK && count == 6 &&
+              strcmp(list[0].series.well.site, "Texas") == 0 && list[0].series.cohort == 12 &&
+              strcmp(list[5].series.well.site, "texas") == 0 && list[5].series.cohort == 31,
+          "lists are filtered, and sorted by bytes");
+    free(list);
+    check(dk_store_profile_newest(store, &newest, &found, &err) == DK_OK && found &&
+              strcmp(newest.hash, other.profile.hash) == 0,
+          "the newest profile is found");
+    check(dk_store_cohort_next(store, "", &texas->series[0].well, false, &cohort, &err) == DK_OK &&
+              cohort == 52,
+          "the next cohort follows the newest");
+    dk_profile_reset(&newest);
+    dk_readings_reset(&other);
+}
+
+static void archive_cases(struct dk_store *store)
+{
+    struct dk_ledger_drop *pending = NULL;
+    struct dk_ledger_file *files = NULL;
+    size_t count = 0;
+    check(dk_ledger_pending(store, &pending, &count, &err) == DK_OK && count == 2 &&
+              strcmp(pending[0].source, "logs/Bohrung 'É' \\ \"7\"; DROP TABLE wells") == 0 &&
+              pending[0].quarantined == 3,
+          "two drops wait to be archived, and a name is what it was");
+    int64_t drop_id = count > 0 ? pending[0].drop_id : 0;
+    check(dk_ledger_files(store, drop_id, &files, &count, &err) == DK_OK && count == 1 &&
+              files[0].size_bytes == UINT64_MAX - 1 && files[0].mtime_ns == INT64_MIN + 1,
+          "numbers of 64 bits are what they were");
+    free(pending);
+    free(files);
+    pending = NULL;
+    check(dk_ledger_archive_begin(store, drop_id, "run-1", &err) == DK_OK &&
+              dk_ledger_file_stored(store, drop_id, 0, "PS1.txt.zst", "00", &err) == DK_OK &&
+              dk_ledger_archive_end(store, drop_id, &err) == DK_OK,
+          "a drop is archived");
+    check(dk_ledger_pending(store, &pending, &count, &err) == DK_OK && count == 1,
+          "and waits no longer");
+    free(pending);
+}
+
+static void run_cases(struct dk_store *store)
+{
+    struct dk_ledger_run *runs = NULL;
+    size_t count = 0;
+    check(dk_ledger_runs(store, 100, &runs, &count, &err) == DK_OK && count == 5 &&
+              runs[0].run_id > runs[4].run_id && strcmp(runs[0].state, "done") == 0 &&
+              strcmp(runs[2].state, "failed") == 0 && runs[2].exit_code == 3 &&
+              runs[2].message[0] != '\0',
+          "runs are listed, newest first, with what became of them");
+    free(runs);
+}
+
+static void publication_cases(struct dk_store *store)
+{
+    struct dk_ledger_publication put = {.kind = "export", .layout = "historical", .rows = 7};
+    struct dk_ledger_publication got;
+    struct dk_ledger_publication *list = NULL;
+    bool found = false;
+    size_t count = 0;
+    memset(put.target, 'x', sizeof(put.target) - 1);
+    check(dk_ledger_publication_put(store, &put, &err) == DK_OK, "a publication is recorded");
+    put.rows = 8;
+    check(dk_ledger_publication_put(store, &put, &err) == DK_OK &&
+              dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
+              found && got.rows == 8 && strlen(got.target) == sizeof(put.target) - 1,
+          "and takes the place of its like");
+    put.target[0] = 'X';
+    check(dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
+              !found,
+          "a target that differs only in case is another one");
+    check(dk_ledger_publications(store, &list, &count, &err) == DK_OK && count == 1,
+          "there is one");
+    free(list);
+}
+
+/* Statements over the driver itself. */
+static void statement_cases(struct dk_store *store)
+{
+    struct dk_sql *sql = store->sql;
+    struct dk_statement *outer = NULL;
+    struct dk_query inner;
+    bool row = false;
+    int rows = 0;
+    need(sql->ops->prepare(sql, "SELECT sensor_name FROM sensors ORDER BY sensor_name", &outer,
+                           &err),
+         "a statement");
+    while (sql->ops->step(outer, &row, &err) == DK_OK && row) {
+        dk_query_begin(&inner, sql, "SELECT COUNT(*) FROM sensors WHERE sensor_name = ?", &err);
+        dk_query_bind_text(&inner, sql->ops->column_text(outer, 0));
+        rows += dk_query_next(&inner) && dk_query_int(&inner) == 1;
+        need(dk_query_end(&inner), "an inner query");
+    }
+    sql->ops->finalize(outer);
+    check(rows == DK_SENSORS, "a query runs while another one is stepped");
+    check(sql->ops->execute(sql, "SELEC 1", &err) == DK_ERR_STORE && err.message[0] &&
+              number(store, "SELECT 41 + 1") == 42,
+          "a faulty statement is an error, and the next one works");
+    bool has = false;
+    bool has_not = true;
+    check(sql->ops->has_table(sql, "oil_well_data", &has, &err) == DK_OK && has &&
+              sql->ops->has_table(sql, "no_such_table", &has_not, &err) == DK_OK && !has_not,
+          "tables and views are found by name");
+}
+
+/* A fact for a well that is not there can't get in, and leaves nothing of its transaction. */
+static void rollback_cases(struct dk_store *store, const struct dk_readings *loaded)
+{
+    struct dk_sql *sql = store->sql;
+    struct dk_fact fact = {.readings = loaded, .well_id = 77, .profile_id = 1};
+    need(sql->ops->begin(sql, &err), "a transaction begins");
+    need(sql->ops->execute(sql,
+                           "INSERT INTO runs (command, started, state) VALUES "
+                           "('x', '2008-03-26 00:00:00', 'x')",
+                           &err),
+         "a row");
+    bool refused = sql->ops->facts_insert(sql, &fact, 1, NULL, &err) != DK_OK;
+    sql->ops->rollback(sql);
+    check(refused, "readings of a well that is not there are refused");
+    check(number(store, "SELECT COUNT(*) FROM runs WHERE command = 'x'") == 0 &&
+              number(store, "SELECT COUNT(*) FROM well_reading WHERE well_id = 77") == 0 &&
+              holds(store, loaded),
+          "and a rollback leaves nothing");
+}
+
+int main(int argc, char **argv)
+{
+    struct dk_store_settings settings;
+    struct dk_store *store = NULL;
+    struct dk_readings loaded;
+    if (argc < 3) {
+        fprintf(stderr, "usage: store_suite NAME URL [SHARDS]\n");
+        return 2;
+    }
+    engine_name = argv[1];
+    dk_store_settings_init(&settings);
+    settings.url = argv[2];
+    settings.shards = argc > 3 ? argv[3] : NULL;
+    settings.password = getenv("DERRICK_DB_PASSWORD");
+    need(dk_store_open(&store, &settings, true, &observer, &err), "the database opens");
+    printf("# %s: %s\n", engine_name, dk_store_engine(store));
+    prepare_cases(store);
+    lock_cases(store, &settings);
+    load_cases(store, &loaded);
+    view_cases(store);
+    replace_cases(store, &loaded);
+    well_cases(store, &loaded);
+    archive_cases(store);
+    run_cases(store);
+    publication_cases(store);
+    statement_cases(store);
+    rollback_cases(store, &loaded);
+    dk_readings_reset(&loaded);
+    dk_store_close(store);
+    printf("1..%d\n", cases);
+    return failures ? 1 : 0;
+}
