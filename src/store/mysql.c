@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The session of a run that was killed ends a moment after it. */
+#define LOCK_WAIT_S 1
+
 static struct dk_mysql *mysql_of(struct dk_sql *sql)
 {
     return (struct dk_mysql *)sql;
@@ -29,6 +32,7 @@ static void close_sql(struct dk_sql *sql)
     if (!conn)
         return;
     rollback(sql);
+    dk_mysql_drop_lock(conn); /* here and now: the server ends a session in its own time */
     dk_mysql_nodes_close(conn);
     dk_mysql_finalize(conn->read_fact);
     dk_mysql_disconnect(conn);
@@ -119,7 +123,7 @@ static enum dk_status lock(struct dk_sql *sql, struct dk_error *err)
 {
     struct dk_mysql *conn = mysql_of(sql);
     enum dk_status status = dk_mysql_ready_sure(conn, err);
-    return status == DK_OK ? dk_mysql_take_lock(conn, 0, err) : status;
+    return status == DK_OK ? dk_mysql_take_lock(conn, LOCK_WAIT_S, err) : status;
 }
 
 static void unlock(struct dk_sql *sql)
