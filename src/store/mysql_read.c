@@ -73,9 +73,17 @@ static enum dk_status differs(const struct dk_series *series, size_t row, const 
     dk_well_rig_name(&series->well, rig);
     dk_error_set(err, DK_ERR_STORE, "reading %zu of rig %s, cohort %d, in the database: %s",
                  row + 1, rig, series->cohort, what);
-    dk_error_hint(err, "something else has changed well_reading; load that drop again with "
-                       "--replace");
+    dk_error_hint(err, "something else changes well_reading: look for triggers, and for columns of "
+                       "another type; 'derrick load --replace' puts that drop's readings back");
     return DK_ERR_STORE;
+}
+
+static enum dk_status differs_value(const struct dk_series *series, size_t row, const char *sensor,
+                                    struct dk_error *err)
+{
+    char what[80];
+    snprintf(what, sizeof(what), "its %s is no number of at most 15 digits", sensor);
+    return differs(series, row, what, err);
 }
 
 static bool is_time(const MYSQL_TIME *when, int64_t minute)
@@ -106,7 +114,7 @@ static enum dk_status take_row(const struct fetched *fetched, const struct dk_fa
         dk_decimal value = DK_DECIMAL_MISSING;
         if (!fetched->null[SENSORS + sensor] &&
             !dk_decimal_from_double(fetched->values[sensor], scales[sensor], &value))
-            return differs(is, row, "a value is none that derrick loads", err);
+            return differs_value(is, row, dk_sensors[sensor].name, err);
         if (value != DK_DECIMAL_MISSING)
             scales[sensor] = dk_decimal_scale(value);
         dk_readings_column(into, sensor, series)[row] = value;

@@ -1,0 +1,273 @@
+#!/usr/bin/env bash
+# What a MariaDB server may be like, and what its users may meet: databases of the scripts before
+# derrick, other defaults, few privileges, TLS, option files, and every failure to connect.
+. "$TESTS/cli/lib.sh"
+. "$TESTS/live/mysql/lib.sh"
+needs openssl
+
+derrick sample drop --readings 60 --cohorts 8 >/dev/null
+derrick convert drop --set input.cohorts=8 -o expected.csv >/dev/null 2>&1
+start_server db
+make_users db
+db() { # USER COMMAND...: derrick on the database, in the workspace ws
+    local user=$1
+    shift
+    derrick -C ws --set input.cohorts=8 --db "$(url db "$user")" "$@"
+}
+fresh() { # the database gone, an empty workspace
+    sql db "SET GLOBAL read_only = 0; DROP DATABASE IF EXISTS energymobile"
+    rm -rf ws
+    derrick init ws >/dev/null
+}
+loaded_right() {
+    db loader export -o got.csv
+    expect_same got.csv expected.csv
+}
+
+# --- the old scripts
+
+adopt() {
+    fresh
+    sql db "$(cat "$TESTS/live/mysql/old_database.sql")"
+    fails_with 3 "old_|--adopt" db maker init
+    equals 4 "$(sql db 'SELECT COUNT(*) FROM sensor_data' energymobile)"
+    says "old_sensor_data" db maker init --adopt
+    db loader load "$PWD/drop"
+    loaded_right
+    # Nothing of the old ones is lost, and they still hold together.
+    equals "151.47 35.492 close to total failure" "$(sql db "
+        SELECT MAX(d.sensor_value), MIN(d.sensor_value), MIN(c.cooler_description)
+        FROM old_sensor_data d JOIN old_target_condition t ON t.condition_id = d.target_condition
+        JOIN old_cooler_condition c ON c.cooler_id = t.cooler_condition" energymobile | tr '\t' ' ')"
+    equals "full efficiency" "$(sql db \
+        'SELECT cooler_description FROM cooler_condition WHERE cooler_id = 100' energymobile)"
+}
+
+# Their export query over the new schema, number by number and text by text.
+old_query() {
+    sql db "$(cat "$TESTS/live/mysql/old_query.sql")" energymobile >old.tsv
+    python3 - old.tsv expected.csv <<'PY'
+import csv, sys
+old = [line.rstrip("\n").split("\t") for line in open(sys.argv[1])]
+new = list(csv.reader(open(sys.argv[2], newline="")))[1:]
+assert len(old) == len(new) == 480, (len(old), len(new))
+values = 0
+for was, now in zip(old, new):
+    now = now[1:]  # the old query had no rig_name
+    assert len(was) == len(now) == 30, (was, now)
+    for column, (a, b) in enumerate(zip(was, now)):
+        text = column in (1, 4, 6, 8, 10, 12)
+        assert a == b if text else float(a) == float(b), (column, a, b)
+        values += not text
+print(values, "numbers are the same")
+PY
+}
+
+# --- servers of other defaults
+
+defaults() { # "GLOBAL SETTINGS"
+    local old
+    fresh
+    old=$(sql db "SELECT @@global.sql_mode")
+    sql db "SET GLOBAL $1"
+    db maker init
+    db loader load "$PWD/drop" >load.out 2>&1 || fail "$(cat load.out)"
+    loaded_right
+    says 'already' db loader load "$PWD/drop"
+    equals 480 "$(sql db 'SELECT COUNT(*) FROM well_reading' energymobile)"
+    sql db "SET GLOBAL sql_mode = '$old'"
+}
+
+character_sets() {
+    local tables
+    tables=$(sql db "SELECT DISTINCT table_collation FROM information_schema.tables
+        WHERE table_schema = 'energymobile' AND table_type = 'BASE TABLE'")
+    equals utf8mb4_bin "$tables"
+}
+latin1_database() {
+    fresh
+    sql db "CREATE DATABASE energymobile CHARACTER SET latin1"
+    db maker init
+    character_sets
+    db loader load "$PWD/drop"
+    loaded_right
+}
+utf8mb3_server() {
+    sql db "SET GLOBAL character_set_server = utf8mb3, GLOBAL collation_server = utf8mb3_general_ci"
+    fresh
+    db maker init
+    character_sets
+    db loader load "$PWD/drop"
+    loaded_right
+}
+
+infile_off() {
+    fresh
+    db maker init
+    sql db "SET GLOBAL local_infile = 0, GLOBAL max_allowed_packet = 16384"
+    says "local_infile.*SET GLOBAL local_infile" db loader load "$PWD/drop"
+    sql db "SET GLOBAL local_infile = 1, GLOBAL max_allowed_packet = 16777216"
+    equals 1 "$(grep -c local_infile says.out)"
+    loaded_right
+}
+
+# LOCAL means IGNORE: a row that the server drops or changes on the way must be noticed.
+changed_rows() { # "CREATE TRIGGER ..."
+    fresh
+    db maker init
+    sql db "$1" energymobile
+    fails_with 4 "$2" db loader load "$PWD/drop"
+    equals 0 "$(sql db 'SELECT COUNT(*) FROM well_reading' energymobile)"
+    equals 0 "$(sql db 'SELECT COUNT(*) FROM drops' energymobile)"
+}
+
+# --- schema
+
+newer() {
+    fresh
+    db maker init
+    sql db "UPDATE schema_info SET version = version + 1" energymobile
+    fails_with 4 "newer|knows" db maker init
+    fails_with 4 "newer|knows" db loader load "$PWD/drop"
+}
+older() {
+    fresh
+    db maker init
+    sql db "DELETE FROM sensors WHERE sensor_name = 'VS1';
+        ALTER TABLE well_reading DROP COLUMN VS1" energymobile
+    fails_with 4 "init" db loader load "$PWD/drop"
+    db maker init
+    db loader load "$PWD/drop"
+    loaded_right
+}
+# What a DBA runs himself is what init would have made.
+print_sql() {
+    fresh
+    db maker init
+    describe >made
+    sql db "DROP DATABASE energymobile; CREATE DATABASE energymobile CHARACTER SET utf8mb4"
+    db maker init --print-sql >schema.sql
+    server sql db energymobile <schema.sql
+    describe >printed
+    expect_same made printed
+    db loader load "$PWD/drop"
+    loaded_right
+}
+describe() {
+    sql db "SELECT table_name, column_name, column_type, is_nullable, column_key
+            FROM information_schema.columns WHERE table_schema = 'energymobile' ORDER BY 1, 2;
+        SELECT table_name, constraint_name, constraint_type
+            FROM information_schema.table_constraints WHERE table_schema = 'energymobile' ORDER BY 1, 2"
+}
+
+# --- users
+
+reader_reads() {
+    derrick -C ws --db "$(url db reader)" export -o by_reader.csv >reader.out 2>&1 || true
+    mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(cat db/port)" --user=reader \
+        --password="$DERRICK_DB_PASSWORD" energymobile -N -B \
+        -e "SELECT COUNT(*) FROM oil_well_data; SELECT COUNT(*) FROM sensor_data" >counts
+    equals "480 8160" "$(tr '\n' ' ' <counts | sed 's/ $//')"
+    ! mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(cat db/port)" --user=reader \
+        --password="$DERRICK_DB_PASSWORD" energymobile -e "DELETE FROM well_reading" ||
+        fail "the reader may delete"
+}
+
+few_privileges() {
+    fresh
+    fails_with 4 "denied.*|GRANT|grant" db loader init
+    grep -q "hint.*print-sql" fails.err
+    db maker init
+    fails_with 4 "denied" db reader load "$PWD/drop"
+    equals 0 "$(sql db 'SELECT COUNT(*) FROM runs' energymobile)"
+}
+
+# --- connecting
+
+dead_port() {
+    python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+server_down() {
+    fails_with 4 "no server answers" derrick -C ws --db "mysql://maker@127.0.0.1:$(dead_port)/energymobile" status
+    fails_with 4 "no server answers" derrick -C ws --db "mysql:///energymobile?socket=$PWD/none" status
+}
+wrong_password() {
+    DERRICK_DB_PASSWORD=wrong fails_with 4 "[Aa]ccess denied" db maker status
+    grep -q "hint.*my.cnf" fails.err
+}
+unknown_database() {
+    sql db "GRANT ALL ON elsewhere.* TO maker@'127.0.0.1'"
+    fails_with 4 "[Uu]nknown database" derrick -C ws \
+        --db "mysql://maker@127.0.0.1:$(cat db/port)/elsewhere" status
+    grep -q "hint.*derrick init" fails.err
+}
+password_in_url() {
+    fails_with 2 "password" derrick -C ws --db "mysql://maker:hunter2@127.0.0.1/energymobile" status
+    ! grep -q hunter2 fails.err || fail "the password is told"
+}
+read_only() {
+    fresh
+    db maker init
+    sql db "SET GLOBAL read_only = 1"
+    fails_with 4 "read.only" db loader load "$PWD/drop"
+    sql db "SET GLOBAL read_only = 0"
+    db loader load "$PWD/drop"
+}
+two_runs() {
+    local holder
+    mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(cat db/port)" --user=loader \
+        --password="$DERRICK_DB_PASSWORD" -e "SELECT GET_LOCK('derrick:energymobile', 0), SLEEP(30)" \
+        >/dev/null 2>&1 &
+    holder=$!
+    sleep 0.5
+    fails_with 1 "another run holds the lock.*connection [0-9]+ of loader" db loader load "$PWD/drop"
+    kill $holder
+}
+option_file() {
+    local password=$DERRICK_DB_PASSWORD at
+    at=127.0.0.1:$(cat db/port)
+    unset DERRICK_DB_PASSWORD
+    fails_with 4 "denied" derrick -C ws --db "mysql://loader@$at/energymobile" status
+    printf '[client]\nuser=loader\npassword="wrong"\n[derrick]\npassword="Pass'"'"'word\\\\1"\n' >~/.my.cnf
+    derrick -C ws --db "mysql://$at/energymobile" status
+    mv ~/.my.cnf other.cnf
+    derrick -C ws --db "mysql://$at/energymobile" --set "database.option_file=$PWD/other.cnf" status
+    fails_with 2 "none.cnf" derrick -C ws --db "mysql://$at/energymobile" \
+        --set "database.option_file=$PWD/none.cnf" status
+    DERRICK_DB_PASSWORD=$password derrick -C ws --db "mysql://loader@$at/energymobile" status
+}
+by_socket() {
+    unset DERRICK_DB_PASSWORD
+    derrick -C ws --db "mysql://root@/energymobile?socket=$PWD/db/sock" status
+}
+
+check "a database of the old scripts is refused, then adopted, losing nothing" adopt
+check "the old scripts' export query gives the same numbers" old_query
+check "a server without strict mode" defaults "sql_mode = ''"
+check "a server with every mode" defaults \
+    "sql_mode = 'TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PAD_CHAR_TO_FULL_LENGTH'"
+check "a latin1 database" latin1_database
+check "a utf8mb3 server" utf8mb3_server
+check "a server without local_infile, and with small packets" infile_off
+check "a row that the server changes" changed_rows "CREATE TRIGGER t BEFORE INSERT ON well_reading
+    FOR EACH ROW SET NEW.SE = NEW.SE + IF(NEW.cohort = 8 AND NEW.reading = 60, 0.001, 0)" "SE"
+check "a row that the server drops" changed_rows "ALTER TABLE well_reading
+    ADD CONSTRAINT c CHECK (reading <> 17)" "[0-9]+ of 480 rows"
+check "a column that is too narrow" changed_rows "ALTER TABLE well_reading MODIFY PS1 FLOAT" "PS1"
+check "a newer schema is refused" newer
+check "an older schema is migrated" older
+check "--print-sql makes what init makes" print_sql
+check "the reader reads, and no more" reader_reads
+check "too few privileges" few_privileges
+check "no server" server_down
+check "a wrong password" wrong_password
+check "an unknown database" unknown_database
+check "a password in the url" password_in_url
+check "a read-only server" read_only
+check "two runs at a time" two_runs
+check "option files" option_file
+check "the socket" by_socket
+finish

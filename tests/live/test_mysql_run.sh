@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# The fifteen years through a MariaDB server: the same bytes as through SQLite, every row and value
+# counted, every foreign key declared and holding, and nothing done twice.
+. "$TESTS/cli/lib.sh"
+. "$TESTS/live/mysql/lib.sh"
+needs sqlite3
+
+start_server db
+make_users db
+derrick sample drop >/dev/null
+derrick init lite >/dev/null
+derrick -C lite run "$PWD/drop" >lite.out 2>&1 || fail "sqlite: $(cat lite.out)"
+csv=aws_s3/oil-well-data-all-historical.csv
+
+run() { # the run under test
+    derrick -C big --db "$(url db loader)" run "$PWD/drop"
+}
+
+values() {
+    equals 132300 "$(sql db 'SELECT COUNT(*) FROM well_reading' energymobile)"
+    equals 2249100 "$(sql db 'SELECT COUNT(*) FROM sensor_data' energymobile)"
+    equals 132300 "$(sql db 'SELECT COUNT(*) FROM oil_well_data' energymobile)"
+}
+
+# Declared, checked by the engine, and true.
+foreign_keys() {
+    local declared orphans
+    declared=$(sql db "SELECT COUNT(*) FROM information_schema.referential_constraints
+        WHERE constraint_schema = 'energymobile' AND table_name IN ('well_reading', 'well_profile')")
+    equals 8 "$declared"
+    orphans=$(sql db "SELECT CONCAT('SELECT COUNT(*) FROM ', k.table_name, ' c LEFT JOIN ',
+            k.referenced_table_name, ' p ON p.', k.referenced_column_name, ' = c.', k.column_name,
+            ' WHERE c.', k.column_name, ' IS NOT NULL AND p.', k.referenced_column_name, ' IS NULL;')
+        FROM information_schema.key_column_usage k
+        WHERE k.table_schema = 'energymobile' AND k.referenced_table_name IS NOT NULL" |
+        server sql db energymobile | sort -u)
+    equals 0 "$orphans"
+    ! sql db "UPDATE well_reading SET well_profile = 99999 WHERE cohort = 1 AND reading = 1" \
+        energymobile || fail "a foreign key does not hold"
+}
+
+# Sums as the server does them exactly, against sqlite's integers.
+sums() {
+    equals "$(sqlite3 -separator '	' lite/energymobile.db \
+        'SELECT COUNT(PS1), SUM(CAST(ROUND(PS1 * 1e6) AS INTEGER)), SUM(CAST(ROUND(SE * 1e6) AS INTEGER)) FROM well_reading')" \
+        "$(sql db 'SELECT COUNT(PS1), SUM(CAST(ROUND(PS1 * 1e6) AS DECIMAL(30))), SUM(CAST(ROUND(SE * 1e6) AS DECIMAL(30))) FROM well_reading' energymobile)"
+}
+
+ledger() {
+    sql db 'SELECT generation FROM schema_info; SELECT COUNT(*) FROM drops;
+        SELECT * FROM cohorts ORDER BY well_id, cohort' energymobile
+    sha256sum <"big/$csv"
+}
+
+again() {
+    ledger >before
+    says 'nothing|already' run
+    ledger >after
+    expect_same before after
+}
+
+# Every query that the documents show, as the scientists' user, answers with rows.
+queries() { # FILE... (those that are there)
+    python3 - "$@" <<'PY' >queries.sql
+import re, sys
+found = 0
+for name in sys.argv[1:]:
+    for block in re.findall(r"```sql\n(.*?)```", open(name).read(), re.S):
+        for query in re.findall(r"^(?:SELECT|WITH)\b.*?;\s*$", block, re.S | re.M):
+            print(f"SELECT '-- query {found}';\n{query}")
+            found += 1
+if not found:
+    sys.exit("no query found")
+PY
+    mariadb --no-defaults --batch --skip-column-names --protocol=tcp --host=127.0.0.1 \
+        --port="$(cat db/port)" --user=reader --password="$DERRICK_DB_PASSWORD" \
+        energymobile <queries.sql >answers
+    [ "$(grep -c '^-- query' answers)" -gt 0 ]
+    ! grep -A1 '^-- query' answers | tr '\n' ' ' | grep -q -- '-- query [0-9]* -- query' ||
+        fail "a query has no answer: $(cat answers)"
+    ! tail -1 answers | grep -q '^-- query' || fail "the last query has no answer"
+}
+
+check "init makes it" derrick --db "$(url db)" init big
+check "twice without harm" derrick --db "$(url db)" init big
+check "the run goes through, with the loader's privileges" run
+check "its export has the bytes of sqlite's" expect_same "big/$csv" "lite/$csv"
+check "132,300 readings and 2,249,100 values" values
+check "all foreign keys are declared, and hold" foreign_keys
+check "exact sums are those of sqlite" sums
+check "a second run does nothing" again
+check "every query of the documents is answered" queries "$TESTS/../README.md" \
+    "$TESTS/../docs/mysql.md"
+finish
