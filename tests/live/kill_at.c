@@ -70,9 +70,9 @@ static int trace(pid_t child, long kill_at)
             signal_number = 0;
             if (is_changing(call_number(thread)) && ++count == kill_at) {
                 kill(child, SIGKILL);
-                while (waitpid(child, &state, __WALL) >= 0 || errno == EINTR)
-                    if (WIFSIGNALED(state))
-                        return 0;
+                /* The leader is gone only when each of its threads has been waited for. */
+                while (waitpid(-1, &state, __WALL) >= 0 || errno == EINTR)
+                    continue;
                 return 0;
             }
         } else if (signal_number == SIGTRAP || signal_number == SIGSTOP) {
