@@ -452,12 +452,12 @@ static void format_writes_what_printf_does(void **state)
         long long unit = 1;
         for (int i = 0; i < scale; i++)
             unit *= 10;
+        /* A one in front keeps the zeros behind the point. */
+        char fraction[32];
         char expected[64];
-        int size = snprintf(expected, sizeof(expected), "%s%lld", mantissa < 0 ? "-" : "",
-                            llabs(mantissa) / unit);
-        if (scale > 0)
-            snprintf(expected + size, sizeof(expected) - (size_t)size, ".%0*lld", scale,
-                     llabs(mantissa) % unit);
+        snprintf(fraction, sizeof(fraction), "%lld", unit + llabs(mantissa) % unit);
+        snprintf(expected, sizeof(expected), "%s%lld%s%s", mantissa < 0 ? "-" : "",
+                 llabs(mantissa) / unit, scale > 0 ? "." : "", fraction + 1);
         char text[DK_DECIMAL_TEXT_MAX + 1];
         assert_string_equal(text_of(value, text), expected);
         assert_int_equal(value_of(text), value);
