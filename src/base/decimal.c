@@ -367,11 +367,8 @@ dk_decimal dk_decimal_sum_mean(const struct dk_decimal_sum *sum)
         __int128 divisor = (__int128)sum->count * powers_of_ten[drop];
         if (magnitude / divisor >= powers_of_ten[DK_DECIMAL_DIGITS_MAX])
             continue;
-        __int128 mean = divide_half_even(sum->scaled, divisor);
-        __int128 limit = powers_of_ten[DK_DECIMAL_DIGITS_MAX];
-        if (mean > limit || mean < -limit)
-            continue;
-        int64_t mantissa = (int64_t)mean;
+        /* At most 10^15, where the rounding carries: one significant digit. */
+        int64_t mantissa = (int64_t)divide_half_even(sum->scaled, divisor);
         dk_decimal value;
         if (decimals < 0)
             mantissa *= powers_of_ten[-decimals];
