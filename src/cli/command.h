@@ -48,7 +48,7 @@ struct dk_session {
     struct dk_pipeline pipeline;
     char *start_folder; /* where derrick was started, absolute; owned */
     bool partial;       /* done, with cells in quarantine: exit 6 */
-    bool report_shown;  /* the problems were printed: the error that sums them up is enough */
+    uint64_t problems;  /* of a drop that was refused: printed already, the error sums them up */
 };
 
 struct dk_command {

@@ -174,6 +174,10 @@ enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk
     *out = NULL;
     if (session->arguments.operand_count == 0)
         return DK_OK;
+    if (session->arguments.operands[0][0] == '\0') {
+        dk_error_set(err, DK_ERR_USAGE, "the drop's path is empty");
+        return dk_error_hint(err, "name a folder, a zip or a tar, or nothing for logs/");
+    }
     return dk_session_path(session, session->arguments.operands[0], out, err);
 }
 
@@ -292,9 +296,10 @@ void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *
     if (report->problems_total == 0)
         return;
     dk_console_report(&session->console, report, &intake->drop);
-    session->report_shown = true;
-    if (status == DK_ERR_DATA)
+    if (status != DK_OK) {
+        session->problems = report->problems_total;
         return;
+    }
     session->partial = true;
     if (intake->quarantine[0])
         dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
