@@ -13,11 +13,9 @@ static bool is_wanted(const struct dk_series *series, const struct dk_store_filt
 
 /* Appends the wanted series, runs of neighbours in one go so that all threads have work. */
 static enum dk_status append_wanted(struct dk_export *export, const struct dk_readings *readings,
-                                    const struct dk_store_filter *filter, size_t *appended,
-                                    struct dk_error *err)
+                                    const struct dk_store_filter *filter, struct dk_error *err)
 {
     size_t first = 0;
-    *appended = 0;
     while (first < readings->series_count) {
         size_t end = first;
         while (end < readings->series_count && is_wanted(&readings->series[end], filter))
@@ -26,7 +24,6 @@ static enum dk_status append_wanted(struct dk_export *export, const struct dk_re
             enum dk_status status = dk_export_append(export, readings, first, end - first, err);
             if (status != DK_OK)
                 return status;
-            *appended += end - first;
         }
         first = end + 1;
     }
@@ -41,12 +38,14 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 {
     (void)pipeline;
     struct dk_export *export = NULL;
-    size_t appended = 0;
+    bool wanted = false;
+    for (size_t i = 0; i < intake->readings.series_count; i++)
+        wanted = wanted || is_wanted(&intake->readings.series[i], filter);
+    if (!wanted)
+        return dk_output_nothing(filter, err);
     enum dk_status status = dk_output_open(&export, settings, path, sink, false, err);
     if (status == DK_OK)
-        status = append_wanted(export, &intake->readings, filter, &appended, err);
-    if (status == DK_OK && appended == 0)
-        status = dk_output_nothing(filter, err);
+        status = append_wanted(export, &intake->readings, filter, err);
     if (status == DK_OK)
         status = dk_export_commit(export, result, err);
     dk_export_close(export);
