@@ -113,11 +113,13 @@ static enum dk_status load_inside(struct dk_loading *loading, bool *changed, str
     return insert_all(loading, err);
 }
 
-static enum dk_status load_transaction(struct dk_loading *loading, struct dk_error *err)
+static enum dk_status load_transaction(struct dk_loading *loading, bool *begun,
+                                       struct dk_error *err)
 {
     struct dk_sql *sql = loading->store->sql;
     bool changed = false;
     enum dk_status status = sql->ops->begin(sql, err);
+    *begun = status == DK_OK;
     if (status != DK_OK)
         return status;
     status = load_inside(loading, &changed, err);
@@ -133,25 +135,36 @@ static bool connection_lost(struct dk_sql *sql)
     return sql->ops->lost && sql->ops->lost(sql);
 }
 
+static void start_over(struct dk_loading *loading)
+{
+    dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
+                       "the load was cut off and starts over");
+    *loading->result = (struct dk_load_result){0};
+    memset(loading->items, 0, loading->load->readings->series_count * sizeof(*loading->items));
+    loading->same_drop = loading->same_run = 0;
+    loading->other_settings = false;
+}
+
 /* A transaction that a lost connection cut starts over from its beginning, where the ledger is read:
  * what was lost may have been only the answer to its commit. */
 static enum dk_status load_attempts(struct dk_loading *loading, struct dk_error *err)
 {
     struct dk_sql *sql = loading->store->sql;
-    enum dk_status status = load_transaction(loading, err);
-    for (int left = ATTEMPTS_MAX - 1; status != DK_OK && left > 0 && connection_lost(sql); left--) {
-        struct dk_load_result before = *loading->result;
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
-                           "the load was cut off and starts over");
-        *loading->result = (struct dk_load_result){0};
-        memset(loading->items, 0, loading->load->readings->series_count * sizeof(*loading->items));
-        loading->same_drop = loading->same_run = 0;
-        loading->other_settings = false;
-        status = load_transaction(loading, err);
-        if (status == DK_OK && loading->result->outcome == DK_LOAD_ALREADY &&
-            loading->result->drop_run_id == loading->load->run_id) {
-            before.drop_id = loading->result->drop_id; /* it had committed */
-            *loading->result = before;
+    struct dk_load_result *result = loading->result;
+    struct dk_load_result sent = {0}; /* of the last attempt that came as far as its commit */
+    bool begun = false;
+    enum dk_status status = load_transaction(loading, &begun, err);
+    for (int left = ATTEMPTS_MAX - 1; left > 0; left--) {
+        if (status == DK_OK || !begun || !connection_lost(sql))
+            break;
+        if (result->rows > 0)
+            sent = *result;
+        start_over(loading);
+        status = load_transaction(loading, &begun, err);
+        if (status == DK_OK && result->outcome == DK_LOAD_ALREADY &&
+            result->drop_run_id == loading->load->run_id && sent.rows > 0) {
+            sent.drop_id = result->drop_id;
+            *result = sent;
         }
     }
     return status;

@@ -69,6 +69,7 @@ struct dk_mysql {
     bool told_fallback; /* that it does not was said once */
     bool in_transaction;
     bool broken; /* the connection is lost */
+    bool given_up; /* it did not come back in time */
     bool locked; /* the run's lock is ours */
     unsigned generation; /* counts connections: statements of an older one are prepared again */
     uint64_t packet_max_bytes; /* the server's max_allowed_packet */

@@ -248,7 +248,7 @@ static enum dk_status connect_once(struct dk_mysql *conn, bool create, unsigned 
         dk_mysql_disconnect(conn);
         return status;
     }
-    conn->broken = false;
+    conn->broken = conn->given_up = false;
     conn->generation++;
     return DK_OK;
 }
@@ -280,16 +280,19 @@ static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
     long pause = PAUSE_FIRST_MS;
     unsigned code;
     dk_mysql_disconnect(conn);
-    dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
-                       "the connection to the database at %s is lost; connecting again",
-                       conn->place);
+    if (!conn->given_up)
+        dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
+                           "the connection to the database at %s is lost; connecting again",
+                           conn->place);
     for (;;) {
         enum dk_status status = connect_once(conn, false, &code, err);
         if (status == DK_OK)
             break;
         bool passing = dk_mysql_code_is_lost(code) || code == ER_CON_COUNT_ERROR;
-        if (!passing || now_ms() + pause > end)
+        if (!passing || conn->given_up || now_ms() + pause > end) {
+            conn->given_up = true; /* from here on one attempt at a time */
             return status;
+        }
         pause_ms(pause);
         pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
     }
