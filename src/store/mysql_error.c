@@ -133,5 +133,8 @@ enum dk_status dk_mysql_fail(struct dk_mysql *conn, const char *what, struct dk_
 enum dk_status dk_mysql_fail_statement(struct dk_mysql *conn, MYSQL_STMT *statement,
                                        const char *what, struct dk_error *err)
 {
+    /* What breaks amid the rows the client notes at the connection. */
+    if (mysql_stmt_errno(statement) == 0)
+        return dk_mysql_fail(conn, what, err);
     return translate(conn, mysql_stmt_errno(statement), mysql_stmt_error(statement), what, err);
 }

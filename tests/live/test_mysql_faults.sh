@@ -13,17 +13,6 @@ derrick convert other --set input.cohorts=8 -o other.csv >/dev/null 2>&1
 start_server db
 make_users db
 
-proxy=
-start_proxy() { # WHEN [COMMAND]
-    rm -f proxy.port
-    "$TESTS/live/mysql/proxy.py" proxy.port "$(cat db/port)" "$@" &
-    proxy=$!
-    until [ -f proxy.port ]; do sleep 0.05; done
-}
-stop_proxy() {
-    kill "$proxy"
-    wait "$proxy" 2>/dev/null || true
-}
 through() { # COMMAND...: derrick through the proxy
     derrick -C ws --set input.cohorts=8 --set database.connect_timeout_s=1 \
         --db "mysql://maker@127.0.0.1:$(cat proxy.port)/energymobile" "$@"
@@ -53,7 +42,7 @@ whole() { # CSV
 # The connection breaks, the server is there or comes back: the run itself finishes.
 survives() { # WHEN [COMMAND]
     fresh
-    start_proxy "$@"
+    start_proxy db "$@"
     says "loaded: .*480 readings" through load "$PWD/drop"
     grep -q "starts over" says.out || fail "nothing was broken"
     stop_proxy
@@ -65,7 +54,7 @@ survives() { # WHEN [COMMAND]
 survives_replacing() { # WHEN [COMMAND]
     fresh
     straight load "$PWD/other"
-    start_proxy "$@"
+    start_proxy db "$@"
     says "loaded: .*480 readings" through load --replace "$PWD/drop"
     grep -q "starts over" says.out || fail "nothing was broken"
     stop_proxy
@@ -75,7 +64,7 @@ survives_replacing() { # WHEN [COMMAND]
 # The server dies and stays away: a clear error, and the next run finishes.
 fails_then_finishes() { # WHEN
     fresh
-    start_proxy "$1" "$end"
+    start_proxy db "$1" "$end"
     fails_with 4 "lost|no server answers" through load "$PWD/drop"
     stop_proxy
     server again db
@@ -87,7 +76,7 @@ fails_then_finishes() { # WHEN
 # The same where the answer to a commit is lost: it is there already.
 fails_then_is_there() {
     fresh
-    start_proxy "after:LOAD DATA:COMMIT" "$end"
+    start_proxy db "after:LOAD DATA:COMMIT" "$end"
     fails_with 4 "lost|no server answers" through load "$PWD/drop"
     stop_proxy
     server again db
@@ -99,7 +88,7 @@ fails_then_is_there() {
 export_survives() { # [COMMAND]
     fresh
     straight load "$PWD/drop"
-    start_proxy "got:FROM well_reading:9000" "$@"
+    start_proxy db "got:FROM well_reading:9000" "$@"
     through export -o got.csv
     stop_proxy
     expect_same got.csv drop.csv
@@ -107,7 +96,7 @@ export_survives() { # [COMMAND]
 export_fails() {
     fresh
     straight load "$PWD/drop"
-    start_proxy "got:FROM well_reading:9000" "$end"
+    start_proxy db "got:FROM well_reading:9000" "$end"
     fails_with 4 "lost|no server answers" through export -o got.csv
     stop_proxy
     [ ! -e got.csv ] || fail "half an export is there"
@@ -118,14 +107,10 @@ export_fails() {
 
 # derrick itself is killed while its rows are on their way.
 derrick_killed() {
-    local victim
     fresh
-    start_proxy "sent:LOAD DATA:30000" "kill -9 \$(cat victim)"
-    through load "$PWD/drop" >/dev/null 2>&1 &
-    victim=$!
-    # The shell function runs in a subshell: its child is the program.
-    until ps -o pid= --ppid "$victim" | tr -d ' ' | grep . >victim; do sleep 0.01; done
-    wait "$victim" 2>/dev/null || true
+    start_proxy db "sent:LOAD DATA:30000" "kill -9 \$(cat victim)"
+    to_be_killed derrick -C ws --set input.cohorts=8 \
+        --db "mysql://maker@127.0.0.1:$(cat proxy.port)/energymobile" load "$PWD/drop"
     stop_proxy
     says "loaded: .*480 readings" straight load "$PWD/drop"
     whole drop.csv 1

@@ -100,3 +100,30 @@ says() {
 equals() { # EXPECTED ACTUAL
     [ "$1" = "$2" ] || fail "expected '$1', got '$2'"
 }
+
+# A proxy in front of a server that breaks one connection at a chosen moment (proxy.py); its port is
+# in proxy.port.
+proxy=
+start_proxy() { # DIR WHEN [COMMAND]
+    local port
+    port=$(cat "$1/port")
+    shift
+    rm -f proxy.port
+    "$TESTS/live/mysql/proxy.py" proxy.port "$port" "$@" &
+    proxy=$!
+    until [ -f proxy.port ]; do sleep 0.05; done
+}
+stop_proxy() {
+    kill "$proxy"
+    wait "$proxy" 2>/dev/null || true
+}
+
+# Runs derrick where somebody else kills it, by the number in the file victim.
+to_be_killed() { # derrick ARGUMENT...
+    local code=0
+    shift
+    "$DERRICK" "$@" >killed.out 2>&1 &
+    echo $! >victim
+    wait $! 2>/dev/null || code=$?
+    equals 137 "$code"
+}
