@@ -107,9 +107,10 @@ static enum dk_status load_inside(struct dk_loading *loading, bool *changed, str
         return DK_OK;
     }
     if (loading->result->series_skipped > 0)
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
-                           "%zu of %zu cohorts are loaded already with the same contents: passed over",
-                           loading->result->series_skipped, count);
+        dk_observer_notice(
+            loading->store->observer, DK_LEVEL_NOTICE,
+            "%zu of %zu cohorts are loaded already with the same contents: passed over",
+            loading->result->series_skipped, count);
     return insert_all(loading, err);
 }
 

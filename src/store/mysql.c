@@ -68,8 +68,8 @@ static enum dk_status begin(struct dk_sql *sql, struct dk_error *err)
     if (status == DK_OK)
         status = recover(conn, err);
     if (status == DK_OK)
-        status = dk_mysql_run(conn, "START TRANSACTION READ WRITE",
-                              "can't begin a transaction in", err);
+        status =
+            dk_mysql_run(conn, "START TRANSACTION READ WRITE", "can't begin a transaction in", err);
     conn->in_transaction = status == DK_OK;
     return status;
 }
@@ -106,11 +106,10 @@ static enum dk_status has_table(struct dk_sql *sql, const char *name, bool *has,
                                 struct dk_error *err)
 {
     struct dk_statement *statement = NULL;
-    enum dk_status status =
-        dk_mysql_prepare(sql,
-                         "SELECT 1 FROM information_schema.tables "
-                         "WHERE table_schema = DATABASE() AND table_name = ?",
-                         &statement, err);
+    enum dk_status status = dk_mysql_prepare(sql,
+                                             "SELECT 1 FROM information_schema.tables "
+                                             "WHERE table_schema = DATABASE() AND table_name = ?",
+                                             &statement, err);
     if (status == DK_OK)
         status = dk_mysql_bind_text(statement, 1, name, err);
     if (status == DK_OK)

@@ -59,7 +59,7 @@ struct dk_mysql {
     MYSQL *handle;     /* NULL: not connected */
     const struct dk_store_settings *settings;
     const struct dk_observer *observer;
-    bool is_node;      /* reads the option file's group [derrick_node], too */
+    bool is_node; /* reads the option file's group [derrick_node], too */
     struct dk_mysql_url url;
     char place[DK_MYSQL_PLACE_MAX];
     char engine[DK_MYSQL_ENGINE_MAX];
@@ -68,9 +68,9 @@ struct dk_mysql {
     bool local_infile;  /* the server takes LOAD DATA LOCAL */
     bool told_fallback; /* that it does not was said once */
     bool in_transaction;
-    bool broken; /* the connection is lost */
-    bool given_up; /* it did not come back in time */
-    bool locked; /* the run's lock is ours */
+    bool broken;         /* the connection is lost */
+    bool given_up;       /* it did not come back in time */
+    bool locked;         /* the run's lock is ours */
     unsigned generation; /* counts connections: statements of an older one are prepared again */
     uint64_t packet_max_bytes; /* the server's max_allowed_packet */
     uint64_t changed;
@@ -119,8 +119,8 @@ enum dk_status dk_mysql_ask(struct dk_mysql *conn, const char *text, char *out, 
 /* '<text>' quoted as a string, or `text` as a name, appended. */
 enum dk_status dk_mysql_quote(struct dk_mysql *conn, struct dk_buffer *buffer, const char *text,
                               struct dk_error *err) DK_CHECK;
-enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name,
-                                   struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, struct dk_error *err)
+    DK_CHECK;
 
 /* --- mysql_statement.c */
 
@@ -134,8 +134,8 @@ enum dk_status dk_mysql_bind_double(struct dk_statement *statement, int index, d
                                     struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_bind_text(struct dk_statement *statement, int index, const char *value,
                                   struct dk_error *err) DK_CHECK;
-enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row,
-                             struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row, struct dk_error *err)
+    DK_CHECK;
 void dk_mysql_statement_reset(struct dk_statement *statement);
 void dk_mysql_finalize(struct dk_statement *statement);
 bool dk_mysql_column_null(struct dk_statement *statement, int index);
@@ -165,19 +165,19 @@ enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact 
 enum dk_status dk_mysql_rows_delete(struct dk_mysql *conn, int64_t well_id, int cohort,
                                     struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *fact,
-                                  struct dk_readings *into, size_t series,
-                                  struct dk_error *err) DK_CHECK;
+                                  struct dk_readings *into, size_t series, struct dk_error *err)
+    DK_CHECK;
 
 /* --- mysql_facts.c: the driver's functions for the fact table, wherever its rows lie */
 
 enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
-                                     const struct dk_observer *observer,
-                                     struct dk_error *err) DK_CHECK;
+                                     const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
 enum dk_status dk_mysql_facts_delete(struct dk_sql *sql, int64_t well_id, int cohort,
                                      struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
-                                  struct dk_readings *into, size_t series,
-                                  struct dk_error *err) DK_CHECK;
+                                  struct dk_readings *into, size_t series, struct dk_error *err)
+    DK_CHECK;
 
 /* --- mysql_spider.c: the spread table on the head, and its halves on the nodes */
 
@@ -186,7 +186,7 @@ enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact
 enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
 /* Finds out where the rows lie, once a connection; with nodes, checks that they are those of the
  * table. DK_ERR_CONFIG: settings and table contradict each other. */
-enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread,
-                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread, struct dk_error *err)
+    DK_CHECK;
 
 #endif

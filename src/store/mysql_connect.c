@@ -14,7 +14,7 @@
 #include "base/hash.h"
 
 #define CONNECT_TIMEOUT_DEFAULT_S 10
-#define SILENCE_MAX_S 600u /* a server that says nothing for so long is given up */
+#define SILENCE_MAX_S 600u   /* a server that says nothing for so long is given up */
 #define RECONNECT_TIMEOUTS 3 /* a restart may take as long as so many attempts to connect */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MAX_MS 2000
@@ -129,8 +129,8 @@ static enum dk_status set_options(struct dk_mysql *conn, struct dk_error *err)
     unsigned connect_s = timeout_s(conn);
     unsigned silence_s = SILENCE_MAX_S;
     unsigned infile = 1;
-    unsigned protocol = dk_mysql_url_by_socket(&conn->url) ? MYSQL_PROTOCOL_SOCKET
-                                                           : MYSQL_PROTOCOL_TCP;
+    unsigned protocol =
+        dk_mysql_url_by_socket(&conn->url) ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
     enum dk_status status = set_option_file(conn, err);
     if (status != DK_OK)
         return status;
@@ -165,8 +165,8 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
     }
     if (status == DK_OK && wants_tls(conn) && !mysql_get_ssl_cipher(conn->handle)) {
         *code = CR_SSL_CONNECTION_ERROR;
-        status = dk_error_set(err, DK_ERR_STORE, "the connection to %s is not encrypted",
-                              conn->place);
+        status =
+            dk_error_set(err, DK_ERR_STORE, "the connection to %s is not encrypted", conn->place);
         dk_error_hint(err, "switch TLS on at the server, or say tls = plain for this database");
     }
     if (status != DK_OK)
@@ -334,8 +334,7 @@ static enum dk_status name_lock(struct dk_mysql *conn, struct dk_error *err)
     if (size > 0 && (size_t)size < sizeof(conn->lock_name))
         return DK_OK;
     char hex[DK_HASH_HEX_MAX];
-    enum dk_status status =
-        dk_hash_bytes(conn->url.database, strlen(conn->url.database), hex, err);
+    enum dk_status status = dk_hash_bytes(conn->url.database, strlen(conn->url.database), hex, err);
     if (status == DK_OK)
         snprintf(conn->lock_name, sizeof(conn->lock_name), "derrick:%.48s", hex);
     return status;
@@ -364,11 +363,10 @@ static enum dk_status ask_lock(struct dk_mysql *conn, const char *before, const 
 static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
 {
     char who[160] = "";
-    enum dk_status status =
-        ask_lock(conn,
-                 "CONCAT('connection ', id, ' of ', user, ' from ', host) "
-                 "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
-                 ")", who, sizeof(who), err);
+    enum dk_status status = ask_lock(conn,
+                                     "CONCAT('connection ', id, ' of ', user, ' from ', host) "
+                                     "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
+                                     ")", who, sizeof(who), err);
     if (status == DK_OK && who[0] == '\0')
         status = ask_lock(conn, "CONCAT('connection ', IS_USED_LOCK(", "))", who, sizeof(who), err);
     if (status != DK_OK)

@@ -6,13 +6,13 @@
 
 /* Server codes that one of the two families has, or that the client's header lacks. */
 enum {
-    CODE_CONNECTION_KILLED = 1927,   /* MariaDB */
-    CODE_SESSION_WAS_KILLED = 3169,  /* MySQL */
-    CODE_IDLE_TOO_LONG = 4031,       /* MySQL: wait_timeout */
+    CODE_CONNECTION_KILLED = 1927,  /* MariaDB */
+    CODE_SESSION_WAS_KILLED = 3169, /* MySQL */
+    CODE_IDLE_TOO_LONG = 4031,      /* MySQL: wait_timeout */
     CODE_READ_ONLY_TRANSACTION = 1792,
     CODE_READ_ONLY_MODE = 1836,
     CODE_OPTION_PREVENTS = 1290,
-    CODE_LOCAL_INFILE_OFF = 3948,    /* MySQL */
+    CODE_LOCAL_INFILE_OFF = 3948, /* MySQL */
     CODE_NO_PARTITION = 1526,
     CODE_FEDERATED_CONNECT = 1429,
     CODE_SPIDER_GONE = 12701,
@@ -74,8 +74,9 @@ static const struct meaning meanings[] = {
     {CODE_TLS, NULL,
      "give the authority that signed the server's certificate as tls_ca; to this machine, or with "
      "tls = plain, no TLS is asked for"},
-    {CODE_AUTH_PLUGIN, NULL, "make the user with a common method: mysql_native_password, "
-                             "caching_sha2_password or ed25519"},
+    {CODE_AUTH_PLUGIN, NULL,
+     "make the user with a common method: mysql_native_password, "
+     "caching_sha2_password or ed25519"},
 };
 
 bool dk_mysql_code_is_lost(unsigned code)

@@ -65,8 +65,8 @@ static enum dk_status check_all_keys(struct dk_mysql *conn, const struct dk_fact
 {
     struct dk_statement *well = NULL;
     struct dk_statement *profile = NULL;
-    enum dk_status status = dk_mysql_prepare(
-        &conn->sql, "SELECT COUNT(*) FROM wells WHERE well_id = ?", &well, err);
+    enum dk_status status =
+        dk_mysql_prepare(&conn->sql, "SELECT COUNT(*) FROM wells WHERE well_id = ?", &well, err);
     if (status == DK_OK)
         status = dk_mysql_prepare(
             &conn->sql, "SELECT COUNT(*) FROM well_profile WHERE profile_id BETWEEN ? AND ?",
@@ -117,7 +117,8 @@ static enum dk_status load_nodes(struct dk_team *team, unsigned index, void *con
             status = dk_mysql_rows_delete(node->conn, node->facts[i].well_id,
                                           cohort_of(&node->facts[i]), err);
         if (status == DK_OK && node->count > 0)
-            status = dk_mysql_rows_insert(node->conn, node->facts, node->count, load->progress, err);
+            status =
+                dk_mysql_rows_insert(node->conn, node->facts, node->count, load->progress, err);
         if (status != DK_OK) {
             dk_error_prefix(err, "node %zu of the shards", at + 1);
             return status;
@@ -181,8 +182,7 @@ enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact
 {
     struct dk_mysql *conn = (struct dk_mysql *)sql;
     if (conn->in_transaction && conn->spread == DK_MYSQL_SPREAD_YES) {
-        size_t node =
-            dk_mysql_shards_node(&conn->nodes->shards, into->series[series].cohort);
+        size_t node = dk_mysql_shards_node(&conn->nodes->shards, into->series[series].cohort);
         if (conn->nodes->active[node])
             conn = conn->nodes->conn[node];
     }

@@ -169,8 +169,7 @@ void dk_mysql_stream_install(struct dk_mysql *conn)
 static enum dk_status append_columns(struct dk_buffer *text, struct dk_error *err)
 {
     enum dk_status status = dk_buffer_printf(
-        text, err,
-        "(well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
+        text, err, "(well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
     for (size_t sensor = 0; status == DK_OK && sensor < DK_SENSORS; sensor++)
         status = dk_buffer_printf(text, err, ", %s", dk_sensors[sensor].name);
     return status == DK_OK ? dk_buffer_append(text, ")", 1, err) : status;
@@ -211,27 +210,32 @@ static bool is_infile_off(unsigned code)
     return code == ER_NOT_ALLOWED_COMMAND || code == 3948 || code == 4166;
 }
 
+static enum dk_status load_text(struct dk_buffer *text, struct dk_error *err)
+{
+    enum dk_status status =
+        dk_buffer_printf(text, err,
+                         "LOAD DATA LOCAL INFILE '" STREAM_NAME "' INTO TABLE well_reading "
+                         "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' "
+                         "LINES TERMINATED BY '\\n' ");
+    return status == DK_OK ? append_columns(text, err) : status;
+}
+
 /* *taken false: the server does not want it this way, and nothing was changed. */
 static enum dk_status load_data(struct dk_mysql *conn, const struct walk *walk, bool *taken,
                                 struct dk_error *err)
 {
     struct dk_buffer text;
-    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
     struct stream *stream = malloc(sizeof(*stream));
-    enum dk_status status =
-        stream ? dk_buffer_printf(&text, err,
-                                  "LOAD DATA LOCAL INFILE '" STREAM_NAME "' INTO TABLE "
-                                  "well_reading CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' "
-                                  "ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ")
-               : dk_error_set(err, DK_ERR_NOMEM, "out of memory");
-    if (status == DK_OK)
-        status = append_columns(&text, err);
+    if (!stream)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    enum dk_status status = load_text(&text, err);
     if (status != DK_OK)
         goto done;
     stream->walk = *walk;
     stream->size = stream->served = 0;
-    conn->stream = (struct dk_mysql_stream){
-        .name = STREAM_NAME, .serve = serve_rows, .context = stream};
+    conn->stream =
+        (struct dk_mysql_stream){.name = STREAM_NAME, .serve = serve_rows, .context = stream};
     int failed = mysql_real_query(conn->handle, text.data, text.size);
     conn->stream.serve = NULL;
     *taken = !failed || !is_infile_off(mysql_errno(conn->handle));
@@ -370,9 +374,8 @@ enum dk_status dk_mysql_rows_delete(struct dk_mysql *conn, int64_t well_id, int 
 {
     struct dk_statement *delete = NULL;
     bool row;
-    enum dk_status status =
-        dk_mysql_prepare(&conn->sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?",
-                         &delete, err);
+    enum dk_status status = dk_mysql_prepare(
+        &conn->sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?", &delete, err);
     if (status == DK_OK)
         status = dk_mysql_bind_int(delete, 1, well_id, err);
     if (status == DK_OK)

@@ -229,8 +229,8 @@ static enum dk_status was_committed(struct dk_mysql *conn, const char *gtrid, bo
                                     struct dk_error *err)
 {
     struct dk_statement *select = NULL;
-    enum dk_status status = dk_mysql_prepare(
-        &conn->sql, "SELECT 1 FROM node_commits WHERE gtrid = ?", &select, err);
+    enum dk_status status =
+        dk_mysql_prepare(&conn->sql, "SELECT 1 FROM node_commits WHERE gtrid = ?", &select, err);
     if (status == DK_OK)
         status = dk_mysql_bind_text(select, 1, gtrid, err);
     if (status == DK_OK)
@@ -275,8 +275,7 @@ static enum dk_status recover_node(struct dk_mysql *conn, size_t i, struct dk_er
         mysql_query(node->handle, "XA RECOVER") == 0 ? mysql_store_result(node->handle) : NULL;
     if (!rows)
         return dk_mysql_fail(node, "can't look for transactions in", err);
-    for (MYSQL_ROW row = mysql_fetch_row(rows); row && status == DK_OK;
-         row = mysql_fetch_row(rows))
+    for (MYSQL_ROW row = mysql_fetch_row(rows); row && status == DK_OK; row = mysql_fetch_row(rows))
         status = recover_branch(conn, i, row, bqual, err);
     mysql_free_result(rows);
     return status;

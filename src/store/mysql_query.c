@@ -62,8 +62,7 @@ enum dk_status dk_mysql_quote(struct dk_mysql *conn, struct dk_buffer *buffer, c
     return DK_OK;
 }
 
-enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name,
-                                   struct dk_error *err)
+enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, struct dk_error *err)
 {
     enum dk_status status = dk_buffer_append(buffer, "`", 1, err);
     for (const char *c = name; status == DK_OK && *c; c++)

@@ -30,8 +30,8 @@ static enum dk_status prepare(struct dk_mysql *conn, struct dk_error *err)
         return DK_OK;
     struct dk_buffer text;
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
-    enum dk_status status = dk_buffer_printf(
-        &text, err, "SELECT reading, date_time, cumulative_minutes, well_profile");
+    enum dk_status status =
+        dk_buffer_printf(&text, err, "SELECT reading, date_time, cumulative_minutes, well_profile");
     for (size_t sensor = 0; status == DK_OK && sensor < DK_SENSORS; sensor++)
         status = dk_buffer_printf(&text, err, ", %s", dk_sensors[sensor].name);
     if (status == DK_OK)

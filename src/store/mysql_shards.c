@@ -38,8 +38,8 @@ static enum dk_status add_url(struct dk_mysql_shards *shards, const char *text, 
     }
     for (size_t i = 0; i < shards->count; i++)
         if (same_place(&shards->url[i], parsed))
-            return dk_error_set(err, DK_ERR_CONFIG, "shards: nodes %zu and %zu are the same",
-                                i + 1, shards->count + 1);
+            return dk_error_set(err, DK_ERR_CONFIG, "shards: nodes %zu and %zu are the same", i + 1,
+                                shards->count + 1);
     shards->count++;
     return DK_OK;
 }

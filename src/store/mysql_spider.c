@@ -16,10 +16,9 @@
 #define STATEMENT_BYTES_MAX (64u << 10)
 
 static const char node_end[] = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
-static const char node_commits[] =
-    "CREATE TABLE IF NOT EXISTS node_commits (\n"
-    "    gtrid VARCHAR(64) NOT NULL PRIMARY KEY\n"
-    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+static const char node_commits[] = "CREATE TABLE IF NOT EXISTS node_commits (\n"
+                                   "    gtrid VARCHAR(64) NOT NULL PRIMARY KEY\n"
+                                   ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
 
 /* What the head has under the name well_reading. */
 struct head_table {
@@ -79,7 +78,8 @@ static enum dk_status check_nodes(struct dk_mysql *conn, const struct head_table
     if (table->spider && !nodes) {
         dk_error_set(err, DK_ERR_CONFIG, "the readings of '%s' lie on %zu other servers",
                      conn->url.database, table->count);
-        dk_error_hint(err, "name them in derrick.ini: [database] shards = mysql://..., mysql://...");
+        dk_error_hint(err,
+                      "name them in derrick.ini: [database] shards = mysql://..., mysql://...");
         return DK_ERR_CONFIG;
     }
     if (nodes && !table->spider) {
@@ -124,9 +124,9 @@ static enum dk_status need_spider(struct dk_mysql *conn, struct dk_error *err)
 {
     char support[16];
     bool found;
-    enum dk_status status = dk_mysql_ask(
-        conn, "SELECT support FROM information_schema.engines WHERE engine = 'SPIDER'", support,
-        sizeof(support), &found, err);
+    enum dk_status status =
+        dk_mysql_ask(conn, "SELECT support FROM information_schema.engines WHERE engine = 'SPIDER'",
+                     support, sizeof(support), &found, err);
     if (status != DK_OK || (found && strcasecmp(support, "NO") != 0))
         return status;
     dk_error_set(err, DK_ERR_STORE, "the server at %s, %s, has no Spider engine, which shards need",

@@ -122,8 +122,7 @@ enum dk_status dk_mysql_prepare(struct dk_sql *sql, const char *text, struct dk_
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
     s->base.sql = sql;
     s->text = strdup(text);
-    enum dk_status status =
-        s->text ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    enum dk_status status = s->text ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory");
     if (status == DK_OK)
         status = dk_mysql_ready_sure(conn, err);
     if (status == DK_OK)

@@ -56,8 +56,9 @@ static enum dk_status parse_user(struct dk_mysql_url *url, const char *text, siz
                                  struct dk_error *err)
 {
     if (memchr(text, ':', size)) {
-        dk_error_set(err, DK_ERR_CONFIG, "the database url holds a password, which everybody on "
-                                         "this machine could read in a list of processes");
+        dk_error_set(err, DK_ERR_CONFIG,
+                     "the database url holds a password, which everybody on "
+                     "this machine could read in a list of processes");
         dk_error_hint(err, "take it out and put it into ~/.my.cnf, group [derrick], or into the "
                            "environment variable DERRICK_DB_PASSWORD");
         return DK_ERR_CONFIG;

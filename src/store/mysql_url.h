@@ -14,7 +14,7 @@
 
 #include "base/status.h"
 
-#define DK_MYSQL_USER_MAX 321     /* 80 characters of up to four bytes, and a NUL */
+#define DK_MYSQL_USER_MAX 321 /* 80 characters of up to four bytes, and a NUL */
 #define DK_MYSQL_HOST_MAX 256
 #define DK_MYSQL_DATABASE_MAX 257 /* 64 characters of up to four bytes, and a NUL */
 #define DK_MYSQL_SOCKET_MAX 108   /* sockaddr_un.sun_path */
@@ -29,8 +29,8 @@ struct dk_mysql_url {
 
 /* Takes `text` apart. DK_ERR_CONFIG with what is wrong and the form that is expected; the message
  * never quotes a password. *url is only meaningful after DK_OK. */
-enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text,
-                                  struct dk_error *err) DK_CHECK;
+enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text, struct dk_error *err)
+    DK_CHECK;
 
 /* Whether the server is reached through a Unix socket: no host, or "localhost" without a port, as
  * with MySQL's own tools. */

@@ -157,8 +157,7 @@ static bool same_series(struct dk_store *store, const struct dk_store_series *li
                 strcmp(hash, listed->hash) == 0;
     for (size_t sensor = 0; same && sensor < DK_SENSORS; sensor++)
         same = memcmp(dk_readings_column(&back, sensor, 0),
-                      dk_readings_column(readings, sensor, series),
-                      ROWS * sizeof(dk_decimal)) == 0;
+                      dk_readings_column(readings, sensor, series), ROWS * sizeof(dk_decimal)) == 0;
     dk_readings_reset(&back);
     return same;
 }

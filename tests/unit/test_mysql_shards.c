@@ -15,9 +15,8 @@ static void a_list_is_taken_apart(void **state)
 {
     (void)state;
     struct dk_error err = {0};
-    assert_int_equal(dk_mysql_shards_parse(&shards,
-                                           " mysql://a@n1/energymobile,\tmysql://n2:33061/em2 , ",
-                                           &err),
+    assert_int_equal(dk_mysql_shards_parse(
+                         &shards, " mysql://a@n1/energymobile,\tmysql://n2:33061/em2 , ", &err),
                      DK_OK);
     assert_int_equal(shards.count, 2);
     assert_string_equal(shards.url[0].user, "a");
@@ -156,10 +155,10 @@ static void the_table_says_the_plan(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_is_taken_apart),      cmocka_unit_test(a_bad_list_names_its_node),
-        cmocka_unit_test(there_is_a_most),  cmocka_unit_test(plans_are_these),
-        cmocka_unit_test(no_plan_moves_a_cohort),
-        cmocka_unit_test(a_cohort_has_one_node),      cmocka_unit_test(the_table_says_the_plan),
+        cmocka_unit_test(a_list_is_taken_apart),   cmocka_unit_test(a_bad_list_names_its_node),
+        cmocka_unit_test(there_is_a_most),         cmocka_unit_test(plans_are_these),
+        cmocka_unit_test(no_plan_moves_a_cohort),  cmocka_unit_test(a_cohort_has_one_node),
+        cmocka_unit_test(the_table_says_the_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
