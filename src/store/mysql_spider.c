@@ -338,3 +338,84 @@ enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
     free(shards);
     return status;
 }
+
+/* --- printing it ---------------------------------------------------------------------------- */
+
+/* Appends the lines of `block` as SQL comments. */
+static enum dk_status put_comment(struct dk_buffer *text, const char *block, struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    for (const char *line = block; status == DK_OK && *line;) {
+        const char *end = strchrnul(line, '\n');
+        status = dk_buffer_printf(text, err, "-- %.*s\n", (int)(end - line), line);
+        line = *end ? end + 1 : end;
+    }
+    return status;
+}
+
+static enum dk_status print_nodes(const struct dk_mysql_shards *shards, struct dk_buffer *text,
+                                  struct dk_error *err)
+{
+    struct dk_buffer table;
+    dk_buffer_init(&table, STATEMENT_BYTES_MAX);
+    enum dk_status status = dk_schema_fact_text("well_reading", &table, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&table, err, "%s;", node_end);
+    if (status == DK_OK)
+        status = dk_buffer_terminate(&table, err);
+    for (size_t i = 0; status == DK_OK && i < shards->count; i++) {
+        char place[DK_MYSQL_PLACE_MAX];
+        dk_mysql_url_place(&shards->url[i], place, sizeof(place));
+        status = dk_buffer_printf(text, err, "-- on node %zu, %s, in database %s\n", i + 1, place,
+                                  shards->url[i].database);
+    }
+    if (status == DK_OK)
+        status = put_comment(text, table.data, err);
+    dk_buffer_reset(&table);
+    return status;
+}
+
+/* The servers have placeholders for what is secret, or not known without asking. */
+static enum dk_status print_servers(const struct dk_mysql_shards *shards, const char *database,
+                                    struct dk_buffer *text, struct dk_error *err)
+{
+    enum dk_status status =
+        dk_buffer_printf(text, err, "-- on the head, with the user that Spider is to be there\n");
+    for (size_t i = 0; status == DK_OK && i < shards->count; i++) {
+        const struct dk_mysql_url *url = &shards->url[i];
+        char name[DK_MYSQL_SERVER_MAX];
+        dk_mysql_shards_server(name, database, i);
+        status = dk_buffer_printf(
+            text, err,
+            "-- CREATE SERVER `%s` FOREIGN DATA WRAPPER mysql OPTIONS (HOST '%s', PORT %u, "
+            "DATABASE '%s', USER '...', PASSWORD '...');\n",
+            name, url->host[0] ? url->host : "localhost", url->port ? url->port : 3306u,
+            url->database);
+    }
+    return status;
+}
+
+enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, struct dk_sink *sink,
+                                     struct dk_error *err)
+{
+    struct dk_mysql_url url;
+    struct dk_buffer text;
+    struct dk_mysql_shards *shards = calloc(1, sizeof(*shards));
+    if (!shards)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    enum dk_status status = dk_mysql_url_parse(&url, settings->url, err);
+    if (status == DK_OK)
+        status = dk_mysql_shards_parse(shards, settings->shards, err);
+    if (status == DK_OK)
+        status = print_nodes(shards, &text, err);
+    if (status == DK_OK)
+        status = print_servers(shards, url.database, &text, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&text, err, "%s;\n", node_commits);
+    if (status == DK_OK)
+        status = sink->write(sink, text.data, text.size, err);
+    dk_buffer_reset(&text);
+    free(shards);
+    return status;
+}

@@ -111,6 +111,10 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
 enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
                                     struct dk_buffer *text, struct dk_error *err) DK_CHECK;
 
+/* Writes what the nodes of settings->shards, and the head beside its schema, need: for a DBA. */
+enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, struct dk_sink *sink,
+                                     struct dk_error *err) DK_CHECK;
+
 /* --- schema.c: the DDL, once for both dialects */
 
 #define DK_SCHEMA_VERSION 1

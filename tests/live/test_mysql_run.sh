@@ -60,7 +60,7 @@ again() {
 }
 
 # Every query that the documents show, as the scientists' user, answers with rows.
-queries() { # FILE... (those that are there)
+queries() { # FILE...
     python3 - "$@" <<'PY' >queries.sql
 import re, sys
 found = 0
@@ -74,7 +74,8 @@ if not found:
 PY
     mariadb --no-defaults --batch --skip-column-names --protocol=tcp --host=127.0.0.1 \
         --port="$(cat db/port)" --user=reader --password="$DERRICK_DB_PASSWORD" \
-        energymobile <queries.sql >answers
+        --init-command="SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES'" \
+        energymobile <queries.sql >answers # as strict as MySQL 8 is by default
     [ "$(grep -c '^-- query' answers)" -gt 0 ]
     ! grep -A1 '^-- query' answers | tr '\n' ' ' | grep -q -- '-- query [0-9]* -- query' ||
         fail "a query has no answer: $(cat answers)"

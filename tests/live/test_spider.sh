@@ -89,6 +89,20 @@ reads_without_nodes() {
     fails_with 2 "lie on 2 other servers" derrick -C ws --db "$(url head)" load --columns samples \
         --cohort 61 "$PWD/next"
 }
+# What a DBA gets to run by hand: the nodes' table, the head's servers, all of the head's schema.
+print_sql() {
+    over "$nodes" init --print-sql >printed.sql
+    grep -q "ENGINE=SPIDER" printed.sql
+    equals 2 "$(grep -c '^-- CREATE SERVER' printed.sql)"
+    ! grep -q "Pass'word" printed.sql || fail "a password is printed"
+    sed -n '/^-- CREATE TABLE/,/^-- ) ENGINE=InnoDB/s/^-- //p' printed.sql >node.sql
+    fresh
+    sql node1 "SHOW CREATE TABLE well_reading" energymobile >made
+    sql node1 "DROP TABLE well_reading" energymobile
+    server sql node1 energymobile <node.sql
+    sql node1 "SHOW CREATE TABLE well_reading" energymobile >by_hand
+    expect_same made by_hand
+}
 loader_loads() { # the least privileges of docs/scale.md
     fresh
     derrick -C ws --db "$(url head loader)" \
@@ -173,6 +187,7 @@ derrick init ws >/dev/null
 check "a server without Spider says so" no_engine
 check "every cohort lies whole on its node, and the bytes are the same" loads
 check "reading needs no list of nodes" reads_without_nodes
+check "--print-sql tells what to run on nodes and head" print_sql
 check "the loader loads, with its few privileges" loader_loads
 check "a node dies amid the rows" node_dies 2 "sent:LOAD DATA:60000"
 check "the other one" node_dies 1 "sent:LOAD DATA:60000"

@@ -1,0 +1,104 @@
+/*
+ * store_bench URL DROP: loads a drop into an empty database and tells, in milliseconds, where the
+ * time of the load goes: "parse N rows N read_back N rest N". The password of a server is taken
+ * from DERRICK_DB_PASSWORD.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/private.h"
+
+static const struct dk_sql_ops *inner; /* the driver that is timed */
+static struct dk_sql_ops timed;
+static int64_t rows_us, read_back_us;
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static enum dk_status timed_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
+                                   const struct dk_observer *observer, struct dk_error *err)
+{
+    int64_t start = now_us();
+    enum dk_status status = inner->facts_insert(sql, facts, count, observer, err);
+    rows_us += now_us() - start;
+    return status;
+}
+
+static enum dk_status timed_read(struct dk_sql *sql, const struct dk_fact *fact,
+                                 struct dk_readings *into, size_t series, struct dk_error *err)
+{
+    int64_t start = now_us();
+    enum dk_status status = inner->fact_read(sql, fact, into, series, err);
+    read_back_us += now_us() - start;
+    return status;
+}
+
+static void need(enum dk_status status, const struct dk_error *err)
+{
+    if (status == DK_OK)
+        return;
+    fprintf(stderr, "store_bench: %s\n", err->message);
+    exit(1);
+}
+
+static void load(struct dk_store *store, const struct dk_drop *drop,
+                 const struct dk_readings *readings, struct dk_error *err)
+{
+    struct dk_load_result result;
+    int64_t run_id;
+    inner = store->sql->ops;
+    timed = *inner;
+    timed.facts_insert = timed_insert;
+    timed.fact_read = timed_read;
+    store->sql->ops = &timed;
+    need(dk_store_prepare(store, false, err), err);
+    need(dk_store_lock(store, err), err);
+    need(dk_ledger_run_begin(store, "load", &run_id, err), err);
+    const struct dk_load what = {
+        .run_id = run_id, .drop = drop, .readings = readings, .settings = "bench"};
+    need(dk_store_load(store, &what, &result, err), err);
+    need(dk_ledger_run_end(store, run_id, 0, "", err), err);
+    if (result.outcome != DK_LOAD_DONE) {
+        fprintf(stderr, "store_bench: the database is not empty\n");
+        exit(1);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct dk_error err = {0};
+    struct dk_store_settings settings;
+    struct dk_input_settings input;
+    struct dk_store *store = NULL;
+    struct dk_drop drop;
+    struct dk_readings readings;
+    struct dk_report report;
+    if (argc != 3) {
+        fprintf(stderr, "usage: store_bench URL DROP\n");
+        return 2;
+    }
+    dk_store_settings_init(&settings);
+    dk_input_settings_init(&input);
+    settings.url = argv[1];
+    settings.password = getenv("DERRICK_DB_PASSWORD");
+    need(dk_store_open(&store, &settings, true, NULL, &err), &err);
+    int64_t start = now_us();
+    need(dk_drop_open(&drop, argv[2], NULL, NULL, &err), &err);
+    need(dk_drop_read(&drop, &input, NULL, true, NULL, &readings, &report, &err), &err);
+    int64_t parsed = now_us();
+    load(store, &drop, &readings, &err);
+    int64_t rest_us = now_us() - parsed - rows_us - read_back_us;
+    printf("parse %" PRId64 " rows %" PRId64 " read_back %" PRId64 " rest %" PRId64 "\n",
+           (parsed - start) / 1000, rows_us / 1000, read_back_us / 1000, rest_us / 1000);
+    dk_report_reset(&report);
+    dk_readings_reset(&readings);
+    dk_drop_reset(&drop);
+    dk_store_close(store);
+    return 0;
+}
