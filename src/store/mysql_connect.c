@@ -174,11 +174,28 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
     return status;
 }
 
+static enum dk_status check_version(struct dk_mysql *conn, struct dk_error *err)
+{
+    unsigned long version = mysql_get_server_version(conn->handle);
+    conn->mariadb = mariadb_connection(conn->handle) != 0;
+    snprintf(conn->engine, sizeof(conn->engine), "%s %lu.%lu.%lu",
+             conn->mariadb ? "mariadb" : "mysql", version / 10000, version / 100 % 100,
+             version % 100);
+    if (version >= (conn->mariadb ? VERSION_MIN_MARIADB : VERSION_MIN_MYSQL))
+        return DK_OK;
+    dk_error_set(err, DK_ERR_STORE, "the server at %s is %s, which is too old", conn->place,
+                 conn->engine);
+    dk_error_hint(err, "MySQL 8.0 or MariaDB 10.5 is the oldest that is enough");
+    return DK_ERR_STORE;
+}
+
 /* The database that is not there yet: connects without it, makes it, uses it. */
 static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *err)
 {
     unsigned code;
     enum dk_status status = attempt(conn, NULL, &code, err);
+    if (status == DK_OK)
+        status = check_version(conn, err);
     if (status != DK_OK)
         return status;
     struct dk_buffer text;
@@ -196,21 +213,6 @@ static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *er
         status = dk_mysql_fail(conn, "can't use database", err);
     dk_buffer_reset(&text);
     return status;
-}
-
-static enum dk_status check_version(struct dk_mysql *conn, struct dk_error *err)
-{
-    unsigned long version = mysql_get_server_version(conn->handle);
-    conn->mariadb = mariadb_connection(conn->handle) != 0;
-    snprintf(conn->engine, sizeof(conn->engine), "%s %lu.%lu.%lu",
-             conn->mariadb ? "mariadb" : "mysql", version / 10000, version / 100 % 100,
-             version % 100);
-    if (version >= (conn->mariadb ? VERSION_MIN_MARIADB : VERSION_MIN_MYSQL))
-        return DK_OK;
-    dk_error_set(err, DK_ERR_STORE, "the server at %s is %s, which is too old", conn->place,
-                 conn->engine);
-    dk_error_hint(err, "MySQL 8.0 or MariaDB 10.5 is the oldest that is enough");
-    return DK_ERR_STORE;
 }
 
 static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)

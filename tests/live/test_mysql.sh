@@ -208,6 +208,16 @@ password_in_url() {
     fails_with 2 "password" derrick -C ws --db "mysql://maker:hunter2@127.0.0.1/energymobile" status
     ! grep -q hunter2 fails.err || fail "the password is told"
 }
+too_old() {
+    local dir
+    for dir in mysql57 mariadb103; do
+        fails_with 4 "which is too old" derrick -C ws --db "mysql://root@/energymobile?socket=$PWD/$dir/sock" init
+        equals "" "$(sql $dir "SHOW DATABASES LIKE 'energymobile'")"
+    done
+}
+called_mysql() { # the server's family is told from what it says of itself
+    says "mysql 8.0.36" derrick -C ws --db "mysql://root@/energymobile?socket=$PWD/mysql80/sock" init
+}
 read_only() {
     fresh
     db maker init
@@ -266,6 +276,14 @@ check "no server" server_down
 check "a wrong password" wrong_password
 check "an unknown database" unknown_database
 check "a password in the url" password_in_url
+start_server mysql57 --version=5.7.44-log
+start_server mariadb103 --version=10.3.39-MariaDB
+start_server mysql80 --version=8.0.36
+unset_password() { # root has none
+    (unset DERRICK_DB_PASSWORD && "$@")
+}
+check "servers that are too old" unset_password too_old
+check "a server that says it is MySQL 8.0.36 is taken for one" unset_password called_mysql
 check "a read-only server" read_only
 check "two runs at a time" two_runs
 check "option files" option_file
