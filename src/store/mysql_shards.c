@@ -97,7 +97,7 @@ size_t dk_mysql_shards_node(const struct dk_mysql_shards *shards, int cohort)
 /* Quotes and backslashes become '_', so that the name can stand in Spider's comments. */
 void dk_mysql_shards_server(char name[DK_MYSQL_SERVER_MAX], const char *database, size_t node)
 {
-    snprintf(name, DK_MYSQL_SERVER_MAX, "%.40s_node_%zu", database, node + 1);
+    snprintf(name, DK_MYSQL_SERVER_MAX, "%.36s_node_%zu", database, node + 1);
     for (char *c = name; *c; c++)
         if (*c == '\'' || *c == '"' || *c == '\\' || *c == '`')
             *c = '_';

@@ -163,7 +163,9 @@ describe() {
 # --- users
 
 reader_reads() {
-    derrick -C ws --db "$(url db reader)" export -o by_reader.csv >reader.out 2>&1 || true
+    derrick -C ws --db "$(url db reader)" export -o by_reader.csv
+    expect_same by_reader.csv expected.csv
+    derrick -C ws --db "$(url db reader)" status
     mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$(cat db/port)" --user=reader \
         --password="$DERRICK_DB_PASSWORD" energymobile -N -B \
         -e "SELECT COUNT(*) FROM oil_well_data; SELECT COUNT(*) FROM sensor_data" >counts
