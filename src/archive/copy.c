@@ -18,7 +18,7 @@ struct copy {
     int in;
     struct dk_file file;
     struct dk_hash read_hash;   /* of the source's bytes */
-    struct dk_hash stored_hash; /* of the target's bytes */
+    struct dk_hash stored_hash; /* of the target's bytes, where they are others */
     ZSTD_CCtx *compressor;      /* NULL: plain */
     char *window;               /* WINDOW_BYTES */
     char *packed;               /* ZSTD_CStreamOutSize() bytes; NULL: plain */
@@ -44,13 +44,6 @@ static enum dk_status zstd_failed(size_t code, const char *what, const char *pat
     return dk_error_set(err, DK_ERR_IO, "can't %s '%s': %s", what, path, ZSTD_getErrorName(code));
 }
 
-static enum dk_status store_bytes(struct copy *copy, const void *data, size_t size,
-                                  struct dk_error *err)
-{
-    enum dk_status status = dk_hash_update(&copy->stored_hash, data, size, err);
-    return status == DK_OK ? dk_file_write(&copy->file, data, size, err) : status;
-}
-
 static enum dk_status store_packed(struct copy *copy, const void *data, size_t size, bool last,
                                    struct dk_error *err)
 {
@@ -61,7 +54,9 @@ static enum dk_status store_packed(struct copy *copy, const void *data, size_t s
                                            last ? ZSTD_e_end : ZSTD_e_continue);
         if (ZSTD_isError(rest))
             return zstd_failed(rest, "compress", copy->source, err);
-        enum dk_status status = store_bytes(copy, output.dst, output.pos, err);
+        enum dk_status status = dk_hash_update(&copy->stored_hash, output.dst, output.pos, err);
+        if (status == DK_OK)
+            status = dk_file_write(&copy->file, output.dst, output.pos, err);
         if (status != DK_OK)
             return status;
         if (last ? rest == 0 : input.pos == input.size)
@@ -81,12 +76,14 @@ static enum dk_status copy_bytes(struct copy *copy, char read_hex[DK_HASH_HEX_MA
             status = dk_hash_update(&copy->read_hash, copy->window, got, err);
         if (status == DK_OK)
             status = copy->compressor ? store_packed(copy, copy->window, got, got == 0, err)
-                                      : store_bytes(copy, copy->window, got, err);
+                                      : dk_file_write(&copy->file, copy->window, got, err);
     }
     if (status == DK_OK)
         status = dk_hash_finish(&copy->read_hash, read_hex, err);
-    if (status == DK_OK)
+    if (status == DK_OK && copy->compressor)
         status = dk_hash_finish(&copy->stored_hash, stored_hex, err);
+    else if (status == DK_OK)
+        memcpy(stored_hex, read_hex, DK_HASH_HEX_MAX);
     return status;
 }
 

@@ -355,6 +355,22 @@ enum dk_status dk_export_append(struct dk_export *export, const struct dk_readin
     return status;
 }
 
+enum dk_status dk_export_append_lines(struct dk_export *export, const char *lines, size_t size,
+                                      uint64_t rows, struct dk_error *err)
+{
+    if (export->finished)
+        return refuse_finished(err);
+    if (export->plan.layout->outputs > 1)
+        return dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
+                            export->plan.layout->word);
+    enum dk_status status = output_write(&export->outputs[0], lines, size, err);
+    if (status == DK_OK && export->with_hash)
+        status = dk_hash_update(&export->hash, lines, size, err);
+    export->rows += rows;
+    export->finished = status != DK_OK;
+    return status;
+}
+
 enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_result *result,
                                 struct dk_error *err)
 {

@@ -63,6 +63,11 @@ enum dk_status dk_export_open_sink(struct dk_export **out,
 enum dk_status dk_export_append(struct dk_export *export, const struct dk_readings *readings,
                                 size_t first, size_t count, struct dk_error *err) DK_CHECK;
 
+/* Appends rows that the same format made before, as they stand: `rows` whole lines of `size` bytes.
+ * DK_ERR_USAGE for a format of several files. */
+enum dk_status dk_export_append_lines(struct dk_export *export, const char *lines, size_t size,
+                                      uint64_t rows, struct dk_error *err) DK_CHECK;
+
 /* Makes the files appear. *result may be NULL. After a failure nothing appeared (for `sensors`:
  * possibly some files, each whole). */
 enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_result *result,

@@ -1,125 +1,121 @@
 /*
- * export: the database to CSV, in memory bounded by a series a worker.
+ * export: what is loaded to CSV. A series' rows come from the nearest place that has them, to the
+ * same bytes:
  *
- * Workers take the series in order, each reads its own over a connection of its own, then waits
- * for its turn to append. So reading goes on while another worker formats, and the bytes are the
- * same for any number of them.
+ *     at hand   the readings that this run has parsed and loaded
+ *     former    the file that this export replaces, if the series is as it was then
+ *     database  else
  */
-#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/team.h"
+#include "pipeline/export_readers.h"
+#include "pipeline/former.h"
 #include "pipeline/output.h"
 #include "pipeline/pipeline.h"
 
-#define READERS_MAX 4u
-#define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
+enum place { AT_HAND, FORMER, DATABASE };
 
-struct series_export {
+struct task {
     struct dk_pipeline *pipeline;
     struct dk_export *export;
+    struct dk_former *former; /* NULL: none */
     const struct dk_store_series *list;
     size_t count;
-    pthread_mutex_t lock; /* all below */
-    pthread_cond_t turn;
-    size_t next_taken;
-    size_t next_appended;
-    bool failed;
 };
 
-static bool take(struct series_export *work, size_t *index)
+static bool is_series(const struct dk_series *parsed, const struct dk_series *wanted)
 {
-    pthread_mutex_lock(&work->lock);
-    bool taken = !work->failed && work->next_taken < work->count;
-    if (taken)
-        *index = work->next_taken++;
-    pthread_mutex_unlock(&work->lock);
-    return taken;
+    return parsed->cohort == wanted->cohort && dk_well_compare(&parsed->well, &wanted->well) == 0;
 }
 
-static void fail(struct series_export *work)
+/* Finds a series in what was parsed, by name. Lists run alike, so that it mostly follows the last. */
+static bool find_at_hand(const struct dk_readings *readings, const struct dk_series *wanted,
+                         size_t *index)
 {
-    pthread_mutex_lock(&work->lock);
-    work->failed = true;
-    pthread_cond_broadcast(&work->turn);
-    pthread_mutex_unlock(&work->lock);
+    for (size_t i = 0; readings && i < readings->series_count; i++) {
+        size_t at = (*index + 1 + i) % readings->series_count;
+        if (is_series(&readings->series[at], wanted)) {
+            *index = at;
+            return true;
+        }
+    }
+    return false;
 }
 
-/* Waits until all series before `index` are appended, then appends. */
-static enum dk_status append_in_turn(struct series_export *work, size_t index,
-                                     const struct dk_readings *readings, struct dk_error *err)
+/* Whether the rows of a series are at hand, by their hash. */
+static enum dk_status is_at_hand(const struct task *task, const struct dk_store_series *series,
+                                 size_t *index, bool *is, struct dk_error *err)
 {
-    pthread_mutex_lock(&work->lock);
-    while (!work->failed && work->next_appended != index)
-        pthread_cond_wait(&work->turn, &work->lock);
-    bool failed = work->failed;
-    pthread_mutex_unlock(&work->lock);
-    if (failed)
-        return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
-    enum dk_status status = dk_export_append(work->export, readings, 0, 1, err);
-    if (status != DK_OK)
-        return status;
-    dk_observer_progress(work->pipeline->observer, "export", index + 1, work->count, "cohorts");
-    pthread_mutex_lock(&work->lock);
-    work->next_appended++;
-    pthread_cond_broadcast(&work->turn);
-    pthread_mutex_unlock(&work->lock);
+    const struct dk_readings *readings = task->pipeline->at_hand;
+    char hex[DK_HASH_HEX_MAX];
+    *is = find_at_hand(readings, &series->series, index);
+    if (!*is)
+        return DK_OK;
+    enum dk_status status = dk_readings_series_hash(readings, *index, hex, err);
+    *is = status == DK_OK && strcmp(hex, series->hash) == 0;
+    return status;
+}
+
+/* Where list[first] is, and how many after it can be had with it in one go. */
+static enum dk_status find_stretch(const struct task *task, size_t first, enum place *place,
+                                   size_t *index, size_t *count, struct dk_error *err)
+{
+    size_t last = *index;
+    *count = 0;
+    for (size_t i = first; i < task->count; i++) {
+        bool at_hand = false;
+        size_t next = last;
+        enum dk_status status = is_at_hand(task, &task->list[i], &next, &at_hand, err);
+        if (status != DK_OK)
+            return status;
+        enum place is = DATABASE;
+        if (at_hand)
+            is = AT_HAND;
+        else if (task->former && dk_former_holds(task->former, &task->list[i]))
+            is = FORMER;
+        if (*count == 0) {
+            *place = is;
+            *index = next;
+        } else if (is != *place || (is == AT_HAND && next != last + 1)) {
+            return DK_OK;
+        }
+        last = next;
+        ++*count;
+    }
     return DK_OK;
 }
 
-static enum dk_status export_taken(struct series_export *work, struct dk_store *store,
-                                   struct dk_error *err)
-{
-    enum dk_status status = DK_OK;
-    size_t index = 0;
-    while (status == DK_OK && take(work, &index)) {
-        struct dk_readings readings = {0};
-        status = dk_store_read(store, &work->list[index], &readings, err);
-        if (status == DK_OK)
-            status = append_in_turn(work, index, &readings, err);
-        dk_readings_reset(&readings);
-    }
-    return status;
-}
-
-static enum dk_status reader(struct dk_team *team, unsigned index, void *context,
-                             struct dk_error *err)
-{
-    (void)team;
-    struct series_export *work = context;
-    struct dk_store *own = NULL;
-    enum dk_status status = DK_OK;
-    if (index > 0)
-        status = dk_store_open(&own, &work->pipeline->settings->store, false,
-                               work->pipeline->observer, err);
-    if (status == DK_OK)
-        status = export_taken(work, index > 0 ? own : work->pipeline->store, err);
-    if (status != DK_OK)
-        fail(work);
-    dk_store_close(own);
-    return status;
-}
-
-static enum dk_status export_series(struct dk_pipeline *pipeline, struct dk_export *export,
-                                    const struct dk_store_series *list, size_t count,
+static enum dk_status append_former(const struct task *task, size_t first, size_t count,
                                     struct dk_error *err)
 {
-    struct series_export work = {
-        .pipeline = pipeline,
-        .export = export,
-        .list = list,
-        .count = count,
-        .lock = PTHREAD_MUTEX_INITIALIZER,
-        .turn = PTHREAD_COND_INITIALIZER,
-    };
-    unsigned threads = pipeline->settings->threads;
-    if (threads == 0)
-        threads = dk_team_threads_default();
-    if (threads > READERS_MAX)
-        threads = READERS_MAX;
-    if (threads > count / READER_SERIES_MIN)
-        threads = (unsigned)(count / READER_SERIES_MIN);
-    return dk_team_run(threads, reader, &work, err);
+    enum dk_status status = DK_OK;
+    for (size_t i = first; status == DK_OK && i < first + count; i++)
+        status = dk_former_append(task->former, &task->list[i], task->export, err);
+    return status;
+}
+
+static enum dk_status append_all(const struct task *task, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = task->pipeline;
+    size_t count = 0;
+    for (size_t first = 0; first < task->count; first += count) {
+        enum place place = DATABASE;
+        size_t index = SIZE_MAX; /* nothing is before the first */
+        enum dk_status status = find_stretch(task, first, &place, &index, &count, err);
+        if (status != DK_OK)
+            return status;
+        if (place == AT_HAND)
+            status = dk_export_append(task->export, pipeline->at_hand, index, count, err);
+        else if (place == FORMER)
+            status = append_former(task, first, count, err);
+        else
+            status = dk_export_readers_run(pipeline, task->export, &task->list[first], count, err);
+        if (status != DK_OK)
+            return status;
+        dk_observer_progress(pipeline->observer, "export", first + count, task->count, "cohorts");
+    }
+    return DK_OK;
 }
 
 /* The workers' connections see the database each at its own time: an export in which a load fell is
@@ -135,30 +131,87 @@ static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t gene
     return dk_error_hint(err, "run again when the load is done");
 }
 
+/* What is to be exported, and as of when. */
+struct choice {
+    struct dk_store_series *list; /* owned */
+    size_t count;
+    int64_t generation;
+};
+
+static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
+                             struct choice *choice, struct dk_error *err)
+{
+    enum dk_status status = dk_ledger_generation(pipeline->store, &choice->generation, err);
+    if (status == DK_OK)
+        status = dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err);
+    if (status == DK_OK && choice->count == 0)
+        status = dk_output_nothing(filter, err);
+    return status;
+}
+
+static enum dk_status append_and_commit(struct dk_pipeline *pipeline, struct dk_export *export,
+                                        const struct choice *choice, struct dk_former *former,
+                                        struct dk_export_result *result, struct dk_error *err)
+{
+    const struct task task = {.pipeline = pipeline,
+                              .export = export,
+                              .former = former,
+                              .list = choice->list,
+                              .count = choice->count};
+    enum dk_status status = append_all(&task, err);
+    if (status == DK_OK && former)
+        status = dk_former_finish(former, err);
+    if (status == DK_OK)
+        status = check_unchanged(pipeline, choice->generation, err);
+    return status == DK_OK ? dk_export_commit(export, result, err) : status;
+}
+
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   const struct dk_store_filter *filter,
                                   const struct dk_export_settings *settings, const char *path,
                                   struct dk_sink *sink, bool with_hash,
                                   struct dk_export_result *result, struct dk_error *err)
 {
-    struct dk_store_series *list = NULL;
+    struct choice choice = {0};
     struct dk_export *export = NULL;
-    size_t count = 0;
-    int64_t generation = 0;
-    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
-    if (status == DK_OK)
-        status = dk_store_list(pipeline->store, filter, &list, &count, err);
-    if (status == DK_OK && count == 0)
-        status = dk_output_nothing(filter, err);
+    enum dk_status status = choose(pipeline, filter, &choice, err);
     if (status == DK_OK)
         status = dk_output_open(&export, settings, path, sink, with_hash, err);
     if (status == DK_OK)
-        status = export_series(pipeline, export, list, count, err);
-    if (status == DK_OK)
-        status = check_unchanged(pipeline, generation, err);
-    if (status == DK_OK)
-        status = dk_export_commit(export, result, err);
+        status = append_and_commit(pipeline, export, &choice, NULL, result, err);
     dk_export_close(export);
-    free(list);
+    free(choice.list);
     return status;
+}
+
+enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
+                                        const struct dk_ledger_publication *publication,
+                                        const struct dk_export_settings *settings,
+                                        struct dk_export_result *result, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct choice choice = {0};
+    struct dk_export *export = NULL;
+    struct dk_former former = {.fd = -1};
+    bool usable = false;
+    enum dk_status status = dk_former_open(&former, publication, &usable, err);
+    if (status == DK_OK && usable)
+        status = choose(pipeline, &all, &choice, err);
+    if (status == DK_OK && usable)
+        status = dk_export_open(&export, settings, publication->target, true, err);
+    if (status == DK_OK && usable)
+        status = append_and_commit(pipeline, export, &choice, &former, result, err);
+    dk_export_close(export);
+    dk_former_close(&former);
+    free(choice.list);
+    if (status == DK_ERR_DATA) {
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "%s: all of it is written anew",
+                           err ? err->message : publication->target);
+        usable = false;
+        status = DK_OK;
+    }
+    if (status != DK_OK || usable)
+        return status;
+    return dk_pipeline_export(pipeline, &all, settings, publication->target, NULL, true, result,
+                              err);
 }

@@ -46,6 +46,7 @@ struct dk_pipeline {
     struct dk_workspace workspace;
     struct dk_store *store; /* NULL until opened */
     int64_t run_id;         /* 0 outside of a recorded run */
+    const struct dk_readings *at_hand; /* parsed and loaded by this run; NULL: nothing is */
 };
 
 void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *settings,
@@ -99,12 +100,21 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-/* The database to CSV; streams one series after the other, in bounded memory. */
+/* What is loaded to CSV, one series after the other, in bounded memory. */
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   const struct dk_store_filter *filter,
                                   const struct dk_export_settings *settings, const char *path,
                                   struct dk_sink *sink, bool with_hash,
                                   struct dk_export_result *result, struct dk_error *err) DK_CHECK;
+
+/* The same, all of it, over a file that an earlier run exported: lines of what has not changed since
+ * come from there. Where that file is gone or was changed, all comes from the database. `settings`
+ * are those of that export. */
+enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
+                                        const struct dk_ledger_publication *publication,
+                                        const struct dk_export_settings *settings,
+                                        struct dk_export_result *result,
+                                        struct dk_error *err) DK_CHECK;
 
 /* The historical CSV and its dictionary in aws_s3/, if they are not there as of the newest load.
  * *publication (of the ledger) tells what stands; *fresh whether it was written now. */

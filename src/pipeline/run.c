@@ -106,6 +106,8 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
     enum dk_status status = dk_intake_read(pipeline, intake, true, name, err);
     if (status == DK_OK)
         status = dk_pipeline_load(pipeline, intake, &result->load, err);
+    if (status == DK_OK)
+        pipeline->at_hand = &intake->readings;
     if (status == DK_OK && result->load.outcome == DK_LOAD_ALREADY)
         status = note_duplicate(pipeline, intake, &result->load, err);
     return status;
@@ -181,6 +183,7 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
         status = take_in(pipeline, path, intake, result, err);
     if (status == DK_OK)
         status = publish(pipeline, result, err);
+    pipeline->at_hand = NULL; /* it is the caller's */
     if (status == DK_OK)
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);
     if (status == DK_OK && result->archived.drops == 0)

@@ -50,6 +50,7 @@ static enum dk_status write_dictionary(struct dk_pipeline *pipeline, struct dk_e
     return status;
 }
 
+/* `publication` is what stood before; its hash is "" if nothing did. */
 static enum dk_status write_export(struct dk_pipeline *pipeline,
                                    struct dk_ledger_publication *publication, struct dk_error *err)
 {
@@ -65,7 +66,9 @@ static enum dk_status write_export(struct dk_pipeline *pipeline,
         status = dk_folder_make(DK_WORKSPACE_S3, err);
     if (status == DK_OK)
         status = write_dictionary(pipeline, err);
-    if (status == DK_OK)
+    if (status == DK_OK && publication->hash[0] != '\0')
+        status = dk_pipeline_export_again(pipeline, publication, &settings, &result, err);
+    else if (status == DK_OK)
         status = dk_pipeline_export(pipeline, &all, &settings, DK_STANDING_CSV, NULL, true, &result,
                                     err);
     if (status != DK_OK)

@@ -134,6 +134,7 @@ struct dk_store_series {
     size_t rows;
     int64_t profile_set;
     int64_t drop_id;
+    int64_t run_id;             /* that loaded it; 0 if that is not known */
     char hash[DK_HASH_HEX_MAX]; /* dk_readings_series_hash */
 };
 

@@ -31,8 +31,10 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
     *count = 0;
     dk_query_begin(&query, store->sql,
                    "SELECT c.well_id, w.site, w.well_number, c.cohort, c.start_time, "
-                   "c.interval_minutes, c.readings, c.profile_set, c.drop_id, c.hash "
+                   "c.interval_minutes, c.readings, c.profile_set, c.drop_id, "
+                   "COALESCE(d.run_id, 0), c.hash "
                    "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "JOIN drops d ON d.drop_id = c.drop_id "
                    "WHERE (? = 0 OR (w.site = ? AND w.well_number = ?)) "
                    "AND c.cohort >= ? AND c.cohort <= ? "
                    "ORDER BY w.site, w.well_number, c.cohort",
@@ -54,6 +56,7 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
         row->rows = (size_t)dk_query_int(&query);
         row->profile_set = dk_query_int(&query);
         row->drop_id = dk_query_int(&query);
+        row->run_id = dk_query_int(&query);
         dk_query_text(&query, row->hash, sizeof(row->hash));
     }
     enum dk_status status = dk_query_end_list(&query, &items, count);

@@ -1,0 +1,123 @@
+/*
+ * Rows from the database, in memory bounded by a series a worker.
+ *
+ * Workers take the series in order, each reads its own over a connection of its own, then waits
+ * for its turn to append. So reading goes on while another worker formats, and the bytes are the
+ * same for any number of them.
+ */
+#include "pipeline/export_readers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/team.h"
+
+#define READERS_MAX 4u
+#define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
+
+struct series_export {
+    struct dk_pipeline *pipeline;
+    struct dk_export *export;
+    const struct dk_store_series *list;
+    size_t count;
+    pthread_mutex_t lock; /* all below */
+    pthread_cond_t turn;
+    size_t next_taken;
+    size_t next_appended;
+    bool failed;
+};
+
+static bool take(struct series_export *work, size_t *index)
+{
+    pthread_mutex_lock(&work->lock);
+    bool taken = !work->failed && work->next_taken < work->count;
+    if (taken)
+        *index = work->next_taken++;
+    pthread_mutex_unlock(&work->lock);
+    return taken;
+}
+
+static void fail(struct series_export *work)
+{
+    pthread_mutex_lock(&work->lock);
+    work->failed = true;
+    pthread_cond_broadcast(&work->turn);
+    pthread_mutex_unlock(&work->lock);
+}
+
+/* Waits until all series before `index` are appended, then appends. */
+static enum dk_status append_in_turn(struct series_export *work, size_t index,
+                                     const struct dk_readings *readings, struct dk_error *err)
+{
+    pthread_mutex_lock(&work->lock);
+    while (!work->failed && work->next_appended != index)
+        pthread_cond_wait(&work->turn, &work->lock);
+    bool failed = work->failed;
+    pthread_mutex_unlock(&work->lock);
+    if (failed)
+        return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
+    enum dk_status status = dk_export_append(work->export, readings, 0, 1, err);
+    if (status != DK_OK)
+        return status;
+    dk_observer_progress(work->pipeline->observer, "export", index + 1, work->count, "cohorts");
+    pthread_mutex_lock(&work->lock);
+    work->next_appended++;
+    pthread_cond_broadcast(&work->turn);
+    pthread_mutex_unlock(&work->lock);
+    return DK_OK;
+}
+
+static enum dk_status export_taken(struct series_export *work, struct dk_store *store,
+                                   struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    size_t index = 0;
+    while (status == DK_OK && take(work, &index)) {
+        struct dk_readings readings = {0};
+        status = dk_store_read(store, &work->list[index], &readings, err);
+        if (status == DK_OK)
+            status = append_in_turn(work, index, &readings, err);
+        dk_readings_reset(&readings);
+    }
+    return status;
+}
+
+static enum dk_status reader(struct dk_team *team, unsigned index, void *context,
+                             struct dk_error *err)
+{
+    (void)team;
+    struct series_export *work = context;
+    struct dk_store *own = NULL;
+    enum dk_status status = DK_OK;
+    if (index > 0)
+        status = dk_store_open(&own, &work->pipeline->settings->store, false,
+                               work->pipeline->observer, err);
+    if (status == DK_OK)
+        status = export_taken(work, index > 0 ? own : work->pipeline->store, err);
+    if (status != DK_OK)
+        fail(work);
+    dk_store_close(own);
+    return status;
+}
+
+enum dk_status dk_export_readers_run(struct dk_pipeline *pipeline, struct dk_export *export,
+                                     const struct dk_store_series *list, size_t count,
+                                     struct dk_error *err)
+{
+    struct series_export work = {
+        .pipeline = pipeline,
+        .export = export,
+        .list = list,
+        .count = count,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .turn = PTHREAD_COND_INITIALIZER,
+    };
+    unsigned threads = pipeline->settings->threads;
+    if (threads == 0)
+        threads = dk_team_threads_default();
+    if (threads > READERS_MAX)
+        threads = READERS_MAX;
+    if (threads > count / READER_SERIES_MIN)
+        threads = (unsigned)(count / READER_SERIES_MIN);
+    return dk_team_run(threads, reader, &work, err);
+}
