@@ -61,6 +61,15 @@ static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
     return status;
 }
 
+static enum dk_status refuse_packed(const char *path, struct dk_error *err)
+{
+    enum dk_status status =
+        dk_error_set(err, DK_ERR_DATA, "'%s' is compressed within the archive", path);
+    dk_error_place(err, path, 0, 0, 0);
+    dk_error_hint(err, "unpack the archive, and name the folder");
+    return status;
+}
+
 static enum dk_status add_profile(struct profiles *profiles, const char *path, uint64_t size_bytes,
                                   struct dk_error *err)
 {
@@ -91,6 +100,8 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
         status = dk_finder_pass(finder, &name, path, err);
     else if (member->is_encrypted)
         status = refuse_encrypted(path, err);
+    else if (name.is_packed)
+        status = refuse_packed(path, err);
     else if (name.file == DK_DROP_PROFILE)
         status = add_profile(profiles, path, member->size_bytes, err);
     else

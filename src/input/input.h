@@ -66,11 +66,12 @@ struct dk_drop_file {
     char *name;      /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
     char *path;      /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
     char *lookalike; /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
-    uint64_t size_bytes; /* uncompressed; 0 in an archive that does not say */
+    uint64_t size_bytes; /* as it lies there; in an archive unpacked, 0 where that is not said */
     /* Identity on disk at the time of reading; zero inside an archive. */
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
     char hash[DK_HASH_HEX_MAX]; /* sha256 of the bytes as they lie there; set by dk_drop_read */
+    char text_hash[DK_HASH_HEX_MAX]; /* the same, or of what a compressed file holds */
     uint64_t rows;              /* set by dk_drop_read */
     uint64_t columns;           /* set by dk_drop_read */
 };
@@ -81,7 +82,7 @@ struct dk_drop {
     /* For an archive: the archive file itself (name, path, size, identity, hash). */
     struct dk_drop_file archive;
     struct dk_drop_file files[DK_DROP_FILES]; /* by sensor index, then DK_DROP_PROFILE */
-    char content_hash[DK_HASH_HEX_MAX]; /* over "<NAME> <sha256>\n" of all files; set by read */
+    char content_hash[DK_HASH_HEX_MAX]; /* over "<NAME> <text_hash>\n" of all files; set by read */
 };
 
 /* Finds the drop at `path` (folder or archive file); `profile_folder` (may be NULL) is looked in

@@ -235,7 +235,11 @@ static enum dk_status finish_file(struct dk_lane *lane, struct dk_row_reader *re
     check_writer(lane, reader);
     enum dk_status status = DK_OK;
     if (lane->matrix->with_hashes)
-        status = dk_hash_finish(&lane->hash, entry->hash, err);
+        status = dk_hash_finish(&lane->hash, entry->text_hash, err);
+    if (status == DK_OK && lane->matrix->with_hashes && dk_source_is_packed(&lane->source))
+        status = dk_hash_file(entry->path, entry->hash, NULL, err);
+    else
+        memcpy(entry->hash, entry->text_hash, sizeof(entry->hash));
     leave_file(lane);
     return status;
 }
@@ -245,14 +249,14 @@ static enum dk_status read_window(struct dk_lane *lane, struct dk_window *window
                                   struct dk_lane_job *job, struct dk_error *err)
 {
     struct dk_hash *hash = lane->matrix->with_hashes ? &lane->hash : NULL;
-    uint64_t packed = lane->stream ? dk_stream_position(lane->stream) : 0;
+    uint64_t taken = dk_source_position(&lane->source);
     uint64_t before = lane->lines.offset + lane->lines.rest.size;
     enum dk_status status =
         dk_window_read(window, &lane->lines, &lane->source, hash, too_long, err);
     job->bytes = lane->lines.offset + lane->lines.rest.size - before;
-    job->progress = lane->stream ? dk_stream_position(lane->stream) - packed : job->bytes;
+    job->progress = dk_source_position(&lane->source) - taken;
     if (!lane->stream)
-        lane->remaining -= job->bytes < lane->remaining ? job->bytes : lane->remaining;
+        lane->remaining -= job->progress < lane->remaining ? job->progress : lane->remaining;
     return status;
 }
 

@@ -10,6 +10,7 @@
 #define RSYNC_SUFFIX 6    /* ".PS1.txt.Ab3dEf" */
 
 static const char *const endings[] = {".txt", ".tsv", ".csv"};
+static const char *const packed_endings[] = {".gz", ".zst", ".xz", ".bz2"};
 static const char *const unfinished_endings[] = {".part",       ".partial",  ".filepart",  ".tmp",
                                                  ".crdownload", ".download", ".opdownload"};
 
@@ -56,9 +57,17 @@ static int find_file(const char *name, size_t *size)
     return dk_sensor_find(name, word);
 }
 
+/* The size of name without the ending of a compressed file. */
+static size_t unpacked_size(const char *name, size_t size)
+{
+    return without_ending(name, size, packed_endings,
+                          sizeof(packed_endings) / sizeof(packed_endings[0]));
+}
+
 /* Whether name[0..size) is that of a file that is taken. */
 static bool is_taken(const char *name, size_t size, size_t word)
 {
+    size = unpacked_size(name, size);
     size_t stem = without_ending(name, size, endings, sizeof(endings) / sizeof(endings[0]));
     return stem != size && (stem == word || is_date(name + word, stem - word));
 }
@@ -94,7 +103,8 @@ struct dk_name dk_name_read(const char *name)
         read.kind = DK_NAME_UNFINISHED;
     else if (is_taken(name, size, word))
         read.kind = DK_NAME_TAKEN;
-    read.comma_name = ends_with(name, size, ".csv");
+    read.comma_name = ends_with(name, unpacked_size(name, size), ".csv");
+    read.is_packed = unpacked_size(name, size) != size;
     return read;
 }
 

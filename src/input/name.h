@@ -2,7 +2,7 @@
  * What a file's name says: whose file it is. Pure; the file itself is not looked at.
  *
  * A sensor's file is its name in any case, a date or nothing, and .txt, .tsv or .csv in any case:
- * PS1.txt, ps1-2023-06-01.TXT, PS1_2023Q2.tsv. The profile's file likewise, named profile. Names that
+ * PS1.txt, ps1-2023-06-01.TXT, PS1_2023Q2.tsv; compressed, it has .gz, .zst, .xz or .bz2 after that. The profile's file likewise, named profile. Names that
  * come close (PS1.txt.part, PS1 (1).txt, PS1.log) are never taken, but worth a hint where the real
  * one is missing.
  */
@@ -22,6 +22,7 @@ struct dk_name {
     enum dk_name_kind kind;
     int file;        /* sensor index or DK_DROP_PROFILE; -1 for DK_NAME_OTHER */
     bool comma_name; /* ends in .csv */
+    bool is_packed;  /* ends as a compressed file */
 };
 
 /* What the base name `name` says. */

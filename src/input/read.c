@@ -189,7 +189,7 @@ static enum dk_status hash_contents(struct dk_drop *drop, struct dk_error *err)
         if (dk_drop_brings(drop, i))
             status = dk_buffer_printf(&text, err, "%s %s\n",
                                       i < DK_SENSORS ? dk_sensors[i].name : "profile",
-                                      drop->files[i].hash);
+                                      drop->files[i].text_hash);
     if (status == DK_OK)
         status = dk_hash_bytes(text.data, text.size, drop->content_hash, err);
     dk_buffer_reset(&text);

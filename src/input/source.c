@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -76,10 +77,45 @@ void dk_source_member(struct dk_source *source, struct dk_stream *stream, const 
 
 void dk_source_close(struct dk_source *source)
 {
+    dk_unpacker_free(source->unpacker);
     if (source->fd >= 0)
         close(source->fd);
-    source->fd = -1;
-    source->stream = NULL;
+    *source = (struct dk_source){.fd = -1};
+}
+
+/* By the first bytes, not by the name. */
+static enum dk_status look_at(struct dk_source *source, struct dk_error *err)
+{
+    unsigned char first[DK_UNPACKER_MAGIC_BYTES];
+    ssize_t got;
+    do {
+        got = pread(source->fd, first, sizeof(first), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't read", source->path);
+    source->looked_at = true;
+    if (!dk_unpacker_knows(first, (size_t)got))
+        return DK_OK;
+    return dk_unpacker_new(source->path, source->fd, &source->unpacker, err);
+}
+
+static enum dk_status read_unpacked(struct dk_source *source, void *data, size_t size, size_t *got,
+                                    struct dk_error *err)
+{
+    if (source->piece_size == 0) {
+        const void *piece = NULL;
+        enum dk_status status =
+            dk_unpacker_read(source->unpacker, &piece, &source->piece_size, err);
+        if (status != DK_OK)
+            return status;
+        source->piece = piece;
+    }
+    *got = size < source->piece_size ? size : source->piece_size;
+    if (*got > 0)
+        memcpy(data, source->piece, *got);
+    source->piece += *got;
+    source->piece_size -= *got;
+    return DK_OK;
 }
 
 enum dk_status dk_source_read(struct dk_source *source, void *data, size_t size, size_t *got,
@@ -87,12 +123,32 @@ enum dk_status dk_source_read(struct dk_source *source, void *data, size_t size,
 {
     if (source->stream)
         return dk_stream_read(source->stream, data, size, got, err);
+    if (!source->looked_at) {
+        enum dk_status status = look_at(source, err);
+        if (status != DK_OK)
+            return status;
+    }
+    if (source->unpacker)
+        return read_unpacked(source, data, size, got, err);
     ssize_t count;
     do {
         count = read(source->fd, data, size);
     } while (count < 0 && errno == EINTR);
     *got = count > 0 ? (size_t)count : 0;
+    source->position += *got;
     return count < 0 ? dk_error_errno(err, DK_ERR_IO, errno, "can't read", source->path) : DK_OK;
+}
+
+bool dk_source_is_packed(const struct dk_source *source)
+{
+    return source->unpacker != NULL;
+}
+
+uint64_t dk_source_position(const struct dk_source *source)
+{
+    if (source->stream)
+        return dk_stream_position(source->stream);
+    return source->unpacker ? dk_unpacker_position(source->unpacker) : source->position;
 }
 
 /* Whether leases of this file system tell of writers. Network file systems refuse a lease for

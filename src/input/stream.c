@@ -11,7 +11,6 @@
 #include "input/unpack.h"
 
 #define BLOCK_BYTES (256 * 1024)
-#define MAGIC_BYTES 8
 #define TAR_BLOCK 512
 #define WHY_MAX 256
 
@@ -104,7 +103,7 @@ static enum dk_status open_plain(struct dk_stream *stream, struct dk_error *err)
 
 static enum dk_status open_archive(struct dk_stream *stream, struct dk_error *err)
 {
-    unsigned char first[MAGIC_BYTES];
+    unsigned char first[DK_UNPACKER_MAGIC_BYTES];
     stream->fd = open(stream->path, O_RDONLY | O_CLOEXEC);
     if (stream->fd < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't open", stream->path);

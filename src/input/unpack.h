@@ -14,6 +14,8 @@
 
 #include "base/status.h"
 
+#define DK_UNPACKER_MAGIC_BYTES 8 /* tell how a file is compressed */
+
 struct dk_unpacker;
 
 /* Whether a file that begins with data[0..size) is compressed in a way that is known here. */
