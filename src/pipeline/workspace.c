@@ -1,16 +1,13 @@
 #include "pipeline/workspace.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 
 static const char *const folders[] = {
     DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE, DK_WORKSPACE_CSV,
@@ -85,37 +82,17 @@ static void clear_archive(void)
     closedir(list);
 }
 
-static enum dk_status busy(int fd, struct dk_error *err)
-{
-    char holder[64] = "";
-    ssize_t size = pread(fd, holder, sizeof(holder) - 1, 0);
-    if (size > 0)
-        holder[strcspn(holder, "\n")] = '\0';
-    dk_error_set(err, DK_ERR_BUSY, "another run works in this workspace%s%s",
-                 size > 0 ? ": process " : "", holder);
-    return dk_error_hint(err, "wait until it ends; the lock goes with its process");
-}
-
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err)
 {
-    int fd = open(DK_WORKSPACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't open the lock", DK_WORKSPACE_LOCK);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        int saved = errno;
-        enum dk_status status =
-            saved == EWOULDBLOCK
-                ? busy(fd, err)
-                : dk_error_errno(err, DK_ERR_IO, saved, "can't lock", DK_WORKSPACE_LOCK);
-        close(fd);
-        return status;
+    char holder[DK_LOCK_HOLDER_MAX];
+    enum dk_status status = dk_lock_take(DK_WORKSPACE_LOCK, &workspace->lock_fd, holder, err);
+    if (status == DK_ERR_BUSY) {
+        dk_error_set(err, status, "another run works in this workspace%s%s", holder[0] ? ": " : "",
+                     holder);
+        return dk_error_hint(err, "wait until it ends; the lock goes with its process");
     }
-    char text[32];
-    int size = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-    /* Only for whoever meets the lock; the lock itself does not depend on it. */
-    bool written = ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
-    (void)written;
-    workspace->lock_fd = fd;
+    if (status != DK_OK)
+        return status;
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
     clear_archive();
@@ -124,7 +101,5 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
 
 void dk_workspace_unlock(struct dk_workspace *workspace)
 {
-    if (workspace->lock_fd >= 0)
-        close(workspace->lock_fd);
-    workspace->lock_fd = -1;
+    dk_lock_release(&workspace->lock_fd);
 }

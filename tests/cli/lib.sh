@@ -48,6 +48,27 @@ fail() {
     exit 1
 }
 
+# Shows a command, all that it says, and how it ended if not well. An expected stdout made of these reads
+# like a session.
+show() {
+    local code=0
+    echo "\$ $*"
+    "$@" 2>&1 || code=$?
+    [ "$code" -eq 0 ] || echo "exit code $code"
+}
+
+# A filter for what varies with the day and the machine: days of runs, times, versions.
+steady() {
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}-run/DAY-run/g; s/\(sqlite [0-9.]+\)/(sqlite VERSION)/
+        s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC/NOW UTC/'
+}
+
+# A workspace in the folder, for drops of COHORTS cohorts: new_workspace DIR COHORTS
+new_workspace() {
+    derrick init -q "$1" >/dev/null
+    sed -i "s/^cohorts = .*/cohorts = $2/" "$1/derrick.ini"
+}
+
 # expect_exit CODE COMMAND...: runs a command that must end with that exit code.
 expect_exit() {
     local expected=$1 code=0
