@@ -17,6 +17,7 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
     char cells[DK_COUNT_TEXT_MAX];
     char total[DK_COUNT_TEXT_MAX];
     uint64_t rows = (uint64_t)readings->rows * readings->series_count;
+    bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
     dk_console_result(
         &session->console,
         json_pack("{s:s,s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
@@ -24,11 +25,11 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
                   (json_int_t)report->cells, "bytes", (json_int_t)report->bytes, "rows",
                   (json_int_t)readings->rows, "series", (json_int_t)readings->series_count,
                   "readings", (json_int_t)rows, "problems", (json_int_t)report->problems_total),
-        "'%s' is %s: %zu sensors, %s cells, %zu rows x %zu %s = %s readings", intake->drop.path,
+        "'%s' is %s: %zu sensors, %s cells, %zu rows x %zu %s%s = %s readings", intake->drop.path,
         report->problems_total == 0 ? "good" : "good but for what is in quarantine",
         dk_drop_sensor_count(&intake->drop), dk_count_text(report->cells, cells), readings->rows,
         readings->series_count,
-        session->config.settings.input.columns == DK_COLUMNS_WELLS ? "wells" : "cohorts",
+        wells ? "well" : "cohort", readings->series_count == 1 ? "" : "s",
         dk_count_text(rows, total));
 }
 

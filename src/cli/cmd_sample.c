@@ -60,9 +60,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
                                     "readings", (json_int_t)readings, "cohorts", settings.cohorts,
                                     "seed", (json_int_t)settings.seed),
                           "sample drop in '%s': %d sensors and the profile, %llu readings x %d "
-                          "cohorts, seed %llu",
+                          "cohort%s, seed %llu",
                           folder, DK_SENSORS, (unsigned long long)readings, settings.cohorts,
-                          (unsigned long long)settings.seed);
+                          settings.cohorts == 1 ? "" : "s", (unsigned long long)settings.seed);
     free(folder);
     return status;
 }

@@ -42,8 +42,8 @@ static void tell_rig(struct dk_session *session, const struct dk_store_series *l
                                 span->name, "cohorts", (json_int_t)span->count, "readings",
                                 (json_int_t)span->readings, "first_cohort", first->series.cohort,
                                 "newest_cohort", span->newest, "from", from, "to", to),
-                      "  %-12s %zu cohorts (%d to %d), %s readings, %s to %s", span->name,
-                      span->count, first->series.cohort, span->newest,
+                      "  %-12s %zu cohort%s (%d to %d), %s readings, %s to %s", span->name,
+                      span->count, span->count == 1 ? "" : "s", first->series.cohort, span->newest,
                       dk_count_text(span->readings, count), from, to);
 }
 
