@@ -1,7 +1,6 @@
 #include "archive/archive.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 
 #include "archive/copy.h"
 #include "archive/manifest.h"
+#include "archive/move.h"
+#include "archive/profile.h"
 #include "base/file.h"
 #include "base/team.h"
 
@@ -30,65 +31,9 @@ struct job {
     struct dk_archive_result *result;
 };
 
-static int64_t nanoseconds(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static bool is_outside(const struct dk_ledger_file *file)
 {
     return file->path[0] == '/';
-}
-
-/* Whether the file at its place is, by inode, size and times, the one that was parsed. */
-static bool is_same_file(const struct dk_ledger_file *file, const struct stat *info)
-{
-    return file->device == (uint64_t)info->st_dev && file->inode == (uint64_t)info->st_ino &&
-           file->size_bytes == (uint64_t)info->st_size &&
-           file->mtime_ns == nanoseconds(info->st_mtim) &&
-           file->ctime_ns == nanoseconds(info->st_ctim);
-}
-
-/* DK_OK only if the file at its place holds the bytes that were parsed. */
-static enum dk_status verify_source(const struct dk_ledger_file *file, const struct stat *info,
-                                    struct dk_error *err)
-{
-    if (is_same_file(file, info))
-        return DK_OK;
-    char hex[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_hash_file(file->path, hex, NULL, err);
-    if (status != DK_OK)
-        return status;
-    if (strcmp(hex, file->hash) == 0)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded, so it stays where it is",
-                 file->path);
-    return dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
-}
-
-static enum dk_status sync_parent(const char *path, struct dk_error *err)
-{
-    char folder[PATH_MAX_BYTES];
-    const char *name = dk_path_name(path);
-    if (name == path)
-        return dk_folder_sync(".", err);
-    snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
-    return dk_folder_sync(folder, err);
-}
-
-/* Renames without ever replacing another file. */
-static int rename_new(const char *from, const char *to)
-{
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return -1;
-    /* A file system without the flag: a link fails where the name is taken. */
-    if (link(from, to) == 0)
-        return unlink(from);
-    if (errno == EPERM || errno == ENOTSUP || errno == EOPNOTSUPP)
-        return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
-    return -1;
 }
 
 /* Copies to `target` and, if the file is to move, removes the original. */
@@ -104,29 +49,29 @@ static enum dk_status store_copy(const struct job *job, const struct dk_ledger_f
     struct stat info;
     if (stat(file->path, &info) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't look at", file->path);
-    status = verify_source(file, &info, err);
+    status = dk_move_verify(file, &info, err);
     if (status != DK_OK)
         return status;
     if (unlink(file->path) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    return sync_parent(file->path, err);
+    return dk_move_sync_parent(file->path, err);
 }
 
 static enum dk_status store_move(const struct job *job, const struct dk_ledger_file *file,
                                  const struct stat *info, const char *target,
                                  char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
 {
-    enum dk_status status = verify_source(file, info, err);
+    enum dk_status status = dk_move_verify(file, info, err);
     if (status != DK_OK)
         return status;
-    if (rename_new(file->path, target) != 0) {
+    if (dk_move_rename(file->path, target) != 0) {
         if (errno == EXDEV)
             return store_copy(job, file, target, false, stored_hash, err);
         return dk_error_errno(err, DK_ERR_IO, errno, "can't move into the archive", file->path);
     }
     status = dk_folder_sync(job->folder, err);
     if (status == DK_OK)
-        status = sync_parent(file->path, err);
+        status = dk_move_sync_parent(file->path, err);
     memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
     return status;
 }
@@ -150,10 +95,10 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     struct stat info;
     if (stat(file->path, &info) != 0)
         return DK_OK;
-    status = verify_source(file, &info, err);
+    status = dk_move_verify(file, &info, err);
     if (status == DK_OK && unlink(file->path) != 0)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    return status == DK_OK ? sync_parent(file->path, err) : status;
+    return status == DK_OK ? dk_move_sync_parent(file->path, err) : status;
 }
 
 /* A file that somebody took away or wrote over since it was loaded can't be archived any more. Its
@@ -233,6 +178,25 @@ static enum dk_status store_files(struct job *job, struct dk_error *err)
     return DK_OK;
 }
 
+/* A profile that came with the logs goes where the next drop looks for one. */
+static enum dk_status move_profile(const struct job *job, struct dk_error *err)
+{
+    for (size_t i = 0; i < job->file_count; i++) {
+        const struct dk_ledger_file *file = &job->files[i];
+        if (file->file != DK_DROP_PROFILE || file->stored[0] == '\0')
+            continue;
+        const struct dk_profile_move move = {
+            .file = file,
+            .duplicate = job->drop->duplicate_of != 0,
+            .archive_folder = job->folder,
+            .profile_folder = job->settings->profile_folder,
+            .observer = job->observer,
+        };
+        return dk_profile_move(&move, err);
+    }
+    return DK_OK;
+}
+
 /* Copies the export along; its line goes into the manifest. */
 static enum dk_status store_export(struct job *job, struct dk_manifest_lines *lines,
                                    struct dk_error *err)
@@ -279,6 +243,8 @@ static enum dk_status write_manifests(struct job *job, struct dk_error *err)
     struct dk_manifest_lines contents = {0};
     enum dk_status status = list_files(job, &stored, &contents, err);
     if (status == DK_OK)
+        status = dk_profile_list_earlier(job->folder, &stored, &job->result->files, err);
+    if (status == DK_OK)
         status = store_export(job, &stored, err);
     if (status == DK_OK)
         status = dk_manifest_lines_write(&stored, job->folder, DK_ARCHIVE_MANIFEST, err);
@@ -306,6 +272,8 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
     if (status == DK_OK)
         status = store_files(job, err);
     if (status == DK_OK)
+        status = move_profile(job, err);
+    if (status == DK_OK)
         status = write_manifests(job, err);
     if (status == DK_OK)
         status = dk_ledger_archive_end(job->store, job->drop->drop_id, err);
@@ -329,16 +297,15 @@ static void name_folder(const struct dk_archive_settings *settings, char *text, 
 
 enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
                                const struct dk_archive_settings *settings,
-                               const struct dk_observer *observer,
-                               struct dk_archive_result *result, struct dk_error *err)
+                               const struct dk_observer *observer, struct dk_archive_result *result,
+                               struct dk_error *err)
 {
     *result = (struct dk_archive_result){0};
     if (drop->archive_folder[0] != '\0') {
         snprintf(result->folder, sizeof(result->folder), "%s", drop->archive_folder);
     } else {
         name_folder(settings, result->folder, sizeof(result->folder));
-        enum dk_status begun =
-            dk_ledger_archive_begin(store, drop->drop_id, result->folder, err);
+        enum dk_status begun = dk_ledger_archive_begin(store, drop->drop_id, result->folder, err);
         if (begun != DK_OK)
             return begun;
     }

@@ -7,8 +7,9 @@
  * - A file leaves its place only after its archived copy is sure: a rename within the file system
  *   of the very file that was parsed (same inode, size, times; hashed again where those differ), or a
  *   copy that was synced, read back, hashed, and found equal to the hash taken by the parse.
- * - Sensor files move; the profile and the export are copied and stay. Files outside the
- *   workspace (absolute paths in the ledger) are never touched: only manifests are written.
+ * - Sensor files move; the profile and the export are copied and stay. A profile that came with the
+ *   logs goes to profile/, where it serves the drops to come. Files outside the workspace (absolute
+ *   paths in the ledger) are never touched: only manifests are written.
  * - `manifest.sha256` names the files as they are stored, for `sha256sum -c`; where they are compressed or
  *   lie in an archive file, `contents.sha256` beside it has the hashes of the parse.
  */
@@ -28,6 +29,7 @@
 /* All paths are relative to the workspace, which is the current folder, or absolute. */
 struct dk_archive_settings {
     const char *archive_folder; /* "archive" */
+    const char *profile_folder; /* "profile" */
     bool zstd;                  /* compress what is stored */
     const char *export_path;    /* the CSV to copy along; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
@@ -36,10 +38,10 @@ struct dk_archive_settings {
 };
 
 struct dk_archive_result {
-    char folder[256];   /* "archive/2023-06-01-run7" */
-    size_t files;       /* stored there, manifests not counted */
-    uint64_t size_bytes;/* of the files as parsed */
-    bool manifest_only; /* the drop lies outside the workspace */
+    char folder[256];    /* "archive/2023-06-01-run7" */
+    size_t files;        /* stored there, manifests not counted */
+    uint64_t size_bytes; /* of the files as parsed */
+    bool manifest_only;  /* the drop lies outside the workspace */
 };
 
 /* Archives one drop of the ledger, from wherever an earlier run stopped. After a failure every
@@ -48,7 +50,7 @@ struct dk_archive_result {
  * there now is another drop. */
 enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
                                const struct dk_archive_settings *settings,
-                               const struct dk_observer *observer,
-                               struct dk_archive_result *result, struct dk_error *err) DK_CHECK;
+                               const struct dk_observer *observer, struct dk_archive_result *result,
+                               struct dk_error *err) DK_CHECK;
 
 #endif

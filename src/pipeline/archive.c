@@ -35,6 +35,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
         status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
     const struct dk_archive_settings settings = {
         .archive_folder = DK_WORKSPACE_ARCHIVE,
+        .profile_folder = DK_WORKSPACE_PROFILE,
         .zstd = pipeline->settings->archive_zstd,
         .export_path = current ? DK_STANDING_CSV : NULL,
         .export_hash = export.hash,

@@ -69,6 +69,11 @@ new_workspace() {
     sed -i "s/^cohorts = .*/cohorts = $2/" "$1/derrick.ini"
 }
 
+# A drop, made up: sample DIR READINGS COHORTS [SEED]
+sample() {
+    derrick sample "$1" --readings "$2" --cohorts "$3" --seed "${4:-1}" >/dev/null
+}
+
 # expect_exit CODE COMMAND...: runs a command that must end with that exit code.
 expect_exit() {
     local expected=$1 code=0

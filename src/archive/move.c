@@ -1,0 +1,69 @@
+#include "archive/move.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define PATH_MAX_BYTES 1024
+
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Whether the file at its place is, by inode, size and times, the one that was parsed. */
+static bool is_same_file(const struct dk_ledger_file *file, const struct stat *info)
+{
+    return file->device == (uint64_t)info->st_dev && file->inode == (uint64_t)info->st_ino &&
+           file->size_bytes == (uint64_t)info->st_size &&
+           file->mtime_ns == nanoseconds(info->st_mtim) &&
+           file->ctime_ns == nanoseconds(info->st_ctim);
+}
+
+/* DK_OK only if the file at its place holds the bytes that were parsed. */
+enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct stat *info,
+                              struct dk_error *err)
+{
+    if (is_same_file(file, info))
+        return DK_OK;
+    char hex[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_hash_file(file->path, hex, NULL, err);
+    if (status != DK_OK)
+        return status;
+    if (strcmp(hex, file->hash) == 0)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded, so it stays where it is",
+                 file->path);
+    return dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
+}
+
+enum dk_status dk_move_sync_parent(const char *path, struct dk_error *err)
+{
+    char folder[PATH_MAX_BYTES];
+    const char *name = dk_path_name(path);
+    if (name == path)
+        return dk_folder_sync(".", err);
+    snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
+    return dk_folder_sync(folder, err);
+}
+
+/* Renames without ever replacing another file. */
+int dk_move_rename(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* A file system without the flag: a link fails where the name is taken. */
+    if (link(from, to) == 0)
+        return unlink(from);
+    if (errno == EPERM || errno == ENOTSUP || errno == EOPNOTSUPP)
+        return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
+    return -1;
+}

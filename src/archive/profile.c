@@ -1,0 +1,175 @@
+#include "archive/profile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive/copy.h"
+#include "archive/move.h"
+#include "base/file.h"
+#include "input/input.h"
+#include "input/name.h"
+
+#define EARLIER "earlier-"
+#define PATH_MAX_BYTES 1024
+
+static enum dk_status leave(const char *path, struct dk_error *err)
+{
+    if (unlink(path) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", path);
+    return dk_move_sync_parent(path, err);
+}
+
+/* A name that is taken is right if an earlier run got so far, and else somebody's. */
+static enum dk_status check_taken(const char *path, const char *target, const char *hash,
+                                  struct dk_error *err)
+{
+    char there[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_hash_file(target, there, NULL, err);
+    if (status != DK_OK || strcmp(there, hash) == 0)
+        return status;
+    dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s'", target, path);
+    return dk_error_hint(err, "move it away, then run again");
+}
+
+/* Moves `path`, whose bytes have this hash, to `target`, also across file systems. */
+static enum dk_status move_file(const char *path, const char *target, const char *hash,
+                                struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    if (dk_move_rename(path, target) == 0) {
+        status = dk_move_sync_parent(target, err);
+        return status == DK_OK ? dk_move_sync_parent(path, err) : status;
+    }
+    if (errno == EEXIST) {
+        status = check_taken(path, target, hash, err);
+    } else if (errno == EXDEV) {
+        char stored[DK_HASH_HEX_MAX];
+        status = dk_copy_file(path, target, hash, false, 1, stored, err);
+    } else {
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't move", path);
+    }
+    return status == DK_OK ? leave(path, err) : status;
+}
+
+static int is_profile(const struct dirent *entry)
+{
+    struct dk_name name = dk_name_read(entry->d_name);
+    return name.kind == DK_NAME_TAKEN && name.file == DK_DROP_PROFILE;
+}
+
+/* One profile that lies in profile/: it is the same and stays, or it makes room. */
+static enum dk_status make_room(const struct dk_profile_move *move, const char *name, bool *there,
+                                struct dk_error *err)
+{
+    char path[PATH_MAX_BYTES];
+    char target[PATH_MAX_BYTES];
+    char hash[DK_HASH_HEX_MAX];
+    struct stat info;
+    dk_text_format(path, sizeof(path), "%s/%s", move->profile_folder, name);
+    dk_text_format(target, sizeof(target), "%s/" EARLIER "%s", move->archive_folder, name);
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return DK_OK;
+    enum dk_status status = dk_hash_file(path, hash, NULL, err);
+    if (status != DK_OK)
+        return status;
+    if (!*there && strcmp(hash, move->file->hash) == 0) {
+        *there = true;
+        return DK_OK;
+    }
+    return move_file(path, target, hash, err);
+}
+
+static enum dk_status make_room_for_it(const struct dk_profile_move *move, bool *there,
+                                       struct dk_error *err)
+{
+    struct dirent **list = NULL;
+    int count = scandir(move->profile_folder, &list, is_profile, alphasort);
+    if (count < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", move->profile_folder);
+    enum dk_status status = DK_OK;
+    for (int i = 0; i < count; i++) {
+        if (status == DK_OK)
+            status = make_room(move, list[i]->d_name, there, err);
+        free(list[i]);
+    }
+    free(list);
+    return status;
+}
+
+static enum dk_status move_in(const struct dk_profile_move *move, struct dk_error *err)
+{
+    char target[PATH_MAX_BYTES];
+    bool there = false;
+    dk_text_format(target, sizeof(target), "%s/%s", move->profile_folder,
+                   dk_path_name(move->file->path));
+    enum dk_status status = dk_folder_make(move->profile_folder, err);
+    if (status == DK_OK)
+        status = make_room_for_it(move, &there, err);
+    if (status != DK_OK)
+        return status;
+    if (there)
+        return leave(move->file->path, err);
+    status = move_file(move->file->path, target, move->file->hash, err);
+    if (status == DK_OK)
+        dk_observer_notice(move->observer, DK_LEVEL_NOTICE,
+                           "the profile is '%s' now, for the drops to come", target);
+    return status;
+}
+
+static bool lies_in(const char *path, const char *folder)
+{
+    size_t size = strlen(folder);
+    return strncmp(path, folder, size) == 0 && path[size] == '/';
+}
+
+enum dk_status dk_profile_move(const struct dk_profile_move *move, struct dk_error *err)
+{
+    struct dk_error why = {0};
+    struct stat info;
+    const char *path = move->file->path;
+    if (lies_in(path, move->profile_folder) || stat(path, &info) != 0)
+        return DK_OK;
+    enum dk_status status = dk_move_verify(move->file, &info, &why);
+    if (status == DK_ERR_REFUSED) {
+        dk_observer_notice(move->observer, DK_LEVEL_WARNING, "%s", why.message);
+        return DK_OK;
+    }
+    if (status != DK_OK) {
+        if (err)
+            *err = why;
+        return status;
+    }
+    return move->duplicate ? leave(path, err) : move_in(move, err);
+}
+
+static int is_earlier(const struct dirent *entry)
+{
+    return strncmp(entry->d_name, EARLIER, strlen(EARLIER)) == 0;
+}
+
+enum dk_status dk_profile_list_earlier(const char *archive_folder, struct dk_manifest_lines *lines,
+                                       size_t *count, struct dk_error *err)
+{
+    struct dirent **list = NULL;
+    int found = scandir(archive_folder, &list, is_earlier, alphasort);
+    if (found < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", archive_folder);
+    enum dk_status status = DK_OK;
+    for (int i = 0; i < found; i++) {
+        char path[PATH_MAX_BYTES];
+        char hash[DK_HASH_HEX_MAX];
+        dk_text_format(path, sizeof(path), "%s/%s", archive_folder, list[i]->d_name);
+        if (status == DK_OK)
+            status = dk_hash_file(path, hash, NULL, err);
+        if (status == DK_OK)
+            status = dk_manifest_lines_add(lines, hash, list[i]->d_name, err);
+        *count += status == DK_OK;
+        free(list[i]);
+    }
+    free(list);
+    return status;
+}
