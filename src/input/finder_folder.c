@@ -176,7 +176,14 @@ static char *sensor_folder(const struct dk_drop *drop)
     return strdup(drop->path);
 }
 
-/* Tells where a profile was left aside for one beside the logs. */
+static bool hold_the_same(const char *left, const char *right)
+{
+    char hashes[2][DK_HASH_HEX_MAX];
+    return dk_hash_file(left, hashes[0], NULL, NULL) == DK_OK &&
+           dk_hash_file(right, hashes[1], NULL, NULL) == DK_OK && strcmp(hashes[0], hashes[1]) == 0;
+}
+
+/* Tells where a profile was left aside for another one beside the logs. */
 static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_error *err)
 {
     struct dk_drop other = {0};
@@ -185,7 +192,7 @@ static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_err
     const struct dk_drop_file *used = &finder->drop->files[DK_DROP_PROFILE];
     const struct dk_drop_file *left = &other.files[DK_DROP_PROFILE];
     bool same = used->device == left->device && used->inode == left->inode;
-    if (status == DK_OK && left->name && !same)
+    if (status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path))
         dk_observer_notice(finder->observer, DK_LEVEL_NOTICE,
                            "the profile is '%s', which came with the logs, not '%s'", used->path,
                            left->path);

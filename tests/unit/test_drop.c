@@ -351,18 +351,21 @@ static void profiles_by_their_place(void **state)
     char drop[512];
     char given[512];
     const char *row = "3\t73\t0\t90\t0\n";
+    const char *other = "100\t73\t0\t90\t0\n";
     drop_folder_make(&folder);
     drop_folder_put(&folder, "drop/data/PS1.txt", "1\n");
     expect_profile(&folder, "drop", "nowhere", NULL, NULL);
     drop_folder_put(&folder, "standing/profile.txt", row);
     expect_profile(&folder, "drop", NULL, NULL, NULL);
     expect_profile(&folder, "drop", "standing", "standing/profile.txt", NULL);
-    drop_folder_put(&folder, "drop/profile/profile.txt", row);
+    drop_folder_put(&folder, "drop/profile/profile.txt", other);
     expect_profile(&folder, "drop", "drop/profile", "drop/profile/profile.txt", NULL);
     expect_profile(&folder, "drop", "standing", "drop/profile/profile.txt", "came with the logs");
-    drop_folder_put(&folder, "drop/Profile.TXT", row);
+    drop_folder_put(&folder, "drop/Profile.TXT", other);
     expect_profile(&folder, "drop", NULL, "drop/Profile.TXT", NULL);
     drop_folder_put(&folder, "drop/data/profile-2023.txt", row);
+    expect_profile(&folder, "drop", "standing", "drop/data/profile-2023.txt", NULL);
+    drop_folder_put(&folder, "drop/data/profile-2023.txt", other);
     expect_profile(&folder, "drop", "standing", "drop/data/profile-2023.txt", "came with the logs");
     drop_folder_put(&folder, "drop/data/profile.tsv", row);
     find(&found, drop_folder_path(&folder, "drop", drop),
