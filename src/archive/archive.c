@@ -287,7 +287,7 @@ static void name_folder(const struct dk_archive_settings *settings, char *text, 
     time_t now = time(NULL);
     gmtime_r(&now, &date);
     char day[16];
-    strftime(day, sizeof(day), "%Y-%m-%d", &date);
+    (void)strftime(day, sizeof(day), "%Y-%m-%d", &date); /* ten digits and dashes always fit */
     snprintf(text, size, "%s/%s-run%lld", settings->archive_folder, day,
              (long long)settings->run_id);
     for (int number = 2; dk_path_exists(text) && number < 1000; number++)

@@ -63,7 +63,7 @@ int dk_move_rename(const char *from, const char *to)
     /* A file system without the flag: a link fails where the name is taken. */
     if (link(from, to) == 0)
         return unlink(from);
-    if (errno == EPERM || errno == ENOTSUP || errno == EOPNOTSUPP)
+    if (errno == EPERM || errno == ENOTSUP)
         return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
     return -1;
 }

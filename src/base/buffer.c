@@ -64,7 +64,7 @@ enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, 
     else
         status = dk_buffer_reserve(buffer, (size_t)need + 1, err);
     if (status == DK_OK) {
-        vsnprintf(buffer->data + buffer->size, (size_t)need + 1, fmt, again);
+        (void)vsnprintf(buffer->data + buffer->size, (size_t)need + 1, fmt, again);
         buffer->size += (size_t)need;
     }
     va_end(again);

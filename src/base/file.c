@@ -182,7 +182,7 @@ enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err)
     char *folder = folder_of(file->path);
     if (!folder)
         status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to sync '%s'", file->path);
-    if (status == DK_OK)
+    else
         status = open_folder(folder, &folder_fd, err);
     if (status == DK_OK)
         status = commit_steps(file, folder, folder_fd, err);

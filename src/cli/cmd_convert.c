@@ -36,7 +36,7 @@ static void name_quarantine(char *name, size_t size)
     time_t now = time(NULL);
     char stamp[32];
     gmtime_r(&now, &date);
-    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &date);
+    (void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &date);
     snprintf(name, size, "convert-%s-%ld", stamp, (long)getpid());
 }
 

@@ -358,7 +358,7 @@ enum dk_status dk_config_read(struct dk_config *config, const char *path, bool r
     if (!stream)
         return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", path);
     enum dk_status status = dk_config_read_stream(config, stream, path, err);
-    fclose(stream);
+    (void)fclose(stream); /* it was only read */
     return status;
 }
 

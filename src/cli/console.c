@@ -48,7 +48,7 @@ static void clear_line(struct dk_console *console)
 {
     if (console->step[0] == '\0')
         return;
-    fputs("\r\033[K", stderr);
+    (void)fputs("\r\033[K", stderr);
     console->step[0] = '\0';
 }
 
@@ -112,7 +112,7 @@ static void draw(const char *step, uint64_t done, uint64_t total, const char *un
                 100.0 * (double)done / (double)total, amount, rate, left);
     else
         fprintf(stderr, "\r\033[K%-8s %s%s", step, amount, rate);
-    fflush(stderr);
+    (void)fflush(stderr);
 }
 
 static void on_progress(void *context, const char *step, uint64_t done, uint64_t total,

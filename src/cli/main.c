@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 {
     struct dk_session session;
     struct dk_error err = {0};
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     forbid_core_files();
     dk_session_init(&session);
     enum dk_status status = dispatch(&session, argc, argv, &err);

@@ -28,9 +28,9 @@ struct dk_stream {
 enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err)
 {
     char line[WHY_MAX];
-    size_t size = 0;
-    for (; size < sizeof(line) - 1 && why[size]; size++)
-        line[size] = (unsigned char)why[size] < ' ' ? ' ' : why[size];
+    size_t size = strnlen(why, sizeof(line) - 1);
+    for (size_t i = 0; i < size; i++)
+        line[i] = (unsigned char)why[i] < ' ' ? ' ' : why[i];
     /* The library's sentences end in a line feed now and then. */
     while (size > 0 && line[size - 1] == ' ')
         size--;

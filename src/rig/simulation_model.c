@@ -167,7 +167,7 @@ static void fill_stretch(const struct stretch *stretch, size_t count, int32_t *v
         }
         values[i] = value;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && stretch->open_cs > 0; i++) {
         int32_t open = stretch->since_cs + (int32_t)i * stretch->step_cs + 1;
         if (open >= stretch->open_cs)
             break;

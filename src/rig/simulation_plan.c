@@ -48,11 +48,11 @@ static void fill_codes(struct dk_simulation_row *rows)
     size_t used = 0;
     uint8_t codes[DK_CONDITIONS] = {0, VALVE_CODES - 1, 0, ACCUMULATOR_CODES - 1, 1};
 
-    for (uint8_t cooler = 0; cooler < COOLER_CODES; cooler++) {
-        codes[DK_SIMULATION_COOLER] = cooler;
+    for (int cooler = 0; cooler < COOLER_CODES; cooler++) {
+        codes[DK_SIMULATION_COOLER] = (uint8_t)cooler;
         codes[DK_SIMULATION_FLAG] = 1;
         hold_codes(rows, &used, COOLER_ROWS, codes);
-        for (uint8_t fall = 0; fall < ACCUMULATOR_CODES; fall++) {
+        for (int fall = 0; fall < ACCUMULATOR_CODES; fall++) {
             codes[DK_SIMULATION_ACCUMULATOR] = (uint8_t)(ACCUMULATOR_CODES - 1 - fall);
             codes[DK_SIMULATION_FLAG] = 1;
             hold_codes(rows, &used, ACCUMULATOR_ROWS, codes);

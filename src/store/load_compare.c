@@ -221,7 +221,7 @@ static enum dk_status name_contents(struct dk_loading *loading, const struct dk_
         return DK_OK;
     }
     enum dk_status status = read_loaded(loading, item, &was, err);
-    if (status == DK_OK && was.rows == is->rows) {
+    if (status == DK_OK && was.series && was.rows == is->rows) {
         if (was.series[0].start_minute != is->series[item->series].start_minute ||
             was.series[0].interval_minutes != is->series[item->series].interval_minutes)
             snprintf(text, cap, "its readings have other date-times");

@@ -98,7 +98,7 @@ static void what_is_no_rig_is_refused(void **state)
         "texas-100000",
         "texas-1 ",
         "te xas-1",
-        SITE_47 "8-1",
+        (SITE_47 "8-1"),
         ".texas-1",
         "texas-1-",
         "texas-99999999999999999999",
