@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/buffer.h"
+#include "cli/nearest.h"
 
 #define TEMPLATE_BYTES_MAX (64u << 10)
 
@@ -232,46 +233,14 @@ void dk_config_reset(struct dk_config *config)
     *config = (struct dk_config){0};
 }
 
-/* The number of single-byte edits between two keys, for "did you mean". */
-static unsigned edit_distance(const char *a, const char *b)
-{
-    enum { WIDTH = 64 };
-    unsigned row[WIDTH];
-    size_t width = strlen(b);
-    if (width >= WIDTH)
-        return UINT_MAX;
-    for (size_t i = 0; i <= width; i++)
-        row[i] = (unsigned)i;
-    for (size_t i = 1; a[i - 1]; i++) {
-        unsigned diagonal = row[0];
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= width; j++) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[width];
-}
-
 static enum dk_status unknown_key(const char *key, struct dk_error *err)
 {
-    const char *nearest = NULL;
-    unsigned best = 4;
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        unsigned distance = edit_distance(key, key_table[i].key);
-        if (distance < best) {
-            best = distance;
-            nearest = key_table[i].key;
-        }
-    }
+    struct dk_nearest nearest = {.word = key, .size = strlen(key), .edits_max = 3};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        dk_nearest_try(&nearest, key_table[i].key);
     dk_error_set(err, DK_ERR_CONFIG, "unknown key '%s'", key);
-    if (nearest)
-        return dk_error_hint(err, "did you mean '%s'?", nearest);
+    if (nearest.found)
+        return dk_error_hint(err, "did you mean '%s'?", nearest.found);
     return dk_error_hint(err, "'derrick init' writes a derrick.ini with every key there is");
 }
 
@@ -290,8 +259,8 @@ struct ini_reading {
     struct dk_config *config;
     FILE *stream;
     const char *path;
-    uint64_t line;      /* lines given to the parser */
-    bool too_long;      /* a line that the parser would cut in two */
+    uint64_t line; /* lines given to the parser */
+    bool too_long; /* a line that the parser would cut in two */
     enum dk_status status;
     struct dk_error error;
 };
@@ -384,8 +353,7 @@ static enum dk_status set_from(struct dk_config *config, const struct dk_environ
 }
 
 enum dk_status dk_config_environment(struct dk_config *config,
-                                     const struct dk_environment *environment,
-                                     struct dk_error *err)
+                                     const struct dk_environment *environment, struct dk_error *err)
 {
     enum dk_status status = DK_OK;
     for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {

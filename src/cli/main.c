@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/nearest.h"
 #include "derrick_version.h"
 
 #define EXIT_PARTIAL 6
@@ -47,6 +48,11 @@ static int finish(struct dk_session *session, enum dk_status status, struct dk_e
     return exit_code;
 }
 
+static void print_version(void)
+{
+    puts("derrick " DERRICK_VERSION);
+}
+
 static enum dk_status run_command(struct dk_session *session, const struct dk_command *command,
                                   int argc, char **argv, struct dk_error *err)
 {
@@ -57,13 +63,23 @@ static enum dk_status run_command(struct dk_session *session, const struct dk_co
         dk_help_command(command);
         return DK_OK;
     }
+    if (dk_arguments_get(&session->arguments, "version")) {
+        print_version();
+        return DK_OK;
+    }
     status = dk_session_configure(session, err);
     return status == DK_OK ? command->run(session, err) : status;
 }
 
 static enum dk_status unknown_command(const char *name, struct dk_error *err)
 {
+    struct dk_nearest nearest = {.word = name, .size = strlen(name), .edits_max = 2};
+    for (const struct dk_command *const *command = dk_commands; *command; command++)
+        dk_nearest_try(&nearest, (*command)->name);
     dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
+    if (nearest.found)
+        return dk_error_hint(err, "did you mean 'derrick %s'? 'derrick --help' lists the commands",
+                             nearest.found);
     return dk_error_hint(err, "'derrick --help' lists the commands");
 }
 
@@ -71,12 +87,11 @@ static enum dk_status dispatch(struct dk_session *session, int argc, char **argv
                                struct dk_error *err)
 {
     int at = argc;
-    enum dk_status status =
-        dk_arguments_parse_global(&session->arguments, argc, argv, &at, err);
+    enum dk_status status = dk_arguments_parse_global(&session->arguments, argc, argv, &at, err);
     if (status != DK_OK)
         return status;
     if (dk_arguments_get(&session->arguments, "version")) {
-        puts("derrick " DERRICK_VERSION);
+        print_version();
         return DK_OK;
     }
     bool help = dk_arguments_get(&session->arguments, "help") != NULL;
@@ -101,6 +116,16 @@ static enum dk_status dispatch(struct dk_session *session, int argc, char **argv
     return run_command(session, command, argc - at, argv + at, err);
 }
 
+/* Whether a machine reads along. Asked before options are parsed, so that what is wrong with them is
+ * told in JSON too. */
+static bool is_json_wanted(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct dk_session session;
@@ -108,6 +133,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     forbid_core_files();
     dk_session_init(&session);
+    session.console.json = is_json_wanted(argc, argv);
     enum dk_status status = dispatch(&session, argc, argv, &err);
     int exit_code = finish(&session, status, &err);
     dk_session_reset(&session);

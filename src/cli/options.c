@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/nearest.h"
 
 const struct dk_option dk_options_global[] = {
     {"workspace", 'C', "DIR", "work in this workspace instead of the current folder", NULL},
     {"config", 0, "FILE", "read this file instead of the workspace's derrick.ini", NULL},
     {"db", 0, "URL", "sqlite:FILE or mysql://[user@]host[:port]/energymobile", "database.url"},
-    {"set", 0, "KEY=VALUE", "set a key of derrick.ini, such as rig.site=texas; may be repeated", NULL},
+    {"set", 0, "KEY=VALUE", "set a key of derrick.ini, such as rig.site=texas; may be repeated",
+     NULL},
     {"threads", 0, "N", "use N threads (default: one a processor)", "run.threads"},
     {"quiet", 'q', NULL, "only results, warnings and errors", NULL},
     {"verbose", 'v', NULL, "more of what happens", NULL},
@@ -87,18 +89,36 @@ static const struct dk_option *find_row(const struct getopt_tables *tables, int 
     return NULL;
 }
 
+/* An option that is none, or the beginning of several: which may be meant? */
+static enum dk_status unknown_option(const struct getopt_tables *tables, const char *text,
+                                     const char *command, struct dk_error *err)
+{
+    const char *name = text + strspn(text, "-");
+    struct dk_nearest nearest = {.word = name, .size = strcspn(name, "="), .edits_max = 2};
+    for (size_t i = 0; i < tables->count; i++)
+        dk_nearest_try(&nearest, tables->rows[i]->name);
+    dk_error_set(err, DK_ERR_USAGE, "unknown option '%.*s'",
+                 (int)(nearest.size + (size_t)(name - text)), text);
+    if (nearest.found)
+        return dk_error_hint(err, "did you mean '--%s'? 'derrick %s%s--help' lists the options",
+                             nearest.found, command ? command : "", command ? " " : "");
+    return dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
+                         command ? " " : "");
+}
+
 static enum dk_status wrong_option(const struct getopt_tables *tables, int value, char **argv,
                                    const char *command, struct dk_error *err)
 {
     const struct dk_option *row = optopt ? find_row(tables, optopt) : NULL;
-    if (value == ':' && row)
-        dk_error_set(err, DK_ERR_USAGE, "option '--%s' needs a value: %s", row->name, row->argument);
-    else if (row)
-        dk_error_set(err, DK_ERR_USAGE, "option '--%s' takes no value", row->name);
-    else if (optopt > 0 && optopt < 256)
-        dk_error_set(err, DK_ERR_USAGE, "unknown option '-%c'", optopt);
+    char letter[3] = {'-', (char)optopt, '\0'};
+    if (!row)
+        return unknown_option(tables, optopt > 0 && optopt < 256 ? letter : argv[optind - 1],
+                              command, err);
+    if (value == ':')
+        dk_error_set(err, DK_ERR_USAGE, "option '--%s' needs a value: %s", row->name,
+                     row->argument);
     else
-        dk_error_set(err, DK_ERR_USAGE, "unknown option '%s'", argv[optind - 1]);
+        dk_error_set(err, DK_ERR_USAGE, "option '--%s' takes no value", row->name);
     return dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
                          command ? " " : "");
 }
@@ -148,8 +168,7 @@ enum dk_status dk_arguments_parse(struct dk_arguments *arguments, const struct d
         return status;
     arguments->operands = argv + optind;
     arguments->operand_count = (size_t)(argc - optind);
-    if (arguments->operand_count > command->operands_max &&
-        !dk_arguments_get(arguments, "help")) {
+    if (arguments->operand_count > command->operands_max && !dk_arguments_get(arguments, "help")) {
         dk_error_set(err, DK_ERR_USAGE, "'derrick %s' does not take '%s'", command->name,
                      arguments->operands[command->operands_max]);
         return dk_error_hint(err, "'derrick %s --help' tells what it takes", command->name);

@@ -1,0 +1,24 @@
+# Unknown commands and options: what was written, what may be meant, where to look.
+. "$TESTS/cli/lib.sh"
+for command in stat rnu archives frobnicate x '' help-me; do
+    show derrick "$command"
+done
+show derrick help rnu
+show derrick --quite status
+show derrick -Z
+for option in --cohrots --cohorts-per-file=3 --cohort-s=3 --co --outpt=x -x -qZ --bogus; do
+    show derrick convert "$option"
+done
+show derrick convert --cohorts
+show derrick convert -o
+show derrick convert --quarantine=yes
+show derrick convert --quar=yes
+show derrick status now
+show derrick load one two
+show derrick upload --dry-run
+# An option of another command is none of this one.
+show derrick status --replace
+# What is wrong with options is told in JSON too, wherever --json stands.
+show derrick run --bogus --json
+show derrick --json rnu
+find . -type f
