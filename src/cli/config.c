@@ -160,7 +160,8 @@ WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write non
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
 static const struct key_row key_table[] = {
-    {"rig.site", "texas", "The site. A rig's name is <site>-<number>, such as texas-1.", set_site},
+    {"rig.site", "texas",
+     "The site, without a number. A rig's name is <site>-<number>, such as texas-1.", set_site},
     {"rig.well", "1", "The well's number at its site.", set_well},
     {"calendar.start", DK_CALENDAR_START_DEFAULT, "The first day of cohort 1.", set_start},
     {"calendar.cohort_days", "92", "Days in a cohort.", set_cohort_days},
@@ -373,11 +374,23 @@ enum dk_status dk_config_environment(struct dk_config *config,
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
+/* A site such as texas-01 would name its rig texas-01-1: what was meant is the rig. */
+static enum dk_status check_site(const char *site, struct dk_error *err)
+{
+    struct dk_well well;
+    if (dk_well_parse(site, &well, NULL) != DK_OK)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is the name of a rig, not of a site", site);
+    return dk_error_hint(err, "set rig.site = %s and rig.well = %d", well.site, well.number);
+}
+
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
 {
     struct dk_settings *settings = &config->settings;
-    enum dk_status status =
-        dk_well_init(&settings->input.well, config->site ? config->site : "", config->well, err);
+    const char *site = config->site ? config->site : "";
+    enum dk_status status = check_site(site, err);
+    if (status == DK_OK)
+        status = dk_well_init(&settings->input.well, site, config->well, err);
     if (status == DK_OK)
         status = dk_calendar_init(&settings->input.calendar, config->start ? config->start : "",
                                   config->cohort_days, config->interval_minutes, err);
