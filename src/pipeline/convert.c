@@ -42,7 +42,7 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
     for (size_t i = 0; i < intake->readings.series_count; i++)
         wanted = wanted || is_wanted(&intake->readings.series[i], filter);
     if (!wanted)
-        return dk_output_nothing(filter, err);
+        return dk_output_nothing(filter, "'derrick check' tells what the drop holds", err);
     enum dk_status status = dk_output_open(&export, settings, path, sink, false, err);
     if (status == DK_OK)
         status = append_wanted(export, &intake->readings, filter, err);

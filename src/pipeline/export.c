@@ -145,7 +145,7 @@ static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store
     if (status == DK_OK)
         status = dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err);
     if (status == DK_OK && choice->count == 0)
-        status = dk_output_nothing(filter, err);
+        status = dk_output_nothing(filter, "'derrick status' lists what is loaded", err);
     return status;
 }
 

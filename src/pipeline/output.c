@@ -8,12 +8,23 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
                 : dk_export_open_sink(out, settings, *sink, err);
 }
 
-enum dk_status dk_output_nothing(const struct dk_store_filter *filter, struct dk_error *err)
+enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
+                                 struct dk_error *err)
 {
-    char rig[DK_RIG_NAME_MAX] = "";
-    if (filter->by_rig)
-        dk_well_rig_name(&filter->rig, rig);
-    dk_error_set(err, DK_ERR_USAGE, "nothing to export%s%s%s", rig[0] ? " of rig '" : "", rig,
-                 rig[0] ? "'" : "");
-    return dk_error_hint(err, "'derrick status' lists the rigs and cohorts there are");
+    char cohorts[48] = "";
+    char rig[DK_RIG_NAME_MAX + 8] = "";
+    if (filter->cohort_first > 0 && filter->cohort_first == filter->cohort_last)
+        dk_text_format(cohorts, sizeof(cohorts), "cohort %d", filter->cohort_first);
+    else if (filter->cohort_first > 0)
+        dk_text_format(cohorts, sizeof(cohorts), "cohorts %d to %d", filter->cohort_first,
+                       filter->cohort_last);
+    if (filter->by_rig) {
+        char name[DK_RIG_NAME_MAX];
+        dk_well_rig_name(&filter->rig, name);
+        dk_text_format(rig, sizeof(rig), "rig '%s'", name);
+    }
+    dk_error_set(err, DK_ERR_USAGE, "nothing to export%s%s%s%s",
+                 cohorts[0] || rig[0] ? ": no " : "", cohorts, cohorts[0] && rig[0] ? " of " : "",
+                 rig);
+    return dk_error_hint(err, "%s", hint);
 }

@@ -11,8 +11,8 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
                               const char *path, struct dk_sink *sink, bool with_hash,
                               struct dk_error *err) DK_CHECK;
 
-/* The error where a filter leaves nothing. */
-enum dk_status dk_output_nothing(const struct dk_store_filter *filter,
+/* The error where a filter leaves nothing. `hint` tells where to look for what there is. */
+enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
                                  struct dk_error *err) DK_CHECK;
 
 #endif
