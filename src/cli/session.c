@@ -257,16 +257,27 @@ static char *default_output(const struct dk_export_settings *settings)
     return dk_path_join(folder, name);
 }
 
+/* The names of standard output. A file that is committed would take the place of the link. */
+static bool is_standard_output(const char *output)
+{
+    static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(output, names[i]) == 0)
+            return true;
+    return false;
+}
+
 enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err)
 {
     const char *output = dk_arguments_get(&session->arguments, "output");
     *path = NULL;
-    if (output && strcmp(output, "-") == 0) {
+    if (output && is_standard_output(output)) {
         if (settings->format != DK_FORMAT_SENSORS)
             return DK_OK;
-        dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '-'");
+        dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '%s'",
+                     output);
         return dk_error_hint(err, "give a folder: -o DIR");
     }
     if (output && output[0] == '\0')
