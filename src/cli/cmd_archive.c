@@ -1,5 +1,4 @@
 /* derrick archive: what is loaded and uploaded leaves logs/. */
-#include "base/file.h"
 #include "cli/command.h"
 
 static const struct dk_option *const groups[] = {NULL};
@@ -7,12 +6,9 @@ static const struct dk_option *const groups[] = {NULL};
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_archived result = {0};
-    if (!dk_path_exists(DK_WORKSPACE_LOGS)) {
-        dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
-                     DK_WORKSPACE_LOGS);
-        return dk_error_hint(err, "make one with 'derrick init'");
-    }
-    enum dk_status status = dk_pipeline_begin(&session->pipeline, "archive", err);
+    enum dk_status status = dk_session_check_workspace(NULL, err);
+    if (status == DK_OK)
+        status = dk_pipeline_begin(&session->pipeline, "archive", err);
     if (status == DK_OK)
         status = dk_pipeline_archive(&session->pipeline, false, &result, err);
     if (status == DK_OK)

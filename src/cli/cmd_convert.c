@@ -41,16 +41,14 @@ static void name_quarantine(char *name, size_t size)
 }
 
 static enum dk_status convert(struct dk_session *session, struct dk_intake *intake,
+                              const struct dk_store_filter *filter,
                               const struct dk_export_settings *settings, const char *path,
                               struct dk_error *err)
 {
-    struct dk_store_filter filter;
     struct dk_export_result result = {0};
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
-    enum dk_status status = dk_session_filter(session, &filter, err);
-    if (status == DK_OK)
-        status = dk_pipeline_convert(&session->pipeline, intake, &filter, settings, path, &sink,
-                                     &result, err);
+    enum dk_status status = dk_pipeline_convert(&session->pipeline, intake, filter, settings, path,
+                                                &sink, &result, err);
     if (status == DK_OK)
         tell(session, path, &result);
     return status;
@@ -60,13 +58,16 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_intake intake = {0};
     struct dk_export_settings settings;
+    struct dk_store_filter filter;
     char *drop = NULL;
     char *path = NULL;
     char quarantine[96];
     bool found = false;
     enum dk_status status = dk_session_layout(session, &settings, err);
     if (status == DK_OK)
-        status = dk_session_cohort(session, err);
+        status = dk_session_cohort(session, true, err);
+    if (status == DK_OK)
+        status = dk_session_filter(session, &filter, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &drop, err);
     if (status == DK_OK)
@@ -80,7 +81,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_intake_read(&session->pipeline, &intake, false, quarantine, err);
         dk_session_tell_intake(session, &intake, status);
         if (status == DK_OK)
-            status = convert(session, &intake, &settings, path, err);
+            status = convert(session, &intake, &filter, &settings, path, err);
     }
     dk_intake_reset(&intake);
     free(path);

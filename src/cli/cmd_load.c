@@ -33,9 +33,11 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     struct dk_archived finished = {0};
     char *path = NULL;
     bool found = false;
-    enum dk_status status = dk_session_cohort(session, err);
+    enum dk_status status = dk_session_cohort(session, false, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
+    if (status == DK_OK && !path)
+        status = dk_session_check_workspace("load", err);
     if (status == DK_OK)
         status = dk_pipeline_begin(&session->pipeline, "load", err);
     if (status == DK_OK)

@@ -1,7 +1,6 @@
 /* derrick run: check, load, export, upload, archive. */
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "cli/command.h"
 
 static const struct dk_option options[] = {
@@ -58,14 +57,11 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     char *path = NULL;
     bool worked = false;
-    enum dk_status status = dk_session_cohort(session, err);
+    enum dk_status status = dk_session_cohort(session, false, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
-    if (status == DK_OK && !path && !dk_path_exists(DK_WORKSPACE_LOGS)) {
-        dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
-                     DK_WORKSPACE_LOGS);
-        status = dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick run DROP");
-    }
+    if (status == DK_OK && !path)
+        status = dk_session_check_workspace("run", err);
     if (status == DK_OK)
         status = dk_pipeline_begin(&session->pipeline, "run", err);
     if (status == DK_OK)

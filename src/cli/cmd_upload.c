@@ -45,7 +45,10 @@ static enum dk_status upload_standing(struct dk_session *session, struct dk_uplo
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_upload_result result = {0};
-    enum dk_status status = dk_pipeline_begin(&session->pipeline, "upload", err);
+    /* The database is opened to read first: an upload makes none. */
+    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
+    if (status == DK_OK)
+        status = dk_pipeline_begin(&session->pipeline, "upload", err);
     if (status == DK_OK)
         status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
                                                       : upload_standing(session, &result, err);

@@ -213,11 +213,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         read_seconds(session, "interval", INTERVAL_DEFAULT_S, &watching.interval_s, err);
     if (status == DK_OK)
         status = read_seconds(session, "settle", SETTLE_DEFAULT_S, &watching.settle_s, err);
-    if (status == DK_OK && !dk_path_exists(DK_WORKSPACE_LOGS)) {
-        dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
-                     DK_WORKSPACE_LOGS);
-        status = dk_error_hint(err, "make one with 'derrick init'");
-    }
+    if (status == DK_OK)
+        status = dk_session_check_workspace(NULL, err);
     if (status != DK_OK)
         return status;
     sigemptyset(&action.sa_mask);

@@ -20,7 +20,7 @@ struct dk_option {
     char letter;          /* short name; 0: none */
     const char *argument; /* what it takes, for the help: "FILE"; NULL: a flag */
     const char *help;
-    const char *key;      /* "input.columns"; NULL: none */
+    const char *key; /* "input.columns"; NULL: none */
 };
 
 #define DK_OPTIONS_MAX 40
@@ -58,7 +58,8 @@ struct dk_command {
     size_t operands_max;
     const char *description;
     const char *examples; /* lines, '\n' between */
-    const struct dk_option *const *options; /* groups of rows, NULL-terminated; each group ends with a
+    const struct dk_option *const
+        *options; /* groups of rows, NULL-terminated; each group ends with a
                                                row whose name is NULL */
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
@@ -100,7 +101,8 @@ enum dk_status dk_session_configure(struct dk_session *session, struct dk_error 
 enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
                                struct dk_error *err) DK_CHECK;
 /* The first operand as a path, NULL if there is none. Heap. */
-enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err) DK_CHECK;
+enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err)
+    DK_CHECK;
 
 /* --cohort A[-B] and --rig into a filter. */
 enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
@@ -117,10 +119,15 @@ enum dk_status dk_session_output(struct dk_session *session,
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
                             enum dk_status status);
 
-/* --cohort N of a drop that is one cohort (columns = samples, wells) into the settings. */
-enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err) DK_CHECK;
+/* --cohort N of a drop that is one cohort (columns = samples, wells) into the settings. Of one that
+ * holds several it may filter what comes out; a command where it does not refuses it. */
+enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
+    DK_CHECK;
 
 /* --- what several commands say in the same words */
+
+/* DK_ERR_USAGE outside of a workspace. `command` can take a drop instead; NULL: it can't. */
+enum dk_status dk_session_check_workspace(const char *command, struct dk_error *err) DK_CHECK;
 
 void dk_session_tell_empty(struct dk_session *session);
 void dk_session_tell_load(struct dk_session *session, const char *drop,

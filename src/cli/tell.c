@@ -4,6 +4,18 @@
 #include "base/file.h"
 #include "cli/command.h"
 
+enum dk_status dk_session_check_workspace(const char *command, struct dk_error *err)
+{
+    if (dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
+                 DK_WORKSPACE_LOGS);
+    if (!command)
+        return dk_error_hint(err, "make one with 'derrick init'");
+    return dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP",
+                         command);
+}
+
 void dk_session_tell_empty(struct dk_session *session)
 {
     dk_console_result(&session->console, json_pack("{s:s,s:b}", "event", "empty", "new", 0),
@@ -36,17 +48,15 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)
 {
     if (result->drops == 0) {
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:i}", "event", "archive", "drops", 0),
+        dk_console_result(&session->console, json_pack("{s:s,s:i}", "event", "archive", "drops", 0),
                           "nothing to archive");
         return;
     }
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:I,s:I,s:s}", "event", "archive", "drops",
-                                (json_int_t)result->drops, "files", (json_int_t)result->files,
-                                "folder", result->folder),
-                      "archived: '%s', %zu file%s", result->folder, result->files,
-                      result->files == 1 ? "" : "s");
+    dk_console_result(
+        &session->console,
+        json_pack("{s:s,s:I,s:I,s:s}", "event", "archive", "drops", (json_int_t)result->drops,
+                  "files", (json_int_t)result->files, "folder", result->folder),
+        "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
 }
 
 enum dk_status dk_session_nothing_loaded(struct dk_error *err)
@@ -55,14 +65,20 @@ enum dk_status dk_session_nothing_loaded(struct dk_error *err)
     return dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
 }
 
-/* --cohort N of a drop that is one cohort. */
-enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err)
+static enum dk_status refuse_cohort(struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE, "--cohort goes with --columns samples or wells");
+    return dk_error_hint(err, "a drop in columns = cohorts brings all that are side by side in it");
+}
+
+enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
 {
     struct dk_settings *settings = &session->config.settings;
     struct dk_store_filter filter;
-    if (settings->input.columns == DK_COLUMNS_COHORTS ||
-        !dk_arguments_get(&session->arguments, "cohort"))
+    if (!dk_arguments_get(&session->arguments, "cohort"))
         return DK_OK;
+    if (settings->input.columns == DK_COLUMNS_COHORTS)
+        return filters ? DK_OK : refuse_cohort(err);
     enum dk_status status = dk_session_filter(session, &filter, err);
     if (status != DK_OK)
         return status;

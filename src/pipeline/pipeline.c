@@ -34,6 +34,8 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
                                  struct dk_error *err)
 {
     enum dk_status status = dk_workspace_lock(&pipeline->workspace, err);
+    dk_store_close(pipeline->store); /* one that was opened to read */
+    pipeline->store = NULL;
     if (status == DK_OK)
         status = dk_store_open(&pipeline->store, &pipeline->settings->store, true,
                                pipeline->observer, err);

@@ -1,0 +1,9 @@
+# Outside of a workspace nothing is made by accident: each command says what is missing.
+. "$TESTS/cli/lib.sh"
+for command in run check convert load export upload archive status watch; do
+    show derrick "$command"
+done
+show derrick upload file.csv
+show derrick -C nowhere status
+show derrick -C nowhere init
+find . -type f
