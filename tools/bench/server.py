@@ -67,11 +67,15 @@ def run(bench):
         own = Job("LOAD DATA LOCAL INFILE, ready-made rows", server.client("--local-infile=1", "energymobile"),
                   before=server.empty, stdin=LOAD_DATA.format(rows=server.rows),
                   tells=lambda told: told["rows"])
-        bench.alternate([derrick, own])
+        whole = Job("derrick load, from the drop to the commit",
+                    [bench.derrick, "-q", "--db", server.url, "load", drop], drops.size(drop),
+                    server.drop_database)
+        bench.alternate([derrick, own, whole])
     bench.report.row("server", own)
     bench.report.row("server", derrick, own)
     for name, text in (("read_back", "  and to read every row back and compare it"),
                        ("rest", "  and for ledger, hashes and commit")):
         times = sorted(sample["told"][name] for sample in derrick.samples)
         bench.report.line(text, times[len(times) // 2])
+    bench.report.row("server", whole, own)
     bench.report.bound("MariaDB load/LOAD DATA", ratio(derrick, own), most=1.5)
