@@ -14,6 +14,8 @@
 
 #define TEMPORARY_NAME_MAX 200 /* bytes of the final name that the temporary one keeps */
 #define TEMPORARY_ATTEMPTS_MAX 1000
+/* So much is handed to the disk at a time, long before the sync that waits for it. */
+#define PUSH_BYTES (UINT64_C(4) << 20)
 
 /* Waits until an output that another program left in non-blocking mode takes bytes again. */
 static bool wait_writable(int fd)
@@ -136,9 +138,17 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
                              struct dk_error *err)
 {
     enum dk_status status = write_all(file->fd, data, size, file->path, err);
-    if (status == DK_OK)
-        file->size_bytes += size;
-    return status;
+    if (status != DK_OK)
+        return status;
+    file->size_bytes += size;
+    uint64_t waiting = file->size_bytes - file->pushed_bytes;
+    if (waiting >= PUSH_BYTES) {
+        /* Only a request to begin: whether it took is for the sync to say. */
+        (void)sync_file_range(file->fd, (off_t)file->pushed_bytes, (off_t)waiting,
+                              SYNC_FILE_RANGE_WRITE);
+        file->pushed_bytes = file->size_bytes;
+    }
+    return DK_OK;
 }
 
 static enum dk_status sync_folder_fd(int fd, const char *path, struct dk_error *err)

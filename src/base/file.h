@@ -37,6 +37,7 @@ struct dk_file {
     char *path;          /* final name, owned */
     char *temporary;     /* name while being written, owned */
     uint64_t size_bytes; /* written so far */
+    uint64_t pushed_bytes; /* of them, those that the disk was asked to begin with */
 };
 
 /* Creates the temporary file beside `path` (mode 0666 less umask). Where `path` is there already it
