@@ -183,6 +183,32 @@ third_node() {
     fails_with 3 "names 2 nodes" over "$nodes" init
 }
 
+# Outgrowing one server: what its archive holds is loaded anew, compressed as it lies there.
+one_to_many() {
+    local archived
+    rm -rf one
+    derrick init one >/dev/null
+    cp drop/* one/logs
+    derrick -C one --set archive.compress=zstd run
+    archived=$(echo "$PWD"/one/archive/*-run1)
+    [ -e "$archived/PS1.txt.zst" ]
+    fresh
+    over "$nodes" load "$archived"
+    whole
+    expect_same got.csv one/aws_s3/oil-well-data-all-historical.csv
+}
+# A database that holds readings is not spread by itself.
+not_spread_full() {
+    rm -rf ws
+    derrick init ws >/dev/null
+    sql head "DROP DATABASE IF EXISTS energymobile"
+    derrick -C ws --db "$(url head)" init >/dev/null
+    derrick -C ws --db "$(url head)" load "$PWD/drop"
+    fails_with 3 "lie on its own server already" over "$nodes" init
+    derrick -C ws --db "$(url head)" export -o got.csv
+    expect_same got.csv drop.csv
+}
+
 derrick init ws >/dev/null
 check "a server without Spider says so" no_engine
 check "every cohort lies whole on its node, and the bytes are the same" loads
@@ -202,4 +228,6 @@ check "the head is cut off before it commits" head_cut "before:node_commits (gtr
 check "the head's answer is lost" head_cut "after:node_commits (gtrid):COMMIT"
 check "a node is down for an export" node_down_for_export
 check "a third node takes new cohorts, and none moves" third_node
+check "an archive of one server is loaded into many" one_to_many
+check "a loaded server is not spread by itself" not_spread_full
 finish
