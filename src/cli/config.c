@@ -12,6 +12,7 @@
 #include "cli/nearest.h"
 
 #define TEMPLATE_BYTES_MAX (64u << 10)
+#define LINE_BYTES_MAX 4096 /* of derrick.ini, with newline and NUL */
 
 struct dk_config_text {
     struct dk_config_text *next;
@@ -123,9 +124,40 @@ static int find_compress(const char *value)
     return find_word(words, value);
 }
 
-TEXT_SETTER(set_site, site)
+/* A site such as texas-01 would name its rig texas-01-1: what was meant is the rig. */
+static enum dk_status check_site(const char *site, struct dk_error *err)
+{
+    struct dk_well well;
+    if (dk_well_parse(site, &well, NULL) != DK_OK)
+        return dk_well_init(&well, site, 1, err);
+    dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is the name of a rig, not of a site", site);
+    return dk_error_hint(err, "set rig.site = %s and rig.well = %d", well.site, well.number);
+}
+
+SETTER(set_site)
+{
+    (void)row;
+    enum dk_status status = check_site(value, err);
+    return status == DK_OK ? keep_text(config, value, &config->site, err) : status;
+}
+
+SETTER(set_start)
+{
+    (void)row;
+    struct dk_calendar calendar;
+    enum dk_status status = dk_calendar_init(&calendar, value, 1, 1440, err);
+    return status == DK_OK ? keep_text(config, value, &config->start, err) : status;
+}
+
+SETTER(set_url)
+{
+    if (value[0] == '\0')
+        return wrong_value(row, value,
+                           "write sqlite:FILE, or mysql://[user@]host[:port]/energymobile", err);
+    return keep_text(config, value, &config->settings.store.url, err);
+}
+
 NUMBER_SETTER(set_well, well, long, 1, DK_WELL_NUMBER_MAX)
-TEXT_SETTER(set_start, start)
 NUMBER_SETTER(set_cohort_days, cohort_days, long, 1, 36600)
 NUMBER_SETTER(set_interval, interval_minutes, long, 1, 36600L * 1440)
 WORD_SETTER(set_columns, settings.input.columns, enum dk_columns, dk_columns_find,
@@ -135,7 +167,6 @@ WORD_SETTER(set_sample, settings.input.sample, enum dk_sample, dk_sample_find,
             "write first, mean, min, max or last")
 WORD_SETTER(set_alignment, settings.input.alignment, enum dk_alignment, dk_alignment_find,
             "write second or column")
-TEXT_SETTER(set_url, settings.store.url)
 WORD_SETTER(set_tls, settings.store.tls, enum dk_tls, find_tls, "write auto, verify or plain")
 TEXT_SETTER(set_tls_ca, settings.store.tls_ca)
 TEXT_SETTER(set_tls_cert, settings.store.tls_cert)
@@ -260,37 +291,61 @@ struct ini_reading {
     struct dk_config *config;
     FILE *stream;
     const char *path;
-    uint64_t line; /* lines given to the parser */
-    bool too_long; /* a line that the parser would cut in two */
+    uint64_t line;             /* lines given to the parser */
+    char text[LINE_BYTES_MAX]; /* the last of them */
     enum dk_status status;
     struct dk_error error;
 };
 
-/* Gives the parser one line at a time, so that its number is known. */
-static char *ini_line(char *text, int size, void *context)
+/* Gives the parser one line at a time, so that its number is known. Of a long one it gets the
+ * beginning, which holds the key. A line that begins with blanks would continue the value before it:
+ * here it is a line like all others. */
+static char *ini_line(char *out, int size, void *context)
 {
     struct ini_reading *reading = context;
-    if (reading->status != DK_OK || !fgets(text, size, reading->stream))
+    char *text = reading->text;
+    if (reading->status != DK_OK || !fgets(text, LINE_BYTES_MAX, reading->stream))
         return NULL;
     reading->line++;
-    size_t length = strlen(text);
-    if (length + 1 == (size_t)size && text[length - 1] != '\n') {
+    if (strlen(text) + 1 == LINE_BYTES_MAX && text[LINE_BYTES_MAX - 2] != '\n') {
         reading->status = dk_error_set(&reading->error, DK_ERR_CONFIG,
                                        "%s:%llu: the line is longer than %d bytes", reading->path,
-                                       (unsigned long long)reading->line, size - 2);
+                                       (unsigned long long)reading->line, LINE_BYTES_MAX - 2);
         return NULL;
     }
-    return text;
+    snprintf(out, (size_t)size, "%s", text + strspn(text, " \t"));
+    return out;
+}
+
+/* The value in a line that has one: what stands behind the key, without blanks around it and without
+ * a comment, which begins with a blank and ';' or '#'. */
+static const char *read_value(char *line)
+{
+    char *value = line + strcspn(line, "=:");
+    value += value[0] != '\0';
+    value += strspn(value, " \t");
+    size_t size = 0;
+    for (size_t i = 0; value[i]; i++) {
+        bool after_blank = i == 0 || isspace((unsigned char)value[i - 1]);
+        if (after_blank && (value[i] == ';' || value[i] == '#'))
+            break;
+        if (!isspace((unsigned char)value[i]))
+            size = i + 1;
+    }
+    value[size] = '\0';
+    return value;
 }
 
 static int ini_value(void *context, const char *section, const char *name, const char *value)
 {
     struct ini_reading *reading = context;
     char key[128];
+    (void)value; /* the beginning of it, where the line is long */
     if (reading->status != DK_OK)
         return 0;
-    snprintf(key, sizeof(key), "%s.%s", section, name);
-    reading->status = dk_config_set(reading->config, key, value ? value : "", &reading->error);
+    snprintf(key, sizeof(key), "%s%s%s", section, section[0] ? "." : "", name);
+    reading->status =
+        dk_config_set(reading->config, key, read_value(reading->text), &reading->error);
     if (reading->status == DK_OK)
         return 1;
     dk_error_prefix(&reading->error, "%s:%llu", reading->path, (unsigned long long)reading->line);
@@ -303,7 +358,9 @@ enum dk_status dk_config_read_stream(struct dk_config *config, FILE *stream, con
 {
     struct ini_reading reading = {.config = config, .stream = stream, .path = path};
     int line = ini_parse_stream(ini_line, &reading, ini_value, &reading);
-    if (reading.status == DK_OK && line > 0) {
+    /* The first line that is wrong in itself may be why a later one is. */
+    bool before = line > 0 && reading.error.line > (uint64_t)line;
+    if (line > 0 && (reading.status == DK_OK || before)) {
         reading.status = dk_error_set(&reading.error, DK_ERR_CONFIG,
                                       "%s:%d: neither '[section]' nor 'key = value'", path, line);
         dk_error_hint(&reading.error, "comments start with ';' or '#'");
@@ -374,28 +431,13 @@ enum dk_status dk_config_environment(struct dk_config *config,
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
-/* A site such as texas-01 would name its rig texas-01-1: what was meant is the rig. */
-static enum dk_status check_site(const char *site, struct dk_error *err)
-{
-    struct dk_well well;
-    if (dk_well_parse(site, &well, NULL) != DK_OK)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is the name of a rig, not of a site", site);
-    return dk_error_hint(err, "set rig.site = %s and rig.well = %d", well.site, well.number);
-}
-
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
 {
     struct dk_settings *settings = &config->settings;
-    const char *site = config->site ? config->site : "";
-    enum dk_status status = check_site(site, err);
+    enum dk_status status = dk_well_init(&settings->input.well, config->site, config->well, err);
     if (status == DK_OK)
-        status = dk_well_init(&settings->input.well, site, config->well, err);
-    if (status == DK_OK)
-        status = dk_calendar_init(&settings->input.calendar, config->start ? config->start : "",
-                                  config->cohort_days, config->interval_minutes, err);
-    if (status == DK_OK && (!settings->store.url || settings->store.url[0] == '\0'))
-        status = dk_error_set(err, DK_ERR_CONFIG, "database.url is empty");
+        status = dk_calendar_init(&settings->input.calendar, config->start, config->cohort_days,
+                                  config->interval_minutes, err);
     if (status == DK_OK && settings->s3.url)
         status = dk_s3_settings_check(&settings->s3, err);
     settings->input.threads = settings->threads;

@@ -1,0 +1,50 @@
+# A flag wins over the environment, that over derrick.ini, that over the default; among flags the last.
+. "$TESTS/cli/lib.sh"
+sample drop 2 1
+site() {
+    derrick convert drop --cohorts 1 -o - "$@" | sed -n 's/-.*//;2p'
+}
+site
+printf '[rig]\nsite = ini\n' >derrick.ini
+site
+DERRICK_RIG_SITE=env site
+DERRICK_RIG_SITE=env site --set rig.site=flag
+site --set rig.site=flag
+site --set rig.site=first --set rig.site=last
+
+# The flags that have a key of their own, and the environment's short name for the database.
+printf '[input]\ncohorts = 7\nsample = last\n[database]\nurl = sqlite:ini.db\n' >derrick.ini
+show derrick check drop | head -3
+DERRICK_INPUT_COHORTS=8 show derrick check drop | head -3
+DERRICK_INPUT_COHORTS=8 show derrick check drop --cohorts 1
+show derrick check drop --cohorts 9 --set input.cohorts=1
+first_value() {
+    derrick convert drop --cohorts 1 -o - --format sagemaker --label pump "$@" | sed -n '1s/^0,\([^,]*\),.*/\1/p'
+}
+last=$(awk 'NR == 1 { print $NF }' drop/PS1.txt)
+[ "$(first_value)" = "$last" ]
+[ "$(DERRICK_INPUT_SAMPLE=first first_value)" = "$(awk 'NR == 1 { print $1 }' drop/PS1.txt)" ]
+[ "$(DERRICK_INPUT_SAMPLE=first first_value --sample last)" = "$last" ]
+database() {
+    derrick load --cohorts 1 drop "$@" >/dev/null
+    ls ./*.db
+    rm ./*.db
+}
+database
+DERRICK_DATABASE_URL=sqlite:env.db database
+DERRICK_DATABASE_URL=sqlite:env.db DERRICK_DB=sqlite:short.db database
+DERRICK_DB=sqlite:short.db database --db sqlite:flag.db
+
+# What the environment and a flag have wrong is blamed on them.
+DERRICK_INPUT_SAMPLE=median show derrick check drop
+DERRICK_DB='' show derrick check drop
+DERRICK_RIG_WELL=1.5 show derrick check drop --set rig.well=2
+show derrick check drop --sample median
+show derrick check drop --threads many
+show derrick check drop --set input.sample=median
+show derrick check drop --set input.sampel=mean
+show derrick check drop --set input.sample
+show derrick check drop --set sample=mean
+show derrick check drop --set =
+# A name that is no key's is not for derrick.
+DERRICK_NONSENSE=1 show derrick check drop --cohorts 1
