@@ -44,8 +44,9 @@ static enum dk_status write_ini(bool *made, struct dk_error *err)
     return status;
 }
 
-static enum dk_status make_database(struct dk_session *session, struct dk_error *err)
+static enum dk_status make_database(struct dk_session *session, bool *made, struct dk_error *err)
 {
+    struct dk_error none = {0};
     bool adopt = dk_arguments_get(&session->arguments, "adopt") != NULL;
     struct dk_pipeline *pipeline = &session->pipeline;
     enum dk_status status = dk_workspace_lock(&pipeline->workspace, err);
@@ -54,6 +55,7 @@ static enum dk_status make_database(struct dk_session *session, struct dk_error 
                                &session->console.observer, err);
     if (status == DK_OK)
         status = dk_store_lock(pipeline->store, err);
+    *made = status == DK_OK && dk_store_check(pipeline->store, &none) != DK_OK;
     return status == DK_OK ? dk_store_prepare(pipeline->store, adopt, err) : status;
 }
 
@@ -70,16 +72,15 @@ static enum dk_status make_bucket(struct dk_session *session, struct dk_error *e
     if (status == DK_OK)
         status = dk_s3_bucket_init(s3, &bucket, err);
     if (status == DK_OK)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:b,s:b,s:b}", "event", "bucket", "url",
-                                    session->config.settings.s3.url, "created", bucket.created,
-                                    "public_blocked", bucket.public_blocked, "encrypted",
-                                    bucket.encrypted),
-                          "bucket of '%s': %s, public access %s, %s",
-                          session->config.settings.s3.url,
-                          bucket.created ? "made" : "there already",
-                          bucket.public_blocked ? "blocked" : "not blocked by this server",
-                          bucket.encrypted ? "encrypted" : "not encrypted by this server");
+        dk_console_result(
+            &session->console,
+            json_pack("{s:s,s:s,s:b,s:b,s:b}", "event", "bucket", "url",
+                      session->config.settings.s3.url, "created", bucket.created, "public_blocked",
+                      bucket.public_blocked, "encrypted", bucket.encrypted),
+            "bucket of '%s': %s, public access %s, %s", session->config.settings.s3.url,
+            bucket.created ? "made" : "there already",
+            bucket.public_blocked ? "blocked" : "not blocked by this server",
+            bucket.encrypted ? "encrypted" : "not encrypted by this server");
     dk_s3_close(s3);
     return status;
 }
@@ -102,6 +103,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     unsigned made = 0;
     bool ini = false;
+    bool database = false;
     if (dk_arguments_get(&session->arguments, "print-sql"))
         return print_sql(session, err);
     if (session->arguments.operand_count > 0) {
@@ -117,17 +119,18 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = write_ini(&ini, err);
     if (status == DK_OK)
-        status = make_database(session, err);
+        status = make_database(session, &database, err);
     if (status != DK_OK)
         return status;
+    bool is_new = made > 0 || ini || database;
     const char *url = dk_store_url(session->pipeline.store);
     char *folder = realpath(".", NULL);
     dk_console_result(&session->console,
                       json_pack("{s:s,s:s,s:s,s:b}", "event", "init", "workspace",
-                                folder ? folder : ".", "database", url, "new", made > 0 || ini),
+                                folder ? folder : ".", "database", url, "new", is_new),
                       "workspace '%s' is ready%s: database %s (%s)\n"
                       "next: copy a drop into %s/, then 'derrick run'",
-                      folder ? folder : ".", made > 0 || ini ? "" : ", as it was", url,
+                      folder ? folder : ".", is_new ? "" : ", as it was", url,
                       dk_store_engine(session->pipeline.store), DK_WORKSPACE_LOGS);
     free(folder);
     return dk_arguments_get(&session->arguments, "bucket") ? make_bucket(session, err) : DK_OK;
