@@ -46,7 +46,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     enum dk_status status =
         read_count(session, "readings", 1, DK_SIMULATION_READINGS_MAX, &readings, err);
     if (status == DK_OK)
-        status = read_count(session, "seed", 0, UINT64_MAX, &settings.seed, err);
+        status = read_count(session, "seed", 0, INT64_MAX, &settings.seed, err);
     if (status == DK_OK)
         status = dk_session_path(session, session->arguments.operands[0], &folder, err);
     settings.readings = readings;

@@ -158,6 +158,10 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
                                struct dk_error *err)
 {
     *out = NULL;
+    if (path[0] == '\0') {
+        dk_error_set(err, DK_ERR_USAGE, "a path on the command line is empty");
+        return dk_error_hint(err, "name a file or a folder; '.' is the current one");
+    }
     char *absolute = dk_path_join(session->start_folder, path);
     if (absolute && !dk_path_exists(absolute) && dk_path_exists(path)) {
         free(absolute);
