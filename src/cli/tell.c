@@ -27,6 +27,7 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
 {
     char rows[DK_COUNT_TEXT_MAX];
     char values[DK_COUNT_TEXT_MAX];
+    char replaced[48] = "";
     json_t *object = json_pack(
         "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", drop, "outcome",
         result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
@@ -39,10 +40,12 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
                           (long long)result->drop_run_id);
         return;
     }
+    if (result->series_replaced > 0)
+        dk_text_format(replaced, sizeof(replaced), ", %zu replaced", result->series_replaced);
     dk_console_result(&session->console, object,
-                      "loaded: '%s', %s readings, %s values, %zu cohort%s", drop,
+                      "loaded: '%s', %s readings, %s values, %zu cohort%s%s", drop,
                       dk_count_text(result->rows, rows), dk_count_text(result->values, values),
-                      result->series_loaded, result->series_loaded == 1 ? "" : "s");
+                      result->series_loaded, result->series_loaded == 1 ? "" : "s", replaced);
 }
 
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)

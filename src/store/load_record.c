@@ -266,10 +266,6 @@ enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err)
         if (!item->skip && item->old.drop_id != 0)
             status = remove_cohort(loading, item->old.well_id, readings->series[i].cohort, err);
     }
-    if (status == DK_OK && loading->result->series_replaced > 0)
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "%zu cohort%s replaced",
-                           loading->result->series_replaced,
-                           loading->result->series_replaced == 1 ? " is" : "s are");
     return status;
 }
 
