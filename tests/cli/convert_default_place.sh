@@ -1,0 +1,17 @@
+# Without -o a layout goes into csv/ of the workspace, elsewhere into the current folder.
+. "$TESTS/cli/lib.sh"
+sample drop 2 1
+all() {
+    show derrick "$@" --format historical
+    show derrick "$@" --format template
+    show derrick "$@" --format sagemaker --label pump
+    show derrick "$@" --format sensors
+}
+new_workspace w 1
+all -C w convert drop
+find w/csv | sort
+mkdir elsewhere
+cp -r drop elsewhere
+cd elsewhere
+all convert drop --cohorts 1
+find . -name '*.csv' | sort
