@@ -108,7 +108,7 @@ struct dk_load_result {
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-/* The newest profile loaded (highest profile_set) into `profile` (caller resets); *found false if none. */
+/* The profile of the drop loaded last into `profile` (caller resets); *found false if none. */
 enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
                                        bool *found, struct dk_error *err) DK_CHECK;
 

@@ -162,7 +162,10 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile
     struct dk_query query;
     int64_t newest = 0;
     *found = false;
-    dk_query_begin(&query, store->sql, "SELECT MAX(profile_set) FROM profile_sets", err);
+    dk_query_begin(&query, store->sql,
+                   "SELECT MAX(profile_set) FROM cohorts "
+                   "WHERE drop_id = (SELECT MAX(drop_id) FROM cohorts)",
+                   err);
     if (dk_query_next(&query))
         newest = dk_query_int(&query);
     enum dk_status status = dk_query_end(&query);
