@@ -148,7 +148,7 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
     size_t files = 0;
     enum dk_status status = run_one(session, &err);
     *done = status == DK_OK;
-    if (dk_console_flush(&flush_err) != DK_OK)
+    if (dk_console_flush(&session->console, &flush_err) != DK_OK)
         dk_console_error(&session->console, &flush_err);
     memcpy(watching->tried, watching->seen, sizeof(watching->tried));
     watching->retry_at = 0;

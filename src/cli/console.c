@@ -108,8 +108,8 @@ static void draw(const char *step, uint64_t done, uint64_t total, const char *un
                      seconds * (double)(total - done) / (double)done);
     }
     if (total > 0)
-        fprintf(stderr, "\r\033[K%-8s %3.0f %%  %s%s%s", step,
-                100.0 * (double)done / (double)total, amount, rate, left);
+        fprintf(stderr, "\r\033[K%-8s %3.0f %%  %s%s%s", step, 100.0 * (double)done / (double)total,
+                amount, rate, left);
     else
         fprintf(stderr, "\r\033[K%-8s %s%s", step, amount, rate);
     (void)fflush(stderr);
@@ -131,9 +131,9 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
     if (now - console->drawn_ms >= DRAW_EVERY_MS) {
         console->drawn_ms = now;
         if (console->json)
-            print_json(stderr, json_pack("{s:s,s:s,s:I,s:I,s:s}", "event", "progress", "step", step,
-                                         "done", (json_int_t)done, "total", (json_int_t)total,
-                                         "unit", unit));
+            print_json(stderr,
+                       json_pack("{s:s,s:s,s:I,s:I,s:s}", "event", "progress", "step", step, "done",
+                                 (json_int_t)done, "total", (json_int_t)total, "unit", unit));
         else
             draw(step, done, total, unit, now - console->step_started_ms);
     }
@@ -146,8 +146,8 @@ void dk_console_init(struct dk_console *console)
 {
     *console = (struct dk_console){0};
     pthread_mutex_init(&console->lock, NULL);
-    console->observer = (struct dk_observer){
-        .context = console, .notice = on_notice, .progress = on_progress};
+    console->observer =
+        (struct dk_observer){.context = console, .notice = on_notice, .progress = on_progress};
 }
 
 void dk_console_start(struct dk_console *console)
@@ -241,25 +241,34 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
         fprintf(stderr, "derrick: ... and %" PRIu64 " more\n", report->problems_total - shown);
 }
 
+static void note_output(struct dk_console *console)
+{
+    errno = 0;
+    if (fflush(stdout) != 0 && console->output_errno == 0)
+        console->output_errno = errno ? errno : EIO;
+}
+
 void dk_console_result(struct dk_console *console, json_t *object, const char *fmt, ...)
 {
     dk_console_clear(console);
     if (console->json) {
         print_json(stdout, object);
-        return;
+    } else {
+        va_list args;
+        json_decref(object);
+        va_start(args, fmt);
+        vprintf(fmt, args);
+        va_end(args);
+        putchar('\n');
     }
-    json_decref(object);
-    va_list args;
-    va_start(args, fmt);
-    vprintf(fmt, args);
-    va_end(args);
-    putchar('\n');
+    note_output(console);
 }
 
-enum dk_status dk_console_flush(struct dk_error *err)
+enum dk_status dk_console_flush(struct dk_console *console, struct dk_error *err)
 {
-    errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    note_output(console);
+    if (console->output_errno == 0 && !ferror(stdout))
         return DK_OK;
-    return dk_error_errno(err, DK_ERR_IO, errno ? errno : EIO, "can't write", "standard output");
+    return dk_error_errno(err, DK_ERR_IO, console->output_errno ? console->output_errno : EIO,
+                          "can't write", "standard output");
 }

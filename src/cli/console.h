@@ -21,9 +21,10 @@ struct dk_console {
     bool quiet;
     bool verbose;
     enum dk_progress progress_mode;
-    bool progress;            /* decided by dk_console_start */
-    pthread_mutex_t lock;     /* all below */
-    char step[24];            /* of the line on the terminal, "" if none */
+    bool progress;        /* decided by dk_console_start */
+    int output_errno;     /* of the first result that did not get out; 0: none */
+    pthread_mutex_t lock; /* all below */
+    char step[24];        /* of the line on the terminal, "" if none */
     int64_t step_started_ms;
     int64_t drawn_ms;
     struct dk_observer observer;
@@ -48,6 +49,6 @@ void dk_console_result(struct dk_console *console, json_t *object, const char *f
     DK_PRINTF(3, 4);
 
 /* Flushes stdout. DK_ERR_IO, native the errno, where the results did not get out. */
-enum dk_status dk_console_flush(struct dk_error *err) DK_CHECK;
+enum dk_status dk_console_flush(struct dk_console *console, struct dk_error *err) DK_CHECK;
 
 #endif

@@ -33,7 +33,7 @@ static bool is_closed_pipe(const struct dk_error *err)
 static int finish(struct dk_session *session, enum dk_status status, struct dk_error *err)
 {
     if (status == DK_OK)
-        status = dk_console_flush(err);
+        status = dk_console_flush(&session->console, err);
     int exit_code = dk_status_exit_code(status);
     if (status == DK_OK && session->partial)
         exit_code = EXIT_PARTIAL;
