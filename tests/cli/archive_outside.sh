@@ -1,0 +1,25 @@
+# A drop outside of the workspace is never moved or changed: only its manifest goes into the archive.
+. "$TESTS/cli/lib.sh"
+needs zip
+new_workspace w 2
+sample far/drop 3 2
+(cd far/drop && sha256sum -- * && stat -c '%n %y %i' -- *) >before.txt
+show derrick -C w run far/drop | steady
+(cd far/drop && sha256sum -- * && stat -c '%n %y %i' -- *) | cmp - before.txt
+ls w/archive/*-run1
+ls w/profile | wc -l
+cut -c67- w/archive/*-run1/manifest.sha256 | sed "s|$PWD|HERE|"
+# With absolute paths for what lies elsewhere it can be checked from its folder.
+(cd w/archive/*-run1 && sha256sum --quiet -c manifest.sha256)
+show derrick -C w run far/drop
+
+# A zip: one file outside, its members by name.
+sample zipped 3 2 2
+(cd zipped && zip -qr ../far/drop.zip .)
+before=$(sha256sum far/drop.zip)
+show derrick -C w run far/drop.zip --replace | steady
+[ "$(sha256sum far/drop.zip)" = "$before" ]
+ls w/archive/*-run3
+cut -c67- w/archive/*-run3/manifest.sha256 | sed "s|$PWD|HERE|"
+cut -c67- w/archive/*-run3/contents.sha256 | head -n 3
+(cd w/archive/*-run3 && sha256sum --quiet -c manifest.sha256)
