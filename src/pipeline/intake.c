@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "input/name.h"
 #include "pipeline/pipeline.h"
 
 void dk_intake_reset(struct dk_intake *intake)
@@ -34,44 +35,52 @@ static bool is_archive_name(const char *name)
     return false;
 }
 
-/* The archive files in logs/: the path of the first by name in *path (heap), and how many. */
-static enum dk_status find_archives(char **path, unsigned *count, struct dk_error *err)
+/* What lies in logs/ where no logs lie. */
+struct archives {
+    char first[256]; /* the first by name */
+    unsigned count;
+    bool profile; /* a profile lies beside them */
+};
+
+static void find_archives(struct archives *found)
 {
-    *path = NULL;
-    *count = 0;
+    *found = (struct archives){0};
     DIR *list = opendir(DK_WORKSPACE_LOGS);
     if (!list)
-        return DK_OK;
-    char first[256] = "";
+        return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
+        struct dk_name name = dk_name_read(entry->d_name);
+        if (name.kind == DK_NAME_TAKEN && name.file == DK_DROP_PROFILE)
+            found->profile = true;
         if (!is_archive_name(entry->d_name))
             continue;
-        if (*count == 0 || strcmp(entry->d_name, first) < 0)
-            snprintf(first, sizeof(first), "%s", entry->d_name);
-        (*count)++;
+        if (found->count == 0 || strcmp(entry->d_name, found->first) < 0)
+            dk_text_format(found->first, sizeof(found->first), "%s", entry->d_name);
+        found->count++;
     }
     closedir(list);
-    if (*count == 0)
-        return DK_OK;
-    *path = dk_path_join(DK_WORKSPACE_LOGS, first);
-    return *path ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory to look into logs/");
 }
 
+/* The archive's own profile serves, else the one beside it, else the one of profile/. */
 static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                            bool *found, struct dk_error *err)
 {
-    char *path = NULL;
-    unsigned count = 0;
-    enum dk_status status = find_archives(&path, &count, err);
-    if (status == DK_OK && count > 0) {
-        if (count > 1)
-            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                               "%u archives in '%s': '%s' goes first, run again for the next",
-                               count, DK_WORKSPACE_LOGS, path);
-        dk_drop_reset(&intake->drop);
-        status = dk_drop_open(&intake->drop, path, DK_WORKSPACE_PROFILE, pipeline->observer, err);
-        *found = status == DK_OK;
-    }
+    struct archives archives;
+    find_archives(&archives);
+    if (archives.count == 0)
+        return DK_OK;
+    char *path = dk_path_join(DK_WORKSPACE_LOGS, archives.first);
+    if (!path)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look into logs/");
+    if (archives.count > 1)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "%u archives in '%s': '%s' goes first, run again for the next",
+                           archives.count, DK_WORKSPACE_LOGS, path);
+    dk_drop_reset(&intake->drop);
+    enum dk_status status = dk_drop_open(
+        &intake->drop, path, archives.profile ? DK_WORKSPACE_LOGS : DK_WORKSPACE_PROFILE,
+        pipeline->observer, err);
+    *found = status == DK_OK;
     free(path);
     return status;
 }
@@ -87,7 +96,8 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
         dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
-        return dk_error_hint(err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
+        return dk_error_hint(
+            err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
     }
     if (!dk_path_exists(DK_WORKSPACE_LOGS)) {
         dk_error_set(err, DK_ERR_USAGE, "no drop given, and no '%s' folder here",
