@@ -4,11 +4,14 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -17,6 +20,7 @@
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
 #define SECONDS_MAX 86400
+#define NO_INTERVAL_MS 100 /* between two looks where --interval is 0 */
 #define RETRY_FIRST_S 60
 #define RETRY_MAX_S 3600
 
@@ -31,20 +35,52 @@ static const struct dk_option options[] = {
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
                                                  NULL};
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A handler has nothing else to reach its program by. */
 static volatile sig_atomic_t stop_signal;
+static int stop_event = -1; /* readable once a signal came, so that no pause outlasts it */
 
 static void on_signal(int number)
 {
+    int saved = errno;
+    uint64_t one = 1;
     stop_signal = number;
+    if (write(stop_event, &one, sizeof(one)) < 0)
+        errno = saved; /* it is readable already */
+    errno = saved;
+}
+
+static enum dk_status catch_signals(struct dk_error *err)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    stop_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (stop_event < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't wait for signals", NULL);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return DK_OK;
+}
+
+static void wait_for_signal(long seconds)
+{
+    struct pollfd stop = {.fd = stop_event, .events = POLLIN};
+    (void)poll(&stop, 1, seconds > 0 ? (int)seconds * 1000 : NO_INTERVAL_MS);
 }
 
 /* What is known of logs/ from look to look. */
 struct watching {
     long interval_s, settle_s;
-    char seen[DK_HASH_HEX_MAX];   /* the state of logs/ at the last look */
-    time_t changed;               /* when it last changed */
-    char tried[DK_HASH_HEX_MAX];  /* the state that was run already, "" if none */
-    time_t retry_at;              /* when a failure that may pass is tried again; 0: not */
+    char seen[DK_HASH_HEX_MAX];  /* the state of logs/ at the last look */
+    int64_t changed_ms;          /* when it last changed */
+    char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
+    int64_t retry_at_ms;         /* when a failure that may pass is tried again; 0: not */
     long retry_s;
 };
 
@@ -125,14 +161,14 @@ static bool may_pass(enum dk_status status)
            status == DK_ERR_IO || status == DK_ERR_NOMEM;
 }
 
-static enum dk_status run_one(struct dk_session *session, struct dk_error *err)
+static enum dk_status run_one(struct dk_session *session, bool *worked, struct dk_error *err)
 {
-    bool worked = false;
     struct dk_pipeline *pipeline = &session->pipeline;
     session->partial = false;
     enum dk_status status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
-        status = dk_session_run_once(session, NULL, &worked, err);
+        status = dk_session_run_once(session, NULL, worked, err);
+    dk_session_sum_up(session, status, err);
     dk_pipeline_end(pipeline, dk_status_exit_code(status), status == DK_OK ? "" : err->message);
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &session->config.settings, &session->environment,
@@ -145,18 +181,17 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
 {
     struct dk_error err = {0};
     struct dk_error flush_err = {0};
-    size_t files = 0;
-    enum dk_status status = run_one(session, &err);
-    *done = status == DK_OK;
+    bool worked = false;
+    enum dk_status status = run_one(session, &worked, &err);
+    *done = status == DK_OK && worked;
     if (dk_console_flush(&session->console, &flush_err) != DK_OK)
         dk_console_error(&session->console, &flush_err);
+    /* What the run left in logs/, such as the next of several archives, and what came meanwhile, is
+     * another state, which settles anew. */
     memcpy(watching->tried, watching->seen, sizeof(watching->tried));
-    watching->retry_at = 0;
+    watching->retry_at_ms = 0;
     if (status == DK_OK) {
         watching->retry_s = RETRY_FIRST_S;
-        /* What is left in logs/ now was looked at by this run. */
-        if (look(watching->seen, &files, &err) == DK_OK)
-            memcpy(watching->tried, watching->seen, sizeof(watching->tried));
         return;
     }
     dk_console_error(&session->console, &err);
@@ -165,18 +200,19 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
                            "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
         return;
     }
-    watching->retry_at = time(NULL) + watching->retry_s;
+    watching->retry_at_ms = now_ms() + watching->retry_s * 1000;
     dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "trying again in %ld s",
                        watching->retry_s);
     watching->retry_s = watching->retry_s * 2 > RETRY_MAX_S ? RETRY_MAX_S : watching->retry_s * 2;
 }
 
-static bool is_due(const struct watching *watching, size_t files, time_t now)
+static bool is_due(const struct watching *watching, size_t files)
 {
-    if (watching->retry_at != 0)
-        return now >= watching->retry_at;
+    int64_t now = now_ms();
+    if (watching->retry_at_ms != 0)
+        return now >= watching->retry_at_ms;
     return files > 0 && strcmp(watching->seen, watching->tried) != 0 &&
-           now - watching->changed >= watching->settle_s;
+           now - watching->changed_ms >= watching->settle_s * 1000;
 }
 
 static enum dk_status watch(struct dk_session *session, struct watching *watching,
@@ -192,34 +228,30 @@ static enum dk_status watch(struct dk_session *session, struct watching *watchin
             return status;
         if (strcmp(state, watching->seen) != 0) {
             memcpy(watching->seen, state, sizeof(watching->seen));
-            watching->changed = time(NULL);
+            watching->changed_ms = now_ms();
         }
-        if (is_due(watching, files, time(NULL))) {
+        if (is_due(watching, files)) {
             run_complete(session, watching, &done);
             continue;
         }
-        struct timespec pause = {.tv_sec = watching->interval_s ? watching->interval_s : 0,
-                                 .tv_nsec = watching->interval_s ? 0 : 100000000};
-        (void)nanosleep(&pause, NULL); /* a signal ends it early, as it should */
+        wait_for_signal(watching->interval_s);
     }
     return DK_OK;
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
-    struct watching watching = {.changed = time(NULL), .retry_s = RETRY_FIRST_S};
-    struct sigaction action = {.sa_handler = on_signal};
+    struct watching watching = {.changed_ms = now_ms(), .retry_s = RETRY_FIRST_S};
     enum dk_status status =
         read_seconds(session, "interval", INTERVAL_DEFAULT_S, &watching.interval_s, err);
     if (status == DK_OK)
         status = read_seconds(session, "settle", SETTLE_DEFAULT_S, &watching.settle_s, err);
     if (status == DK_OK)
         status = dk_session_check_workspace(NULL, err);
+    if (status == DK_OK)
+        status = catch_signals(err);
     if (status != DK_OK)
         return status;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "watching '%s': a drop runs when it has not changed for %ld s",
                        DK_WORKSPACE_LOGS, watching.settle_s);

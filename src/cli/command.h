@@ -119,6 +119,9 @@ enum dk_status dk_session_output(struct dk_session *session,
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
                             enum dk_status status);
 
+/* The error of a drop whose problems were printed sums them up. */
+void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err);
+
 /* --cohort N of a drop that is one cohort (columns = samples, wells) into the settings. Of one that
  * holds several it may filter what comes out; a command where it does not refuses it. */
 enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)

@@ -37,9 +37,7 @@ static int finish(struct dk_session *session, enum dk_status status, struct dk_e
     int exit_code = dk_status_exit_code(status);
     if (status == DK_OK && session->partial)
         exit_code = EXIT_PARTIAL;
-    if (status == DK_ERR_DATA && session->problems > 0)
-        dk_error_set(err, status, "%llu problem%s in the drop, nothing was loaded",
-                     (unsigned long long)session->problems, session->problems == 1 ? "" : "s");
+    dk_session_sum_up(session, status, err);
     if (status != DK_OK && is_closed_pipe(err))
         exit_code = 0;
     else if (status != DK_OK)

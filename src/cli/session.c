@@ -323,6 +323,14 @@ void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *
                            report->problems_total == 1 ? "" : "s", intake->quarantine);
 }
 
+void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err)
+{
+    if (status == DK_ERR_DATA && session->problems > 0)
+        dk_error_set(err, status, "%llu problem%s in the drop, nothing was loaded",
+                     (unsigned long long)session->problems, session->problems == 1 ? "" : "s");
+    session->problems = 0;
+}
+
 const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
 {
     char digits[DK_COUNT_TEXT_MAX];

@@ -1,0 +1,39 @@
+# A drop that fails is told, and does not end the watch: it waits until it is mended. --once ends after
+# the first that worked; what it is given wrong is refused at once.
+# timeout: 60
+. "$TESTS/cli/lib.sh"
+needs sqlite3
+new_workspace w 1
+sample drop 2 1
+cp drop/* w/logs
+sed -i '1s/^[^\t]*/NaN/' w/logs/TS1.txt
+"$DERRICK" -C w watch --interval 0 --settle 0 --once >out.txt 2>err.txt &
+watch=$!
+trap 'kill $watch 2>/dev/null || true' EXIT
+until grep -q 'until it changes' err.txt; do sleep 0.02; done
+sleep 0.3
+sqlite3 -cmd '.timeout 5000' w/energymobile.db 'SELECT command, state, exit_code, message FROM runs'
+cp drop/TS1.txt w/mended.txt
+mv w/mended.txt w/logs/TS1.txt
+code=0
+wait "$watch" || code=$?
+trap - EXIT
+echo "exit code $code"
+steady <out.txt
+echo == stderr
+steady <err.txt
+
+# Nothing of a drop in it: that is no drop, and ends no watch.
+echo words >w/logs/description.txt
+"$DERRICK" -C w watch --interval 0 --settle 0 --once -q &
+watch=$!
+trap 'kill $watch 2>/dev/null || true' EXIT
+until [ "$(sqlite3 -cmd '.timeout 5000' w/energymobile.db 'SELECT count(*) FROM runs WHERE ended IS NOT NULL')" -ge 3 ]; do
+    sleep 0.02
+done
+kill -INT "$watch" # bash starts it deaf to this one: derrick listens all the same
+wait "$watch" || echo "exit code $?"
+trap - EXIT
+for option in --settle=x --settle=-1 --settle=86401 --interval= --interval=1.5; do
+    show derrick -C w watch "$option"
+done
