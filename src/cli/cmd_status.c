@@ -47,8 +47,8 @@ static void tell_rig(struct dk_session *session, const struct dk_store_series *l
                       dk_count_text(span->readings, count), from, to);
 }
 
-/* When the cohort after the newest one ends, by the calendar. */
-static void tell_due(struct dk_session *session, int newest)
+/* When the cohort after the newest one ends, by the calendar; of one rig, or of all (NULL). */
+static void tell_due(struct dk_session *session, const char *rig, int newest)
 {
     const struct dk_calendar *calendar = &session->config.settings.input.calendar;
     int64_t end = 0;
@@ -56,12 +56,50 @@ static void tell_due(struct dk_session *session, int newest)
     if (dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
         return;
     date_text(end, text);
-    int64_t now = (int64_t)time(NULL) / 60;
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:i,s:s,s:b}", "event", "due", "cohort", newest + 1, "ends",
-                                text, "over", end <= now),
-                      "due next: cohort %d, %s %.10s", newest + 1,
-                      end <= now ? "which ended" : "which ends", text);
+    bool over = end <= (int64_t)time(NULL) / 60;
+    json_t *object = json_pack("{s:s,s:i,s:s,s:b}", "event", "due", "cohort", newest + 1, "ends",
+                               text, "over", over);
+    if (object && rig)
+        json_object_set_new(object, "rig", json_string(rig));
+    dk_console_result(&session->console, object, "due next: cohort %d%s%s, %s %.10s", newest + 1,
+                      rig ? " of " : "", rig ? rig : "", over ? "which ended" : "which ends", text);
+}
+
+/* The cohorts of the rig that list[first] belongs to. */
+static struct rig_span span_at(const struct dk_store_series *list, size_t count, size_t first)
+{
+    struct rig_span span = {.first = first};
+    dk_well_rig_name(&list[first].series.well, span.name);
+    for (size_t i = first; i < count; i++) {
+        if (dk_well_compare(&list[i].series.well, &list[first].series.well) != 0)
+            break;
+        span.readings += list[i].rows;
+        if (list[i].series.cohort > span.newest)
+            span.newest = list[i].series.cohort;
+        span.count++;
+    }
+    return span;
+}
+
+/* One line where all rigs have got as far, else one each. */
+static void tell_all_due(struct dk_session *session, const struct dk_store_series *list,
+                         size_t count)
+{
+    int newest = count > 0 ? span_at(list, count, 0).newest : 0;
+    bool even = true;
+    struct rig_span span;
+    for (size_t first = 0; even && first < count; first += span.count) {
+        span = span_at(list, count, first);
+        even = span.newest == newest;
+    }
+    if (even) {
+        tell_due(session, NULL, newest);
+        return;
+    }
+    for (size_t first = 0; first < count; first += span.count) {
+        span = span_at(list, count, first);
+        tell_due(session, span.name, span.newest);
+    }
 }
 
 static enum dk_status tell_rigs(struct dk_session *session, struct dk_error *err)
@@ -69,32 +107,22 @@ static enum dk_status tell_rigs(struct dk_session *session, struct dk_error *err
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
     size_t count = 0;
-    int newest = 0;
     enum dk_status status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
-    if (status == DK_OK && count == 0)
+    if (status != DK_OK)
+        return status;
+    if (count == 0)
         dk_console_result(&session->console, json_pack("{s:s,s:i}", "event", "rigs", "count", 0),
                           "nothing is loaded yet");
-    else if (status == DK_OK && !session->console.json)
+    else if (!session->console.json)
         puts("loaded:");
-    for (size_t first = 0; status == DK_OK && first < count;) {
-        struct rig_span span = {.first = first};
-        dk_well_rig_name(&list[first].series.well, span.name);
-        while (first < count &&
-               dk_well_compare(&list[first].series.well, &list[span.first].series.well) == 0) {
-            span.readings += list[first].rows;
-            if (list[first].series.cohort > span.newest)
-                span.newest = list[first].series.cohort;
-            first++;
-        }
-        span.count = first - span.first;
-        if (span.newest > newest)
-            newest = span.newest;
+    struct rig_span span;
+    for (size_t first = 0; first < count; first += span.count) {
+        span = span_at(list, count, first);
         tell_rig(session, list, &span);
     }
-    if (status == DK_OK)
-        tell_due(session, newest);
+    tell_all_due(session, list, count);
     free(list);
-    return status;
+    return DK_OK;
 }
 
 static enum dk_status tell_runs(struct dk_session *session, struct dk_error *err)
