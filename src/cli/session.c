@@ -325,7 +325,8 @@ void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *
 
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err)
 {
-    if (status == DK_ERR_DATA && session->problems > 0)
+    /* An error with a place is the first of the problems, which were all told. */
+    if (status == DK_ERR_DATA && session->problems > 0 && err->path[0] != '\0')
         dk_error_set(err, status, "%llu problem%s in the drop, nothing was loaded",
                      (unsigned long long)session->problems, session->problems == 1 ? "" : "s");
     session->problems = 0;
