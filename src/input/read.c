@@ -174,7 +174,8 @@ static enum dk_status judge(struct reading *reading, struct dk_error *err)
     dk_problem_format(problem, reading->drop, text, sizeof(text), hint, sizeof(hint));
     status = dk_error_set(err, DK_ERR_DATA, "%s", text);
     dk_error_hint(err, "%s", hint);
-    dk_error_place(err, reading->drop->files[problem->file].path, problem->line, problem->column,
+    const char *path = reading->drop->files[problem->file].path;
+    dk_error_place(err, path ? path : reading->drop->path, problem->line, problem->column,
                    problem->offset);
     return status;
 }
