@@ -137,6 +137,13 @@ static bool is_separated_by(const char *text, size_t size, char separator)
     return parts > 2 || (parts == 2 && (separator != ',' || point));
 }
 
+/* A number, be it one that is too long or too large. */
+static bool is_number(enum dk_decimal_reason reason)
+{
+    return reason == DK_DECIMAL_GOOD || reason == DK_DECIMAL_DIGITS ||
+           reason == DK_DECIMAL_DECIMALS || reason == DK_DECIMAL_RANGE;
+}
+
 static bool is_header(const struct dk_row *row)
 {
     bool letters = false;
@@ -144,7 +151,7 @@ static bool is_header(const struct dk_row *row)
         size_t size = dk_row_cell_size(row, at);
         dk_decimal value;
         enum dk_decimal_reason reason = dk_decimal_parse(row->text + at, size, &value);
-        if (reason == DK_DECIMAL_GOOD)
+        if (is_number(reason))
             return false;
         for (size_t i = at; i < at + size && reason != DK_DECIMAL_NAN; i++)
             letters = letters || (row->text[i] >= 'a' && row->text[i] <= 'z') ||
