@@ -135,12 +135,36 @@ static bool find_first_row(const struct dk_window *window, struct dk_row *row)
     return false;
 }
 
-/* Works out the layout from the first row; false if it doesn't fit. */
-static bool know_layout(struct dk_lane *lane, struct dk_row row, struct dk_problem *problem)
+/* Columns of the file, from the rows of its first window: as many as are due, where a row has them,
+ * else what two of the first three rows have. So a first row that was cut off is a bad row and no
+ * bad file. */
+static uint64_t find_columns(const struct dk_lane *lane, const struct dk_window *window)
 {
-    bool stripped = false;
-    uint64_t expected = lane->file == DK_DROP_PROFILE ? DK_CONDITIONS : 0;
-    uint64_t columns = dk_row_count(&row, expected, &stripped);
+    uint64_t due = lane->file == DK_DROP_PROFILE
+                       ? DK_CONDITIONS
+                       : dk_layout_columns_due(lane->matrix->settings, lane->file);
+    uint64_t counts[3] = {0};
+    size_t asked = 0;
+    for (size_t i = 0; i < window->rows && (due > 0 || asked < 3); i++) {
+        struct dk_row row = dk_window_row(window, i);
+        bool stripped = false;
+        dk_row_strip(&row);
+        if (dk_row_is_blank(&row))
+            continue;
+        uint64_t count = dk_row_count(&row, due, &stripped);
+        if (count == due)
+            return due;
+        if (asked < 3)
+            counts[asked++] = count;
+    }
+    return asked == 3 && counts[1] == counts[2] ? counts[1] : counts[0];
+}
+
+/* Works out the layout from the first rows; false if they don't fit. */
+static bool know_layout(struct dk_lane *lane, const struct dk_window *window,
+                        struct dk_problem *problem)
+{
+    uint64_t columns = find_columns(lane, window);
     lane->matrix->files[lane->file].columns = columns;
     if (lane->file == DK_DROP_PROFILE)
         return true;
@@ -165,7 +189,7 @@ static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, 
         problem->kind = DK_PROBLEM_ROW_HUGE;
         return true;
     }
-    lane->known = know_layout(lane, row, problem);
+    lane->known = know_layout(lane, window, problem);
     return !lane->known;
 }
 

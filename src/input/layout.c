@@ -7,6 +7,13 @@ uint32_t dk_layout_series(const struct dk_input_settings *settings)
     return settings->columns == DK_COLUMNS_SAMPLES ? 1 : (uint32_t)settings->cohorts;
 }
 
+uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sensor)
+{
+    if (settings->columns == DK_COLUMNS_SAMPLES)
+        return 0;
+    return dk_layout_series(settings) * (uint32_t)dk_sensors[sensor].rate_hz;
+}
+
 static struct dk_scan_plan make_plan(const struct dk_layout *layout)
 {
     if (layout->whole_burst)

@@ -24,6 +24,9 @@ struct dk_layout {
 /* Series that the settings make of a drop: cohorts, wells, or one. */
 uint32_t dk_layout_series(const struct dk_input_settings *settings);
 
+/* Cells that a row of `sensor`'s file has by the settings; 0: what makes whole bursts. */
+uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sensor);
+
 /* Works out the layout of `sensor`'s file from the number of columns of its rows (at most
  * UINT32_MAX). Returns false, *problem's got and expected set (DK_PROBLEM_COLUMNS; expected is the
  * number of columns that would fit, 0 if there is no telling), if the columns don't divide into
