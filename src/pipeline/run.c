@@ -45,6 +45,14 @@ static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledg
     return DK_OK;
 }
 
+/* How much of a settings text counts. The number of a drop's one cohort shapes its rows too, but
+ * where the user gave none it is the store that gave it. */
+static size_t settings_size(const char *text, bool with_cohort)
+{
+    const char *cohort = with_cohort ? NULL : strstr(text, " cohort=");
+    return cohort ? (size_t)(cohort - text) : strlen(text);
+}
+
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
  * yet: it need not be parsed again. */
 static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_drop *drop,
@@ -53,17 +61,14 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
     struct dk_ledger_drop *pending = NULL;
     size_t count = 0;
     char settings[DK_SETTINGS_TEXT_MAX];
+    bool with_cohort = pipeline->settings->cohort_given;
     *found = false;
     dk_input_settings_text(&pipeline->settings->input, settings);
-    /* One cohort of its own number shapes the rows too, but it may have been named by the store. */
-    size_t compared = strlen(settings);
-    if (pipeline->settings->input.columns != DK_COLUMNS_COHORTS && !pipeline->settings->cohort_given) {
-        char *cohort = strstr(settings, " cohort=");
-        compared = cohort ? (size_t)(cohort - settings) : compared;
-    }
+    size_t size = settings_size(settings, with_cohort);
     enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && !*found && i < count; i++) {
-        if (strncmp(pending[i].settings, settings, compared) != 0)
+        if (settings_size(pending[i].settings, with_cohort) != size ||
+            memcmp(pending[i].settings, settings, size) != 0)
             continue;
         status = is_drop(pipeline, &pending[i], drop, found, err);
         if (status == DK_OK && *found)
