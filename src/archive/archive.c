@@ -31,9 +31,17 @@ struct job {
     struct dk_archive_result *result;
 };
 
-static bool is_outside(const struct dk_ledger_file *file)
+static bool is_archived(const struct job *job, const struct dk_ledger_file *file)
 {
-    return file->path[0] == '/';
+    size_t size = strlen(job->settings->archive_folder);
+    return strncmp(file->path, job->settings->archive_folder, size) == 0 && file->path[size] == '/';
+}
+
+/* Whether the file stays where it is: outside of the workspace, or in the archive, where a drop of an
+ * earlier run was loaded again. */
+static bool stays(const struct job *job, const struct dk_ledger_file *file)
+{
+    return file->path[0] == '/' || is_archived(job, file);
 }
 
 /* Copies to `target` and, if the file is to move, removes the original. */
@@ -162,7 +170,7 @@ static enum dk_status store_files(struct job *job, struct dk_error *err)
 {
     for (size_t i = 0; i < job->file_count; i++) {
         struct dk_ledger_file *file = &job->files[i];
-        if (!is_stored_alone(job, file) || is_outside(file))
+        if (!is_stored_alone(job, file) || stays(job, file))
             continue;
         if (file->stored[0] == '\0') {
             enum dk_status status = store_file(job, file, err);
@@ -218,6 +226,18 @@ static enum dk_status store_export(struct job *job, struct dk_manifest_lines *li
     return dk_manifest_lines_add(lines, stored_hash, stored, err);
 }
 
+/* A file that stays, by a name that holds in the archive's folder. */
+static enum dk_status add_where_it_is(const struct job *job, struct dk_manifest_lines *lines,
+                                      const struct dk_ledger_file *file, struct dk_error *err)
+{
+    char name[PATH_MAX_BYTES];
+    if (!is_archived(job, file))
+        return dk_manifest_lines_add(lines, file->hash, file->path, err);
+    dk_text_format(name, sizeof(name), "../%s",
+                   file->path + strlen(job->settings->archive_folder) + 1);
+    return dk_manifest_lines_add(lines, file->hash, name, err);
+}
+
 /* What the manifests say, from the ledger's rows. */
 static enum dk_status list_files(const struct job *job, struct dk_manifest_lines *stored,
                                  struct dk_manifest_lines *contents, struct dk_error *err)
@@ -227,8 +247,8 @@ static enum dk_status list_files(const struct job *job, struct dk_manifest_lines
         const struct dk_ledger_file *file = &job->files[i];
         if (!is_stored_alone(job, file))
             status = dk_manifest_lines_add(contents, file->hash, file->name, err);
-        else if (is_outside(file))
-            status = dk_manifest_lines_add(stored, file->hash, file->path, err);
+        else if (stays(job, file))
+            status = add_where_it_is(job, stored, file, err);
         else if (file->stored[0] != '\0')
             status = dk_manifest_lines_add(stored, file->stored_hash, file->stored, err);
         if (status == DK_OK && job->settings->zstd && file->stored[0] != '\0')
@@ -264,7 +284,7 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
     job->result->manifest_only = true;
     for (size_t i = 0; i < job->file_count; i++)
         if (is_stored_alone(job, &job->files[i]) && job->files[i].file != DK_DROP_PROFILE &&
-            !is_outside(&job->files[i]))
+            !stays(job, &job->files[i]))
             job->result->manifest_only = false;
     status = dk_folder_make(job->folder, err);
     if (status == DK_OK)

@@ -9,7 +9,8 @@
  *   copy that was synced, read back, hashed, and found equal to the hash taken by the parse.
  * - Sensor files move; the profile and the export are copied and stay. A profile that came with the
  *   logs goes to profile/, where it serves the drops to come. Files outside the workspace (absolute
- *   paths in the ledger) are never touched: only manifests are written.
+ *   paths in the ledger) and files of the archive itself are never touched: only manifests are
+ *   written.
  * - `manifest.sha256` names the files as they are stored, for `sha256sum -c`; where they are compressed or
  *   lie in an archive file, `contents.sha256` beside it has the hashes of the parse.
  */

@@ -78,6 +78,14 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
     return status;
 }
 
+/* Whether a drop is left where it is: outside of the workspace, and in its archive. */
+static bool stays(const char *path)
+{
+    size_t size = strlen(DK_WORKSPACE_ARCHIVE);
+    return path[0] == '/' || (strncmp(path, DK_WORKSPACE_ARCHIVE, size) == 0 &&
+                              (path[size] == '/' || path[size] == '\0'));
+}
+
 /* The contents are loaded already, and lie there again: they get a row of their own, to be
  * archived as a duplicate, unless they are the pending original itself. */
 static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct dk_intake *intake,
@@ -91,8 +99,7 @@ static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct 
         if (pending[i].drop_id == load->drop_id && strcmp(pending[i].source, intake->drop.path) == 0)
             original_pending = true;
     free(pending);
-    /* Outside of the workspace it stays where it is, and there is nothing to do. */
-    if (status != DK_OK || original_pending || intake->drop.path[0] == '/')
+    if (status != DK_OK || original_pending || stays(intake->drop.path))
         return status;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                        "'%s' is a duplicate of what run %lld loaded: it goes into the archive",
