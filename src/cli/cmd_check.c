@@ -20,8 +20,8 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
     bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
     dk_console_result(
         &session->console,
-        json_pack("{s:s,s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
-                  intake->drop.path, "sensors", (int)dk_drop_sensor_count(&intake->drop), "cells",
+        json_pack("{s:s,s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
+                  dk_json_text(intake->drop.path), "sensors", (int)dk_drop_sensor_count(&intake->drop), "cells",
                   (json_int_t)report->cells, "bytes", (json_int_t)report->bytes, "rows",
                   (json_int_t)readings->rows, "series", (json_int_t)readings->series_count,
                   "readings", (json_int_t)rows, "problems", (json_int_t)report->problems_total),

@@ -22,7 +22,7 @@ static void tell(struct dk_session *session, const char *path,
     if (!path)
         return; /* standard output is the CSV */
     dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:I,s:I,s:I}", "event", "convert", "output", path,
+                      json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "convert", "output", dk_json_text(path),
                                 "rows", (json_int_t)result->rows, "bytes",
                                 (json_int_t)result->size_bytes, "files",
                                 (json_int_t)result->files),

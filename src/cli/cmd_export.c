@@ -69,7 +69,7 @@ static enum dk_status export_other(struct dk_session *session,
                                     &result, err);
     if (status == DK_OK && path)
         dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:I,s:I,s:I}", "event", "export", "output", path,
+                          json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "export", "output", dk_json_text(path),
                                     "rows", (json_int_t)result.rows, "bytes",
                                     (json_int_t)result.size_bytes, "files",
                                     (json_int_t)result.files),

@@ -126,8 +126,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     const char *url = dk_store_url(session->pipeline.store);
     char *folder = realpath(".", NULL);
     dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:s,s:b}", "event", "init", "workspace",
-                                folder ? folder : ".", "database", url, "new", is_new),
+                      json_pack("{s:s,s:o,s:o,s:b}", "event", "init", "workspace",
+                                dk_json_text(folder ? folder : "."), "database", dk_json_text(url),
+                                "new", is_new),
                       "workspace '%s' is ready%s: database %s (%s)\n"
                       "next: copy a drop into %s/, then 'derrick run'",
                       folder ? folder : ".", is_new ? "" : ", as it was", url,

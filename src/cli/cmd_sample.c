@@ -56,7 +56,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_simulation_write(folder, &settings, &session->console.observer, err);
     if (status == DK_OK)
         dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:I,s:i,s:I}", "event", "sample", "folder", folder,
+                          json_pack("{s:s,s:o,s:I,s:i,s:I}", "event", "sample", "folder", dk_json_text(folder),
                                     "readings", (json_int_t)readings, "cohorts", settings.cohorts,
                                     "seed", (json_int_t)settings.seed),
                           "sample drop in '%s': %d sensors and the profile, %llu readings x %d "

@@ -135,10 +135,10 @@ static enum dk_status tell_runs(struct dk_session *session, struct dk_error *err
         puts("last runs:");
     for (size_t i = 0; status == DK_OK && i < count; i++)
         dk_console_result(&session->console,
-                          json_pack("{s:s,s:I,s:s,s:s,s:s,s:i,s:s}", "event", "run", "run",
+                          json_pack("{s:s,s:I,s:s,s:s,s:s,s:i,s:o}", "event", "run", "run",
                                     (json_int_t)runs[i].run_id, "command", runs[i].command,
                                     "started", runs[i].started, "state", runs[i].state, "exit_code",
-                                    runs[i].exit_code, "message", runs[i].message),
+                                    runs[i].exit_code, "message", dk_json_text(runs[i].message)),
                           "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id,
                           runs[i].started, runs[i].command, runs[i].state,
                           runs[i].message[0] ? ": " : "", runs[i].message);
@@ -153,8 +153,8 @@ static enum dk_status tell_pending(struct dk_session *session, struct dk_error *
     enum dk_status status = dk_ledger_pending(session->pipeline.store, &drops, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
         dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:I,s:s}", "event", "pending", "drop",
-                                    drops[i].source, "run", (json_int_t)drops[i].run_id,
+                          json_pack("{s:s,s:o,s:I,s:s}", "event", "pending", "drop",
+                                    dk_json_text(drops[i].source), "run", (json_int_t)drops[i].run_id,
                                     "loaded_at", drops[i].loaded_at),
                           "not archived yet: '%s', loaded by run %lld; 'derrick run' finishes it",
                           drops[i].source, (long long)drops[i].run_id);
@@ -213,7 +213,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     const char *url = dk_store_url(session->pipeline.store);
     const char *engine = dk_store_engine(session->pipeline.store);
     dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:s}", "event", "database", "url", url, "engine", engine),
+                      json_pack("{s:s,s:o,s:s}", "event", "database", "url", dk_json_text(url), "engine",
+                                engine),
                       "database: %s (%s)", url, engine);
     status = tell_rigs(session, err);
     if (status == DK_OK)

@@ -18,7 +18,7 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* One line of JSON. Text that is not UTF-8 can't be JSON: it is left out rather than the line. */
+/* One line of JSON. */
 static void print_json(FILE *stream, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -28,20 +28,23 @@ static void print_json(FILE *stream, json_t *object)
     json_decref(object);
 }
 
+json_t *dk_json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char plain[DK_ERROR_TEXT_MAX];
+    size_t i = 0;
+    for (; text[i] && i + 1 < sizeof(plain); i++)
+        plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+    plain[i] = '\0';
+    return json_string(plain);
+}
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
-    if (text[0] == '\0')
-        return;
-    json_t *value = json_string(text);
-    if (!value) {
-        char plain[DK_ERROR_TEXT_MAX];
-        size_t i = 0;
-        for (; text[i] && i + 1 < sizeof(plain); i++)
-            plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
-        plain[i] = '\0';
-        value = json_string(plain);
-    }
-    json_object_set_new(object, key, value);
+    if (text[0] != '\0')
+        json_object_set_new(object, key, dk_json_text(text));
 }
 
 static void clear_line(struct dk_console *console)

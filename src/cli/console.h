@@ -44,6 +44,10 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err);
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
                        const struct dk_drop *drop);
 
+/* A text of the user's, such as a path, for an object (json_pack's "o"). One that is not UTF-8 can't be
+ * JSON: it comes with '?' for what is not ASCII. */
+json_t *dk_json_text(const char *text);
+
 /* One result: `object` (stolen) as a line of JSON, or the text. Written at once. */
 void dk_console_result(struct dk_console *console, json_t *object, const char *fmt, ...)
     DK_PRINTF(3, 4);

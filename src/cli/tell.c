@@ -29,7 +29,7 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
     char values[DK_COUNT_TEXT_MAX];
     char replaced[48] = "";
     json_t *object = json_pack(
-        "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", drop, "outcome",
+        "{s:s,s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", dk_json_text(drop), "outcome",
         result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
         (json_int_t)result->rows, "values", (json_int_t)result->values, "cohorts",
         (json_int_t)result->series_loaded, "skipped", (json_int_t)result->series_skipped,

@@ -1,0 +1,70 @@
+# With --json each command speaks in JSON, one object a line, on both streams.
+. "$TESTS/cli/lib.sh"
+needs python3
+# speak COMMAND...: its lines go to all.txt, for the program at the end.
+speak() {
+    local code=0
+    printf '$ derrick' >>all.txt
+    printf ' %q' "$@" >>all.txt
+    echo >>all.txt
+    "$DERRICK" --json "$@" >out.txt 2>err.txt || code=$?
+    sed 's/^/out /' out.txt >>all.txt
+    sed 's/^/err /' err.txt >>all.txt
+    [ "$code" -eq 0 ] || echo "exit code $code" >>all.txt
+}
+sample drop 3 2
+mkdir w
+cd w
+speak init .
+sed -i 's/^cohorts = .*/cohorts = 2/' derrick.ini
+speak init .
+speak status
+speak run
+speak sample made --readings 3 --cohorts 2
+speak check ../drop
+speak convert ../drop -o one.csv
+speak load ../drop
+speak load ../drop
+speak status
+speak export
+speak export --format sagemaker --label cooler -o two.csv
+speak archive
+cp -r ../drop ../bad
+sed -i '2s/^[^\t]*/x/' ../bad/TS1.txt
+speak check ../bad
+speak convert ../bad --quarantine -o three.csv
+cp ../drop/* logs
+speak run
+speak run
+speak load ../drop --sample mean
+speak export --cohort 7 -o none.csv
+speak upload
+speak status --db sqlite:none.db
+speak frobnicate
+speak load --frobnicate
+speak check ../none
+# A name that is no UTF-8 does not break a line.
+cp -r ../drop $'../caf\xe9'
+speak check $'../caf\xe9'
+speak load $'../caf\xe9'
+speak convert $'../caf\xe9' -o $'\xe9.csv'
+speak check $'../none\xe9'
+speak sample $'more\xe9' --readings 1 --cohorts 1
+speak status
+python3 - <<'END'
+import json
+for line in open("all.txt", "rb"):
+    stream, space, text = line.partition(b" ")
+    if stream not in (b"out", b"err"):
+        print(line.decode().rstrip())
+        continue
+    event = json.loads(text)
+    prefix = "stderr: " if stream == b"err" else ""
+    print(prefix + event.pop("event"), *sorted(event))
+END
+# The fields that a machine asks for.
+"$DERRICK" --json check ../bad 2>&1 | python3 -c '
+import json, sys
+problem, error = map(json.loads, sys.stdin)
+print(problem["file"], problem["line"], problem["column"], problem["byte_offset"], problem["text"])
+print(error["status"], error["exit_code"], error["message"])'

@@ -1,0 +1,48 @@
+# Progress: never where stderr is no terminal, unless it is asked for; then on one line that is gone
+# before anything else is said. With --json each is an object.
+. "$TESTS/cli/lib.sh"
+needs python3
+sample drop 400 4
+derrick check drop --cohorts 4 2>&1 >/dev/null | wc -c
+derrick check drop --cohorts 4 --progress auto 2>&1 >/dev/null | wc -c
+derrick check drop --cohorts 4 --progress never 2>&1 >/dev/null | wc -c
+derrick check drop --cohorts 4 --progress always >out.txt 2>err.txt
+cat out.txt
+python3 - <<'END'
+import re
+text = open("err.txt", newline="").read()
+# Each drawing begins by clearing the line, and the last thing written is a clear one.
+assert text.startswith("\r\x1b[K") and text.endswith("\r\x1b[K"), repr(text[-40:])
+drawings = [part for part in text.split("\r\x1b[K") if part]
+assert drawings and all("\n" not in part for part in drawings), drawings
+assert all(re.match(r"read\s+\d+ %  [\d.]+ [kM]?B", part) for part in drawings), drawings
+END
+derrick check drop --cohorts 4 --progress always --json 2>&1 >/dev/null | python3 -c '
+import json, sys
+events = [json.loads(line) for line in sys.stdin]
+assert events and all(event["event"] == "progress" for event in events)
+assert all(0 <= event["done"] <= event["total"] for event in events)
+print(sorted({event["step"] for event in events}))'
+# An error is not drawn over.
+sed -i '300s/^[^\t]*/x/' drop/TS1.txt
+derrick check drop --cohorts 4 --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -c '^\[Kderrick: TS1.txt:300:1'
+show derrick check drop --progress sometimes
+show derrick check drop --progress
+# On a terminal it is drawn without being asked for.
+python3 - <<'END'
+import os, pty, subprocess
+leader, follower = pty.openpty()
+subprocess.run([os.environ["DERRICK"], "convert", "drop", "--quarantine", "--cohorts", "4", "-o", "out.csv"],
+               stderr=follower, stdout=subprocess.DEVNULL)
+os.close(follower)
+text = b""
+while True:
+    try:
+        chunk = os.read(leader, 4096)
+    except OSError:
+        break
+    if not chunk:
+        break
+    text += chunk
+print("drawn on a terminal:", b"\r\x1b[K" in text)
+END
