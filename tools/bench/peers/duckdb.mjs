@@ -1,8 +1,9 @@
 // The historical CSV by DuckDB: node duckdb.mjs MODULES DROP CSV
 //
-// Each file is read as lines, which are split, and of which the wanted cells become numbers: measured,
-// that beats 6000 typed columns. Files are read by one connection a processor, since one alone
-// does not keep two processors busy. The cells that are not wanted are not looked at.
+// Typed columns, of which only the wanted ones are asked for, DuckDB's own buffer size, and one connection
+// a processor, since one alone does not keep two processors busy. Of twelve ways that were timed in turn (lines
+// split by DuckDB or typed columns, one connection or two, three buffer sizes) this is the one that
+// took the least processor time of those that use both. The cells that are not wanted are not converted.
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 
@@ -38,12 +39,12 @@ const CONDITIONS = [
 ];
 
 function tableOf(sensor, rate) {
+    const columns = Array.from({ length: COHORTS * rate }, (_, i) => `'c${i}': 'DOUBLE'`);
+    const wanted = Array.from({ length: COHORTS }, (_, i) => `c${i * rate}`);
     return `CREATE TABLE ${sensor} AS
-        SELECT row_number() OVER () - 1 AS reading,
-            string_split(line, E'\\t')[1:${COHORTS * rate}:${rate}]::DOUBLE[] AS value
-        FROM read_csv('${drop}/${sensor}.txt', columns = {'line': 'VARCHAR'}, delim = '\\0',
-            quote = '', escape = '', header = false, auto_detect = false,
-            max_line_size = 1000000, buffer_size = 1000000)`;
+        SELECT row_number() OVER () - 1 AS reading, [${wanted.join(", ")}] AS value
+        FROM read_csv('${drop}/${sensor}.txt', columns = {${columns.join(", ")}}, delim = '\\t',
+            quote = '', escape = '', header = false, auto_detect = false, max_line_size = 100000)`;
 }
 
 const PROFILE = `CREATE TABLE profile AS
