@@ -45,6 +45,8 @@ static enum dk_status upload_standing(struct dk_session *session, struct dk_uplo
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_upload_result result = {0};
+    struct dk_settings *settings = &session->config.settings;
+    settings->replace_remote = settings->replace;
     /* The database is opened to read first: an upload makes none. */
     enum dk_status status = dk_pipeline_open(&session->pipeline, err);
     if (status == DK_OK)

@@ -90,7 +90,6 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->input.quarantine = dk_arguments_get(&session->arguments, "quarantine") != NULL;
     settings->input.allow_missing = dk_arguments_get(&session->arguments, "allow-missing") != NULL;
     settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
-    settings->replace_remote = settings->replace;
     return status;
 }
 
