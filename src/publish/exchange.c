@@ -237,11 +237,18 @@ static bool answer_is_good(const struct trial *trial, struct dk_s3_fault *fault)
     return false;
 }
 
+/* What a message names: the object, even where the bucket's list is asked about it. */
+static void trial_place_text(const struct trial *trial, char place[DK_S3_TEXT_MAX])
+{
+    const struct dk_s3_request *request = trial->request;
+    dk_s3_place_text(trial->s3, request->about ? request->about : request->key, place);
+}
+
 static void fault_tell(const struct trial *trial, const struct dk_s3_fault *fault,
                        struct dk_error *err)
 {
     char place[DK_S3_TEXT_MAX];
-    dk_s3_place_text(trial->s3, trial->request->key, place);
+    trial_place_text(trial, place);
     dk_error_set(err, DK_ERR_REMOTE, "can't %s '%s': %s%s%s (HTTP %ld)", trial->request->what,
                  place, fault->code, fault->message[0] ? ": " : "", fault->message, fault->status);
     if (err)
@@ -263,7 +270,7 @@ static enum dk_retry trial_run(struct trial *trial, const struct wire *wire,
         fault_tell(trial, fault, err);
         return dk_retry_judge(fault);
     }
-    dk_s3_place_text(trial->s3, trial->request->key, place);
+    trial_place_text(trial, place);
     dk_error_prefix(err, "can't %s '%s' at %s", trial->request->what, place,
                     trial->s3->endpoint_text);
     return outcome == DK_HTTP_AGAIN ? DK_RETRY_LATER : DK_RETRY_NEVER;

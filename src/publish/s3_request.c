@@ -122,6 +122,7 @@ void dk_request_head(struct dk_s3_request *request, const char *key)
 void dk_request_list_object(struct dk_s3_request *request, const char *key)
 {
     request_init(request, "look for", "GET", NULL);
+    request->about = key;
     request->expect = "ListBucketResult";
     query_add(request, "list-type", "2");
     query_add(request, "prefix", key);
