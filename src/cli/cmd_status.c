@@ -34,8 +34,7 @@ static void tell_rig(struct dk_session *session, const struct dk_store_series *l
     const struct dk_store_series *first = &list[span->first];
     const struct dk_store_series *last = &list[span->first + span->count - 1];
     date_text(first->series.start_minute, from);
-    date_text(last->series.start_minute +
-                  (int64_t)(last->rows - 1) * last->series.interval_minutes,
+    date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
               to);
     dk_console_result(&session->console,
                       json_pack("{s:s,s:s,s:I,s:I,s:i,s:i,s:s,s:s}", "event", "rig", "rig",
@@ -129,8 +128,7 @@ static enum dk_status tell_runs(struct dk_session *session, struct dk_error *err
 {
     struct dk_ledger_run *runs = NULL;
     size_t count = 0;
-    enum dk_status status =
-        dk_ledger_runs(session->pipeline.store, RUNS_SHOWN, &runs, &count, err);
+    enum dk_status status = dk_ledger_runs(session->pipeline.store, RUNS_SHOWN, &runs, &count, err);
     if (status == DK_OK && count > 0 && !session->console.json)
         puts("last runs:");
     for (size_t i = 0; status == DK_OK && i < count; i++)
@@ -196,12 +194,17 @@ static enum dk_status tell_s3(struct dk_session *session, struct dk_error *err)
     enum dk_status status = dk_pipeline_upload_current(&session->pipeline, &current, err);
     if (status != DK_OK)
         return status;
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:s,s:b}", "event", "s3", "url", url, "credentials",
-                                found == DK_OK ? source : why.message, "current", current),
-                      "s3: '%s', credentials from %s, %s", url,
-                      found == DK_OK ? source : why.message,
-                      current ? "up to date" : "not up to date");
+    const char *state = current ? "up to date" : "not up to date";
+    if (found == DK_OK)
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:s,s:b}", "event", "s3", "url", url, "credentials",
+                                    source, "current", current),
+                          "s3: '%s', credentials from %s, %s", url, source, state);
+    else
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:n,s:s,s:b}", "event", "s3", "url", url,
+                                    "credentials", "problem", why.message, "current", current),
+                          "s3: '%s', %s; %s", url, state, why.message);
     return DK_OK;
 }
 
@@ -233,7 +236,8 @@ const struct dk_command dk_command_status = {
     .operands_max = 0,
     .description =
         "Tells what the database holds by rig, whether the export and S3 are up to date and which\n"
-        "credentials S3 would use, what still waits to be archived, the last runs, and when the next\n"
+        "credentials S3 would use, what still waits to be archived, the last runs, and when the "
+        "next\n"
         "cohort ends.",
     .examples = "derrick status\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
