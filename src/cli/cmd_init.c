@@ -148,6 +148,7 @@ const struct dk_command dk_command_init = {
         "its schema. What is there already stays as it is, so that it is safe to repeat.",
     .examples = "derrick init rig\n"
                 "derrick init --db mysql://loader@db.example.com/energymobile\n"
+                "derrick init --bucket --set s3.url=s3://well-sensor-logs\n"
                 "derrick init --print-sql --db mysql://db.example.com/energymobile > schema.sql",
     .options = groups,
     .run = run,
