@@ -105,11 +105,18 @@ static enum dk_status bring_up_to_date(struct dk_pipeline *pipeline,
     snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, partition->key);
     enum dk_status status = fingerprint(list, count, partition->cohort, mark, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, "export", path,
-                                           &partition->publication, &found, err);
+        status = dk_ledger_publication_get(pipeline->store, "export", path, &partition->publication,
+                                           &found, err);
     if (status != DK_OK || (found && stands(&partition->publication, mark)))
         return status;
     return write_partition(pipeline, partition, path, mark, err);
+}
+
+enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
+                                        struct dk_partition *partition, struct dk_error *err)
+{
+    const struct dk_ledger_publication before = partition->publication;
+    return write_partition(pipeline, partition, before.target, before.etag, err);
 }
 
 enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, struct dk_partition **list,

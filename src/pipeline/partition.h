@@ -15,4 +15,9 @@ struct dk_partition {
 enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, struct dk_partition **list,
                                    size_t *count, struct dk_error *err) DK_CHECK;
 
+/* Writes one again, whatever lies there. */
+enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
+                                        struct dk_partition *partition,
+                                        struct dk_error *err) DK_CHECK;
+
 #endif

@@ -3,9 +3,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/standing.h"
+
+#define DICTIONARY_BYTES_MAX (1u << 20)
 
 /* Whether the file of a publication is there with its size; its contents are hashed where they are
  * used (upload, archive). */
@@ -36,13 +40,14 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
-static enum dk_status write_dictionary(struct dk_pipeline *pipeline, struct dk_error *err)
+static enum dk_status write_bytes(const char *path, const struct dk_buffer *bytes,
+                                  struct dk_error *err)
 {
     struct dk_file file = {.fd = -1};
-    enum dk_status status = dk_file_create(&file, DK_STANDING_DICTIONARY, err);
+    enum dk_status status = dk_file_create(&file, path, err);
     if (status == DK_OK) {
         struct dk_sink sink = dk_file_sink(&file);
-        status = dk_dictionary_write(&sink, dk_sample_name(pipeline->settings->input.sample), err);
+        status = sink.write(&sink, bytes->data, bytes->size, err);
     }
     if (status == DK_OK)
         status = dk_file_commit(&file, err);
@@ -50,9 +55,32 @@ static enum dk_status write_dictionary(struct dk_pipeline *pipeline, struct dk_e
     return status;
 }
 
-/* `publication` is what stood before; its hash is "" if nothing did. */
-static enum dk_status write_export(struct dk_pipeline *pipeline,
-                                   struct dk_ledger_publication *publication, struct dk_error *err)
+/* The dictionary has a row of its own in the ledger, so that an edit of it is seen. */
+static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t generation,
+                                       struct dk_error *err)
+{
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id,
+                                        .kind = "export",
+                                        .target = DK_STANDING_DICTIONARY,
+                                        .layout = "dictionary",
+                                        .generation = generation,
+                                        .rows = DK_DICTIONARY_ROWS};
+    struct dk_buffer text;
+    dk_buffer_init(&text, DICTIONARY_BYTES_MAX);
+    struct dk_sink sink = dk_sink_buffer(&text);
+    enum dk_status status =
+        dk_dictionary_write(&sink, dk_sample_name(pipeline->settings->input.sample), err);
+    if (status == DK_OK)
+        status = dk_hash_bytes(text.data, text.size, row.hash, err);
+    if (status == DK_OK)
+        status = write_bytes(DK_STANDING_DICTIONARY, &text, err);
+    row.size_bytes = text.size;
+    dk_buffer_reset(&text);
+    return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
+}
+
+enum dk_status dk_standing_write(struct dk_pipeline *pipeline,
+                                 struct dk_ledger_publication *publication, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
@@ -65,7 +93,7 @@ static enum dk_status write_export(struct dk_pipeline *pipeline,
     if (status == DK_OK)
         status = dk_folder_make(DK_WORKSPACE_S3, err);
     if (status == DK_OK)
-        status = write_dictionary(pipeline, err);
+        status = write_dictionary(pipeline, row.generation, err);
     if (status == DK_OK && publication->hash[0] != '\0')
         status = dk_pipeline_export_again(pipeline, publication, &settings, &result, err);
     else if (status == DK_OK)
@@ -91,7 +119,7 @@ enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
     enum dk_status status = dk_pipeline_export_find(pipeline, publication, &current, err);
     if (status != DK_OK || current)
         return status;
-    status = write_export(pipeline, publication, err);
+    status = dk_standing_write(pipeline, publication, err);
     *fresh = status == DK_OK;
     return status;
 }

@@ -19,6 +19,9 @@ struct upload {
     struct dk_s3 *s3;
     struct dk_upload_result *result;
     char run[24];
+    char url[DK_S3_TEXT_MAX];              /* [s3] url without slashes at its end */
+    char dictionary_hash[DK_HASH_HEX_MAX]; /* of what was put */
+    uint64_t dictionary_size;
     struct dk_partition *partitions; /* owned */
     size_t partition_count;
 };
@@ -60,16 +63,17 @@ static enum dk_status record(struct upload *upload, const struct object *object,
     return dk_ledger_publication_put(upload->pipeline->store, &row, err);
 }
 
+/* Puts one object and records it. *result (may be NULL) says what is there now. */
 static enum dk_status put_object(struct upload *upload, const struct object *object,
-                                 struct dk_error *err)
+                                 struct dk_s3_object *result, struct dk_error *err)
 {
     char location[DK_S3_TEXT_MAX];
     char rows[24];
     struct dk_ledger_publication known = {0};
     bool found = false;
     dk_s3_location(upload->s3, object->key, location);
-    enum dk_status status = dk_ledger_publication_get(upload->pipeline->store, "upload", location,
-                                                      &known, &found, err);
+    enum dk_status status =
+        dk_ledger_publication_get(upload->pipeline->store, "upload", location, &known, &found, err);
     if (status != DK_OK)
         return status;
     snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
@@ -84,10 +88,9 @@ static enum dk_status put_object(struct upload *upload, const struct object *obj
         .replace = upload->pipeline->settings->replace_remote,
     };
     struct dk_s3_object done = {0};
-    status = object->path
-                 ? dk_s3_put(upload->s3, object->key, object->path, &put, &done, err)
-                 : dk_s3_put_bytes(upload->s3, object->key, object->data, object->size, &put, &done,
-                                   err);
+    status = object->path ? dk_s3_put(upload->s3, object->key, object->path, &put, &done, err)
+                          : dk_s3_put_bytes(upload->s3, object->key, object->data, object->size,
+                                            &put, &done, err);
     if (status != DK_OK)
         return status;
     upload->result->bytes_sent += done.bytes_sent;
@@ -95,40 +98,60 @@ static enum dk_status put_object(struct upload *upload, const struct object *obj
         upload->result->skipped++;
     else
         upload->result->sent++;
+    if (result)
+        *result = done;
     return record(upload, object, location, &done, err);
+}
+
+/* --- the cohorts' files --------------------------------------------------------------------- */
+
+static enum dk_status put_partition(struct upload *upload, const struct dk_partition *partition,
+                                    int64_t generation, struct dk_error *err)
+{
+    const struct object object = {
+        .key = partition->key,
+        .path = partition->publication.target,
+        .content_type = CONTENT_CSV,
+        .hash = partition->publication.hash,
+        .rows = partition->publication.rows,
+        .generation = generation,
+    };
+    return put_object(upload, &object, NULL, err);
+}
+
+/* Tells that a file was edited since it was exported; the edit is not published. */
+static void tell_edited(const struct upload *upload, const char *path)
+{
+    dk_observer_notice(upload->pipeline->observer, DK_LEVEL_NOTICE,
+                       "'%s' is not what was exported: it is written anew", path);
 }
 
 static enum dk_status upload_partitions(struct upload *upload, int64_t generation,
                                         struct dk_error *err)
 {
-    enum dk_status status = dk_partitions_write(upload->pipeline, &upload->partitions,
-                                                &upload->partition_count, err);
+    enum dk_status status =
+        dk_partitions_write(upload->pipeline, &upload->partitions, &upload->partition_count, err);
     for (size_t i = 0; status == DK_OK && i < upload->partition_count; i++) {
-        const struct dk_partition *partition = &upload->partitions[i];
-        const struct object object = {
-            .key = partition->key,
-            .path = partition->publication.target,
-            .content_type = CONTENT_CSV,
-            .hash = partition->publication.hash,
-            .rows = partition->publication.rows,
-            .generation = generation,
-        };
-        status = put_object(upload, &object, err);
+        struct dk_partition *partition = &upload->partitions[i];
+        status = put_partition(upload, partition, generation, err);
+        if (status != DK_ERR_DATA)
+            continue;
+        tell_edited(upload, partition->publication.target);
+        dk_error_reset(err);
+        status = dk_partition_write_again(upload->pipeline, partition, err);
+        if (status == DK_OK)
+            status = put_partition(upload, partition, generation, err);
     }
     return status;
 }
 
+/* --- the manifest --------------------------------------------------------------------------- */
+
 /* The manifest's list of files: the standing export, its dictionary, the partitions. */
 static enum dk_status list_files(const struct upload *upload,
                                  const struct dk_ledger_publication *standing,
-                                 char dictionary_hash[DK_HASH_HEX_MAX],
                                  struct dk_manifest_file **out, size_t *count, struct dk_error *err)
 {
-    uint64_t dictionary_size = 0;
-    enum dk_status status =
-        dk_hash_file(DK_STANDING_DICTIONARY, dictionary_hash, &dictionary_size, err);
-    if (status != DK_OK)
-        return status;
     struct dk_manifest_file *files = calloc(upload->partition_count + 2, sizeof(*files));
     if (!files)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
@@ -142,9 +165,9 @@ static enum dk_status list_files(const struct upload *upload,
         .key = dk_path_name(DK_STANDING_DICTIONARY),
         .kind = "dictionary",
         .content_type = CONTENT_CSV,
-        .rows = 4 + 2 * DK_CONDITIONS + DK_SENSORS,
-        .size_bytes = dictionary_size,
-        .sha256 = dictionary_hash,
+        .rows = DK_DICTIONARY_ROWS,
+        .size_bytes = upload->dictionary_size,
+        .sha256 = upload->dictionary_hash,
     };
     for (size_t i = 0; i < upload->partition_count; i++) {
         const struct dk_partition *partition = &upload->partitions[i];
@@ -221,7 +244,6 @@ static enum dk_status upload_manifest(struct upload *upload,
                                       const struct dk_ledger_publication *standing,
                                       struct dk_error *err)
 {
-    char dictionary_hash[DK_HASH_HEX_MAX];
     struct dk_manifest_file *files = NULL;
     struct dk_buffer text;
     dk_buffer_init(&text, MANIFEST_BYTES_MAX);
@@ -229,12 +251,11 @@ static enum dk_status upload_manifest(struct upload *upload,
     char run[24];
     snprintf(run, sizeof(run), "%lld", (long long)standing->run_id);
     struct dk_manifest manifest = {
-        .url = upload->pipeline->settings->s3.url,
+        .url = upload->url,
         .run = run,
         .sample = dk_sample_name(upload->pipeline->settings->input.sample),
     };
-    enum dk_status status =
-        list_files(upload, standing, dictionary_hash, &files, &manifest.file_count, err);
+    enum dk_status status = list_files(upload, standing, &files, &manifest.file_count, err);
     manifest.files = files;
     if (status == DK_OK)
         status = build_manifest(upload, &manifest, &text, err);
@@ -244,16 +265,17 @@ static enum dk_status upload_manifest(struct upload *upload,
                                       .size = text.size,
                                       .content_type = CONTENT_JSON,
                                       .generation = standing->generation};
-        status = put_object(upload, &object, err);
+        status = put_object(upload, &object, NULL, err);
     }
     dk_buffer_reset(&text);
     free(files);
     return status;
 }
 
-static enum dk_status upload_standing(struct upload *upload,
-                                      const struct dk_ledger_publication *standing,
-                                      struct dk_error *err)
+/* --- all that stands ------------------------------------------------------------------------ */
+
+static enum dk_status put_csv(struct upload *upload, const struct dk_ledger_publication *standing,
+                              struct dk_error *err)
 {
     const struct object csv = {.key = DK_STANDING_NAME,
                                .path = DK_STANDING_CSV,
@@ -261,16 +283,77 @@ static enum dk_status upload_standing(struct upload *upload,
                                .hash = standing->hash,
                                .rows = standing->rows,
                                .generation = standing->generation};
+    return put_object(upload, &csv, NULL, err);
+}
+
+static enum dk_status put_dictionary(struct upload *upload, int64_t generation,
+                                     struct dk_error *err)
+{
+    struct dk_ledger_publication known = {0};
+    struct dk_s3_object put = {0};
+    bool found = false;
+    enum dk_status status = dk_ledger_publication_get(upload->pipeline->store, "export",
+                                                      DK_STANDING_DICTIONARY, &known, &found, err);
+    if (status != DK_OK)
+        return status;
     const struct object dictionary = {.key = dk_path_name(DK_STANDING_DICTIONARY),
                                       .path = DK_STANDING_DICTIONARY,
                                       .content_type = CONTENT_CSV,
-                                      .generation = standing->generation};
-    enum dk_status status = put_object(upload, &csv, err);
-    if (status == DK_OK)
-        status = put_object(upload, &dictionary, err);
-    if (status == DK_OK && upload->pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT)
+                                      .hash = found ? known.hash : NULL,
+                                      .generation = generation};
+    status = put_object(upload, &dictionary, &put, err);
+    memcpy(upload->dictionary_hash, put.sha256, sizeof(upload->dictionary_hash));
+    upload->dictionary_size = put.size_bytes;
+    return status;
+}
+
+static enum dk_status put_export(struct upload *upload,
+                                 const struct dk_ledger_publication *standing, struct dk_error *err)
+{
+    enum dk_status status = put_csv(upload, standing, err);
+    if (status == DK_ERR_DATA)
+        tell_edited(upload, DK_STANDING_CSV);
+    if (status != DK_OK)
+        return status;
+    status = put_dictionary(upload, standing->generation, err);
+    if (status == DK_ERR_DATA)
+        tell_edited(upload, DK_STANDING_DICTIONARY);
+    return status;
+}
+
+/* Everything is there, at this place: the row that dk_pipeline_upload_current looks for. */
+static enum dk_status record_place(const struct upload *upload,
+                                   const struct dk_ledger_publication *standing,
+                                   struct dk_error *err)
+{
+    const struct dk_pipeline *pipeline = upload->pipeline;
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id,
+                                        .kind = "upload",
+                                        .generation = standing->generation,
+                                        .rows = standing->rows};
+    snprintf(row.layout, sizeof(row.layout), "%s",
+             dk_s3_partition_name(pipeline->settings->s3.partition));
+    enum dk_status status =
+        dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, row.target, err);
+    return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
+}
+
+static enum dk_status upload_standing(struct upload *upload, struct dk_ledger_publication *standing,
+                                      struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = upload->pipeline;
+    enum dk_status status = put_export(upload, standing, err);
+    if (status == DK_ERR_DATA) {
+        dk_error_reset(err);
+        status = dk_standing_write(pipeline, standing, err);
+        if (status == DK_OK)
+            status = put_export(upload, standing, err);
+    }
+    if (status == DK_OK && pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT)
         status = upload_partitions(upload, standing->generation, err);
-    return status == DK_OK ? upload_manifest(upload, standing, err) : status;
+    if (status == DK_OK)
+        status = upload_manifest(upload, standing, err);
+    return status == DK_OK ? record_place(upload, standing, err) : status;
 }
 
 static enum dk_status upload_open(struct upload *upload, struct dk_pipeline *pipeline,
@@ -281,8 +364,14 @@ static enum dk_status upload_open(struct upload *upload, struct dk_pipeline *pip
     snprintf(upload->run, sizeof(upload->run), "%lld", (long long)pipeline->run_id);
     if (!dk_pipeline_s3_configured(pipeline)) {
         dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
-        return dk_error_hint(err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+        return dk_error_hint(
+            err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
     }
+    const char *url = pipeline->settings->s3.url;
+    int size = (int)strlen(url);
+    while (size > 0 && url[size - 1] == '/')
+        size--;
+    snprintf(upload->url, sizeof(upload->url), "%.*s", size, url);
     return dk_s3_open(&upload->s3, &pipeline->settings->s3, pipeline->environment,
                       pipeline->observer, err);
 }
@@ -315,30 +404,30 @@ enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *cons
     struct upload upload = {0};
     enum dk_status status = upload_open(&upload, pipeline, result, err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
-        const struct object object = {.key = dk_path_name(paths[i]),
-                                      .path = paths[i],
-                                      .content_type = CONTENT_CSV};
-        status = put_object(&upload, &object, err);
+        const struct object object = {
+            .key = dk_path_name(paths[i]), .path = paths[i], .content_type = CONTENT_CSV};
+        status = put_object(&upload, &object, NULL, err);
     }
     upload_close(&upload);
     return status;
 }
 
-/* The manifest goes last: where it is of this generation, all the rest is there. */
 enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *current,
                                           struct dk_error *err)
 {
-    char location[DK_S3_TEXT_MAX];
+    const struct dk_s3_settings *s3 = &pipeline->settings->s3;
+    char place[DK_S3_TEXT_MAX];
     struct dk_ledger_publication known = {0};
     bool found = false;
     int64_t generation = 0;
-    const char *url = pipeline->settings->s3.url;
-    size_t size = strlen(url);
-    snprintf(location, sizeof(location), "%s%s%s", url, url[size - 1] == '/' ? "" : "/",
-             DK_PUBLISH_MANIFEST_KEY);
+    *current = false;
+    /* Settings that name no place are the upload's to refuse. */
+    if (dk_s3_place_find(s3, pipeline->environment, place, NULL) != DK_OK)
+        return DK_OK;
     enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, "upload", location, &known, &found, err);
-    *current = status == DK_OK && found && known.generation == generation;
+        status = dk_ledger_publication_get(pipeline->store, "upload", place, &known, &found, err);
+    *current = status == DK_OK && found && known.generation == generation &&
+               strcmp(known.layout, dk_s3_partition_name(s3->partition)) == 0;
     return status;
 }

@@ -167,7 +167,7 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
     } else if (!look->unknown) {
         if (known)
             dk_observer_notice(job->s3->observer, DK_LEVEL_NOTICE,
-                               "'s3://%s/%s' was deleted there; putting it again", job->s3->bucket,
+                               "'s3://%s/%s' is not there any more; putting it again", job->s3->bucket,
                                job->key);
         known = NULL;
     } else if (put->replace) {

@@ -329,6 +329,43 @@ enum dk_status dk_s3_source_find(const struct dk_environment *environment,
     return status;
 }
 
+static enum dk_status place_find(struct dk_s3 *s3, const struct dk_s3_settings *settings,
+                                 struct dk_error *err)
+{
+    struct dk_aws_files files;
+    enum dk_status status = dk_s3_url_parse(settings->url, s3->bucket, s3->prefix, err);
+    if (status == DK_OK)
+        status = dk_aws_files_read(&files, s3->environment, err);
+    if (status != DK_OK)
+        return status;
+    status = region_find(s3, settings, &files, err);
+    if (status == DK_OK)
+        status = endpoint_set(s3, settings, &files, err);
+    dk_aws_files_reset(&files);
+    return status;
+}
+
+enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
+                                const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
+                                struct dk_error *err)
+{
+    struct dk_s3 *s3 = calloc(1, sizeof(*s3));
+    if (!s3)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for S3");
+    s3->environment = environment;
+    enum dk_status status = place_find(s3, settings, err);
+    if (status == DK_OK) {
+        bool is_aws = s3->place.endpoint.is_aws;
+        int size =
+            snprintf(text, DK_S3_TEXT_MAX, "s3://%s%s%s%s%s", s3->bucket, s3->prefix[0] ? "/" : "",
+                     s3->prefix, is_aws ? "" : " at ", is_aws ? "" : s3->endpoint_text);
+        if (size < 0 || size >= DK_S3_TEXT_MAX)
+            status = dk_error_set(err, DK_ERR_CONFIG, "[s3] url and the endpoint are too long");
+    }
+    free(s3);
+    return status;
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 /* Whether text is UTF-8 (RFC 3629) without control characters. */
