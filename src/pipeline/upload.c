@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -12,6 +13,7 @@
 #define MANIFEST_BYTES_MAX (16u << 20)
 #define CONTENT_CSV "text/csv"
 #define CONTENT_JSON "application/json"
+#define LAYOUT_FILE "file" /* of what a user named */
 
 /* One upload of all that stands. */
 struct upload {
@@ -32,8 +34,9 @@ struct object {
     const char *path; /* NULL: data, size */
     const void *data;
     size_t size;
-    const char *content_type;
-    const char *hash; /* sha256 where it is known, or NULL */
+    const char *content_type; /* NULL: any bytes */
+    const char *layout;       /* in the ledger; NULL: "csv" */
+    const char *hash;         /* sha256 where it is known, or NULL */
     int64_t rows;
     int64_t generation;
 };
@@ -56,8 +59,7 @@ static enum dk_status record(struct upload *upload, const struct object *object,
         .size_bytes = put->size_bytes,
     };
     snprintf(row.target, sizeof(row.target), "%s", location);
-    snprintf(row.layout, sizeof(row.layout), "%s",
-             strcmp(object->content_type, CONTENT_JSON) == 0 ? "manifest" : "csv");
+    snprintf(row.layout, sizeof(row.layout), "%s", object->layout ? object->layout : "csv");
     snprintf(row.etag, sizeof(row.etag), "%s", put->etag);
     snprintf(row.hash, sizeof(row.hash), "%s", put->sha256);
     return dk_ledger_publication_put(upload->pipeline->store, &row, err);
@@ -264,6 +266,7 @@ static enum dk_status upload_manifest(struct upload *upload,
                                       .data = text.data,
                                       .size = text.size,
                                       .content_type = CONTENT_JSON,
+                                      .layout = "manifest",
                                       .generation = standing->generation};
         status = put_object(upload, &object, NULL, err);
     }
@@ -397,17 +400,86 @@ enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload
     return status;
 }
 
+/* --- other files ---------------------------------------------------------------------------- */
+
+/* The media type of a file's name; NULL: any bytes. */
+static const char *content_type(const char *path)
+{
+    static const struct {
+        const char *ending, *type;
+    } known[] = {{".csv", CONTENT_CSV},
+                 {".json", CONTENT_JSON},
+                 {".txt", "text/plain"},
+                 {".tsv", "text/tab-separated-values"},
+                 {".html", "text/html"}};
+    const char *ending = strrchr(dk_path_name(path), '.');
+    for (size_t i = 0; ending && i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcasecmp(ending, known[i].ending) == 0)
+            return known[i].type;
+    return NULL;
+}
+
+static enum dk_status check_names(char *const *paths, size_t count, struct dk_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++)
+            if (strcmp(dk_path_name(paths[i]), dk_path_name(paths[j])) == 0) {
+                dk_error_set(err, DK_ERR_USAGE, "'%s' and '%s' would be the same object", paths[i],
+                             paths[j]);
+                return dk_error_hint(err, "give one of them another name");
+            }
+    return DK_OK;
+}
+
+/* What the export, its manifest or a cohort has put there is no other file's to replace. *known: the
+ * row of that object, its layout "" if there is none. */
+static enum dk_status check_owner(const struct upload *upload, const char *path,
+                                  struct dk_ledger_publication *known, struct dk_error *err)
+{
+    char location[DK_S3_TEXT_MAX];
+    char hash[DK_HASH_HEX_MAX];
+    bool found = false;
+    dk_s3_location(upload->s3, dk_path_name(path), location);
+    enum dk_status status =
+        dk_ledger_publication_get(upload->pipeline->store, "upload", location, known, &found, err);
+    if (!found)
+        *known = (struct dk_ledger_publication){0};
+    if (status != DK_OK || !found || strcmp(known->layout, LAYOUT_FILE) == 0)
+        return status;
+    status = dk_hash_file(path, hash, NULL, err);
+    if (status != DK_OK || strcmp(hash, known->hash) == 0)
+        return status;
+    dk_error_set(err, DK_ERR_USAGE, "'%s' is derrick's own export, and '%s' is another file",
+                 location, path);
+    return dk_error_hint(err, "give the file another name; 'derrick upload' without a FILE uploads "
+                              "the export");
+}
+
+static enum dk_status upload_file(struct upload *upload, const char *path, struct dk_error *err)
+{
+    struct dk_ledger_publication known = {0};
+    enum dk_status status = check_owner(upload, path, &known, err);
+    if (status != DK_OK)
+        return status;
+    const struct object object = {.key = dk_path_name(path),
+                                  .path = path,
+                                  .content_type = content_type(path),
+                                  .layout = known.layout[0] ? known.layout : LAYOUT_FILE,
+                                  .rows = known.rows,
+                                  .generation = known.generation};
+    return put_object(upload, &object, NULL, err);
+}
+
 enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *const *paths,
                                         size_t count, struct dk_upload_result *result,
                                         struct dk_error *err)
 {
     struct upload upload = {0};
     enum dk_status status = upload_open(&upload, pipeline, result, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++) {
-        const struct object object = {
-            .key = dk_path_name(paths[i]), .path = paths[i], .content_type = CONTENT_CSV};
-        status = put_object(&upload, &object, NULL, err);
-    }
+    if (status == DK_OK)
+        status = check_names(paths, count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        status = upload_file(&upload, paths[i], err);
     upload_close(&upload);
     return status;
 }
