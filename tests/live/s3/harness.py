@@ -1,5 +1,7 @@
 """What the S3 live tests share: servers, the driver, and checks that print `ok` and `not ok`."""
 import contextlib
+import functools
+import importlib
 import json
 import os
 import re
@@ -9,6 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
+
+import strict_server
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DRIVER = os.environ.get("S3_DRIVER", "")
@@ -66,35 +72,61 @@ def write_file(path, size, seed=0):
 
 
 class Strict:
-    """The strict server, in a folder of its own below `folder`."""
+    """The strict server, in a folder of its own below `folder`. A fork of this process, for it starts
+    in a moment then. `rules`: faults, as in a file of them."""
 
-    def __init__(self, folder, *arguments, faults=None):
+    def __init__(self, folder, *arguments, faults=None, rules=None, bucket="well-sensor-logs"):
         self.folder = tempfile.mkdtemp(prefix="server-", dir=folder)
-        command = [sys.executable, os.path.join(HERE, "strict_server.py"), "--folder", self.folder,
-                   "--bucket", "well-sensor-logs", *arguments]
+        words = ["--folder", self.folder, "--bucket", bucket, *arguments]
+        if rules:
+            faults = self.path("faults.json")
+            with open(faults, "w", encoding="utf-8") as file:
+                json.dump({"rules": rules}, file)
         if faults:
-            command += ["--faults", faults]
-        self.process = subprocess.Popen(command)
+            words += ["--faults", faults]
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.serve(words)
         deadline = time.time() + 20
         while not os.path.exists(self.path("port")):
-            if time.time() > deadline or self.process.poll() is not None:
+            if time.time() > deadline:
                 raise RuntimeError("the strict server does not start")
-            time.sleep(0.01)
+            time.sleep(0.002)
         with open(self.path("port"), encoding="utf-8") as file:
             self.port = int(file.read())
         self.endpoint = f"{'https' if '--tls' in arguments else 'http'}://127.0.0.1:{self.port}"
+
+    @staticmethod
+    def serve(words):
+        """The child's life."""
+        try:
+            strict_server.main(words)
+        finally:
+            os._exit(1)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+        os.kill(self.pid, signal.SIGTERM)
+        os.waitpid(self.pid, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def held(self):
+        """Whether a request is held up by a fault of kind "hold"."""
+        return os.path.exists(self.path("held"))
+
+    def release(self):
+        """Lets the request that is held go on."""
+        open(self.path("release"), "w", encoding="utf-8").close()
+
     def log(self):
-        with open(self.path("log"), encoding="utf-8") as file:
-            return [json.loads(line) for line in file.read().splitlines()]
+        try:
+            with open(self.path("log"), encoding="utf-8") as file:
+                return [json.loads(line) for line in file.read().splitlines()]
+        except FileNotFoundError:
+            return []
 
     def count(self, operation, status=None):
         return sum(1 for entry in self.log() if entry["operation"] == operation
@@ -152,6 +184,15 @@ def start(env, *words):
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def wait_for(condition, seconds=60):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        if condition():
+            return True
+        time.sleep(0.002)
+    return False
+
+
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -168,13 +209,57 @@ def same_file(one, other):
     return os.path.exists(other) and subprocess.run(["cmp", "-s", one, other], check=False).returncode == 0
 
 
-def read_back(env, endpoint, key, path, folder):
-    """Whether the object is the file, byte for byte, as an independent client reads it."""
-    copy = os.path.join(folder, "read-back")
-    if os.path.exists(copy):
-        os.unlink(copy)
-    process = aws(env, endpoint, "s3", "cp", f"s3://well-sensor-logs/pre/{key}", copy, "--no-progress")
-    return process.returncode == 0 and same_file(path, copy)
+def botocore(name):
+    """A module of the AWS CLI's own library, wherever its version has it."""
+    try:
+        return importlib.import_module(f"awscli.botocore.{name}")
+    except ImportError:
+        return importlib.import_module(f"botocore.{name}")
+
+
+@functools.lru_cache(maxsize=None)
+def session():
+    """Models of services are read once; nothing of the caller's own AWS files is."""
+    made = botocore("session").Session()
+    made.set_config_variable("config_file", "/nonexistent")
+    made.set_config_variable("credentials_file", "/nonexistent")
+    return made
+
+
+def client(env, endpoint):
+    """The AWS CLI's own library, in this process: another client that costs no start."""
+    config = botocore("config").Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
+    return session().create_client(
+        "s3", endpoint_url=endpoint, region_name=env["AWS_REGION"], config=config,
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=env.get("AWS_SESSION_TOKEN"))
+
+
+def read_back(env, endpoint, key, path, bucket="well-sensor-logs", prefix="pre/"):
+    """Whether the object is the file, byte for byte, as another client reads it."""
+    try:
+        body = client(env, endpoint).get_object(Bucket=bucket, Key=prefix + key)["Body"]
+        return same_bytes(body, path)
+    except Exception as problem:  # of any kind: it can't be read
+        print(f"#   reading '{key}' back: {problem}", flush=True)
+        return False
+
+
+def same_object(server, key, path, bucket="well-sensor-logs"):
+    """The same without a client, from a server that shows its objects to everybody (--public)."""
+    with urllib.request.urlopen(f"{server.endpoint}/{bucket}/{urllib.parse.quote(key)}") as body:
+        return same_bytes(body, path)
+
+
+def same_bytes(body, path):
+    """Whether a stream holds just what the file does."""
+    with open(path, "rb") as file:
+        while True:
+            piece = body.read(MIB)
+            if piece != file.read(len(piece) or 1):
+                return False
+            if not piece:
+                return True
 
 
 def matches(pattern, text):

@@ -502,7 +502,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def perform(self):
         options = self.options
-        self.authorize()
+        if not (options.public and self.operation == "GetObject" and not self.headers.get("authorization")):
+            self.authorize()
         if any(fnmatch.fnmatch(self.operation, pattern) for pattern in options.deny):
             raise Refusal(403, "AccessDenied", "Access Denied")
         method = getattr(self, "op_" + self.operation, None)
@@ -883,7 +884,7 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def parse_options():
+def parse_options(words=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", required=True)
     parser.add_argument("--port", type=int, default=0)
@@ -900,14 +901,15 @@ def parse_options():
                         help="conditions, checksums, quotes, part_count")
     parser.add_argument("--page", type=int, default=1000, help="rows of a list at most")
     parser.add_argument("--versions", action="store_true")
+    parser.add_argument("--public", action="store_true", help="everybody may read objects")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     options.key = options.key or ["AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"]
     return options
 
 
-def main():
-    options = parse_options()
+def main(words=None):
+    options = parse_options(words)
     os.makedirs(os.path.join(options.folder, "data"), exist_ok=True)
     server = Server(("127.0.0.1", options.port), Handler)
     server.state = State(options)

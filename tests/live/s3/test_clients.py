@@ -15,7 +15,7 @@ def copies(folder):
             done = aws(env, server.endpoint, "s3", "cp", file, f"s3://well-sensor-logs/pre/{name}",
                        "--no-progress")
             check(f"the AWS CLI uploads '{name}'", done.returncode == 0, done.stderr)
-            check(f"and reads it back: '{name}'", read_back(env, server.endpoint, name, file, folder))
+            check(f"and reads it back: '{name}'", read_back(env, server.endpoint, name, file))
             result = drive(env, "put", name, file)
             check(f"derrick sees that it is there already: '{name}'",
                   result.exit == 0 and result["skipped"] == "1", result)
@@ -24,7 +24,7 @@ def copies(folder):
             result = drive(env, "put", name, file)
             check(f"derrick puts '{name}'", result.exit == 0 and result["skipped"] == "0", result)
             if ".." not in name:
-                check(f"the AWS CLI reads '{name}'", read_back(env, server.endpoint, name, file, folder))
+                check(f"the AWS CLI reads '{name}'", read_back(env, server.endpoint, name, file))
         listing = aws(env, server.endpoint, "s3", "ls", "--recursive", "s3://well-sensor-logs/")
         check("the AWS CLI lists them", listing.returncode == 0 and "mine/ü + % & = ?#.csv" in listing.stdout,
               listing.stdout + listing.stderr)

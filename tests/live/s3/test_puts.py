@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """Objects: skipping, replacing, conflicts, attributes, addresses, TLS, credentials, the bucket."""
-import json
 import os
 import stat
 import subprocess
@@ -8,8 +7,8 @@ import sys
 import threading
 import time
 
-from harness import (KEY_ID, MIB, SECRET, Strict, aws, check, drive, environment, finish, matches, read_back,
-                     scratch, write_file)
+from harness import (KEY_ID, MIB, SECRET, Strict, check, client, drive, environment, finish, matches, read_back,
+                     scratch, wait_for, write_file)
 
 ZERO_ETAG = '"00000000000000000000000000000000"'
 
@@ -39,17 +38,17 @@ def replacing(folder, size, what):
         check(f"{what}: an object that is not the ledger's is told with who wrote it, and stays",
               old.exit == 5 and matches("someone changed 's3://well-sensor-logs/pre/k'.*someone-else", old.err),
               old)
-        check(f"{what}: still the first one", read_back(env, server.endpoint, "k", one, folder))
+        check(f"{what}: still the first one", read_back(env, server.endpoint, "k", one))
         second = drive(env, f"known_etag={first['etag']}", "put", "k", two)
         check(f"{what}: the ledger's own object is replaced", second.exit == 0 and second["skipped"] == "0" and
-              read_back(env, server.endpoint, "k", two, folder), second)
+              read_back(env, server.endpoint, "k", two), second)
         forced = drive(env, "replace=yes", "put", "k", three)
         check(f"{what}: replace=yes replaces anything", forced.exit == 0 and
-              read_back(env, server.endpoint, "k", three, folder), forced)
-        aws(env, server.endpoint, "s3", "rm", "s3://well-sensor-logs/pre/k")
+              read_back(env, server.endpoint, "k", three), forced)
+        client(env, server.endpoint).delete_object(Bucket="well-sensor-logs", Key="pre/k")
         gone = drive(env, f"known_etag={forced['etag']}", f"known_sha256={forced['sha256']}", "put", "k", three)
         check(f"{what}: what someone deleted is put again", gone.exit == 0 and gone["skipped"] == "0" and
-              "was deleted there" in gone.err, gone)
+              "is not there any more" in gone.err, gone)
         conditions = [(entry["headers"].get("if-match"), entry["headers"].get("if-none-match"))
                       for entry in server.log() if entry["status"] == 200 and
                       entry["operation"] in ("PutObject", "CompleteMultipartUpload")]
@@ -73,22 +72,19 @@ def race(folder):
     """Someone else puts an object between our look and our write."""
     path = write_file(os.path.join(folder, "mine"), 1000, seed=1)
     theirs = write_file(os.path.join(folder, "theirs"), 1000, seed=2)
-    faults = os.path.join(folder, "race.json")
-    with open(faults, "w", encoding="utf-8") as file:
-        json.dump({"rules": [{"operation": "PutObject", "fault": {"kind": "hold", "when": "before"}}]}, file)
-    with Strict(folder, faults=faults) as server:
+    rules = [{"operation": "PutObject", "fault": {"kind": "hold", "when": "before"}}]
+    with Strict(folder, rules=rules) as server:
         env = environment(server.endpoint)
         results = []
         thread = threading.Thread(target=lambda: results.append(drive(env, "put", "k", path)))
         thread.start()
-        while not os.path.exists(server.path("held")):
-            time.sleep(0.01)
-        done = aws(env, server.endpoint, "s3", "cp", theirs, "s3://well-sensor-logs/pre/k")
-        open(server.path("release"), "w", encoding="utf-8").close()
+        wait_for(server.held)
+        with open(theirs, "rb") as file:
+            client(env, server.endpoint).put_object(Bucket="well-sensor-logs", Key="pre/k", Body=file.read())
+        server.release()
         thread.join()
-        check("whoever comes between look and write is not overwritten",
-              done.returncode == 0 and results[0].exit == 5 and
-              read_back(env, server.endpoint, "k", theirs, folder), results[0])
+        check("whoever comes between look and write is not overwritten", results[0].exit == 5 and
+              read_back(env, server.endpoint, "k", theirs), results[0])
 
 
 def attributes(folder):
@@ -214,17 +210,15 @@ def credentials(folder):
 
 def expiring(folder, path, bare):
     """Keys that the server calls expired are renewed once, in the midst of a put."""
-    faults = os.path.join(folder, "expired.json")
-    with open(faults, "w", encoding="utf-8") as file:
-        json.dump({"rules": [{"operation": "PutObject", "fault": {
-            "kind": "status", "status": 400, "code": "ExpiredToken", "message": "over"}}]}, file)
+    rules = [{"operation": "PutObject", "fault": {
+        "kind": "status", "status": 400, "code": "ExpiredToken", "message": "over"}}]
     program = write_program(
         os.path.join(folder, "rotate"),
         f"if [ -e '{folder}/rotated' ]; then n=2; else n=1; fi; touch '{folder}/rotated'\n"
         'echo "{\\"Version\\": 1, \\"AccessKeyId\\": \\"ROT$n\\", \\"SecretAccessKey\\": \\"s$n\\", '
         '\\"SessionToken\\": \\"t$n\\"}"\n')
     home = write_home(folder, f"[default]\ncredential_process = {program}\n")
-    with Strict(folder, "--key", "ROT1:s1:t1", "--key", "ROT2:s2:t2", faults=faults) as server:
+    with Strict(folder, "--key", "ROT1:s1:t1", "--key", "ROT2:s2:t2", rules=rules) as server:
         result = drive(environment(server.endpoint, home, **bare), "put", "k", path)
         used = [entry["access_key"] for entry in server.log() if entry["operation"] == "PutObject"]
         check("keys that expired are fetched anew, and the put goes on", result.exit == 0 and
@@ -275,10 +269,11 @@ def buckets(folder):
         result = drive(env, "url=s3://new-bucket", "bucket")
         check("a bucket is created, closed to the public, encrypted", result.exit == 0 and
               result["created"] + result["public_blocked"] + result["encrypted"] == "111", result)
-        block = aws(env, server.endpoint, "s3api", "get-public-access-block", "--bucket", "new-bucket")
-        check("as the AWS CLI sees it", block.stdout.count("true") == 4, block.stdout + block.stderr)
-        crypt = aws(env, server.endpoint, "s3api", "get-bucket-encryption", "--bucket", "new-bucket")
-        check("and its encryption", "AES256" in crypt.stdout, crypt.stdout + crypt.stderr)
+        other = client(env, server.endpoint)
+        block = other.get_public_access_block(Bucket="new-bucket")["PublicAccessBlockConfiguration"]
+        check("as another client sees it", list(block.values()) == [True] * 4, block)
+        crypt = other.get_bucket_encryption(Bucket="new-bucket")
+        check("and its encryption", "AES256" in str(crypt), crypt)
         again = drive(env, "url=s3://new-bucket", "bucket")
         check("a second time changes nothing", again.exit == 0 and again["created"] == "0", again)
         taken = drive(env, "url=s3://taken", "bucket")
@@ -301,7 +296,7 @@ def quoted_conditions(folder):
         first = drive(env, "put", "k", one)
         second = drive(env, f"known_etag={first['etag']}", "put", "k", two)
         check("an ETag that the server gave without quotes in its comparison still replaces",
-              second.exit == 0 and read_back(env, server.endpoint, "k", two, folder), second)
+              second.exit == 0 and read_back(env, server.endpoint, "k", two), second)
 
 
 def main():
