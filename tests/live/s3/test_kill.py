@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+"""derrick killed at every request boundary: the next run finishes, and sends nothing twice.
+
+The server stops at request N, before its work or after it; derrick is killed there (kill -9), and a
+second one runs to its end. First a small run with partitions, then one whose CSV travels in parts, then
+a file of 1 GB, killed half-way.
+"""
+import os
+import shutil
+import sys
+import time
+
+from harness import MIB, Strict, check, environment, finish, read_back, scratch, wait_for
+from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspace
+
+PART = 8 * MIB
+
+
+def killed(rig, server, number, *words):
+    """Starts a command and kills it at the request that the server holds. False: it has fewer."""
+    process = rig.start(*words)
+    wait_for(lambda: server.held() or process.poll() is not None)
+    held = server.held()
+    process.kill()
+    process.wait()
+    server.release()
+    if held:
+        # What was under way comes to its end first, as on a server far away.
+        wait_for(lambda: len(server.log()) >= number, 10)
+        time.sleep(0.02)
+    return held
+
+
+def hold(number, when):
+    return [{"request": number, "fault": {"kind": "hold", "when": when}}]
+
+
+def all_there(server, rig, names):
+    env = environment(server.endpoint)
+    return all(read_back(env, server.endpoint, name, rig.exported(name)) for name in names)
+
+
+def every_boundary(run):
+    """Calls run(number, when) until a number comes that is no request any more. Returns the last one."""
+    number = 1
+    while all([run(number, when) for when in ("before", "after")]):
+        number += 1
+    return number - 1
+
+
+# --- objects in one piece -----------------------------------------------------------------------
+
+def small(folder):
+    """Each object is put once in all, whatever happens; nothing is archived before the last one."""
+    names = [CSV, DICTIONARY, cohort_key(1), cohort_key(2)]
+    model = Rig(os.path.join(folder, "model"), cohorts=2)
+    model.configure(partition="cohort")
+    model.drop(cohorts=2)
+
+    def run(number, when):
+        with Strict(folder, rules=hold(number, when)) as server:
+            rig = copy_workspace(model, os.path.join(folder, "rig"), environment(server.endpoint))
+            held = killed(rig, server, number, "run")
+            if held:
+                waiting = len(rig.inputs())
+                done = rig.run("run", "--json")
+                puts = sorted(entry["key"][len(PREFIX):] for entry in server.log()
+                              if entry["operation"] == "PutObject" and entry["status"] == 200)
+                check(f"a run killed {when} request {number}: the next one finishes, each object is put once",
+                      done.exit == 0 and waiting == 18 and rig.inputs() == [] and len(rig.archived()) == 1 and
+                      puts == sorted(names + [MANIFEST]) and not done.event("load").get("readings") and
+                      all_there(server, rig, names), f"{waiting} in logs/, {puts}\n{done}")
+            shutil.rmtree(rig.folder)
+            return held
+
+    count = every_boundary(run)
+    check("every request of the run was a boundary", count == 10, count)
+
+
+# --- a CSV in parts -----------------------------------------------------------------------------
+
+def long_rows(folder):
+    """A workspace whose CSV is long although its drop is small: only sensors of one value a second."""
+    rig = Rig(os.path.join(folder, "long"), cohorts=60, url="")
+    with open(rig.path("logs", "SE.txt"), "w", encoding="ascii") as file:
+        for reading in range(2000):
+            file.write("\t".join(f"{reading}.{cohort:03}" for cohort in range(60)) + "\n")
+    with open(rig.path("profile", "profile.txt"), "w", encoding="ascii") as file:
+        file.write("3\t90\t1\t115\t0\n" * 2000)
+    done = rig.run("run", "--allow-missing", "-q")
+    if done.exit != 0:
+        raise RuntimeError(str(done))
+    rig.configure(url="s3://well-sensor-logs/pre")
+    return rig
+
+
+def in_parts(folder):
+    model = long_rows(folder)
+    size = os.path.getsize(model.exported())
+    parts = (size + PART - 1) // PART
+
+    def run(number, when):
+        with Strict(folder, rules=hold(number, when)) as server:
+            rig = copy_workspace(model, os.path.join(folder, "rig"), environment(server.endpoint))
+            held = killed(rig, server, number, "run") and number <= parts + 5
+            if held:
+                before = server.log()
+                done = rig.run("run", "--json")
+                judge_parts(f"a run killed {when} request {number}", before, server, done, parts,
+                            all_there(server, rig, [CSV]))
+            shutil.rmtree(rig.folder)
+            return held
+
+    # HEAD, the list of uploads, Create, the parts, Complete, HEAD: then come the small ones.
+    count = every_boundary(run)
+    check(f"every request of an upload in {parts} parts was a boundary", parts >= 3 and count == parts + 5, count)
+
+
+def judge_parts(what, before, server, done, parts, same):
+    """Only parts that were not there travel, no upload is left, and the object is the file."""
+    there = {entry["part"] for entry in before if entry["operation"] == "UploadPart" and entry["status"] == 200}
+    complete = any(entry["operation"] == "CompleteMultipartUpload" and entry["status"] == 200 for entry in before)
+    sent = sorted(entry["part"] for entry in server.log()[len(before):] if entry["operation"] == "UploadPart")
+    due = [] if complete else sorted(set(range(1, parts + 1)) - there)
+    begun = server.count("CreateMultipartUpload", 200)
+    ended = server.count("CompleteMultipartUpload", 200) + server.count("AbortMultipartUpload", 204)
+    check(f"{what}: the next one sends {sent or 'no part'}, and no upload is left",
+          done.exit == 0 and sent == due and begun == ended and same,
+          f"same {same}, there {there}, due {due}, begun {begun}, ended {ended}\n{done}")
+
+
+# --- 1 GB ---------------------------------------------------------------------------------------
+
+def sparse_file(path, size):
+    """Holes, but for its own number at the beginning of each MiB."""
+    with open(path, "wb") as file:
+        for number in range(size // MIB):
+            file.seek(number * MIB)
+            file.write(b"%08d" % number)
+        file.truncate(size)
+    return path
+
+
+def large(folder, size):
+    path = sparse_file(os.path.join(folder, "large.csv"), size)
+    parts = (size + PART - 1) // PART
+    # The second run's Complete is held, so that its memory can be looked at.
+    rules = [{"operation": "CompleteMultipartUpload", "fault": {"kind": "hold", "when": "before"}}]
+    with Strict(folder, rules=rules) as server:
+        rig = Rig(os.path.join(folder, "rig"), server)
+        process = rig.start("upload", path)
+        wait_for(lambda: server.count("UploadPart", 200) >= parts // 2, 120)
+        process.kill()
+        process.wait()
+        time.sleep(0.3)
+        before = server.log()
+        there = {entry["part"] for entry in before if entry["operation"] == "UploadPart" and entry["status"] == 200}
+        process = rig.start("upload", path)
+        wait_for(lambda: server.held() or process.poll() is not None, 120)
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            peak_kb = next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+        server.release()
+        code = process.wait(120)
+        sent = [entry for entry in server.log()[len(before):] if entry["operation"] == "UploadPart"]
+        numbers = sorted(entry["part"] for entry in sent)
+        check(f"{size // MIB} MiB, killed after {len(there)} of {parts} parts: exactly the other {len(sent)} travel",
+              code == 0 and parts // 2 <= len(there) < parts and
+              numbers == sorted(set(range(1, parts + 1)) - there) and
+              sum(entry["bytes"] for entry in sent) == size - len(there) * PART, f"exit {code}, {numbers}")
+        check(f"peak memory {peak_kb // 1024} MiB is under 128 MB", 0 < peak_kb * 1024 < 128_000_000)
+        check("byte for byte", read_back(rig.env, server.endpoint, "large.csv", path))
+
+
+def main():
+    size = int(sys.argv[1]) * MIB if len(sys.argv) > 1 else 1024 * MIB
+    with scratch() as folder:
+        small(folder)
+        in_parts(folder)
+        large(folder, size)
+    finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,432 @@
+#!/usr/bin/python3
+"""The real program from a drop to the bucket, and back out of it with the AWS CLI.
+
+Every test has a workspace and a strict server of its own; what was sent is read in the server's log.
+"""
+import csv
+import hashlib
+import json
+import os
+import shutil
+
+from harness import (MIB, Strict, aws, check, client, environment, finish, matches, read_back, same_file,
+                     scratch, wait_for, write_file)
+from rig import CSV, DICTIONARY, MANIFEST, PREFIX, SENSORS, Rig, Watch, cohort_key
+
+BARE = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+
+
+class Stage:
+    """A server, a workspace, and what the one got from the other."""
+
+    def __init__(self, folder, name, *arguments, rules=None, cohorts=3, url=None, **more):
+        self.folder = os.path.join(folder, name)
+        os.mkdir(self.folder)
+        self.server = Strict(self.folder, *arguments, rules=rules)
+        self.rig = Rig(os.path.join(self.folder, "rig"), self.server, cohorts=cohorts,
+                       **({"url": url} if url is not None else {}), **more)
+        self.seen = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.__exit__()
+        shutil.rmtree(self.folder)
+
+    def news(self):
+        """What derrick asked of the server since the last call."""
+        entries = self.server.log()[self.seen:]
+        self.seen += len(entries)
+        return [entry for entry in entries if entry["headers"].get("user-agent") == "derrick"]
+
+    def sent(self):
+        """The keys that were written since the last call, without the prefix."""
+        return [entry["key"][len(PREFIX):] for entry in self.news() if entry["status"] == 200 and
+                entry["operation"] in ("PutObject", "CompleteMultipartUpload")]
+
+    def env(self):
+        return environment(self.server.endpoint)
+
+    def holds(self, *names):
+        """Whether these objects are the files in aws_s3/, as an independent client reads them."""
+        return all(read_back(self.env(), self.server.endpoint, name, self.rig.exported(name))
+                   for name in names)
+
+    def put(self, key, path):
+        """Somebody else's put."""
+        with open(path, "rb") as file:
+            client(self.env(), self.server.endpoint).put_object(
+                Bucket="well-sensor-logs", Key=PREFIX + key, Body=file.read())
+
+
+def is_json(text):
+    try:
+        return all(isinstance(json.loads(line), dict) for line in text.splitlines())
+    except ValueError:
+        return False
+
+
+# --- the whole way ------------------------------------------------------------------------------
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def manifest_lies(folder):
+    """What manifest.json says of the files beside it that is not so; one line each."""
+    lies = []
+    with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
+        manifest = json.load(file)
+    named = {entry["key"] for entry in manifest["files"]}
+    there = {os.path.relpath(os.path.join(root, name), folder)
+             for root, _, names in os.walk(folder) for name in names}
+    if named | {MANIFEST} != there:
+        lies.append(f"it names {sorted(named)}, and {sorted(there)} are there")
+    for entry in manifest["files"]:
+        path = os.path.join(folder, entry["key"])
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        found = (sha256(path), os.path.getsize(path), len(rows) - 1)
+        if (entry["sha256"], entry["size_bytes"], entry["rows"]) != found:
+            lies.append(f"{entry} is {found}")
+        if entry["kind"] in ("historical", "cohort") and rows[0] != [c["name"] for c in manifest["columns"]]:
+            lies.append(f"{entry['key']} has other columns: {rows[0]}")
+        if entry["kind"] == "dictionary" and [row[0] for row in rows[1:]] != \
+                [c["name"] for c in manifest["columns"]]:
+            lies.append("the dictionary has other columns")
+        if entry["kind"] == "cohort" and {row[1] for row in rows[1:]} != {str(entry["cohort"])}:
+            lies.append(f"{entry['key']} has other cohorts")
+    historical = next(entry for entry in manifest["files"] if entry["kind"] == "historical")
+    if sum(cohort["readings"] for cohort in manifest["cohorts"]) != historical["rows"]:
+        lies.append("the cohorts' readings are not the rows")
+    return lies
+
+
+def whole_way(folder):
+    # The sixth request is the manifest's PUT, the last of all.
+    rules = [{"request": 6, "fault": {"kind": "hold", "when": "before"}}]
+    with Stage(folder, "whole", rules=rules) as stage:
+        rig = stage.rig
+        rig.drop()
+        names = rig.inputs()
+        out = os.path.join(stage.folder, "out")
+        with open(out, "wb") as file:
+            process = rig.start("run", "--json", output=file)
+        wait_for(lambda: stage.server.held() or process.poll() is not None)
+        check("while the manifest travels, nothing is archived yet", stage.server.held() and
+              len(names) == 18 and rig.inputs() == names and not rig.archived(), rig.inputs())
+        stage.server.release()
+        code = process.wait(60)
+        with open(out, encoding="utf-8") as file:
+            text = file.read()
+        check("run: exit 0, and each line is JSON", code == 0 and is_json(text), text)
+        check("run: the inputs are in the archive now", rig.inputs() == [] and len(rig.archived()) == 1,
+              f"{rig.inputs()} {rig.archived()}")
+        down = os.path.join(stage.folder, "down")
+        copied = aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
+                     "s3://well-sensor-logs/pre/", down)
+        check("the AWS CLI copies it back", copied.returncode == 0, copied.stderr)
+        check("the CSV, byte for byte", same_file(rig.exported(), os.path.join(down, CSV)))
+        check("the dictionary, byte for byte", same_file(rig.exported(DICTIONARY), os.path.join(down, DICTIONARY)))
+        lies = manifest_lies(down)
+        check("manifest.json is true: names, hashes, sizes, rows, columns, cohorts", not lies, "\n".join(lies))
+        head = client(stage.env(), stage.server.endpoint).head_object(Bucket="well-sensor-logs", Key=PREFIX + CSV)
+        check("the CSV has its type, run, rows and sha256", head["ContentType"] == "text/csv" and
+              head["Metadata"] == {"run": "1", "rows": "60", "sha256": sha256(rig.exported())}, head)
+        stage.news()
+        again = rig.run("run")
+        check("a second run sends nothing, not even a question", again.exit == 0 and
+              "nothing new" in again.out and not stage.news(), again)
+        asked = rig.run("upload", "--json")
+        check("upload looks, and sends nothing", asked.exit == 0 and not stage.sent() and
+              asked.event("upload")["skipped"] == 3 and asked.event("upload")["bytes_sent"] == 0, asked)
+
+
+# --- without credentials, and later ---------------------------------------------------------------
+
+def no_credentials(folder):
+    with Stage(folder, "none") as stage:
+        rig = stage.rig
+        rig.drop()
+        names = rig.inputs()
+        watch = Watch(rig.path("logs"))
+        first = rig.run("run", "--json", **BARE)
+        check("the first run reads every sensor file", watch.opened() >= {f"{name}.txt" for name in SENSORS})
+        check("no credentials: a clear message and exit 5", first.exit == 5 and is_json(first.err) and
+              matches("no credentials for S3 anywhere.*AWS_ACCESS_KEY_ID", first.err), first)
+        check("no credentials: loaded and exported all the same", first.event("load")["readings"] == 60 and
+              first.event("export")["rows"] == 60, first)
+        check("no credentials: nothing is archived, nothing was asked of the server",
+              rig.inputs() == names and not rig.archived() and not stage.news(), rig.inputs())
+        status = rig.run("status", **BARE)
+        check("status says so", status.exit == 0 and
+              "not up to date; no credentials for S3 anywhere" in status.out and
+              "credentials from" not in status.out, status)
+        told = rig.run("status", "--json", **BARE).event("s3")
+        check("status --json says so", told["credentials"] is None and "no credentials" in told["problem"] and
+              told["current"] is False, told)
+        archive = rig.run("archive")
+        check("archive alone refuses until it is uploaded", archive.exit == 5 and
+              "not on S3 yet" in archive.err and rig.inputs() == names, archive)
+        second = rig.run("run", "--json")
+        opened = watch.opened() & {f"{name}.txt" for name in SENSORS}
+        watch.close()
+        check("with credentials the next run finishes, and opens no sensor file again", second.exit == 0 and
+              not opened and "going on from there" in second.err and not second.event("load").get("readings"),
+              f"{opened} {second}")
+        check("it uploads and archives", stage.holds(CSV, DICTIONARY) and rig.inputs() == [] and
+              second.event("archive")["drops"] == 1, second)
+
+
+def a_year_later(folder):
+    with Stage(folder, "later", url="") as stage:
+        rig = stage.rig
+        rig.drop()
+        first = rig.run("run")
+        check("no S3: told, and the run goes on", first.exit == 0 and "no S3 configured" in first.err and
+              len(rig.archived()) == 1 and not stage.news(), first)
+        check("upload alone says what to set", matches("no S3 is configured.*url = s3://", rig.run("upload").err))
+        rig.configure(url="s3://well-sensor-logs/pre")
+        later = rig.run("run")
+        check("S3 set later: the next run uploads what stands", later.exit == 0 and
+              stage.sent() == [CSV, DICTIONARY, MANIFEST] and stage.holds(CSV, DICTIONARY), later)
+        rig.configure(partition="cohort")
+        parted = rig.run("run")
+        check("partitions set later still: the next run uploads them", parted.exit == 0 and
+              stage.sent() == [cohort_key(1), cohort_key(2), cohort_key(3), MANIFEST], parted)
+        with Strict(stage.folder) as other:
+            moved = rig.run("run", AWS_ENDPOINT_URL_S3=other.endpoint)
+            check("another server: the next run brings all of it there", moved.exit == 0 and
+                  other.count("PutObject", 200) == 6, moved)
+        home = rig.run("run")
+        check("back at the first one there is nothing to do", "nothing new" in home.out and not stage.news(), home)
+
+
+# --- cohort by cohort -----------------------------------------------------------------------------
+
+def partitions(folder):
+    with Stage(folder, "parts") as stage:
+        rig = stage.rig
+        rig.configure(partition="cohort")
+        rig.drop()
+        first = rig.run("run")
+        check("partitions: the first run uploads all", first.exit == 0 and stage.sent() ==
+              [CSV, DICTIONARY, cohort_key(1), cohort_key(2), cohort_key(3), MANIFEST], first)
+        for cohort in (4, 5):
+            rig.drop(cohorts=1, seed=cohort)
+            told = ("--cohort", str(cohort)) if cohort == 4 else ()
+            done = rig.run("run", "--columns", "samples", *told)
+            check(f"cohort {cohort}: only it, the CSV and the manifest travel", done.exit == 0 and
+                  stage.sent() == [CSV, cohort_key(cohort), MANIFEST] and rig.inputs() == [], done)
+        rig.drop(cohorts=1, seed=99)
+        refused = rig.run("run", "--columns", "samples", "--cohort", "2")
+        check("other contents for a cohort that is loaded: refused, nothing sent", refused.exit == 3 and
+              not stage.news(), refused)
+        replaced = rig.run("run", "--columns", "samples", "--cohort", "2", "--replace")
+        check("--replace of one cohort sends only that one, the CSV and the manifest", replaced.exit == 0 and
+              stage.sent() == [CSV, cohort_key(2), MANIFEST], replaced)
+        down = os.path.join(stage.folder, "down")
+        aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
+            "s3://well-sensor-logs/pre/", down)
+        lies = manifest_lies(down)
+        check("the manifest is true for all of it", not lies, "\n".join(lies))
+        with open(os.path.join(down, CSV), encoding="utf-8") as file:
+            whole = file.readlines()
+        pieces = []
+        for cohort in range(1, 6):
+            with open(os.path.join(down, cohort_key(cohort)), encoding="utf-8") as file:
+                pieces += file.readlines()[1:]
+        check("the partitions, one after the other, are the historical CSV", whole[1:] == pieces)
+        theirs(stage)
+
+
+def theirs(stage):
+    """run --replace is about the drop: it is no leave to overwrite what somebody else put there."""
+    rig = stage.rig
+    note = write_file(os.path.join(stage.folder, "note"), 100)
+    stage.put(cohort_key(3), note)
+    stage.news()
+    rig.drop(cohorts=1, seed=77)
+    done = rig.run("run", "--columns", "samples", "--cohort", "3", "--replace")
+    check("run --replace leaves somebody else's object alone", done.exit == 5 and
+          matches(f"someone changed 's3://.*{cohort_key(3)}'.*someone-else", done.err) and
+          read_back(stage.env(), stage.server.endpoint, cohort_key(3), note) and
+          len(rig.inputs()) > 0, done)
+
+
+# --- refusals -----------------------------------------------------------------------------------
+
+def refusals(folder):
+    with Stage(folder, "refusals") as stage:
+        rig = stage.rig
+        rig.drop()
+        names = rig.inputs()
+        wrong = rig.run("run", AWS_SECRET_ACCESS_KEY="wrong")
+        check("a wrong secret: the server's own words, the object, exit 5", wrong.exit == 5 and
+              matches(f"s3://well-sensor-logs/pre/{CSV}': SignatureDoesNotMatch: The request signature we "
+                      ".*HTTP 403.*hint", wrong.err), wrong)
+        lost = rig.run("run", "--set", "s3.url=s3://no-such-bucket")
+        check("a wrong bucket: NoSuchBucket, and what to do", lost.exit == 5 and
+              matches("s3://no-such-bucket/.*NoSuchBucket.*HTTP 404.*derrick init --bucket", lost.err), lost)
+        nobody = rig.run("run", AWS_ACCESS_KEY_ID="NOBODY")
+        check("an unknown key", nobody.exit == 5 and "InvalidAccessKeyId" in nobody.err, nobody)
+        away = rig.run("run", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
+        check("no server there", away.exit == 5 and "127.0.0.1:9" in away.err, away)
+        plain = rig.run("run", AWS_ENDPOINT_URL_S3="http://s3.example.com")
+        check("plain text to another machine is refused", plain.exit == 2 and "plain_text" in plain.err, plain)
+        check("after all of these the inputs are where they were", rig.inputs() == names and not rig.archived() and
+              not stage.sent())
+        conflict(stage, names)
+
+
+def conflict(stage, names):
+    rig = stage.rig
+    note = write_file(os.path.join(stage.folder, "note"), 100)
+    stage.put(CSV, note)
+    stage.news()
+    first = rig.run("run")
+    check("an object that is not derrick's: exit 5, who, when, how large", first.exit == 5 and
+          matches(r"already an object that derrick did not put there: it has 100 bytes, ETag .*written .* by "
+                  "someone-else.*derrick upload --replace", first.err), first)
+    check("it stays, and so do the inputs", rig.inputs() == names and not stage.sent() and
+          read_back(stage.env(), stage.server.endpoint, CSV, note))
+    forced = rig.run("upload", "--replace")
+    check("upload --replace overwrites it", forced.exit == 0 and
+          stage.sent() == [CSV, DICTIONARY, MANIFEST] and stage.holds(CSV), forced)
+    done = rig.run("run")
+    news = stage.news()
+    check("and the next run archives, without another word to the server", done.exit == 0 and
+          rig.inputs() == [] and not news, f"{rig.inputs()} {news} {done}")
+    stage.put(DICTIONARY, note)
+    changed = rig.run("upload")
+    check("what somebody changed later is told, and stays", changed.exit == 5 and
+          matches(f"someone changed 's3://well-sensor-logs/pre/{DICTIONARY}' since derrick put it there",
+                  changed.err), changed)
+    client(stage.env(), stage.server.endpoint).delete_object(Bucket="well-sensor-logs", Key=PREFIX + DICTIONARY)
+    stage.news()
+    again = rig.run("upload")
+    check("what somebody deleted is put again, and told", again.exit == 0 and
+          "is not there any more; putting it again" in again.err and stage.sent() == [DICTIONARY], again)
+
+
+# --- edited files -------------------------------------------------------------------------------
+
+def edit(path):
+    """As a spreadsheet program saves it: another letter, the same size."""
+    with open(path, "r+b") as file:
+        file.seek(5)
+        file.write(b"X")
+
+
+def edits(folder):
+    names = [CSV, DICTIONARY, cohort_key(2)]
+    with Stage(folder, "edits") as stage, Strict(stage.folder) as other:
+        rig = stage.rig
+        rig.configure(partition="cohort")
+        rig.drop()
+        rig.run("run")
+        whole = {name: sha256(rig.exported(name)) for name in names}
+        for name in names:
+            edit(rig.exported(name))
+        done = rig.run("run")
+        check("edited copies are no reason to send anything", done.exit == 0 and "nothing new" in done.out, done)
+        done = rig.run("run", AWS_ENDPOINT_URL_S3=other.endpoint)
+        check("files that were edited are exported anew for another bucket, and told", done.exit == 0 and
+              done.err.count("is not what was exported: it is written anew") == 2 and
+              other.count("PutObject", 200) == 6, done)
+        for name in names:
+            check(f"'{name}' is there as it was exported", sha256(rig.exported(name)) == whole[name] and
+                  read_back(stage.env(), other.endpoint, name, rig.exported(name)))
+
+
+# --- other files, the bucket ----------------------------------------------------------------------
+
+def files(folder):
+    with Stage(folder, "files") as stage:
+        rig = stage.rig
+        one = write_file(os.path.join(stage.folder, "report.csv"), 1000, seed=1)
+        two = write_file(os.path.join(stage.folder, "ü b+c.bin"), 17 * MIB, seed=2)
+        done = rig.run("upload", "report.csv", two, "--json")
+        check("upload FILE...: each under its own name", done.exit == 0 and
+              done.events() == [{"event": "upload", "url": "s3://well-sensor-logs/pre", "sent": 2, "skipped": 0,
+                                 "bytes_sent": 1000 + 17 * MIB}] and
+              read_back(stage.env(), stage.server.endpoint, "report.csv", one) and
+              read_back(stage.env(), stage.server.endpoint, "ü b+c.bin", two), done)
+        types = {entry["key"]: entry["headers"].get("content-type") for entry in stage.news()
+                 if entry["operation"] in ("PutObject", "CreateMultipartUpload")}
+        check("with the type of its name", types == {"pre/report.csv": "text/csv",
+                                                    "pre/ü b+c.bin": "application/octet-stream"}, types)
+        again = rig.run("upload", one, two)
+        check("again: nothing is sent", again.exit == 0 and "0 objects sent, 2 there already" in again.out and
+              not stage.sent(), again)
+        write_file(one, 1001, seed=3)
+        newer = rig.run("upload", one)
+        check("its next version takes its place", newer.exit == 0 and stage.sent() == ["report.csv"], newer)
+        twin = os.path.join(stage.folder, "twin")
+        os.mkdir(twin)
+        shutil.copy(one, twin)
+        both = rig.run("upload", one, os.path.join(twin, "report.csv"))
+        check("two files of one name are refused before anything is sent", both.exit == 2 and
+              "would be the same object" in both.err and not stage.news(), both)
+        gone = rig.run("upload", os.path.join(stage.folder, "no-such-file"), "--json")
+        check("a file that is not there", gone.exit == 1 and is_json(gone.err) and "no-such-file" in gone.err, gone)
+        own_names(stage)
+
+
+def own_names(stage):
+    """What lies in the bucket by the export's name is the export."""
+    rig = stage.rig
+    rig.drop()
+    rig.run("run")
+    stage.news()
+    same = rig.run("upload", rig.exported())
+    check("upload of the export's own file: it is there already", same.exit == 0 and not stage.sent(), same)
+    twin = write_file(os.path.join(stage.folder, CSV), 500)
+    other = rig.run("upload", twin, "--replace")
+    check("another file of the export's name is refused", other.exit == 2 and
+          matches(f"{CSV}' is derrick's own export.*give the file another name", other.err) and
+          stage.holds(CSV) and not stage.sent(), other)
+    status = rig.run("status", "--json").event("s3")
+    check("and all is up to date as before", status["current"] is True, status)
+
+
+def bucket(folder):
+    with Stage(folder, "bucket", "--foreign", "taken") as stage:
+        rig = stage.rig
+        rig.configure(url="s3://new-bucket/pre")
+        first = rig.run("init", "--bucket")
+        check("init --bucket: made, closed, encrypted", first.exit == 0 and
+              "bucket of 's3://new-bucket/pre': made, public access blocked, encrypted" in first.out, first)
+        other = client(stage.env(), stage.server.endpoint)
+        block = other.get_public_access_block(Bucket="new-bucket")["PublicAccessBlockConfiguration"]
+        check("as another client sees it", list(block.values()) == [True] * 4, block)
+        crypt = other.get_bucket_encryption(Bucket="new-bucket")
+        rule = crypt["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+        check("and its encryption", rule["SSEAlgorithm"] == "AES256", crypt)
+        rig.drop()
+        done = rig.run("run")
+
+        def is_filled():
+            return read_back(stage.env(), stage.server.endpoint, CSV, rig.exported(), bucket="new-bucket")
+
+        check("a run fills it", done.exit == 0 and is_filled(), done)
+        again = rig.run("init", "--bucket", "--json")
+        check("a second time does no harm", again.exit == 0 and again.event("bucket")["created"] is False and
+              again.event("bucket")["public_blocked"] is True and again.event("init")["new"] is False and
+              is_filled(), again)
+        taken = rig.run("init", "--bucket", "--set", "s3.url=s3://taken")
+        check("a name that is somebody else's: exit 5", taken.exit == 5 and
+              matches("BucketAlreadyExists.*choose another bucket", taken.err), taken)
+
+
+def main():
+    with scratch() as folder:
+        for test in (whole_way, no_credentials, a_year_later, partitions, refusals, edits, files, bucket):
+            test(folder)
+    finish()
+
+
+if __name__ == "__main__":
+    main()

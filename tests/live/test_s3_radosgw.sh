@@ -1,0 +1,12 @@
+#!/bin/bash
+# timeout: 600
+# S3 on a server that derrick's makers did not write: Ceph's radosgw, where it is installed.
+set -u
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+. "$here/s3/lib.sh"
+for need in radosgw ceph-mon ceph-osd ceph; do
+    command -v "$need" >/dev/null || skip "no '$need' on this machine"
+done
+make_driver
+run_tests radosgw

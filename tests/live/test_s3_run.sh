@@ -1,0 +1,12 @@
+#!/bin/bash
+# timeout: 600
+# S3, the real program: from a drop to the bucket and back, where its keys come from, killed at every request.
+# Needs python3 and Debian's awscli. DERRICK is the program.
+#
+#   test_s3_run.sh [test...]      such as: DERRICK=build/derrick test_s3_run.sh keys
+set -u
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+. "$here/s3/lib.sh"
+[ $# -gt 0 ] || set -- run keys kill
+run_tests "$@"
