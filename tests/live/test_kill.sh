@@ -8,11 +8,15 @@ needs sqlite3 cc
 cc -O1 -o kill_at "$TESTS/live/kill_at.c"
 
 derrick sample drop --readings 40 --cohorts 6 --seed 3 >/dev/null
-make_workspace() { # NAME: a workspace with the drop in logs/ and profile/
+make_workspace() { # NAME: a workspace with the drop in logs/ and profile/, or with another profile there
     rm -rf "$1"
     derrick init "$1" >/dev/null
-    cp drop/[A-Z]*.txt "$1/logs/"
-    cp drop/profile.txt "$1/profile/"
+    cp drop/*.txt "$1/logs/"
+    if [ "$compress" ]; then
+        mv "$1/logs/profile.txt" "$1/profile/"
+    else
+        sed '1s/.*/20\t80\t1\t100\t0/' drop/profile.txt >"$1/profile/profile.txt"
+    fi
 }
 go() { # WORKSPACE: the run under test
     "$DERRICK" -C "$1" --set input.cohorts=6 ${compress:+--set archive.compress=zstd} run
@@ -22,6 +26,7 @@ state() { # WORKSPACE: all that must be the same in the end
         select count(*), sum(PS1), sum(SE) from well_reading; select count(*) from drops;
         select count(*) from cohorts; select count(*) from well_profile;"
     sha256sum <"$1/aws_s3/oil-well-data-all-historical.csv"
+    sha256sum <"$1/profile/profile.txt"
     find "$1/logs" "$1/profile" "$1/quarantine" -type f | sed "s|^$1/||" | sort
     (cd "$1"/archive && ls | wc -l && cd ./*run* && ls && sha256sum -c --quiet manifest.sha256)
     find "$1" -name '*.tmp'
@@ -53,6 +58,6 @@ round() { # what every point must come to
 }
 
 compress=
-round "1 - plain archive"
+round "1 - plain archive, with a profile among the logs"
 compress=1
-round "2 - compressed archive"
+round "2 - compressed archive, with the profile in its place"
