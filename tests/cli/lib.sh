@@ -75,6 +75,54 @@ sample() {
     derrick sample "$1" --readings "$2" --cohorts "$3" --seed "${4:-1}" >/dev/null
 }
 
+# --- a drop to spoil: tests of input_* -------------------------------------------------------------
+#
+# new_traps makes `good`, a drop of three readings and two cohorts, its CSV, and a workspace `ws`.
+# Each trap below spoils a fresh copy of it, `drop`, by shell code that runs in there.
+
+new_traps() {
+    needs sqlite3
+    new_workspace ws 2
+    sample good 3 2
+    derrick convert -q good --cohorts 2 -o good.csv >/dev/null
+}
+
+# Puts TEXT in the place of a cell, both counted from 1: put FILE ROW COLUMN TEXT. The text is for
+# sed: \x00 is a NUL byte.
+put() {
+    sed -i "$2s|[^\t]*|$4|$3" "$1"
+}
+
+spoil() {
+    echo "- $1"
+    rm -rf drop
+    cp -r good drop
+    (cd drop && eval "$2")
+}
+
+# The database of a workspace holds no row of any drop.
+expect_nothing_loaded() {
+    local held
+    held=$(for table in wells profile_sets well_profile well_reading drops files cohorts; do
+        echo "SELECT '$table' FROM $table LIMIT 1;"
+    done | sqlite3 "$1/energymobile.db")
+    [ -z "$held" ] || fail "there are rows in: $held"
+}
+
+# The drop is refused with exit code 3, and nothing of it is loaded: refused WHAT CODE [OPTION...]
+refused() {
+    spoil "$1" "$2"
+    expect_exit 3 derrick -C ws load "$PWD/drop" "${@:3}" 2>&1
+    expect_nothing_loaded ws
+}
+
+# The drop is taken, and its CSV is that of the good one: accepted WHAT CODE [OPTION...]
+accepted() {
+    spoil "$1" "$2"
+    derrick convert -q drop --cohorts 2 -o got.csv "${@:3}" 2>&1
+    expect_same got.csv good.csv
+}
+
 # expect_exit CODE COMMAND...: runs a command that must end with that exit code.
 expect_exit() {
     local expected=$1 code=0
