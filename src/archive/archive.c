@@ -62,7 +62,7 @@ static enum dk_status store_copy(const struct job *job, const struct dk_ledger_f
         return status;
     if (unlink(file->path) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    return dk_move_sync_parent(file->path, err);
+    return dk_folder_sync_of(file->path, err);
 }
 
 static enum dk_status store_move(const struct job *job, const struct dk_ledger_file *file,
@@ -79,7 +79,7 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
     }
     status = dk_folder_sync(job->folder, err);
     if (status == DK_OK)
-        status = dk_move_sync_parent(file->path, err);
+        status = dk_folder_sync_of(file->path, err);
     memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
     return status;
 }
@@ -106,7 +106,7 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     status = dk_move_verify(file, &info, err);
     if (status == DK_OK && unlink(file->path) != 0)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    return status == DK_OK ? dk_move_sync_parent(file->path, err) : status;
+    return status == DK_OK ? dk_folder_sync_of(file->path, err) : status;
 }
 
 /* A file that somebody took away or wrote over since it was loaded can't be archived any more. Its

@@ -96,7 +96,7 @@ static enum dk_status copy_open(struct copy *copy, const char *target, bool zstd
         copy->compressor = ZSTD_createCCtx();
     }
     if (!copy->window || (zstd && (!copy->packed || !copy->compressor)))
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to copy '%s'", copy->source);
+        return dk_error_nomem(err, "copy", copy->source);
     if (zstd) {
         size_t code = ZSTD_CCtx_setParameter(copy->compressor, ZSTD_c_compressionLevel, ZSTD_LEVEL);
         if (!ZSTD_isError(code))
@@ -230,7 +230,7 @@ enum dk_status dk_copy_contents_hash(const char *path, bool zstd, char hex[DK_HA
     if (fd < 0)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't open", path);
     else if (!window || !plain || !context)
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to read '%s'", path);
+        status = dk_error_nomem(err, "read", path);
     else
         status = dk_hash_init(&hash, err);
     if (status == DK_OK)

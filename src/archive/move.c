@@ -10,8 +10,6 @@
 
 #include "base/file.h"
 
-#define PATH_MAX_BYTES 1024
-
 static int64_t nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
@@ -26,7 +24,6 @@ static bool is_same_file(const struct dk_ledger_file *file, const struct stat *i
            file->ctime_ns == nanoseconds(info->st_ctim);
 }
 
-/* DK_OK only if the file at its place holds the bytes that were parsed. */
 enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct stat *info,
                               struct dk_error *err)
 {
@@ -43,17 +40,6 @@ enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct st
     return dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
 }
 
-enum dk_status dk_move_sync_parent(const char *path, struct dk_error *err)
-{
-    char folder[PATH_MAX_BYTES];
-    const char *name = dk_path_name(path);
-    if (name == path)
-        return dk_folder_sync(".", err);
-    snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
-    return dk_folder_sync(folder, err);
-}
-
-/* Renames without ever replacing another file. */
 int dk_move_rename(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)

@@ -17,7 +17,4 @@ enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct st
 /* rename(2), but never over another file. -1: errno says why, EEXIST if the name is taken. */
 int dk_move_rename(const char *from, const char *to);
 
-/* Syncs the folder that `path` lies in. */
-enum dk_status dk_move_sync_parent(const char *path, struct dk_error *err) DK_CHECK;
-
 #endif

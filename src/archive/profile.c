@@ -20,7 +20,7 @@ static enum dk_status leave(const char *path, struct dk_error *err)
 {
     if (unlink(path) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", path);
-    return dk_move_sync_parent(path, err);
+    return dk_folder_sync_of(path, err);
 }
 
 /* A name that is taken is right if an earlier run got so far, and else somebody's. */
@@ -41,8 +41,8 @@ static enum dk_status move_file(const char *path, const char *target, const char
 {
     enum dk_status status = DK_OK;
     if (dk_move_rename(path, target) == 0) {
-        status = dk_move_sync_parent(target, err);
-        return status == DK_OK ? dk_move_sync_parent(path, err) : status;
+        status = dk_folder_sync_of(target, err);
+        return status == DK_OK ? dk_folder_sync_of(path, err) : status;
     }
     if (errno == EEXIST) {
         status = check_taken(path, target, hash, err);

@@ -82,7 +82,7 @@ static bool is_nan_word(const char *text, size_t size)
         text++;
         size--;
     }
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(words); i++)
         if (strlen(words[i]) == size && strncasecmp(words[i], text, size) == 0)
             return true;
     return false;

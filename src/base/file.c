@@ -62,15 +62,6 @@ struct dk_sink dk_sink_fd(int fd)
     return (struct dk_sink){.write = fd_sink_write, .context = (void *)(intptr_t)fd};
 }
 
-/* The folder part of `path` on the heap ("." if none), or NULL without memory. */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 /* A name beside `path` that no other file of this process has. A long name is cut, so that the
  * temporary one fits wherever the final one does. */
 static char *temporary_of(const char *path)
@@ -92,7 +83,7 @@ static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
     for (int attempt = 1;; attempt++) {
         char *name = temporary_of(file->path);
         if (!name)
-            return dk_error_set(err, DK_ERR_NOMEM, "out of memory to create '%s'", file->path);
+            return dk_error_nomem(err, "create", file->path);
         file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         int saved = errno;
         if (file->fd >= 0) {
@@ -127,7 +118,7 @@ enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_
         return status;
     file->path = strdup(path);
     if (!file->path)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to create '%s'", path);
+        return dk_error_nomem(err, "create", path);
     status = open_temporary(file, err);
     if (status != DK_OK)
         dk_file_abort(file);
@@ -189,9 +180,9 @@ enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err)
     /* What can fail for want of memory, rights or descriptors does so before the rename. */
     enum dk_status status = DK_OK;
     int folder_fd = -1;
-    char *folder = folder_of(file->path);
+    char *folder = dk_path_folder(file->path);
     if (!folder)
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to sync '%s'", file->path);
+        status = dk_error_nomem(err, "sync", file->path);
     else
         status = open_folder(folder, &folder_fd, err);
     if (status == DK_OK)
@@ -229,13 +220,12 @@ struct dk_sink dk_file_sink(struct dk_file *file)
 
 static enum dk_status folder_make_one(const char *path, struct dk_error *err)
 {
-    struct stat info;
     if (mkdir(path, 0777) == 0)
         return DK_OK;
     int saved = errno;
-    if (saved == EEXIST && stat(path, &info) == 0) {
-        if (S_ISDIR(info.st_mode))
-            return DK_OK;
+    if (saved == EEXIST && dk_path_is_folder(path))
+        return DK_OK;
+    if (saved == EEXIST && dk_path_exists(path)) {
         dk_error_set(err, DK_ERR_IO, "can't make the folder '%s': a file has that name", path);
         return dk_error_hint(err, "move that file away");
     }
@@ -244,14 +234,13 @@ static enum dk_status folder_make_one(const char *path, struct dk_error *err)
 
 enum dk_status dk_folder_make(const char *path, struct dk_error *err)
 {
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+    if (dk_path_is_folder(path))
         return DK_OK;
     if (path[0] == '\0')
         return dk_error_errno(err, DK_ERR_IO, ENOENT, "can't make the folder", path);
     char *copy = strdup(path);
     if (!copy)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to make '%s'", path);
+        return dk_error_nomem(err, "make", path);
     enum dk_status status = DK_OK;
     for (char *at = copy + 1; status == DK_OK && *at; at++) {
         if (*at != '/' || at[-1] == '/')
@@ -277,6 +266,15 @@ enum dk_status dk_folder_sync(const char *path, struct dk_error *err)
     return status;
 }
 
+enum dk_status dk_folder_sync_of(const char *path, struct dk_error *err)
+{
+    char *folder = dk_path_folder(path);
+    enum dk_status status =
+        folder ? dk_folder_sync(folder, err) : dk_error_nomem(err, "sync the folder of", path);
+    free(folder);
+    return status;
+}
+
 char *dk_path_join(const char *folder, const char *name)
 {
     char *text = NULL;
@@ -294,8 +292,22 @@ const char *dk_path_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+char *dk_path_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
 bool dk_path_exists(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0;
+}
+
+bool dk_path_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }

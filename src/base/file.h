@@ -59,11 +59,16 @@ struct dk_sink dk_file_sink(struct dk_file *file);
 enum dk_status dk_folder_make(const char *path, struct dk_error *err) DK_CHECK;
 /* fsync of a folder, so that names in it survive a power cut. */
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err) DK_CHECK;
+/* The same of the folder that the file at `path` lies in. */
+enum dk_status dk_folder_sync_of(const char *path, struct dk_error *err) DK_CHECK;
 /* "<folder>/<name>" on the heap (caller frees), or NULL without memory. */
 char *dk_path_join(const char *folder, const char *name);
 /* The last component; never NULL. Borrowed from `path`. */
 const char *dk_path_name(const char *path);
-/* Whether `path` exists (links followed). */
+/* The folder part on the heap (caller frees): "." if there is none. NULL without memory. */
+char *dk_path_folder(const char *path);
+/* Whether `path` exists, and whether it is a folder. Links are followed. */
 bool dk_path_exists(const char *path);
+bool dk_path_is_folder(const char *path);
 
 #endif

@@ -95,7 +95,7 @@ enum dk_status dk_hash_file(const char *path, char hex[DK_HASH_HEX_MAX], uint64_
     int fd = -1;
     char *window = malloc(HASH_WINDOW_BYTES);
     if (!window) {
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to hash '%s'", path);
+        status = dk_error_nomem(err, "hash", path);
         goto done;
     }
     fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -140,6 +140,11 @@ enum dk_status dk_error_errno(struct dk_error *err, enum dk_status status, int e
     return status;
 }
 
+enum dk_status dk_error_nomem(struct dk_error *err, const char *what, const char *path)
+{
+    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to %s '%s'", what, path);
+}
+
 enum dk_status dk_error_hint(struct dk_error *err, const char *fmt, ...)
 {
     if (!err)

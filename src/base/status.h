@@ -18,6 +18,9 @@
 #define DK_CHECK __attribute__((warn_unused_result))
 #define DK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* Elements of an array (not of a pointer). */
+#define DK_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
 enum dk_status {
     DK_OK = 0,
     DK_ERR_FAILED,    /* anything without a class of its own: exit 1 */
@@ -72,6 +75,9 @@ enum dk_status dk_error_set(struct dk_error *err, enum dk_status status, const c
  * ENOENT bring a hint of their own. `status` is most often DK_ERR_IO. */
 enum dk_status dk_error_errno(struct dk_error *err, enum dk_status status, int errno_value,
                               const char *what, const char *path);
+
+/* The same where memory ran out: "out of memory to <what> '<path>'", DK_ERR_NOMEM. */
+enum dk_status dk_error_nomem(struct dk_error *err, const char *what, const char *path);
 
 /* Sets the hint of an error that is set. Returns err->status (DK_ERR_FAILED if err is NULL), so
  * that a caller can end with `return dk_error_hint(err, "...")`. */

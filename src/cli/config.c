@@ -241,7 +241,7 @@ static const struct key_row key_table[] = {
     {"archive.compress", "none", "none or zstd.", set_compress},
     {"run.threads", "0", "Threads to use; 0: one a processor.", set_threads},
 };
-#define KEY_COUNT (sizeof(key_table) / sizeof(key_table[0]))
+#define KEY_COUNT DK_COUNT_OF(key_table)
 
 void dk_config_init(struct dk_config *config)
 {
@@ -366,8 +366,7 @@ enum dk_status dk_config_read_stream(struct dk_config *config, FILE *stream, con
         dk_error_hint(&reading.error, "comments start with ';' or '#'");
         dk_error_place(&reading.error, path, (uint64_t)line, 0, 0);
     } else if (reading.status == DK_OK && line < 0) {
-        reading.status =
-            dk_error_set(&reading.error, DK_ERR_NOMEM, "out of memory to read '%s'", path);
+        reading.status = dk_error_nomem(&reading.error, "read", path);
     }
     if (reading.status == DK_OK && ferror(stream))
         return dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);

@@ -138,7 +138,7 @@ static enum dk_status parse(struct dk_arguments *arguments, const struct getopt_
         const struct dk_option *row = find_row(tables, value);
         if (!row)
             return wrong_option(tables, '?', argv, command, err);
-        if (arguments->given_count == sizeof(arguments->given) / sizeof(arguments->given[0]))
+        if (arguments->given_count == DK_COUNT_OF(arguments->given))
             return dk_error_set(err, DK_ERR_USAGE, "too many options");
         arguments->given[arguments->given_count].option = row;
         arguments->given[arguments->given_count].value = optarg ? optarg : "";

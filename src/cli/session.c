@@ -264,7 +264,7 @@ static char *default_output(const struct dk_export_settings *settings)
 static bool is_standard_output(const char *output)
 {
     static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(names); i++)
         if (strcmp(output, names[i]) == 0)
             return true;
     return false;
@@ -286,17 +286,12 @@ enum dk_status dk_session_output(struct dk_session *session,
     if (output && output[0] == '\0')
         return dk_error_set(err, DK_ERR_USAGE, "--output is empty");
     char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
-    if (output && absolute && settings->format != DK_FORMAT_SENSORS &&
-        (dk_path_exists(absolute) || output[strlen(output) - 1] == '/')) {
+    if (absolute && settings->format != DK_FORMAT_SENSORS &&
+        (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {
         /* A folder: the format's own name in it. */
-        char *inside = dk_path_join(absolute, ".");
-        bool is_folder = output[strlen(output) - 1] == '/' || (inside && dk_path_exists(inside));
-        free(inside);
-        if (is_folder) {
-            char *file = dk_path_join(absolute, dk_format_file_name(settings->format));
-            free(absolute);
-            absolute = file;
-        }
+        char *file = dk_path_join(absolute, dk_format_file_name(settings->format));
+        free(absolute);
+        absolute = file;
     }
     *path = output ? absolute : default_output(settings);
     return *path ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");

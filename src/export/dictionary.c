@@ -50,7 +50,7 @@ static enum dk_status append_entry(struct dk_buffer *text, const struct entry *e
 {
     const char *const fields[] = {entry->column,  entry->type,   entry->unit,
                                   entry->meaning, entry->sensor, entry->sample_rule};
-    return dk_csv_line(text, fields, sizeof(fields) / sizeof(fields[0]), err);
+    return dk_csv_line(text, fields, DK_COUNT_OF(fields), err);
 }
 
 /* "<meaning>: <value> <description>; ..." */

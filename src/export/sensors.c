@@ -61,7 +61,7 @@ static enum dk_status sensors_header(const struct dk_plan *plan, size_t output,
     static const char *const columns[] = {"sensor_value", "sensor_name",        "cohort",
                                           "date_time",    "cumulative_minutes", "target_condition"};
     if (output != PROFILE_OUTPUT)
-        return dk_csv_line(text, columns, sizeof(columns) / sizeof(columns[0]), err);
+        return dk_csv_line(text, columns, DK_COUNT_OF(columns), err);
     const char *conditions[DK_CONDITIONS];
     for (size_t i = 0; i < DK_CONDITIONS; i++)
         conditions[i] = dk_conditions[i].name;

@@ -34,11 +34,6 @@ size_t dk_drop_sensor_count(const struct dk_drop *drop)
     return count;
 }
 
-static enum dk_status out_of_memory(const char *path, struct dk_error *err)
-{
-    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
-}
-
 const char *dk_drop_base_name(const struct dk_drop *drop, const char *path)
 {
     size_t size = drop->is_archive ? strlen(drop->path) : 0;
@@ -81,7 +76,7 @@ enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *pa
     entry->lookalike = lookalike;
     entry->path = strdup(path);
     entry->name = strdup(dk_drop_base_name(finder->drop, path));
-    return entry->path && entry->name ? DK_OK : out_of_memory(path, err);
+    return entry->path && entry->name ? DK_OK : dk_error_nomem(err, "look at", path);
 }
 
 enum dk_status dk_finder_pass(struct dk_finder *finder, const struct dk_name *name,
@@ -97,7 +92,7 @@ enum dk_status dk_finder_pass(struct dk_finder *finder, const struct dk_name *na
         return DK_OK;
     free(*kept);
     *kept = strdup(path);
-    return *kept ? DK_OK : out_of_memory(path, err);
+    return *kept ? DK_OK : dk_error_nomem(err, "look at", path);
 }
 
 /* What comes close to a file that is there needs no hint, but a word. */
@@ -147,7 +142,7 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     drop->archive.path = strdup(drop->path);
     drop->archive.name = strdup(dk_path_name(drop->path));
     if (!drop->archive.path || !drop->archive.name)
-        return out_of_memory(drop->path, err);
+        return dk_error_nomem(err, "look at", drop->path);
     struct dk_source source;
     enum dk_status status = dk_drop_hold(drop, &source, err);
     if (status == DK_OK)
@@ -188,7 +183,8 @@ enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *p
     struct dk_finder finder = {.drop = out, .profile_folder = profile_folder, .observer = observer};
     *out = (struct dk_drop){0};
     out->path = strdup(path);
-    enum dk_status status = out->path ? open_path(&finder, err) : out_of_memory(path, err);
+    enum dk_status status =
+        out->path ? open_path(&finder, err) : dk_error_nomem(err, "look at", path);
     if (status == DK_OK)
         drop_lookalikes(&finder);
     else

@@ -48,11 +48,6 @@ int dk_drop_member_find(const struct dk_drop *drop, const char *path)
     return -1;
 }
 
-static enum dk_status out_of_memory(const char *path, struct dk_error *err)
-{
-    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
-}
-
 static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
 {
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' is encrypted", path);
@@ -77,7 +72,7 @@ static enum dk_status add_profile(struct profiles *profiles, const char *path, u
         return dk_finder_two_profiles(profiles->paths[0], path, err);
     char *copy = strdup(path);
     if (!copy)
-        return out_of_memory(path, err);
+        return dk_error_nomem(err, "look at", path);
     profiles->paths[profiles->count] = copy;
     profiles->size_bytes[profiles->count++] = size_bytes;
     return DK_OK;
@@ -93,7 +88,7 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
         name = (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
     char *path = show_path(finder->drop->path, member->path);
     if (!path)
-        return out_of_memory(finder->drop->path, err);
+        return dk_error_nomem(err, "look at", finder->drop->path);
     struct dk_drop_file found = {.size_bytes = member->size_bytes};
     enum dk_status status = DK_OK;
     if (name.kind != DK_NAME_TAKEN)

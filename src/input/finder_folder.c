@@ -22,11 +22,6 @@ static int by_name(const struct dirent **left, const struct dirent **right)
     return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-static enum dk_status out_of_memory(const char *path, struct dk_error *err)
-{
-    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look at '%s'", path);
-}
-
 /* The names in `folder`, sorted, so that messages don't depend on the file system. */
 static enum dk_status list_folder(const char *folder, struct dirent ***entries, int *count,
                                   struct dk_error *err)
@@ -96,7 +91,7 @@ static enum dk_status look_at(struct dk_finder *finder, const char *folder, cons
         return DK_OK;
     char *path = dk_path_join(folder, base);
     if (!path)
-        return out_of_memory(folder, err);
+        return dk_error_nomem(err, "look at", folder);
     struct stat info;
     enum dk_status status = DK_OK;
     if (stat(path, &info) != 0) {
@@ -131,16 +126,10 @@ static bool may_hold_data(const char *base)
 {
     if (base[0] == '.')
         return false;
-    for (size_t i = 0; i < sizeof(no_data_folders) / sizeof(no_data_folders[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(no_data_folders); i++)
         if (strcmp(base, no_data_folders[i]) == 0)
             return false;
     return true;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 /* Sensors in the folders right below `folder`. */
@@ -154,8 +143,8 @@ static enum dk_status walk_below(struct dk_finder *finder, const char *folder, s
             continue;
         char *below = dk_path_join(folder, entries[i]->d_name);
         if (!below)
-            status = out_of_memory(folder, err);
-        else if (is_folder(below))
+            status = dk_error_nomem(err, "look at", folder);
+        else if (dk_path_is_folder(below))
             status = walk(finder, below, WANTED_SENSORS, err);
         free(below);
     }
@@ -166,13 +155,9 @@ static enum dk_status walk_below(struct dk_finder *finder, const char *folder, s
 /* The folder that the first sensor's file lies in, on the heap; the drop's where there is none. */
 static char *sensor_folder(const struct dk_drop *drop)
 {
-    for (int i = 0; i < DK_SENSORS; i++) {
-        const char *path = drop->files[i].path;
-        if (path && dk_path_name(path) == path)
-            return strdup(".");
-        if (path)
-            return strndup(path, (size_t)(dk_path_name(path) - path));
-    }
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (drop->files[i].path)
+            return dk_path_folder(drop->files[i].path);
     return strdup(drop->path);
 }
 
@@ -202,7 +187,7 @@ static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_err
 
 enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder, struct dk_error *err)
 {
-    if (dk_drop_brings(finder->drop, DK_DROP_PROFILE) || !is_folder(folder))
+    if (dk_drop_brings(finder->drop, DK_DROP_PROFILE) || !dk_path_is_folder(folder))
         return DK_OK;
     return walk(finder, folder, WANTED_PROFILE, err);
 }
@@ -216,7 +201,7 @@ static enum dk_status find_profile(struct dk_finder *finder, struct dk_error *er
     char *below_root = dk_path_join(root, "profile");
     enum dk_status status = DK_OK;
     if (!logs || !below_logs || !below_root)
-        status = out_of_memory(root, err);
+        status = dk_error_nomem(err, "look at", root);
     const char *const places[] = {logs, root, below_logs, below_root, NULL};
     for (int i = 0; status == DK_OK && places[i]; i++)
         status = dk_finder_profile(finder, places[i], err);

@@ -14,6 +14,9 @@ static const char *const packed_endings[] = {".gz", ".zst", ".xz", ".bz2"};
 static const char *const unfinished_endings[] = {".part",       ".partial",  ".filepart",  ".tmp",
                                                  ".crdownload", ".download", ".opdownload"};
 
+static const char *const archive_endings[] = {".zip",     ".tar",     ".tgz",    ".tar.gz",
+                                              ".tar.zst", ".tar.bz2", ".tar.xz", ".tzst"};
+
 static bool ends_with(const char *name, size_t size, const char *ending)
 {
     size_t tail = strlen(ending);
@@ -60,15 +63,14 @@ static int find_file(const char *name, size_t *size)
 /* The size of name without the ending of a compressed file. */
 static size_t unpacked_size(const char *name, size_t size)
 {
-    return without_ending(name, size, packed_endings,
-                          sizeof(packed_endings) / sizeof(packed_endings[0]));
+    return without_ending(name, size, packed_endings, DK_COUNT_OF(packed_endings));
 }
 
 /* Whether name[0..size) is that of a file that is taken. */
 static bool is_taken(const char *name, size_t size, size_t word)
 {
     size = unpacked_size(name, size);
-    size_t stem = without_ending(name, size, endings, sizeof(endings) / sizeof(endings[0]));
+    size_t stem = without_ending(name, size, endings, DK_COUNT_OF(endings));
     return stem != size && (stem == word || is_date(name + word, stem - word));
 }
 
@@ -97,8 +99,7 @@ struct dk_name dk_name_read(const char *name)
         read.kind = DK_NAME_UNFINISHED;
         return is_rsync(name, size, word) ? read : other;
     }
-    size_t whole = without_ending(name, size, unfinished_endings,
-                                  sizeof(unfinished_endings) / sizeof(unfinished_endings[0]));
+    size_t whole = without_ending(name, size, unfinished_endings, DK_COUNT_OF(unfinished_endings));
     if (whole != size && (is_taken(name, whole, word) || whole == word))
         read.kind = DK_NAME_UNFINISHED;
     else if (is_taken(name, size, word))
@@ -106,6 +107,14 @@ struct dk_name dk_name_read(const char *name)
     read.comma_name = ends_with(name, unpacked_size(name, size), ".csv");
     read.is_packed = unpacked_size(name, size) != size;
     return read;
+}
+
+bool dk_name_is_archive(const char *name)
+{
+    size_t size = strlen(name);
+    if (name[0] == '.' || name[0] == '~')
+        return false;
+    return without_ending(name, size, archive_endings, DK_COUNT_OF(archive_endings)) != size;
 }
 
 bool dk_name_is_hidden_path(const char *path)

@@ -1,10 +1,11 @@
 /*
- * What a file's name says: whose file it is. Pure; the file itself is not looked at.
+ * What a file's name says about whose file it is. Pure: the file itself is not looked at.
  *
- * A sensor's file is its name in any case, a date or nothing, and .txt, .tsv or .csv in any case:
- * PS1.txt, ps1-2023-06-01.TXT, PS1_2023Q2.tsv; compressed, it has .gz, .zst, .xz or .bz2 after that. The profile's file likewise, named profile. Names that
- * come close (PS1.txt.part, PS1 (1).txt, PS1.log) are never taken, but worth a hint where the real
- * one is missing.
+ * A sensor's file is called by the sensor's name, then perhaps a date, then .txt, .tsv or .csv, in
+ * upper or lower case: PS1.txt, ps1-2023-06-01.TXT, PS1_2023Q2.tsv. A compressed one has .gz, .zst,
+ * .xz or .bz2 after that. The profile's file is called "profile" by the same rules. Names that come
+ * close (PS1.txt.part, PS1 (1).txt, PS1.log) are never taken, but are worth a hint where the real
+ * file is missing.
  */
 #ifndef DK_INPUT_NAME_H
 #define DK_INPUT_NAME_H
@@ -15,7 +16,7 @@ enum dk_name_kind {
     DK_NAME_OTHER,      /* nobody's: passed over */
     DK_NAME_TAKEN,      /* a sensor's file or the profile */
     DK_NAME_UNFINISHED, /* looks like a transfer that has not ended */
-    DK_NAME_LOOKALIKE,  /* begins like one, but is not named as one */
+    DK_NAME_LOOKALIKE,  /* begins like a sensor's or the profile's, but breaks the rules */
 };
 
 struct dk_name {
@@ -27,6 +28,9 @@ struct dk_name {
 
 /* What the base name `name` says. */
 struct dk_name dk_name_read(const char *name);
+
+/* Whether it is the name of an archive that may hold a drop: a zip or a tar, compressed or not. */
+bool dk_name_is_archive(const char *name);
 
 /* Whether a member of an archive lies where nobody keeps data: in a folder that is hidden or
  * __MACOSX. `path` has '/' between its parts. */

@@ -150,7 +150,7 @@ static void tell_oddities(const struct reading *reading)
         "has blank lines at its end",       "has blanks around its cells",
     };
     for (int i = 0; i < DK_DROP_FILES; i++)
-        for (unsigned bit = 0; bit < sizeof(texts) / sizeof(texts[0]); bit++)
+        for (unsigned bit = 0; bit < DK_COUNT_OF(texts); bit++)
             if (reading->matrix.files[i].oddities & (1u << bit))
                 dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' %s: accepted",
                                    reading->drop->files[i].name, texts[bit]);

@@ -21,8 +21,6 @@ static const char *const alignment_names[] = {
     [DK_ALIGNMENT_COLUMN] = "column",
 };
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static int find_word(const char *const *names, size_t count, const char *word)
 {
     for (size_t i = 0; i < count; i++)
@@ -48,17 +46,17 @@ const char *dk_alignment_name(enum dk_alignment alignment)
 
 int dk_columns_find(const char *word)
 {
-    return find_word(columns_names, COUNT_OF(columns_names), word);
+    return find_word(columns_names, DK_COUNT_OF(columns_names), word);
 }
 
 int dk_sample_find(const char *word)
 {
-    return find_word(sample_names, COUNT_OF(sample_names), word);
+    return find_word(sample_names, DK_COUNT_OF(sample_names), word);
 }
 
 int dk_alignment_find(const char *word)
 {
-    return find_word(alignment_names, COUNT_OF(alignment_names), word);
+    return find_word(alignment_names, DK_COUNT_OF(alignment_names), word);
 }
 
 void dk_input_settings_init(struct dk_input_settings *settings)

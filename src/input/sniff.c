@@ -39,8 +39,6 @@ static const char *const old_csv_lines[] = {
     "rig_name,cohort,", "cooler_condition,valve_condition,", ",sensor_value,",
 };
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static void say(struct dk_problem *problem, enum dk_problem_kind kind, const char *text)
 {
     problem->kind = (uint8_t)kind;
@@ -82,8 +80,9 @@ static bool is_binary(const char *data, size_t size)
 
 bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem)
 {
-    if (has_magic(data, size, wide_magics, COUNT_OF(wide_magics), DK_PROBLEM_UTF16, problem) ||
-        has_magic(data, size, binary_magics, COUNT_OF(binary_magics), DK_PROBLEM_BINARY, problem))
+    if (has_magic(data, size, wide_magics, DK_COUNT_OF(wide_magics), DK_PROBLEM_UTF16, problem) ||
+        has_magic(data, size, binary_magics, DK_COUNT_OF(binary_magics), DK_PROBLEM_BINARY,
+                  problem))
         return true;
     if (is_wide(data, size, 2, 0) || is_wide(data, size, 2, 1)) {
         say(problem, DK_PROBLEM_UTF16, "UTF-16");
@@ -106,7 +105,7 @@ size_t dk_sniff_bom(const char *data, size_t size)
 
 bool dk_sniff_old_csv(const char *line, size_t size)
 {
-    for (size_t i = 0; i < COUNT_OF(old_csv_lines); i++) {
+    for (size_t i = 0; i < DK_COUNT_OF(old_csv_lines); i++) {
         size_t length = strlen(old_csv_lines[i]);
         if (size >= length && memcmp(line, old_csv_lines[i], length) == 0)
             return true;

@@ -47,7 +47,7 @@ enum dk_status dk_stream_failed(struct archive *archive, const char *path, struc
     int code = archive_errno(archive);
     const char *why = archive_error_string(archive);
     if (code == ENOMEM)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to read '%s'", path);
+        return dk_error_nomem(err, "read", path);
     if (code == EIO || code == ESTALE || code == EBADF)
         return dk_error_errno(err, DK_ERR_IO, code, "can't read", path);
     return dk_stream_damaged(path, why ? why : "unknown damage", err);
@@ -118,13 +118,13 @@ enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct d
 {
     struct dk_stream *stream = calloc(1, sizeof(*stream));
     if (!stream)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to open '%s'", path);
+        return dk_error_nomem(err, "open", path);
     stream->fd = -1;
     stream->path = strdup(path);
     stream->archive = archive_read_new();
     enum dk_status status = DK_OK;
     if (!stream->path || !stream->archive)
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to open '%s'", path);
+        status = dk_error_nomem(err, "open", path);
     else
         status = open_archive(stream, err);
     if (status != DK_OK)

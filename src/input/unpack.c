@@ -45,15 +45,10 @@ static bool has_magic(const struct magic *magic, const unsigned char *data, size
 
 bool dk_unpacker_knows(const unsigned char *data, size_t size)
 {
-    for (size_t i = 0; i < sizeof(other_magics) / sizeof(other_magics[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(other_magics); i++)
         if (has_magic(&other_magics[i], data, size))
             return true;
     return has_magic(&gzip_magic, data, size);
-}
-
-static enum dk_status out_of_memory(const char *path, struct dk_error *err)
-{
-    return dk_error_set(err, DK_ERR_NOMEM, "out of memory to unpack '%s'", path);
 }
 
 /* --- gzip ----------------------------------------------------------------------------------- */
@@ -118,7 +113,7 @@ static enum dk_status read_gzip(struct dk_unpacker *unpacker, struct dk_error *e
             return dk_stream_damaged(unpacker->path, "truncated gzip data", err);
         int code = inflate(gzip, Z_NO_FLUSH);
         if (code == Z_MEM_ERROR)
-            return out_of_memory(unpacker->path, err);
+            return dk_error_nomem(err, "unpack", unpacker->path);
         if (code == Z_STREAM_END)
             unpacker->in_member = false;
         else if (code != Z_OK && code != Z_BUF_ERROR)
@@ -135,7 +130,7 @@ static enum dk_status open_archive(struct dk_unpacker *unpacker, struct dk_error
     struct archive *archive = archive_read_new();
     unpacker->archive = archive;
     if (!archive)
-        return out_of_memory(unpacker->path, err);
+        return dk_error_nomem(err, "unpack", unpacker->path);
     if (archive_read_support_format_raw(archive) != ARCHIVE_OK ||
         archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
         archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
@@ -151,7 +146,7 @@ enum dk_status dk_unpacker_new(const char *path, int fd, struct dk_unpacker **ou
 {
     struct dk_unpacker *unpacker = calloc(1, sizeof(*unpacker));
     if (!unpacker)
-        return out_of_memory(path, err);
+        return dk_error_nomem(err, "unpack", path);
     unpacker->path = path;
     unpacker->fd = fd;
     unsigned char first[2] = {0};
@@ -162,7 +157,7 @@ enum dk_status dk_unpacker_new(const char *path, int fd, struct dk_unpacker **ou
     else if (!has_magic(&gzip_magic, first, (size_t)got))
         status = open_archive(unpacker, err);
     else if (inflateInit2(&unpacker->gzip, GZIP_WINDOW) != Z_OK)
-        status = out_of_memory(path, err);
+        status = dk_error_nomem(err, "unpack", path);
     if (status != DK_OK)
         dk_unpacker_free(unpacker);
     else

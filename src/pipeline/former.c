@@ -117,7 +117,7 @@ enum dk_status dk_former_open(struct dk_former *former,
     former->window = malloc(WINDOW_BYTES);
     enum dk_status status = DK_OK;
     if (!former->window)
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to read '%s'", publication->target);
+        status = dk_error_nomem(err, "read", publication->target);
     if (status == DK_OK)
         status = dk_hash_init(&former->hash, err);
     if (status != DK_OK)

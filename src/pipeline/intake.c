@@ -16,25 +16,6 @@ void dk_intake_reset(struct dk_intake *intake)
     *intake = (struct dk_intake){0};
 }
 
-static bool ends_with(const char *name, const char *ending)
-{
-    size_t size = strlen(name);
-    size_t tail = strlen(ending);
-    return size > tail && strcasecmp(name + size - tail, ending) == 0;
-}
-
-static bool is_archive_name(const char *name)
-{
-    static const char *const endings[] = {".zip",     ".tar",     ".tgz",    ".tar.gz",
-                                          ".tar.zst", ".tar.bz2", ".tar.xz", ".tzst"};
-    if (name[0] == '.' || name[0] == '~')
-        return false;
-    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-        if (ends_with(name, endings[i]))
-            return true;
-    return false;
-}
-
 /* What lies in logs/ where no logs lie. */
 struct archives {
     char first[256]; /* the first by name */
@@ -52,7 +33,7 @@ static void find_archives(struct archives *found)
         struct dk_name name = dk_name_read(entry->d_name);
         if (name.kind == DK_NAME_TAKEN && name.file == DK_DROP_PROFILE)
             found->profile = true;
-        if (!is_archive_name(entry->d_name))
+        if (!dk_name_is_archive(entry->d_name))
             continue;
         if (found->count == 0 || strcmp(entry->d_name, found->first) < 0)
             dk_text_format(found->first, sizeof(found->first), "%s", entry->d_name);

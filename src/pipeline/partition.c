@@ -76,9 +76,10 @@ static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_pa
                                                 .threads = pipeline->settings->threads};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = "export"};
-    char folder[DK_PUBLISH_COHORT_KEY_MAX + 32];
-    snprintf(folder, sizeof(folder), "%.*s", (int)(dk_path_name(path) - path), path);
-    enum dk_status status = dk_folder_make(folder, err);
+    char *folder = dk_path_folder(path);
+    enum dk_status status =
+        folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
+    free(folder);
     if (status == DK_OK)
         status = dk_ledger_generation(pipeline->store, &row.generation, err);
     if (status == DK_OK)

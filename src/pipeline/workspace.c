@@ -13,7 +13,7 @@ static const char *const folders[] = {
     DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE, DK_WORKSPACE_CSV,
     DK_WORKSPACE_S3,   DK_WORKSPACE_ARCHIVE, DK_WORKSPACE_QUARANTINE,
 };
-#define FOLDER_COUNT (sizeof(folders) / sizeof(folders[0]))
+#define FOLDER_COUNT DK_COUNT_OF(folders)
 
 void dk_workspace_init(struct dk_workspace *workspace)
 {

@@ -201,7 +201,7 @@ static enum dk_status profile_check(const struct dk_aws_files *files, struct dk_
 {
     static const char *const others[] = {"role_arn", "sso_session", "sso_start_url",
                                          "web_identity_token_file"};
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    for (size_t i = 0; i < DK_COUNT_OF(others); i++) {
         if (!dk_aws_config_get(files, NULL, others[i]))
             continue;
         dk_error_set(err, DK_ERR_REMOTE,

@@ -225,7 +225,7 @@ enum dk_status dk_etag_judge_body(const char *etag, const struct dk_http_body *b
             *verdict = dk_etag_judge(etag, digest.md5);
         return status;
     }
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && *verdict != DK_ETAG_SAME; i++) {
+    for (size_t i = 0; i < DK_COUNT_OF(sizes) && *verdict != DK_ETAG_SAME; i++) {
         uint64_t count = sizes[i] ? (body->size_bytes + sizes[i] - 1) / sizes[i] : 0;
         if (count != (uint64_t)parts || (i > 0 && sizes[i] == part_size_bytes))
             continue;

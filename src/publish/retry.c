@@ -40,7 +40,7 @@ static const struct judgement judgements[] = {
 
 enum dk_retry dk_retry_judge(const struct dk_s3_fault *fault)
 {
-    for (size_t i = 0; i < sizeof(judgements) / sizeof(judgements[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(judgements); i++)
         if (strcmp(judgements[i].code, fault->code) == 0)
             return judgements[i].retry;
     switch (fault->status) {

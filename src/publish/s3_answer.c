@@ -89,7 +89,7 @@ void dk_fault_read(struct dk_s3_fault *fault, const struct dk_http_answer *answe
     const char *region = dk_http_header(answer, "x-amz-bucket-region");
     if (!fault->region[0] && dk_region_is_valid(region))
         text_copy(fault->region, sizeof(fault->region), region);
-    for (size_t i = 0; !fault->code[0] && i < sizeof(status_codes) / sizeof(status_codes[0]); i++)
+    for (size_t i = 0; !fault->code[0] && i < DK_COUNT_OF(status_codes); i++)
         if (status_codes[i].status == answer->status)
             text_copy(fault->code, sizeof(fault->code), status_codes[i].code);
     if (!fault->code[0])
@@ -161,7 +161,7 @@ static const struct code_hint code_hints[] = {
 
 const char *dk_fault_hint(const struct dk_s3_fault *fault)
 {
-    for (size_t i = 0; i < sizeof(code_hints) / sizeof(code_hints[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(code_hints); i++)
         if (strcmp(code_hints[i].code, fault->code) == 0)
             return code_hints[i].hint;
     if (strncmp(fault->code, "KMS.", 4) == 0)

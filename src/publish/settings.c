@@ -10,8 +10,6 @@ static const char *const sse_words[] = {"none", "AES256", "aws:kms"};
 static const char *const partition_words[] = {"none", "cohort"};
 static const char *const plain_text_words[] = {"refuse", "allow"};
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const char *word_name(const char *const *words, size_t count, unsigned index)
 {
     return words[index < count ? index : 0];
@@ -27,42 +25,42 @@ static int word_find(const char *const *words, size_t count, const char *word)
 
 const char *dk_s3_addressing_name(enum dk_s3_addressing addressing)
 {
-    return word_name(addressing_words, COUNT(addressing_words), addressing);
+    return word_name(addressing_words, DK_COUNT_OF(addressing_words), addressing);
 }
 
 const char *dk_s3_sse_name(enum dk_s3_sse sse)
 {
-    return word_name(sse_words, COUNT(sse_words), sse);
+    return word_name(sse_words, DK_COUNT_OF(sse_words), sse);
 }
 
 const char *dk_s3_partition_name(enum dk_s3_partition partition)
 {
-    return word_name(partition_words, COUNT(partition_words), partition);
+    return word_name(partition_words, DK_COUNT_OF(partition_words), partition);
 }
 
 const char *dk_s3_plain_text_name(enum dk_s3_plain_text plain_text)
 {
-    return word_name(plain_text_words, COUNT(plain_text_words), plain_text);
+    return word_name(plain_text_words, DK_COUNT_OF(plain_text_words), plain_text);
 }
 
 int dk_s3_addressing_find(const char *word)
 {
-    return word_find(addressing_words, COUNT(addressing_words), word);
+    return word_find(addressing_words, DK_COUNT_OF(addressing_words), word);
 }
 
 int dk_s3_sse_find(const char *word)
 {
-    return word_find(sse_words, COUNT(sse_words), word);
+    return word_find(sse_words, DK_COUNT_OF(sse_words), word);
 }
 
 int dk_s3_partition_find(const char *word)
 {
-    return word_find(partition_words, COUNT(partition_words), word);
+    return word_find(partition_words, DK_COUNT_OF(partition_words), word);
 }
 
 int dk_s3_plain_text_find(const char *word)
 {
-    return word_find(plain_text_words, COUNT(plain_text_words), word);
+    return word_find(plain_text_words, DK_COUNT_OF(plain_text_words), word);
 }
 
 void dk_s3_settings_init(struct dk_s3_settings *settings)

@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/status.h"
 #include "rig/simulation_model.h"
 
 /* The plan nests as the published experiment does: the cooler changes slowest, then the
@@ -137,7 +138,7 @@ void dk_simulation_plan_fill(struct dk_simulation_row *rows)
 {
     memset(rows, 0, (DK_SIMULATION_PLAN_ROWS + 1) * sizeof(*rows));
     fill_codes(rows);
-    for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(lags); i++)
         fill_lag(rows, &lags[i]);
     for (size_t r = 0; r < DK_SIMULATION_PLAN_ROWS; r++)
         fill_followers(&rows[r]);

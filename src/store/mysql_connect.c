@@ -220,7 +220,7 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     char text[32];
     bool found;
     enum dk_status status = DK_OK;
-    for (size_t i = 0; i < sizeof(session_settings) / sizeof(session_settings[0]); i++) {
+    for (size_t i = 0; i < DK_COUNT_OF(session_settings); i++) {
         status = dk_mysql_run(conn, session_settings[i], "can't set the session up in", err);
         if (status != DK_OK)
             return status;

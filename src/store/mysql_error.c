@@ -101,7 +101,7 @@ bool dk_mysql_code_is_lost(unsigned code)
 
 static const struct meaning *meaning_find(unsigned code)
 {
-    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+    for (size_t i = 0; i < DK_COUNT_OF(meanings); i++)
         if (meanings[i].code == code)
             return &meanings[i];
     return NULL;

@@ -20,8 +20,8 @@ const char *dk_schema_table(size_t i)
                                         "well_reading", "runs",            "drops",
                                         "files",       "cohorts",          "publications",
                                         "sensor_data", "target_condition", "oil_well_data"};
-    const size_t before_count = sizeof(before) / sizeof(before[0]);
-    const size_t after_count = sizeof(after) / sizeof(after[0]);
+    const size_t before_count = DK_COUNT_OF(before);
+    const size_t after_count = DK_COUNT_OF(after);
     if (i < before_count)
         return before[i];
     i -= before_count;

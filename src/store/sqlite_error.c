@@ -1,8 +1,8 @@
 /* What SQLite's codes mean to whoever runs derrick. https://www.sqlite.org/rescode.html */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/file.h"
 #include "store/sqlite.h"
 
 /* The hint that goes with a primary code; NULL: none. */
@@ -46,9 +46,8 @@ static enum dk_status status_of(int primary)
 /* Why the file can't be opened, as far as the file system tells. */
 static enum dk_status fail_open(struct dk_sqlite *conn, const char *what, struct dk_error *err)
 {
-    struct stat info;
     int system = conn->handle ? sqlite3_system_errno(conn->handle) : 0;
-    if (stat(conn->path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    if (dk_path_is_folder(conn->path)) {
         dk_error_set(err, DK_ERR_STORE, "%s '%s': it is a folder", what, conn->path);
         return dk_error_hint(err, "name a file in database.url");
     }

@@ -91,6 +91,22 @@ static void names_say_whose_file_it_is(void **state)
     }
 }
 
+static void names_of_archives(void **state)
+{
+    (void)state;
+    static const char *const archives[] = {"drop.zip",    "drop.tar",     "drop.tgz",
+                                           "drop.tar.gz", "DROP.TAR.ZST", "2023-06.tar.bz2",
+                                           "drop.tar.xz", "drop.tzst"};
+    static const char *const others[] = {"",          ".zip",       ".drop.zip",     "~$drop.zip",
+                                         "drop.zip~", "PS1.txt.gz", "drop.zip.part", "drop.rar"};
+    for (size_t i = 0; i < DK_COUNT_OF(archives); i++)
+        if (!dk_name_is_archive(archives[i]))
+            fail_msg("'%s' is no archive", archives[i]);
+    for (size_t i = 0; i < DK_COUNT_OF(others); i++)
+        if (dk_name_is_archive(others[i]))
+            fail_msg("'%s' is an archive", others[i]);
+}
+
 static void hidden_folders_of_archives(void **state)
 {
     (void)state;
@@ -424,12 +440,19 @@ static void words_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_say_whose_file_it_is), cmocka_unit_test(hidden_folders_of_archives),
-        cmocka_unit_test(a_folder_of_logs),           cmocka_unit_test(logs_one_folder_below),
-        cmocka_unit_test(an_empty_drop_is_no_error),  cmocka_unit_test(a_sensor_twice),
-        cmocka_unit_test(a_tab_file_named_csv),       cmocka_unit_test(links_and_special_files),
-        cmocka_unit_test(hints_at_what_comes_close),  cmocka_unit_test(profiles_by_their_place),
-        cmocka_unit_test(settings_as_text),           cmocka_unit_test(words_and_back),
+        cmocka_unit_test(names_say_whose_file_it_is),
+        cmocka_unit_test(names_of_archives),
+        cmocka_unit_test(hidden_folders_of_archives),
+        cmocka_unit_test(a_folder_of_logs),
+        cmocka_unit_test(logs_one_folder_below),
+        cmocka_unit_test(an_empty_drop_is_no_error),
+        cmocka_unit_test(a_sensor_twice),
+        cmocka_unit_test(a_tab_file_named_csv),
+        cmocka_unit_test(links_and_special_files),
+        cmocka_unit_test(hints_at_what_comes_close),
+        cmocka_unit_test(profiles_by_their_place),
+        cmocka_unit_test(settings_as_text),
+        cmocka_unit_test(words_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -664,6 +664,10 @@ static void folders_that_cant_be_made_are_told(void **state)
     assert_int_equal(err.native, EEXIST);
     assert_int_equal(dk_folder_sync(in_folder("file"), &err), DK_ERR_IO);
     assert_int_equal(err.native, ENOTDIR);
+    assert_int_equal(dk_folder_sync_of(in_folder("file"), &err), DK_OK);
+    assert_int_equal(dk_folder_sync_of("no-folder-beside-it", &err), DK_OK);
+    assert_int_equal(dk_folder_sync_of(in_folder("none/file"), &err), DK_ERR_IO);
+    assert_int_equal(err.native, ENOENT);
 }
 
 static void paths_are_joined_and_taken_apart(void **state)
@@ -685,10 +689,31 @@ static void paths_are_joined_and_taken_apart(void **state)
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         assert_string_equal(dk_path_name(names[i][0]), names[i][1]);
+    static const char *const folders[][2] = {
+        {"a/b.txt", "a"}, {"b.txt", "."}, {"/b", "/"}, {"a/", "a"}, {"", "."}, {"a/b/c", "a/b"},
+    };
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        char *path = dk_path_folder(folders[i][0]);
+        assert_non_null(path);
+        assert_string_equal(path, folders[i][1]);
+        free(path);
+    }
+}
+
+static void what_lies_at_a_path(void **state)
+{
+    (void)state;
+    put_file(in_folder("file"), "x");
     assert_true(dk_path_exists(folder));
+    assert_true(dk_path_is_folder(folder));
+    assert_true(dk_path_exists(in_folder("file")));
+    assert_false(dk_path_is_folder(in_folder("file")));
     assert_false(dk_path_exists(in_folder("none")));
+    assert_false(dk_path_is_folder(in_folder("none")));
     assert_int_equal(symlink("nowhere", in_folder("dangling")), 0);
     assert_false(dk_path_exists(in_folder("dangling")));
+    assert_int_equal(symlink(folder, in_folder("link")), 0);
+    assert_true(dk_path_is_folder(in_folder("link")));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
@@ -720,6 +745,7 @@ int main(void)
         TEST(folders_are_made_to_any_depth),
         TEST(folders_that_cant_be_made_are_told),
         TEST(paths_are_joined_and_taken_apart),
+        TEST(what_lies_at_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

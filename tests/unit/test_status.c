@@ -110,6 +110,11 @@ static void an_error_may_wrap_itself(void **state)
 {
     (void)state;
     struct dk_error err = {0};
+    assert_int_equal(dk_error_nomem(&err, "read", "a/b"), DK_ERR_NOMEM);
+    assert_string_equal(err.message, "out of memory to read 'a/b'");
+    assert_int_equal(dk_error_nomem(&err, "copy", err.message), DK_ERR_NOMEM);
+    assert_string_equal(err.message, "out of memory to copy 'out of memory to read 'a/b''");
+    assert_int_equal(dk_error_nomem(NULL, "read", "a/b"), DK_ERR_NOMEM);
     (void)dk_error_set(&err, DK_ERR_IO, "inner");
     (void)dk_error_hint(&err, "wait");
     (void)dk_error_hint(&err, "%s, then %s again", err.hint, err.hint);
