@@ -264,7 +264,11 @@ static void well_reading_table(struct ddl *ddl, const struct dk_store_settings *
     end(ddl);
     if (mysql)
         return;
-    put(ddl, "CREATE INDEX IF NOT EXISTS well_reading_date_time ON well_reading (date_time)");
+    /* The well first: by date_time alone the rows of each new well would go between those of all
+     * others, a page an hour. SQLite skips from well to well where only a date_time is asked for.
+     * https://www.sqlite.org/optoverview.html#the_skip_scan_optimization */
+    put(ddl, "CREATE INDEX IF NOT EXISTS well_reading_date_time ON well_reading (well_id, "
+             "date_time)");
     end(ddl);
 }
 

@@ -185,7 +185,8 @@ static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)
                                   "PRAGMA trusted_schema = OFF;"
                                   "PRAGMA temp_store = MEMORY;"
                                   "PRAGMA page_size = 8192;"
-                                  "PRAGMA cache_size = -32768;";
+                                  "PRAGMA cache_size = -32768;"
+                                  "PRAGMA analysis_limit = 400;";
     int64_t on = 0;
     int code = sqlite3_busy_timeout(conn->handle, BUSY_TIMEOUT_MS);
     if (code == SQLITE_OK)
