@@ -10,7 +10,7 @@ sed -i '1s/^[^\t]*/NaN/' w/logs/TS1.txt
 "$DERRICK" -C w watch --interval 0 --settle 0 --once >out.txt 2>err.txt &
 watch=$!
 trap 'kill $watch 2>/dev/null || true' EXIT
-until grep -q 'until it changes' err.txt; do sleep 0.02; done
+until grep -qs 'until it changes' err.txt; do sleep 0.02; done
 sleep 0.3
 sqlite3 -cmd '.timeout 5000' w/energymobile.db 'SELECT command, state, exit_code, message FROM runs'
 cp drop/TS1.txt w/mended.txt
