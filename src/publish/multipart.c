@@ -274,6 +274,12 @@ static enum dk_status complete_refused(struct dk_multipart *multipart,
         *end = DK_MULTIPART_CONDITION;
         return reason->status;
     }
+    /* Someone wrote or deleted the object meanwhile: S3 wants an upload that began after that. */
+    if (strcmp(fault->code, "ConditionalRequestConflict") == 0) {
+        dk_multipart_abort(job, multipart->upload_id);
+        *end = DK_MULTIPART_LOST;
+        return reason->status;
+    }
     /* It does not accept these parts, and never will. */
     if (strcmp(fault->code, "InvalidPart") == 0 || strcmp(fault->code, "InvalidPartOrder") == 0 ||
         strcmp(fault->code, "EntityTooSmall") == 0 || strcmp(fault->code, "MalformedXML") == 0)
@@ -293,8 +299,7 @@ static enum dk_status upload_complete(struct dk_multipart *multipart, struct dk_
         struct dk_s3_request request;
         struct dk_s3_fault fault;
         struct dk_error reason = {0};
-        if (atomic_load(&s3->without_condition))
-            job->condition.kind = DK_PRECONDITION_NONE;
+        dk_s3_condition_fit(s3, &job->condition);
         status = dk_request_complete(&request, job->key, multipart->upload_id, body, job->condition,
                                      err);
         if (status != DK_OK)

@@ -66,9 +66,21 @@ bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_preconditi
            (condition.kind == DK_PRECONDITION_MATCH && strcmp(fault->code, "NoSuchKey") == 0);
 }
 
+void dk_s3_condition_fit(struct dk_s3 *s3, struct dk_precondition *condition)
+{
+    if (atomic_load(&s3->without_condition) ||
+        (condition->kind == DK_PRECONDITION_MATCH && atomic_load(&s3->without_match)))
+        condition->kind = DK_PRECONDITION_NONE;
+}
+
 bool dk_s3_drop_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
                        struct dk_precondition condition)
 {
+    if (fault->status == 403 && condition.kind == DK_PRECONDITION_MATCH &&
+        strcmp(fault->code, "AccessDenied") == 0 && atomic_load(&s3->without_head)) {
+        atomic_store(&s3->without_match, true);
+        return true;
+    }
     if (fault->status != 501)
         return false;
     if (with_checksum) {
@@ -178,8 +190,7 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
         dk_text_format(job->etag, sizeof(job->etag), "%s", known);
         job->condition = (struct dk_precondition){.kind = DK_PRECONDITION_MATCH, .etag = job->etag};
     }
-    if (atomic_load(&job->s3->without_condition))
-        job->condition.kind = DK_PRECONDITION_NONE;
+    dk_s3_condition_fit(job->s3, &job->condition);
     return DK_OK;
 }
 
@@ -245,8 +256,7 @@ static enum dk_status single_put(struct dk_s3_job *job, enum dk_multipart_end *e
     enum dk_status status = single_digest(job, &digest, err);
     while (status == DK_OK) {
         bool with_checksum = !atomic_load(&s3->without_checksum);
-        if (atomic_load(&s3->without_condition))
-            job->condition.kind = DK_PRECONDITION_NONE;
+        dk_s3_condition_fit(s3, &job->condition);
         atomic_store(&job->done_bytes, 0);
         dk_request_put(&request, job->key, job->body, &digest, &job->attributes, job->condition,
                        with_checksum);

@@ -68,6 +68,7 @@ struct dk_s3 {
     _Atomic int64_t skew_seconds;  /* the server's clock less ours */
     atomic_bool without_checksum;  /* it does not know x-amz-checksum-*, or is not to be asked */
     atomic_bool without_condition; /* it does not know If-Match on a write */
+    atomic_bool without_match;     /* these credentials may not read what If-Match is about */
     atomic_bool without_head;      /* these credentials may not HEAD */
 
     struct dk_s3_lane lanes[DK_TEAM_THREADS_MAX]; /* lane 0 is the caller's */
@@ -158,11 +159,16 @@ enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_
 /* For dk_s3_request.sent, with the job as context: counts and tells the progress. */
 void dk_s3_job_sent(void *context, int64_t bytes);
 
+/* Leaves a condition out that this server does not take. */
+void dk_s3_condition_fit(struct dk_s3 *s3, struct dk_precondition *condition);
+
 /* Whether a fault says that the object is not the one that the condition names. */
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition);
 
 /* The server answers 501 to a header that it does not know: drops checksums, then conditions, for all
- * later requests. False if there is nothing left to drop. */
+ * later requests. It answers 403 to If-Match from who may not read the object (Amazon S3 User Guide,
+ * "Conditional writes"): drops that where the bucket's list has just told what is there. False if
+ * there is nothing to drop. */
 bool dk_s3_drop_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
                        struct dk_precondition condition);
 

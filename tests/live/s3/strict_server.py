@@ -515,6 +515,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
         if "checksums" in options.without and any(name.startswith("x-amz-checksum") for name in names):
             raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
+        # Only who may read an object is told whether it has an ETag.
+        if "if-match" in names and any(fnmatch.fnmatch("GetObject", pattern) for pattern in options.deny):
+            raise Refusal(403, "AccessDenied", "Access Denied")
         if self.operation not in ("CreateBucket", "ListBuckets") and \
                 self.bucket not in self.state.buckets:
             raise Refusal(404, "NoSuchBucket", "The specified bucket does not exist")

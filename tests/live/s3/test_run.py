@@ -311,6 +311,30 @@ def conflict(stage, names):
           "is not there any more; putting it again" in again.err and stage.sent() == [DICTIONARY], again)
 
 
+def write_only(folder):
+    """The rights of docs/s3.md: no object may be read. Amazon then refuses If-Match, and the list must do."""
+    with Stage(folder, "write", "--deny", "HeadObject", "--deny", "GetObject") as stage:
+        rig = stage.rig
+        rig.drop()
+        first = rig.run("run")
+        check("a role that may only write: the first run", first.exit == 0 and
+              stage.sent() == [CSV, DICTIONARY, MANIFEST], first)
+        rig.drop(cohorts=1, seed=4)
+        second = rig.run("run", "--columns", "samples")
+        news = stage.news()
+        puts = [entry for entry in news if entry["operation"] == "PutObject" and entry["status"] == 200]
+        check("and the second replaces what the first one put", second.exit == 0 and
+              [entry["key"] for entry in puts] == [PREFIX + CSV, PREFIX + MANIFEST] and
+              puts[0]["headers"]["x-amz-content-sha256"] == sha256(rig.exported()), second)
+        refused = [entry["key"] for entry in news if entry["status"] == 403 and entry["operation"] == "PutObject"]
+        check("after one refusal of If-Match, no more", refused == [PREFIX + CSV], refused)
+        stage.put(CSV, write_file(os.path.join(stage.folder, "note"), 100))
+        stage.news()
+        changed = rig.run("upload")
+        check("what somebody changed stays all the same", changed.exit == 5 and not stage.sent() and
+              matches("someone changed .*it has 100 bytes", changed.err), changed)
+
+
 # --- edited files -------------------------------------------------------------------------------
 
 def edit(path):
@@ -423,7 +447,8 @@ def bucket(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, no_credentials, a_year_later, partitions, refusals, edits, files, bucket):
+        for test in (whole_way, no_credentials, a_year_later, partitions, refusals, write_only, edits,
+                     files, bucket):
             test(folder)
     finish()
 
