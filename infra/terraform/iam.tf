@@ -22,7 +22,7 @@ data "aws_iam_policy_document" "writer" {
   statement {
     sid       = "SeeWhatIsThere"
     effect    = "Allow"
-    actions   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    actions   = ["s3:ListBucket"]
     resources = [aws_s3_bucket.logs.arn]
 
     dynamic "condition" {
@@ -33,6 +33,14 @@ data "aws_iam_policy_document" "writer" {
         values   = ["${condition.value}/*"]
       }
     }
+  }
+
+  # Without the condition: s3:prefix says nothing about this action, which would be refused then.
+  statement {
+    sid       = "SeeWhatIsUnfinished"
+    effect    = "Allow"
+    actions   = ["s3:ListBucketMultipartUploads"]
+    resources = [aws_s3_bucket.logs.arn]
   }
 
   # S3 decrypts parts to put them together, on the writer's behalf.
@@ -57,13 +65,36 @@ resource "aws_iam_policy" "writer" {
 data "aws_iam_policy_document" "writer_trust" {
   count = local.is_role ? 1 : 0
 
-  statement {
-    effect  = "Allow"
-    actions = ["sts:AssumeRole"]
+  dynamic "statement" {
+    for_each = length(var.writer_principals) == 0 ? [] : [var.writer_principals]
+    content {
+      effect  = "Allow"
+      actions = ["sts:AssumeRole"]
 
-    principals {
-      type        = "AWS"
-      identifiers = var.writer_principals
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+    }
+  }
+
+  # IAM Roles Anywhere comes as a service, for whoever shows a certificate of this trust anchor.
+  dynamic "statement" {
+    for_each = var.trust_anchor_arn == "" ? [] : [var.trust_anchor_arn]
+    content {
+      effect  = "Allow"
+      actions = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["rolesanywhere.amazonaws.com"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:SourceArn"
+        values   = [statement.value]
+      }
     }
   }
 }
@@ -77,8 +108,8 @@ resource "aws_iam_role" "writer" {
 
   lifecycle {
     precondition {
-      condition     = length(var.writer_principals) > 0
-      error_message = "Name in writer_principals who may assume the role, or set writer = \"user\"."
+      condition     = length(var.writer_principals) > 0 || var.trust_anchor_arn != ""
+      error_message = "Say who may assume the role: writer_principals or trust_anchor_arn; or set writer = \"user\"."
     }
   }
 }

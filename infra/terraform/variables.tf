@@ -33,7 +33,7 @@ variable "kms_key_arn" {
 }
 
 variable "writer" {
-  description = "What derrick writes as: \"role\" (assumed by writer_principals), or \"user\" (access keys made by hand, for a server without any other identity)."
+  description = "What derrick writes as: \"role\" (assumed by writer_principals or through trust_anchor_arn), or \"user\" (access keys made by hand, for a server without any other identity)."
   type        = string
   default     = "role"
 
@@ -44,9 +44,15 @@ variable "writer" {
 }
 
 variable "writer_principals" {
-  description = "ARNs that may assume the writer's role, such as those of IAM Roles Anywhere or of an EC2 instance's role."
+  description = "ARNs of users and roles that may assume the writer's role, such as that of an EC2 instance."
   type        = list(string)
   default     = []
+}
+
+variable "trust_anchor_arn" {
+  description = "The trust anchor of IAM Roles Anywhere whose certificates may assume the writer's role; empty: none."
+  type        = string
+  default     = ""
 }
 
 variable "sagemaker_role_name" {
