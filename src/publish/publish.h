@@ -116,8 +116,8 @@ enum dk_status dk_s3_source_find(const struct dk_environment *environment,
 /* Where settings and environment say that everything goes, without credentials and without the network:
  * "s3://bucket/prefix", and " at https://host:port" where the server is not Amazon's. */
 enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
-                                const struct dk_environment *environment,
-                                char text[DK_S3_TEXT_MAX], struct dk_error *err) DK_CHECK;
+                                const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
+                                struct dk_error *err) DK_CHECK;
 
 /* "s3://bucket/prefix/key" into text. */
 void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEXT_MAX]);

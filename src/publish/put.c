@@ -179,8 +179,8 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
     } else if (!look->unknown) {
         if (known)
             dk_observer_notice(job->s3->observer, DK_LEVEL_NOTICE,
-                               "'s3://%s/%s' is not there any more; putting it again", job->s3->bucket,
-                               job->key);
+                               "'s3://%s/%s' is not there any more; putting it again",
+                               job->s3->bucket, job->key);
         known = NULL;
     } else if (put->replace) {
         job->condition.kind = DK_PRECONDITION_NONE;
