@@ -359,6 +359,37 @@ static void times_are_parsed(void **state)
         assert_true(dk_iso8601_parse(cases[i].text) == cases[i].want);
 }
 
+static void place_check(struct fake *fake, const struct dk_s3_settings *settings,
+                        const char *expected)
+{
+    char text[DK_S3_TEXT_MAX];
+    assert_int_equal(dk_s3_place_find(settings, &fake->environment, text, NULL), DK_OK);
+    assert_string_equal(text, expected);
+}
+
+static void a_place_is_bucket_prefix_and_server(void **state)
+{
+    struct fake *fake = *state;
+    struct dk_s3_settings settings;
+    struct dk_error err = {0};
+    char text[DK_S3_TEXT_MAX];
+    dk_s3_settings_init(&settings);
+    settings.url = "s3://well-sensor-logs";
+    place_check(fake, &settings, "s3://well-sensor-logs");
+    settings.url = "s3://well-sensor-logs//texas//";
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_REGION", "eu-west-1");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_ENDPOINT_URL_S3", "https://s3.eu-west-1.amazonaws.com");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_ENDPOINT_URL_S3", "http://localhost:9000/");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas at http://localhost:9000");
+    settings.endpoint = "https://store.example.com";
+    place_check(fake, &settings, "s3://well-sensor-logs/texas at https://store.example.com");
+    settings.endpoint = "http://store.example.com";
+    assert_int_equal(dk_s3_place_find(&settings, &fake->environment, text, &err), DK_ERR_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +405,7 @@ int main(void)
         cmocka_unit_test(process_failures_are_told),
         cmocka_unit_test_setup_teardown(short_lived_keys_are_renewed, setup, teardown),
         cmocka_unit_test(times_are_parsed),
+        cmocka_unit_test_setup_teardown(a_place_is_bucket_prefix_and_server, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
