@@ -22,30 +22,6 @@ void dk_ledger_now(char text[DK_TIME_TEXT_MAX])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
-void dk_ledger_cut(char *out, size_t cap, const char *text)
-{
-    size_t size = text ? strlen(text) : 0;
-    if (size >= cap) {
-        size = cap - 1;
-        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
-            size--;
-    }
-    if (size > 0)
-        memcpy(out, text, size);
-    out[size] = '\0';
-}
-
-/* Commits what the query did, or rolls it back. */
-static enum dk_status end_transaction(struct dk_store *store, enum dk_status status,
-                                      struct dk_error *err)
-{
-    if (status == DK_OK)
-        status = store->sql->ops->commit(store->sql, err);
-    if (status != DK_OK)
-        store->sql->ops->rollback(store->sql);
-    return status;
-}
-
 /* --- runs ----------------------------------------------------------------------------------- */
 
 /* Only one run holds the lock: whatever else still says "running" was cut off. */
@@ -68,7 +44,7 @@ enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, 
     char now[DK_TIME_TEXT_MAX];
     char word[sizeof(((struct dk_ledger_run *)0)->command)];
     dk_ledger_now(now);
-    dk_ledger_cut(word, sizeof(word), command);
+    dk_text_format(word, sizeof(word), "%s", command);
     *run_id = 0;
     enum dk_status status = store->sql->ops->begin(store->sql, err);
     if (status != DK_OK)
@@ -86,7 +62,7 @@ enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, 
             *run_id = store->sql->ops->last_id(store->sql);
         status = dk_query_end(&query);
     }
-    return end_transaction(store, status, err);
+    return dk_store_end(store, status, err);
 }
 
 enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
@@ -98,7 +74,7 @@ enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exi
     /* Cells in quarantine are told by an exit code of their own, and are no failure. */
     bool done = exit_code == 0 || exit_code == 6;
     dk_ledger_now(now);
-    dk_ledger_cut(text, sizeof(text), message);
+    dk_text_format(text, sizeof(text), "%s", message ? message : "");
     dk_query_begin(&query, store->sql,
                    "UPDATE runs SET ended = ?, state = ?, exit_code = ?, message = ? "
                    "WHERE run_id = ?",
@@ -230,7 +206,7 @@ enum dk_status dk_ledger_publication_put(struct dk_store *store,
     status = delete_publication(store, key, err);
     if (status == DK_OK)
         status = insert_publication(store, key, publication, err);
-    return end_transaction(store, status, err);
+    return dk_store_end(store, status, err);
 }
 
 enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kind,
@@ -253,24 +229,6 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
         *found = true;
     }
     return dk_query_end(&query);
-}
-
-enum dk_status dk_ledger_publications(struct dk_store *store, struct dk_ledger_publication **list,
-                                      size_t *count, struct dk_error *err)
-{
-    void *items = NULL;
-    struct dk_query query;
-    *count = 0;
-    dk_query_begin(&query, store->sql,
-                   "SELECT " PUBLICATION_COLUMNS " FROM publications ORDER BY publication_id", err);
-    while (dk_query_next(&query)) {
-        struct dk_ledger_publication *row = dk_query_push(&query, &items, count, sizeof(*row));
-        if (row)
-            read_publication(&query, row);
-    }
-    enum dk_status status = dk_query_end_list(&query, &items, count);
-    *list = items;
-    return status;
 }
 
 enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,

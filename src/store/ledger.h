@@ -70,8 +70,6 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
 /* Drops that are loaded and not archived yet, oldest first. *list on the heap. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
                                  size_t *count, struct dk_error *err) DK_CHECK;
-enum dk_status dk_ledger_drops(struct dk_store *store, size_t limit, struct dk_ledger_drop **list,
-                               size_t *count, struct dk_error *err) DK_CHECK;
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count,
                                struct dk_error *err) DK_CHECK;
@@ -110,8 +108,6 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
                                          const char *target,
                                          struct dk_ledger_publication *publication, bool *found,
                                          struct dk_error *err) DK_CHECK;
-enum dk_status dk_ledger_publications(struct dk_store *store, struct dk_ledger_publication **list,
-                                      size_t *count, struct dk_error *err) DK_CHECK;
 
 /* A number that grows with every change of the rows: an export of an older one is stale. */
 enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,

@@ -92,16 +92,11 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
                                         int64_t *drop_id, struct dk_error *err)
 {
     struct dk_ledger_drop row = {.run_id = run_id, .duplicate_of = original};
-    dk_ledger_cut(row.settings, sizeof(row.settings), settings);
+    dk_text_format(row.settings, sizeof(row.settings), "%s", settings);
     enum dk_status status = store->sql->ops->begin(store->sql, err);
     if (status != DK_OK)
         return status;
-    status = dk_ledger_drop_insert(store, &row, drop, drop_id, err);
-    if (status == DK_OK)
-        status = store->sql->ops->commit(store->sql, err);
-    if (status != DK_OK)
-        store->sql->ops->rollback(store->sql);
-    return status;
+    return dk_store_end(store, dk_ledger_drop_insert(store, &row, drop, drop_id, err), err);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -168,16 +163,6 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                    "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
                    "AND (replaced_by IS NULL OR archive_folder IS NOT NULL) ORDER BY drop_id",
                    err);
-    return read_drops(&query, list, count);
-}
-
-enum dk_status dk_ledger_drops(struct dk_store *store, size_t limit, struct dk_ledger_drop **list,
-                               size_t *count, struct dk_error *err)
-{
-    struct dk_query query;
-    dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops ORDER BY drop_id DESC LIMIT ?", err);
-    dk_query_bind_int(&query, (int64_t)limit);
     return read_drops(&query, list, count);
 }
 

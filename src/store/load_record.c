@@ -322,7 +322,7 @@ enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err)
     const struct dk_load *load = loading->load;
     struct dk_ledger_drop row = {.run_id = load->run_id,
                                  .quarantined = (int64_t)load->quarantined};
-    dk_ledger_cut(row.settings, sizeof(row.settings), load->settings);
+    dk_text_format(row.settings, sizeof(row.settings), "%s", load->settings);
     enum dk_status status = dk_ledger_drop_insert(loading->store, &row, load->drop,
                                                   &loading->result->drop_id, err);
     if (status == DK_OK)

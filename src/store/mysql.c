@@ -146,14 +146,11 @@ const struct dk_sql_ops dk_mysql_ops = {
     .lost = lost,
     .prepare = dk_mysql_prepare,
     .bind_int = dk_mysql_bind_int,
-    .bind_double = dk_mysql_bind_double,
     .bind_text = dk_mysql_bind_text,
     .step = dk_mysql_step,
     .reset = dk_mysql_statement_reset,
     .finalize = dk_mysql_finalize,
-    .column_null = dk_mysql_column_null,
     .column_int = dk_mysql_column_int,
-    .column_double = dk_mysql_column_double,
     .column_text = dk_mysql_column_text,
     .last_id = last_id,
     .changed = changed,
@@ -172,7 +169,7 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
     *out = NULL;
     struct dk_mysql *conn = calloc(1, sizeof(*conn));
     if (!conn)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a connection to the database");
     conn->sql.ops = &dk_mysql_ops;
     conn->settings = settings;
     conn->observer = observer;

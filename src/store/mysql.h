@@ -26,18 +26,6 @@
 #define DK_MYSQL_ENGINE_MAX 64
 #define DK_MYSQL_LOCK_MAX 65 /* MySQL 8 takes lock names of 64 characters */
 
-/* Columns of well_reading that are no sensor, in the order of its definition. */
-enum dk_fact_column {
-    DK_FACT_WELL,
-    DK_FACT_COHORT,
-    DK_FACT_READING,
-    DK_FACT_DATE_TIME,
-    DK_FACT_MINUTES,
-    DK_FACT_PROFILE,
-    DK_FACT_SENSORS /* the first sensor */
-};
-#define DK_FACT_COLUMNS (DK_FACT_SENSORS + DK_SENSORS)
-
 /* What the local-infile handler may serve; `serve` is NULL while nothing is being loaded. */
 struct dk_mysql_stream {
     const char *name; /* the name that we made up and gave to the server */
@@ -138,9 +126,7 @@ enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row, struct d
     DK_CHECK;
 void dk_mysql_statement_reset(struct dk_statement *statement);
 void dk_mysql_finalize(struct dk_statement *statement);
-bool dk_mysql_column_null(struct dk_statement *statement, int index);
 int64_t dk_mysql_column_int(struct dk_statement *statement, int index);
-double dk_mysql_column_double(struct dk_statement *statement, int index);
 const char *dk_mysql_column_text(struct dk_statement *statement, int index);
 /* Prepares and sends the statement with its bindings, without fetching anything: *handle is ready
  * for mysql_stmt_bind_result and mysql_stmt_fetch, and is to be ended by dk_mysql_statement_reset. */

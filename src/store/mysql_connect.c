@@ -69,7 +69,7 @@ static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *er
     else
         return DK_OK;
     if (!path)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
     enum dk_status status = DK_OK;
     if (access(path, R_OK) == 0) {
         read_group(conn, path, "derrick");
@@ -154,7 +154,7 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
     *code = 0;
     conn->handle = mysql_init(NULL);
     if (!conn->handle)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a connection to the database");
     enum dk_status status = set_options(conn, err);
     if (status == DK_OK &&
         !mysql_real_connect(conn->handle, dk_mysql_url_by_socket(url) ? "localhost" : url->host,

@@ -91,7 +91,7 @@ static enum dk_status deal(struct dk_mysql *conn, struct spread_load *load,
         if (!node->facts)
             node->facts = calloc(count, sizeof(*node->facts));
         if (!node->facts)
-            return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the rows to load");
         if (!node->conn)
             status = dk_mysql_nodes_branch(conn, at, &node->conn, err);
         node->facts[node->count++] = facts[i];
@@ -132,7 +132,7 @@ static enum dk_status insert_spread(struct dk_mysql *conn, const struct dk_fact 
 {
     struct spread_load *load = calloc(1, sizeof(*load));
     if (!load)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the rows to load");
     load->progress = progress;
     enum dk_status status = check_all_keys(conn, facts, count, err);
     if (status == DK_OK)

@@ -168,10 +168,9 @@ void dk_mysql_stream_install(struct dk_mysql *conn)
 
 static enum dk_status append_columns(struct dk_buffer *text, struct dk_error *err)
 {
-    enum dk_status status = dk_buffer_printf(
-        text, err, "(well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
-    for (size_t sensor = 0; status == DK_OK && sensor < DK_SENSORS; sensor++)
-        status = dk_buffer_printf(text, err, ", %s", dk_sensors[sensor].name);
+    enum dk_status status = dk_buffer_append(text, "(", 1, err);
+    if (status == DK_OK)
+        status = dk_schema_fact_columns(text, err);
     return status == DK_OK ? dk_buffer_append(text, ")", 1, err) : status;
 }
 
@@ -227,7 +226,7 @@ static enum dk_status load_data(struct dk_mysql *conn, const struct walk *walk, 
     struct dk_buffer text;
     struct stream *stream = malloc(sizeof(*stream));
     if (!stream)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the rows to load");
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
     enum dk_status status = load_text(&text, err);
     if (status != DK_OK)

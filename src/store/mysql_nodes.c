@@ -16,7 +16,7 @@ enum dk_status dk_mysql_nodes_open(struct dk_mysql *conn, struct dk_error *err)
         return DK_OK;
     conn->nodes = calloc(1, sizeof(*conn->nodes));
     if (!conn->nodes)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the list of shards");
     return dk_mysql_shards_parse(&conn->nodes->shards, conn->settings->shards, err);
 }
 
@@ -48,7 +48,7 @@ enum dk_status dk_mysql_nodes_connect(struct dk_mysql *conn, size_t i, bool crea
         return dk_mysql_ready_sure(*node, err);
     struct dk_mysql *made = calloc(1, sizeof(*made));
     if (!made)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a connection to the database");
     made->sql.ops = &dk_mysql_ops;
     made->settings = conn->settings;
     made->observer = conn->observer;

@@ -329,7 +329,7 @@ enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
     struct dk_mysql_url url;
     struct dk_mysql_shards *shards = calloc(1, sizeof(*shards));
     if (!shards)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the list of shards");
     enum dk_status status = dk_mysql_url_parse(&url, settings->url, err);
     if (status == DK_OK)
         status = dk_mysql_shards_parse(shards, settings->shards, err);
@@ -402,7 +402,7 @@ enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, s
     struct dk_buffer text;
     struct dk_mysql_shards *shards = calloc(1, sizeof(*shards));
     if (!shards)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the list of shards");
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
     enum dk_status status = dk_mysql_url_parse(&url, settings->url, err);
     if (status == DK_OK)

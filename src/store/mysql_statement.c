@@ -77,7 +77,7 @@ static enum dk_status allocate(struct statement *s, struct dk_error *err)
     s->columns = calloc(columns + 1u, sizeof(*s->columns));
     s->column_binds = calloc(columns + 1u, sizeof(*s->column_binds));
     if (!s->parameters || !s->binds || !s->columns || !s->column_binds)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     for (unsigned i = s->parameter_count; i < parameters; i++)
         s->binds[i].buffer_type = MYSQL_TYPE_NULL;
     s->parameter_count = parameters;
@@ -96,7 +96,7 @@ static enum dk_status ensure_prepared(struct statement *s, struct dk_error *err)
     s->open = false;
     s->handle = mysql_stmt_init(conn->handle);
     if (!s->handle)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     s->generation = conn->generation;
     my_bool measure = 1; /* the longest text of each column, to size its buffer */
     mysql_stmt_attr_set(s->handle, STMT_ATTR_UPDATE_MAX_LENGTH, &measure);
@@ -119,10 +119,11 @@ enum dk_status dk_mysql_prepare(struct dk_sql *sql, const char *text, struct dk_
     *out = NULL;
     struct statement *s = calloc(1, sizeof(*s));
     if (!s)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     s->base.sql = sql;
     s->text = strdup(text);
-    enum dk_status status = s->text ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+    enum dk_status status =
+        s->text ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     if (status == DK_OK)
         status = dk_mysql_ready_sure(conn, err);
     if (status == DK_OK)
@@ -198,7 +199,7 @@ enum dk_status dk_mysql_bind_text(struct dk_statement *statement, int index, con
         return DK_ERR_FAILED;
     char *copy = value ? strdup(value) : NULL;
     if (value && !copy)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement's text");
     free(s->parameters[index - 1].text);
     s->parameters[index - 1].text = copy;
     bind->buffer_type = copy ? MYSQL_TYPE_STRING : MYSQL_TYPE_NULL;
@@ -260,7 +261,7 @@ static enum dk_status bind_columns(struct statement *s, struct dk_error *err)
             column->cap = column->text ? cap : 0;
         }
         if (!column->text) {
-            status = dk_error_set(err, DK_ERR_NOMEM, "out of memory");
+            status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a row");
             break;
         }
         *bind = (MYSQL_BIND){
@@ -354,16 +355,15 @@ static const MYSQL_BIND *column_bind(const struct statement *s, int index)
     return index >= 0 && (unsigned)index < s->column_count ? &s->column_binds[index] : NULL;
 }
 
-bool dk_mysql_column_null(struct dk_statement *statement, int index)
+static bool is_null(const struct statement *s, int index)
 {
-    const struct statement *s = statement_of(statement);
     return !column_bind(s, index) || s->columns[index].null;
 }
 
 int64_t dk_mysql_column_int(struct dk_statement *statement, int index)
 {
     const struct statement *s = statement_of(statement);
-    if (dk_mysql_column_null(statement, index))
+    if (is_null(s, index))
         return 0;
     switch (s->column_binds[index].buffer_type) {
     case MYSQL_TYPE_LONGLONG:
@@ -375,25 +375,10 @@ int64_t dk_mysql_column_int(struct dk_statement *statement, int index)
     }
 }
 
-double dk_mysql_column_double(struct dk_statement *statement, int index)
-{
-    const struct statement *s = statement_of(statement);
-    if (dk_mysql_column_null(statement, index))
-        return 0;
-    switch (s->column_binds[index].buffer_type) {
-    case MYSQL_TYPE_LONGLONG:
-        return (double)s->columns[index].whole;
-    case MYSQL_TYPE_DOUBLE:
-        return s->columns[index].real;
-    default:
-        return strtod(s->columns[index].text, NULL);
-    }
-}
-
 const char *dk_mysql_column_text(struct dk_statement *statement, int index)
 {
     const struct statement *s = statement_of(statement);
-    if (dk_mysql_column_null(statement, index))
+    if (is_null(s, index))
         return "";
     const struct column *column = &s->columns[index];
     if (s->column_binds[index].buffer_type == MYSQL_TYPE_LONGLONG)

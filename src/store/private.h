@@ -20,6 +20,13 @@ struct dk_store {
     struct dk_profile profile;
 };
 
+/* --- store.c */
+
+/* Ends the open transaction: commits after DK_OK, and rolls back after a failure, of the commit too.
+ * Returns the first failure. */
+enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struct dk_error *err)
+    DK_CHECK;
+
 /* --- store_read.c */
 
 /* Makes store->profile the set `profile_set`. */
@@ -38,8 +45,6 @@ enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_led
 
 /* The time, UTC. */
 void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
-/* Copies as much of `text` as fits, cut at a whole UTF-8 character. NULL is "". */
-void dk_ledger_cut(char *out, size_t cap, const char *text);
 
 /* --- load.c and load_*.c: the steps of one load */
 

@@ -281,6 +281,15 @@ enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text, str
     return ddl.status;
 }
 
+enum dk_status dk_schema_fact_columns(struct dk_buffer *text, struct dk_error *err)
+{
+    enum dk_status status = dk_buffer_printf(
+        text, err, "well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
+    for (int i = 0; status == DK_OK && i < DK_SENSORS; i++)
+        status = dk_buffer_printf(text, err, ", %s", dk_sensors[i].name);
+    return status;
+}
+
 static void begin_view(struct ddl *ddl, const char *name)
 {
     if (ddl->dialect == DK_DIALECT_MYSQL) {

@@ -23,6 +23,18 @@ enum dk_dialect { DK_DIALECT_SQLITE, DK_DIALECT_MYSQL };
 struct dk_sql;       /* a connection: first member is `const struct dk_sql_ops *ops` */
 struct dk_statement; /* a prepared statement: first member is `struct dk_sql *sql` */
 
+/* Columns of well_reading, in the order of its definition. */
+enum dk_fact_column {
+    DK_FACT_WELL,
+    DK_FACT_COHORT,
+    DK_FACT_READING,
+    DK_FACT_DATE_TIME,
+    DK_FACT_MINUTES,
+    DK_FACT_PROFILE,
+    DK_FACT_SENSORS /* the first sensor; the others follow */
+};
+#define DK_FACT_COLUMNS (DK_FACT_SENSORS + DK_SENSORS)
+
 /* One series on its way into or out of the fact table. */
 struct dk_fact {
     const struct dk_readings *readings; /* where the values are */
@@ -50,8 +62,6 @@ struct dk_sql_ops {
                               struct dk_error *err);
     enum dk_status (*bind_int)(struct dk_statement *statement, int index, int64_t value,
                                struct dk_error *err);
-    enum dk_status (*bind_double)(struct dk_statement *statement, int index, double value,
-                                  struct dk_error *err);
     /* The text is copied. NULL binds NULL. */
     enum dk_status (*bind_text)(struct dk_statement *statement, int index, const char *value,
                                 struct dk_error *err);
@@ -59,10 +69,9 @@ struct dk_sql_ops {
     enum dk_status (*step)(struct dk_statement *statement, bool *row, struct dk_error *err);
     void (*reset)(struct dk_statement *statement);
     void (*finalize)(struct dk_statement *statement); /* NULL is legal */
-    bool (*column_null)(struct dk_statement *statement, int index);
-    int64_t (*column_int)(struct dk_statement *statement, int index);
-    double (*column_double)(struct dk_statement *statement, int index);
-    const char *(*column_text)(struct dk_statement *statement, int index); /* "" for NULL; until the next step */
+    int64_t (*column_int)(struct dk_statement *statement, int index); /* 0 for NULL */
+    /* Valid until the next step; "" for NULL. */
+    const char *(*column_text)(struct dk_statement *statement, int index);
     int64_t (*last_id)(struct dk_sql *sql);    /* of the last INSERT with an automatic key */
     uint64_t (*changed)(struct dk_sql *sql);   /* rows the last statement changed */
 
@@ -140,6 +149,8 @@ enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_setti
                                  struct dk_error *err) DK_CHECK;
 /* The name of the i-th of our tables and views, in the order they are made; NULL past the last. */
 const char *dk_schema_table(size_t i);
+/* Appends the names of well_reading's columns, in the order of enum dk_fact_column, commas between. */
+enum dk_status dk_schema_fact_columns(struct dk_buffer *text, struct dk_error *err) DK_CHECK;
 /* The CREATE TABLE of a spread well_reading for MySQL, under a name of its own, without foreign keys
  * (they can't cross servers) and without what follows the columns. Appended, not terminated. */
 enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text,

@@ -11,17 +11,6 @@
 
 #include "store/sql.h"
 
-/* Columns of well_reading that are no sensor, in the order of its definition. */
-enum dk_sqlite_fact_column {
-    DK_SQLITE_WELL,
-    DK_SQLITE_COHORT,
-    DK_SQLITE_READING,
-    DK_SQLITE_DATE_TIME,
-    DK_SQLITE_MINUTES,
-    DK_SQLITE_PROFILE,
-    DK_SQLITE_SENSORS /* the first sensor */
-};
-
 struct dk_sqlite {
     struct dk_sql sql; /* first: dk_sql is this */
     sqlite3 *handle;
@@ -55,17 +44,13 @@ enum dk_status dk_sqlite_prepare(struct dk_sql *sql, const char *text, struct dk
                                  struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_bind_int(struct dk_statement *statement, int index, int64_t value,
                                   struct dk_error *err) DK_CHECK;
-enum dk_status dk_sqlite_bind_double(struct dk_statement *statement, int index, double value,
-                                     struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_bind_text(struct dk_statement *statement, int index, const char *value,
                                    struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_step(struct dk_statement *statement, bool *row,
                               struct dk_error *err) DK_CHECK;
 void dk_sqlite_reset(struct dk_statement *statement);
 void dk_sqlite_finalize(struct dk_statement *statement);
-bool dk_sqlite_column_null(struct dk_statement *statement, int index);
 int64_t dk_sqlite_column_int(struct dk_statement *statement, int index);
-double dk_sqlite_column_double(struct dk_statement *statement, int index);
 const char *dk_sqlite_column_text(struct dk_statement *statement, int index);
 
 static inline sqlite3_stmt *dk_sqlite_handle(struct dk_statement *statement)

@@ -30,16 +30,6 @@ struct source {
     struct dk_sqlite *conn;
 };
 
-/* The names of well_reading's columns, with commas between. */
-static enum dk_status put_columns(struct dk_buffer *text, struct dk_error *err)
-{
-    enum dk_status status = dk_buffer_printf(
-        text, err, "well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
-    for (int i = 0; status == DK_OK && i < DK_SENSORS; i++)
-        status = dk_buffer_printf(text, err, ", %s", dk_sensors[i].name);
-    return status;
-}
-
 /* --- the module ----------------------------------------------------------------------------- */
 
 static int source_connect(sqlite3 *handle, void *context, int argc, const char *const *argv,
@@ -55,7 +45,7 @@ static int source_connect(sqlite3 *handle, void *context, int argc, const char *
     if (status == DK_OK)
         status = dk_buffer_printf(&text, NULL, "CREATE TABLE fact (");
     if (status == DK_OK)
-        status = put_columns(&text, NULL);
+        status = dk_schema_fact_columns(&text, NULL);
     if (status == DK_OK)
         status = dk_buffer_printf(&text, NULL, ")");
     if (status == DK_OK)
@@ -146,28 +136,28 @@ static int source_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
     int64_t row = (int64_t)cursor->row;
     int64_t minutes = row * cursor->series->interval_minutes;
     switch (index) {
-    case DK_SQLITE_WELL:
+    case DK_FACT_WELL:
         sqlite3_result_int64(context, cursor->fact->well_id);
         break;
-    case DK_SQLITE_COHORT:
+    case DK_FACT_COHORT:
         sqlite3_result_int64(context, cursor->series->cohort);
         break;
-    case DK_SQLITE_READING:
+    case DK_FACT_READING:
         sqlite3_result_int64(context, row + 1);
         break;
-    case DK_SQLITE_DATE_TIME:
+    case DK_FACT_DATE_TIME:
         /* SQLite takes what it needs of the row before it asks for the next. */
         dk_date_time_format(cursor->series->start_minute + minutes, cursor->date_time);
         sqlite3_result_text(context, cursor->date_time, DK_DATE_TIME_SIZE, SQLITE_TRANSIENT);
         break;
-    case DK_SQLITE_MINUTES:
+    case DK_FACT_MINUTES:
         sqlite3_result_int64(context, minutes);
         break;
-    case DK_SQLITE_PROFILE:
+    case DK_FACT_PROFILE:
         sqlite3_result_int64(context, cursor->fact->profile_id + row);
         break;
     default:
-        put_value(context, cursor->columns[index - DK_SQLITE_SENSORS][cursor->row]);
+        put_value(context, cursor->columns[index - DK_FACT_SENSORS][cursor->row]);
         break;
     }
     return SQLITE_OK;
@@ -207,11 +197,11 @@ static enum dk_status prepare_insert(struct dk_sqlite *conn, struct dk_statement
     dk_buffer_init(&text, TEXT_BYTES_MAX);
     enum dk_status status = dk_buffer_printf(&text, err, "INSERT INTO well_reading (");
     if (status == DK_OK)
-        status = put_columns(&text, err);
+        status = dk_schema_fact_columns(&text, err);
     if (status == DK_OK)
         status = dk_buffer_printf(&text, err, ") SELECT ");
     if (status == DK_OK)
-        status = put_columns(&text, err);
+        status = dk_schema_fact_columns(&text, err);
     if (status == DK_OK)
         status = dk_buffer_printf(&text, err, " FROM " MODULE);
     if (status == DK_OK)

@@ -15,11 +15,9 @@ static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
     if (conn->read_fact)
         return DK_OK;
     dk_buffer_init(&text, TEXT_BYTES_MAX);
-    enum dk_status status = dk_buffer_printf(
-        &text, err,
-        "SELECT well_id, cohort, reading, date_time, cumulative_minutes, well_profile");
-    for (int i = 0; status == DK_OK && i < DK_SENSORS; i++)
-        status = dk_buffer_printf(&text, err, ", %s", dk_sensors[i].name);
+    enum dk_status status = dk_buffer_printf(&text, err, "SELECT ");
+    if (status == DK_OK)
+        status = dk_schema_fact_columns(&text, err);
     if (status == DK_OK)
         status = dk_buffer_printf(&text, err,
                                   " FROM well_reading WHERE well_id = ? AND cohort = ? "
@@ -58,16 +56,16 @@ static enum dk_status check_keys(const struct read *read, size_t row)
 {
     char expected[DK_DATE_TIME_SIZE];
     int64_t minutes = (int64_t)row * read->series->interval_minutes;
-    if (sqlite3_column_int64(read->select, DK_SQLITE_READING) != (int64_t)row + 1)
+    if (sqlite3_column_int64(read->select, DK_FACT_READING) != (int64_t)row + 1)
         return bad_row(read, row, "the number");
-    if (sqlite3_column_int64(read->select, DK_SQLITE_MINUTES) != minutes)
+    if (sqlite3_column_int64(read->select, DK_FACT_MINUTES) != minutes)
         return bad_row(read, row, "cumulative_minutes");
-    if (sqlite3_column_int64(read->select, DK_SQLITE_PROFILE) !=
+    if (sqlite3_column_int64(read->select, DK_FACT_PROFILE) !=
         read->fact->profile_id + (int64_t)row)
         return bad_row(read, row, "well_profile");
-    const unsigned char *text = sqlite3_column_text(read->select, DK_SQLITE_DATE_TIME);
+    const unsigned char *text = sqlite3_column_text(read->select, DK_FACT_DATE_TIME);
     dk_date_time_format(read->series->start_minute + minutes, expected);
-    if (!text || sqlite3_column_bytes(read->select, DK_SQLITE_DATE_TIME) != DK_DATE_TIME_SIZE ||
+    if (!text || sqlite3_column_bytes(read->select, DK_FACT_DATE_TIME) != DK_DATE_TIME_SIZE ||
         memcmp(text, expected, DK_DATE_TIME_SIZE) != 0)
         return bad_row(read, row, "date_time");
     return DK_OK;
@@ -77,7 +75,7 @@ static enum dk_status read_values(struct read *read, size_t row)
 {
     for (int i = 0; i < DK_SENSORS; i++) {
         dk_decimal *out = &read->columns[i][row];
-        int index = DK_SQLITE_SENSORS + i;
+        int index = DK_FACT_SENSORS + i;
         switch (sqlite3_column_type(read->select, index)) {
         case SQLITE_NULL:
             *out = DK_DECIMAL_MISSING;

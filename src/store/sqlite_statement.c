@@ -38,12 +38,6 @@ enum dk_status dk_sqlite_bind_int(struct dk_statement *statement, int index, int
     return bound(statement, sqlite3_bind_int64(dk_sqlite_handle(statement), index, value), err);
 }
 
-enum dk_status dk_sqlite_bind_double(struct dk_statement *statement, int index, double value,
-                                     struct dk_error *err)
-{
-    return bound(statement, sqlite3_bind_double(dk_sqlite_handle(statement), index, value), err);
-}
-
 enum dk_status dk_sqlite_bind_text(struct dk_statement *statement, int index, const char *value,
                                    struct dk_error *err)
 {
@@ -78,19 +72,9 @@ void dk_sqlite_finalize(struct dk_statement *statement)
     free(statement);
 }
 
-bool dk_sqlite_column_null(struct dk_statement *statement, int index)
-{
-    return sqlite3_column_type(dk_sqlite_handle(statement), index) == SQLITE_NULL;
-}
-
 int64_t dk_sqlite_column_int(struct dk_statement *statement, int index)
 {
     return sqlite3_column_int64(dk_sqlite_handle(statement), index);
-}
-
-double dk_sqlite_column_double(struct dk_statement *statement, int index)
-{
-    return sqlite3_column_double(dk_sqlite_handle(statement), index);
 }
 
 const char *dk_sqlite_column_text(struct dk_statement *statement, int index)

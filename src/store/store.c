@@ -124,6 +124,15 @@ static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_err
     return dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
 }
 
+enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struct dk_error *err)
+{
+    if (status == DK_OK)
+        status = store->sql->ops->commit(store->sql, err);
+    if (status != DK_OK)
+        store->sql->ops->rollback(store->sql);
+    return status;
+}
+
 /* Makes or mends the schema in one transaction, as far as the database has one for DDL. */
 static enum dk_status change_schema(struct dk_store *store, enum dk_schema_state state,
                                     struct dk_error *err)
@@ -137,11 +146,8 @@ static enum dk_status change_schema(struct dk_store *store, enum dk_schema_state
     if (status == DK_OK)
         status = state == DK_SCHEMA_OLDER ? dk_schema_migrate(sql, &store->settings, err)
                                           : dk_schema_create(sql, &store->settings, err);
-    if (status == DK_OK)
-        status = sql->ops->commit(sql, err);
-    if (status != DK_OK)
-        sql->ops->rollback(sql);
-    else if (state == DK_SCHEMA_OLDER)
+    status = dk_store_end(store, status, err);
+    if (status == DK_OK && state == DK_SCHEMA_OLDER)
         dk_observer_notice(store->observer, DK_LEVEL_NOTICE,
                            "the schema of '%s' was older: it is migrated", store->settings.url);
     return status;

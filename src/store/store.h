@@ -112,9 +112,9 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
 enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
                                        bool *found, struct dk_error *err) DK_CHECK;
 
-/* The cohort that `drop` (hashed or not) would be by default in columns = samples or wells: the one it
- * was loaded as, if its contents (content_hash not "") are in the ledger, else the newest cohort of the
- * site (columns = wells: any well of it) or the well (samples) plus 1. */
+/* The cohort that a drop of one cohort (columns = samples or wells) is taken for by default: the one it
+ * was loaded as, if its contents are in the ledger (content_hash "": not known), else the one after the
+ * newest cohort of the well, or, with `whole_site`, of any well of its site. */
 enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
                                     const struct dk_well *well, bool whole_site, int *cohort,
                                     struct dk_error *err) DK_CHECK;
