@@ -36,6 +36,8 @@ speak convert ../bad --quarantine -o three.csv
 cp ../drop/* logs
 speak run
 speak run
+cp ../drop/* logs
+speak watch --once --settle 0 --interval 0
 speak load ../drop --sample mean
 speak export --cohort 7 -o none.csv
 speak upload
