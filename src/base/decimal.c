@@ -73,6 +73,11 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_nan_word(const char *text, size_t size)
 {
     static const char *const words[] = {"nan",  "inf",  "infinity", "na",   "n/a", "null",
@@ -86,6 +91,16 @@ static bool is_nan_word(const char *text, size_t size)
         if (strlen(words[i]) == size && strncasecmp(words[i], text, size) == 0)
             return true;
     return false;
+}
+
+/* Whether text[at] is the e of an exponent: a digit before it, digits behind it. */
+static bool is_exponent(const char *text, size_t size, size_t at)
+{
+    size_t next = at + 1;
+    if ((text[at] != 'e' && text[at] != 'E') || at == 0 || !is_digit(text[at - 1]))
+        return false;
+    next += next < size && (text[next] == '+' || text[next] == '-');
+    return next < size && is_digit(text[next]);
 }
 
 /* Why text[0..size), blanks stripped and known to be no decimal by its form, is none. */
@@ -103,7 +118,7 @@ static enum dk_decimal_reason reason_of_form(const char *text, size_t size)
         semicolon = semicolon || text[i] == ';';
         comma = comma || text[i] == ',';
         digit = digit || is_digit(text[i]);
-        letter = letter || (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z');
+        letter = letter || (is_letter(text[i]) && !is_exponent(text, size, i));
     }
     if (is_nan_word(text, size))
         return DK_DECIMAL_NAN;
