@@ -42,6 +42,13 @@ const char *dk_drop_base_name(const struct dk_drop *drop, const char *path)
     return dk_path_name(path);
 }
 
+bool dk_drop_is_on_its_way(const struct dk_drop *drop, int file)
+{
+    const char *lookalike = drop->files[file].lookalike;
+    return !dk_drop_brings(drop, file) && lookalike &&
+           dk_name_read(dk_drop_base_name(drop, lookalike)).kind == DK_NAME_UNFINISHED;
+}
+
 /* --- taking and passing over ---------------------------------------------------------------- */
 
 static enum dk_status refuse_second(const struct dk_drop *drop, int file, const char *path,
@@ -51,6 +58,14 @@ static enum dk_status refuse_second(const struct dk_drop *drop, int file, const 
                                          dk_sensors[file].name, drop->files[file].path, path);
     dk_error_place(err, path, 0, 0, 0);
     dk_error_hint(err, "leave the one that is meant in the drop, and take the other away");
+    return status;
+}
+
+enum dk_status dk_finder_no_file(const char *path, const char *what, struct dk_error *err)
+{
+    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is %s", path, what);
+    dk_error_place(err, path, 0, 0, 0);
+    dk_error_hint(err, "put the file itself there, or take that away");
     return status;
 }
 

@@ -19,6 +19,9 @@ static inline bool dk_drop_brings(const struct dk_drop *drop, int file)
     return drop->files[file].name != NULL;
 }
 
+/* Whether that file is absent, and something looks like its transfer, which has not ended. */
+bool dk_drop_is_on_its_way(const struct dk_drop *drop, int file);
+
 /* Whether that file is a member of the drop's archive (a profile may lie beside it on disk). */
 static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)
 {
@@ -54,6 +57,9 @@ enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *pa
 /* Tells of a name that is passed over; one that comes close is remembered for the hint. */
 enum dk_status dk_finder_pass(struct dk_finder *finder, const struct dk_name *name,
                               const char *path, struct dk_error *err) DK_CHECK;
+
+/* DK_ERR_DATA: what lies at `path` under the name of a file of the drop is none; `what` it is. */
+enum dk_status dk_finder_no_file(const char *path, const char *what, struct dk_error *err);
 
 /* DK_ERR_DATA: two profiles, and no telling which is meant. */
 enum dk_status dk_finder_two_profiles(const char *first, const char *second, struct dk_error *err);

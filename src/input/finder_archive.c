@@ -78,21 +78,31 @@ static enum dk_status add_profile(struct profiles *profiles, const char *path, u
     return DK_OK;
 }
 
+/* What the member's name says. A folder's path ends in a slash, which goes off `path`, too. */
+static struct dk_name read_name(const struct dk_finder *finder,
+                                const struct dk_stream_member *member, char *path)
+{
+    size_t size = strlen(path);
+    if (!member->is_file && path[size - 1] == '/')
+        path[size - 1] = '\0';
+    if (dk_name_is_hidden_path(member->path))
+        return (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
+    return dk_name_read(dk_drop_base_name(finder->drop, path));
+}
+
 static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_member *member,
                               struct profiles *profiles, struct dk_error *err)
 {
-    struct dk_name name = dk_name_read(dk_path_name(member->path));
-    if (!member->is_file)
-        return DK_OK;
-    if (dk_name_is_hidden_path(member->path))
-        name = (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
     char *path = show_path(finder->drop->path, member->path);
     if (!path)
         return dk_error_nomem(err, "look at", finder->drop->path);
+    struct dk_name name = read_name(finder, member, path);
     struct dk_drop_file found = {.size_bytes = member->size_bytes};
     enum dk_status status = DK_OK;
     if (name.kind != DK_NAME_TAKEN)
-        status = dk_finder_pass(finder, &name, path, err);
+        status = member->is_file ? dk_finder_pass(finder, &name, path, err) : DK_OK;
+    else if (!member->is_file)
+        status = dk_finder_no_file(path, "no regular file in the archive", err);
     else if (member->is_encrypted)
         status = refuse_encrypted(path, err);
     else if (name.is_packed)

@@ -69,17 +69,24 @@ static enum dk_status take_file(struct dk_finder *finder, const struct dk_name *
 {
     struct dk_drop_file found = {0};
     enum dk_status status = DK_OK;
-    if (!S_ISREG(info->st_mode)) {
-        status = dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is no regular file", path);
-        dk_error_place(err, path, 0, 0, 0);
-        dk_error_hint(err, "put the file itself there, no pipe or device");
-        return status;
-    }
+    if (S_ISDIR(info->st_mode))
+        return dk_finder_no_file(path, "a folder", err);
+    if (!S_ISREG(info->st_mode))
+        return dk_finder_no_file(path, "no regular file", err);
     if (name->comma_name)
         status = check_old_csv(path, err);
     if (status == DK_OK)
         status = dk_source_identify(path, &found, err);
     return status == DK_OK ? dk_finder_take(finder, name->file, path, &found, err) : status;
+}
+
+/* A file that can't be looked at: a link that leads nowhere is bad data, the rest a failure. */
+static enum dk_status cant_look(const char *path, int code, struct dk_error *err)
+{
+    struct stat info;
+    if ((code == ENOENT || code == ELOOP) && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+        return dk_finder_no_file(path, "a link that leads nowhere", err);
+    return dk_error_errno(err, DK_ERR_IO, code, "can't read", path);
 }
 
 /* Looks at one name in a folder. */
@@ -96,8 +103,8 @@ static enum dk_status look_at(struct dk_finder *finder, const char *folder, cons
     enum dk_status status = DK_OK;
     if (stat(path, &info) != 0) {
         if (name.kind == DK_NAME_TAKEN)
-            status = dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);
-    } else if (S_ISDIR(info.st_mode)) {
+            status = cant_look(path, errno, err);
+    } else if (S_ISDIR(info.st_mode) && name.kind != DK_NAME_TAKEN) {
         name = (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
     }
     if (status == DK_OK && name.kind == DK_NAME_TAKEN)
@@ -168,16 +175,22 @@ static bool hold_the_same(const char *left, const char *right)
            dk_hash_file(right, hashes[1], NULL, NULL) == DK_OK && strcmp(hashes[0], hashes[1]) == 0;
 }
 
-/* Tells where a profile was left aside for another one beside the logs. */
-static enum dk_status tell_other_profile(struct dk_finder *finder, struct dk_error *err)
+/* Takes the profile in `folder`; where the drop has one already, tells that another one is left aside,
+ * unless that was *told. */
+static enum dk_status take_or_tell(struct dk_finder *finder, const char *folder, bool *told,
+                                   struct dk_error *err)
 {
+    if (*told || !dk_drop_brings(finder->drop, DK_DROP_PROFILE))
+        return dk_finder_profile(finder, folder, err);
+
     struct dk_drop other = {0};
     struct dk_finder second = {.drop = &other};
-    enum dk_status status = dk_finder_profile(&second, finder->profile_folder, err);
+    enum dk_status status = dk_finder_profile(&second, folder, err);
     const struct dk_drop_file *used = &finder->drop->files[DK_DROP_PROFILE];
     const struct dk_drop_file *left = &other.files[DK_DROP_PROFILE];
     bool same = used->device == left->device && used->inode == left->inode;
-    if (status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path))
+    *told = status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path);
+    if (*told)
         dk_observer_notice(finder->observer, DK_LEVEL_NOTICE,
                            "the profile is '%s', which came with the logs, not '%s'", used->path,
                            left->path);
@@ -202,14 +215,10 @@ static enum dk_status find_profile(struct dk_finder *finder, struct dk_error *er
     enum dk_status status = DK_OK;
     if (!logs || !below_logs || !below_root)
         status = dk_error_nomem(err, "look at", root);
-    const char *const places[] = {logs, root, below_logs, below_root, NULL};
+    const char *const places[] = {logs, root, below_logs, below_root, finder->profile_folder, NULL};
+    bool told = false;
     for (int i = 0; status == DK_OK && places[i]; i++)
-        status = dk_finder_profile(finder, places[i], err);
-    if (status == DK_OK && finder->profile_folder) {
-        bool brought = dk_drop_brings(finder->drop, DK_DROP_PROFILE);
-        status = brought ? tell_other_profile(finder, err)
-                         : dk_finder_profile(finder, finder->profile_folder, err);
-    }
+        status = take_or_tell(finder, places[i], &told, err);
     free(below_root);
     free(below_logs);
     free(logs);

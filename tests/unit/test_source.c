@@ -727,12 +727,6 @@ static void odd_members(void **state)
     add_member(archive, "inner.zip", "PK\x03\x04", 4);
     add_member(archive, "PS2.txt.zip", "PK\x03\x04", 4);
     add_member(archive, "../../../etc/\x1b[31m/PS1.txt", "1\n", 2);
-    struct archive_entry *entry = archive_entry_new();
-    archive_entry_set_pathname(entry, "TS1.txt");
-    archive_entry_set_filetype(entry, AE_IFLNK);
-    archive_entry_set_symlink(entry, "/etc/passwd");
-    assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
-    archive_entry_free(entry);
     close_archive(archive);
     drop_folder_path(&folder, kinds[2].name, path);
     assert_int_equal(dk_drop_open(&drop, path, NULL, NULL, NULL), DK_OK);
@@ -743,6 +737,36 @@ static void odd_members(void **state)
     dk_drop_reset(&drop);
     assert_int_equal(dk_stream_open(path, &stream, NULL), DK_OK);
     dk_stream_close(stream);
+    drop_folder_remove(&folder);
+}
+
+/* Under the name of a sensor's file there must be a file: what is none is not merely missing. */
+static void members_that_are_no_files(void **state)
+{
+    (void)state;
+    static const unsigned types[] = {AE_IFLNK, AE_IFDIR, AE_IFIFO, AE_IFREG};
+    struct drop_folder folder;
+    struct dk_drop drop;
+    struct dk_error error = {0};
+    char path[512];
+    drop_folder_make(&folder);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        struct archive *archive = new_archive(&folder, &kinds[2]);
+        struct archive_entry *entry = archive_entry_new();
+        add_member(archive, "PS1.txt", "1\n", 2);
+        archive_entry_set_pathname(entry, types[i] == AE_IFDIR ? "TS1.txt/" : "TS1.txt");
+        archive_entry_set_filetype(entry, types[i]);
+        if (types[i] == AE_IFLNK)
+            archive_entry_set_symlink(entry, "/etc/passwd");
+        if (types[i] == AE_IFREG)
+            archive_entry_set_hardlink(entry, "PS1.txt");
+        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+        archive_entry_free(entry);
+        close_archive(archive);
+        drop_folder_path(&folder, kinds[2].name, path);
+        assert_int_equal(dk_drop_open(&drop, path, NULL, NULL, &error), DK_ERR_DATA);
+        assert_non_null(strstr(error.message, ":TS1.txt': it is no regular file"));
+    }
     drop_folder_remove(&folder);
 }
 
@@ -767,6 +791,7 @@ int main(void)
         cmocka_unit_test(an_encrypted_zip),
         cmocka_unit_test(what_is_no_archive),
         cmocka_unit_test(odd_members),
+        cmocka_unit_test(members_that_are_no_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
