@@ -190,6 +190,7 @@ static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, 
         return true;
     }
     lane->known = know_layout(lane, window, problem);
+    lane->matrix->drop->files[lane->file].columns = lane->matrix->files[lane->file].columns;
     return !lane->known;
 }
 
@@ -249,7 +250,6 @@ static enum dk_status finish_file(struct dk_lane *lane, struct dk_row_reader *re
     found->rows = lane->lines.line - 1 - lane->blank_count;
     found->read = true;
     entry->rows = found->rows;
-    entry->columns = found->columns;
     if (lane->stream)
         entry->size_bytes = lane->lines.offset;
     if (lane->blank_count > 0)

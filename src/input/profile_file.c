@@ -52,19 +52,6 @@ static uint8_t read_code(struct dk_row_reader *reader, const struct dk_row *row,
     return 0;
 }
 
-static void wrong_length(struct dk_row_reader *reader, const struct dk_row *row, uint64_t columns)
-{
-    struct dk_problem problem = {
-        .file = DK_DROP_PROFILE,
-        .kind = columns < DK_CONDITIONS ? DK_PROBLEM_ROW_SHORT : DK_PROBLEM_ROW_LONG,
-        .line = (uint32_t)row->line,
-        .offset = row->offset,
-        .got = columns,
-        .expected = DK_CONDITIONS,
-    };
-    dk_problems_add(&reader->problems, &problem, NULL, 0);
-}
-
 /* The codes of a row, 0 where it gives none. */
 static void read_row(struct dk_row_reader *reader, struct dk_row row, uint8_t codes[DK_CONDITIONS])
 {
@@ -73,7 +60,7 @@ static void read_row(struct dk_row_reader *reader, struct dk_row row, uint8_t co
         reader->oddities[DK_DROP_PROFILE] |= DK_ODDITY_CRLF;
     uint64_t columns = dk_row_count(&row, DK_CONDITIONS, &stripped);
     if (columns != DK_CONDITIONS) {
-        wrong_length(reader, &row, columns);
+        dk_row_refuse(reader, DK_DROP_PROFILE, &row, columns, DK_CONDITIONS);
         return;
     }
     if (stripped)

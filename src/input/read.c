@@ -1,4 +1,7 @@
 /* dk_drop_read: the whole of a drop, and what its files must have in common. */
+#include <stdio.h>
+#include <string.h>
+
 #include "base/buffer.h"
 #include "input/drop.h"
 #include "input/input.h"
@@ -73,11 +76,34 @@ static void add_problem(struct reading *reading, enum dk_problem_kind kind, int 
     dk_problems_add(&reading->problems, &problem, NULL, 0);
 }
 
+/* Tells which sensors are left empty, and what was passed over that may have been meant. */
+static void tell_missing(const struct reading *reading)
+{
+    char list[DK_SENSORS * 8] = "";
+    for (int i = 0; i < DK_SENSORS; i++) {
+        const char *lookalike = reading->drop->files[i].lookalike;
+        if (dk_drop_brings(reading->drop, i))
+            continue;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", dk_sensors[i].name);
+        if (lookalike)
+            dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' is passed over",
+                               lookalike);
+    }
+    if (list[0])
+        dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "missing, and left empty: %s", list);
+}
+
+/* A sensor may be left out where that is allowed, but not while its file is on its way. */
 static void check_missing(struct reading *reading)
 {
+    bool allowed = reading->settings->allow_missing;
     for (int i = 0; i < DK_SENSORS; i++)
-        if (!dk_drop_brings(reading->drop, i) && !reading->settings->allow_missing)
+        if (!dk_drop_brings(reading->drop, i) &&
+            (!allowed || dk_drop_is_on_its_way(reading->drop, i)))
             add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 0, 0);
+    if (allowed)
+        tell_missing(reading);
     if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && !reading->profile)
         add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 0, 0);
 }
@@ -142,18 +168,34 @@ static uint64_t check_rows(struct reading *reading)
 
 /* --- the outcome ---------------------------------------------------------------------------- */
 
+/* One notice for each habit, however many files have it. */
 static void tell_oddities(const struct reading *reading)
 {
-    static const char *const texts[] = {
-        "begins with a byte order mark",    "ends its lines in CR LF",
-        "has a tab at the end of its rows", "has no newline at its end",
-        "has blank lines at its end",       "has blanks around its cells",
+    static const char *const texts[][2] = {
+        {"begins with a byte order mark", "begin with a byte order mark"},
+        {"ends its lines in CR LF", "end their lines in CR LF"},
+        {"has a tab at the end of its rows", "have a tab at the end of their rows"},
+        {"has no newline at its end", "have no newline at their end"},
+        {"has blank lines at its end", "have blank lines at their end"},
+        {"has blanks around its cells", "have blanks around their cells"},
     };
-    for (int i = 0; i < DK_DROP_FILES; i++)
-        for (unsigned bit = 0; bit < DK_COUNT_OF(texts); bit++)
-            if (reading->matrix.files[i].oddities & (1u << bit))
-                dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' %s: accepted",
-                                   reading->drop->files[i].name, texts[bit]);
+    for (unsigned bit = 0; bit < DK_COUNT_OF(texts); bit++) {
+        const char *first = NULL;
+        int more = 0;
+        for (int i = 0; i < DK_DROP_FILES; i++) {
+            if (!(reading->matrix.files[i].oddities & (1u << bit)))
+                continue;
+            more += first != NULL;
+            first = first ? first : reading->drop->files[i].name;
+        }
+        if (more > 0)
+            dk_observer_notice(reading->observer, DK_LEVEL_NOTICE,
+                               "'%s' and %d more file%s %s: accepted", first, more,
+                               more == 1 ? "" : "s", texts[bit][1]);
+        else if (first)
+            dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' %s: accepted", first,
+                               texts[bit][0]);
+    }
 }
 
 /* Puts all problems into the report; the outcome of the reading and its error follow from it. */

@@ -2,10 +2,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "input/drop.h"
-#include "input/name.h"
+#include "input/problems.h"
 #include "rig/catalogue.h"
 
 #define BLOCK_BYTES (64 * 1024)
@@ -19,16 +20,20 @@ void dk_report_reset(struct dk_report *report)
     *report = (struct dk_report){0};
 }
 
+static const char *file_stem(int file)
+{
+    return file < DK_SENSORS ? dk_sensors[file].name : "profile";
+}
+
 /* The file's name as found; where it is absent, what it should be. */
 static void name_file(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
                       size_t size)
 {
     const char *found = drop->files[problem->file].name;
-    const char *stem = problem->file < DK_SENSORS ? dk_sensors[problem->file].name : "profile";
     if (found)
         snprintf(text, size, "%s", found);
     else
-        snprintf(text, size, "%s.txt", stem);
+        snprintf(text, size, "%s.txt", file_stem(problem->file));
 }
 
 /* "PS1.txt:12:40: byte 3312: ", as much of it as the problem has. */
@@ -68,17 +73,20 @@ static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
 
 static void reason_of_columns(const struct dk_problem *problem, char *text, size_t size)
 {
+    const char *plural = problem->got == 1 ? "" : "s";
     if (problem->expected == 0)
-        snprintf(text, size, "%" PRIu64 " columns make no whole burst", problem->got);
+        snprintf(text, size, "%" PRIu64 " column%s make no whole burst", problem->got, plural);
     else
-        snprintf(text, size, "%" PRIu64 " columns where %" PRIu64 " are due", problem->got,
-                 problem->expected);
+        snprintf(text, size, "%" PRIu64 " column%s where %" PRIu64 " %s due", problem->got, plural,
+                 problem->expected, problem->expected == 1 ? "is" : "are");
 }
 
 static void reason_of_separator(const struct dk_problem *problem, char *text, size_t size)
 {
-    if (problem->text[0] == '\\')
+    if (strcmp(problem->text, "\\r") == 0)
         snprintf(text, size, "lines end in CR alone");
+    else if (problem->text[0] == '\\')
+        snprintf(text, size, "lines end in CR CR LF");
     else
         snprintf(text, size, "cells are separated by '%s', not by tabs", problem->text);
 }
@@ -116,8 +124,8 @@ static void reason_text(const struct dk_problem *problem, char *text, size_t siz
         snprintf(text, size, "the file is no text but %s", problem->text);
         return;
     case DK_PROBLEM_ROWS:
-        snprintf(text, size, "%" PRIu64 " rows where the other files have %" PRIu64, problem->got,
-                 problem->expected);
+        snprintf(text, size, "%" PRIu64 " row%s where the other files have %" PRIu64, problem->got,
+                 problem->got == 1 ? "" : "s", problem->expected);
         return;
     case DK_PROBLEM_CALENDAR:
         snprintf(text, size, "%" PRIu64 " readings, a cohort has room for %" PRIu64, problem->got,
@@ -153,10 +161,28 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_ROW_HUGE] = "a reading is one row, with a newline after it; copy the file again",
 };
 
+/* Cohorts side by side in the drop, if all of its files have as many; else 0. */
+static uint64_t find_cohorts(const struct dk_drop *drop)
+{
+    uint64_t cohorts = 0;
+    for (int i = 0; i < DK_SENSORS; i++) {
+        uint64_t rate = (uint64_t)dk_sensors[i].rate_hz;
+        uint64_t columns = drop->files[i].columns;
+        if (columns == 0)
+            continue;
+        if (columns % rate != 0 || (cohorts != 0 && columns / rate != cohorts))
+            return 0;
+        cohorts = columns / rate;
+    }
+    return cohorts;
+}
+
 /* Columns that don't fit: what would. */
-static void hint_columns(const struct dk_problem *problem, char *hint, size_t size)
+static void hint_columns(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
+                         size_t size)
 {
     const char *sensor = dk_sensors[problem->file].name;
+    uint64_t cohorts = find_cohorts(drop);
     uint64_t rate = (uint64_t)dk_sensors[problem->file].rate_hz;
     if (problem->line == 0)
         snprintf(hint, size, "the bursts of the other sensors last %" PRIu64 " s",
@@ -165,21 +191,26 @@ static void hint_columns(const struct dk_problem *problem, char *hint, size_t si
         snprintf(hint, size,
                  "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64, sensor,
                  rate, rate);
+    else if (cohorts > 0)
+        snprintf(hint, size, "the columns of all files fit --cohorts %" PRIu64, cohorts);
     else
         snprintf(hint, size,
-                 "%" PRIu64 " columns at %" PRIu64 " Hz are %" PRIu64
-                 " cohorts; set --cohorts %" PRIu64,
-                 problem->got, rate, problem->got / rate, problem->got / rate);
+                 "that fits --cohorts %" PRIu64
+                 ", but not the other files; copy it again from the rig",
+                 problem->got / rate);
 }
 
 static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
                          size_t size)
 {
     const char *lookalike = drop->files[problem->file].lookalike;
-    if (lookalike && dk_name_read(dk_drop_base_name(drop, lookalike)).kind == DK_NAME_UNFINISHED)
-        snprintf(hint, size, "'%s' looks like its transfer, which has not ended", lookalike);
+    const char *stem = file_stem(problem->file);
+    if (dk_drop_is_on_its_way(drop, problem->file))
+        snprintf(hint, size,
+                 "'%s' looks like its transfer, which has not ended: wait for it, or take it away",
+                 lookalike);
     else if (lookalike)
-        snprintf(hint, size, "if '%s' is it, name it as a sensor's file is named", lookalike);
+        snprintf(hint, size, "if '%s' is it, rename it to %s.txt", lookalike, stem);
     else if (problem->file == DK_DROP_PROFILE)
         snprintf(hint, size, "put profile.txt beside the logs or into profile/");
     else
@@ -187,16 +218,38 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
                  "copy it from the rig, or load with --allow-missing to leave the sensor empty");
 }
 
+/* Whether it is about cells and rows, which quarantine mends, but not in a profile. */
+static bool is_of_rows(const struct dk_problem *problem)
+{
+    return !dk_problem_is_fatal(problem->kind, 0);
+}
+
+static const char *profile_hint(const struct dk_problem *problem)
+{
+    if (problem->kind == DK_PROBLEM_CELL && problem->reason == DK_DECIMAL_NUL)
+        return dk_decimal_reason_hint(problem->reason);
+    if (problem->kind == DK_PROBLEM_CELL)
+        return "a profile holds condition codes, whole numbers; mend it";
+    if (problem->kind == DK_PROBLEM_ROW_BLANK)
+        return "delete it, or copy the profile again";
+    return "a profile has five codes a row: cooler, valve, pump, accumulator, stable flag";
+}
+
 static void hint_text(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
                       size_t size)
 {
     const char *fixed = fixed_hints[problem->kind];
     if (problem->kind == DK_PROBLEM_COLUMNS)
-        hint_columns(problem, hint, size);
+        hint_columns(problem, drop, hint, size);
     else if (problem->kind == DK_PROBLEM_MISSING_FILE)
         hint_missing(problem, drop, hint, size);
-    else if (problem->kind == DK_PROBLEM_CELL && problem->file == DK_DROP_PROFILE)
-        snprintf(hint, size, "a profile holds condition codes, whole numbers; mend it");
+    else if (problem->file == DK_DROP_PROFILE && is_of_rows(problem))
+        snprintf(hint, size, "%s", profile_hint(problem));
+    else if (problem->kind == DK_PROBLEM_SEPARATOR && problem->text[0] == '\\')
+        snprintf(hint, size, "save it with LF or CR LF at the end of each line");
+    else if (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0')
+        snprintf(hint, size,
+                 "that is no reading; mend it, or lose the row's values with --quarantine");
     else if (problem->kind == DK_PROBLEM_CELL)
         snprintf(hint, size, "%s", dk_decimal_reason_hint(problem->reason));
     else
@@ -212,7 +265,8 @@ void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *d
     char place[PLACE_TEXT_MAX];
     char reason[REASON_TEXT_MAX];
     bool quoted = problem->kind == DK_PROBLEM_CELL || problem->kind == DK_PROBLEM_CODE ||
-                  problem->kind == DK_PROBLEM_HEADER;
+                  problem->kind == DK_PROBLEM_HEADER ||
+                  (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0');
     name_file(problem, drop, name, sizeof(name));
     place_text(problem, name, place, sizeof(place));
     reason_text(problem, reason, sizeof(reason));

@@ -63,6 +63,48 @@ uint64_t dk_row_count(struct dk_row *row, uint64_t expected, bool *stripped)
     return count - *stripped;
 }
 
+/* The first cell that holds a NUL byte, its place and size; false if none does. */
+static bool find_nul(const struct dk_row *row, uint64_t *column, size_t *at, size_t *size)
+{
+    const char *nul = row->size > 0 ? memchr(row->text, '\0', row->size) : NULL;
+    if (!nul)
+        return false;
+    *column = 1;
+    *at = 0;
+    *size = dk_row_cell_size(row, 0);
+    while (*at + *size < (size_t)(nul - row->text)) {
+        *at += *size + 1;
+        *size = dk_row_cell_size(row, *at);
+        (*column)++;
+    }
+    return true;
+}
+
+void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *row, uint64_t got,
+                   uint64_t expected)
+{
+    struct dk_problem problem = {
+        .file = (uint8_t)file,
+        .kind = got < expected ? DK_PROBLEM_ROW_SHORT : DK_PROBLEM_ROW_LONG,
+        .line = (uint32_t)row->line,
+        .offset = row->offset,
+        .got = got,
+        .expected = expected,
+    };
+    uint64_t column = 0;
+    size_t at = 0;
+    size_t size = row->size;
+    bool nul = find_nul(row, &column, &at, &size);
+    if (nul) {
+        problem.kind = DK_PROBLEM_CELL;
+        problem.reason = DK_DECIMAL_NUL;
+        problem.column = (uint32_t)column;
+        problem.offset += at;
+    }
+    /* The text of a row that is but one cell tells what it is: words, or cells between commas. */
+    dk_problems_add(&reader->problems, &problem, nul || got == 1 ? row->text + at : NULL, size);
+}
+
 void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
                  struct dk_row_target target)
 {
@@ -96,20 +138,6 @@ static dk_decimal read_cell(struct dk_row_reader *reader, int file, const struct
     };
     dk_problems_add(&reader->problems, &problem, cell, size);
     return DK_DECIMAL_MISSING;
-}
-
-static void wrong_length(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
-                         const struct dk_row *row, uint64_t columns)
-{
-    struct dk_problem problem = {
-        .file = (uint8_t)file,
-        .kind = columns < layout->columns ? DK_PROBLEM_ROW_SHORT : DK_PROBLEM_ROW_LONG,
-        .line = (uint32_t)row->line,
-        .offset = row->offset,
-        .got = columns,
-        .expected = layout->columns,
-    };
-    dk_problems_add(&reader->problems, &problem, NULL, 0);
 }
 
 /* Where the reading of a row stands: which cell of which series comes next. */
@@ -147,7 +175,7 @@ static void read_plainly(struct dk_row_reader *reader, const struct dk_layout *l
     bool stripped = false;
     uint64_t columns = dk_row_count(&row, layout->columns, &stripped);
     if (columns != layout->columns) {
-        wrong_length(reader, layout, file, &row, columns);
+        dk_row_refuse(reader, file, &row, columns, layout->columns);
         dk_row_lose(reader, layout, target);
         return;
     }

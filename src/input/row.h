@@ -62,6 +62,11 @@ enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct 
 void dk_row_read(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
                  const struct dk_row *row, struct dk_row_target target);
 
+/* A row of `got` cells where `expected` are due is a problem. A NUL byte in it explains more than its
+ * length: then that cell is the problem. */
+void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *row, uint64_t got,
+                   uint64_t expected);
+
 /* All values of a row become missing. */
 void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
                  struct dk_row_target target);

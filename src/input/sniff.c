@@ -188,8 +188,9 @@ bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem)
         say(problem, DK_PROBLEM_OLD_CSV, "");
         return true;
     }
-    if (memchr(row->text, '\r', row->size)) {
-        say(problem, DK_PROBLEM_SEPARATOR, "\\r");
+    const char *cr = memchr(row->text, '\r', row->size);
+    if (cr) {
+        say(problem, DK_PROBLEM_SEPARATOR, cr == row->text + row->size - 1 ? "\\r\\r\\n" : "\\r");
         return true;
     }
     bool tab = memchr(row->text, '\t', row->size) != NULL;

@@ -449,7 +449,7 @@ static const struct trap traps[] = {
      "TS1.txt:2:2: byte 6: '4\\xb0': a byte that is not ASCII in a cell", false},
     {"1\t2\n3\t4\0\n5\t6\n", 13, "TS1.txt:2:2: byte 6: '4\\x00': a NUL byte in a cell", false},
     {"1\t2\n3\t1.2.3\n5\t6\n", 0, "TS1.txt:2:2: byte 6: '1.2.3': malformed number", false},
-    {"1\t2\n3\n5\t6\n", 0, "TS1.txt:2: byte 4: 1 columns where 2 are due", false},
+    {"1\t2\n3\n5\t6\n", 0, "TS1.txt:2: byte 4: '3': 1 column where 2 are due", false},
     {"1\t2\n3\t4\t5\n5\t6\n", 0, "TS1.txt:2: byte 4: 3 columns where 2 are due", false},
     {"1\t2\n\n5\t6\n", 0, "TS1.txt:2: byte 4: 1 blank line between readings", false},
     {"\n3\t4\n5\t6\n", 0, "TS1.txt:1: byte 0: 1 blank line between readings", false},
@@ -464,6 +464,9 @@ static const struct trap traps[] = {
     {"1.5  2.5\n3 4\n5 6\n", 0, "TS1.txt:1: byte 0: cells are separated by ' ', not by tabs", true},
     {"1|2\n3|4\n5|6\n", 0, "TS1.txt:1: byte 0: cells are separated by '|', not by tabs", true},
     {"1\t2\r3\t4\r5\t6\r", 0, "TS1.txt:1: byte 0: lines end in CR alone", true},
+    {"1\t2\r\r\n3\t4\r\r\n", 0, "TS1.txt:1: byte 0: lines end in CR CR LF", true},
+    {"1\t2\n\0\n5\t6\n", 10, "TS1.txt:2:1: byte 4: '\\x00': a NUL byte in a cell", false},
+    {"1\t2\n3\t4\n5\t6\t\0\n", 14, "TS1.txt:3:3: byte 12: '\\x00': a NUL byte in a cell", false},
     {"\xff\xfe"
      "1\0\t\0"
      "2\0\n\0",
@@ -495,7 +498,7 @@ static const struct trap traps[] = {
     {"rig_name,cohort,date_time\ntexas-1,1,2008-03-26\n", 0,
      "TS1.txt:1: byte 0: a CSV that the old scripts made, not a sensor's log", true},
     {"1\t2\t3\n4\t5\t6\n7\t8\t9\n", 0, "TS1.txt:1: byte 0: 3 columns where 2 are due", true},
-    {"1\n4\n7\n", 0, "TS1.txt:1: byte 0: 1 columns where 2 are due", true},
+    {"1\n4\n7\n", 0, "TS1.txt:1: byte 0: 1 column where 2 are due", true},
     {"1\t2\n3\t4\n", 0, "TS1.txt: 2 rows where the other files have 3", true},
     {"1\t2\n3\t4\n5\t6\n7\t8\n", 0, "TS1.txt: 4 rows where the other files have 3", true},
 };
@@ -728,7 +731,7 @@ static void a_wrong_number_of_cohorts_is_guessed(void **state)
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, DK_SENSORS);
     assert_string_equal(result.error.message, "PS1.txt:1: byte 0: 700 columns where 6000 are due");
-    assert_string_equal(result.error.hint, "700 columns at 100 Hz are 7 cohorts; set --cohorts 7");
+    assert_string_equal(result.error.hint, "the columns of all files fit --cohorts 7");
     drop_result_reset(&result);
     settings.cohorts = 0;
     drop_result_read(&result, folder.path, &settings, false);

@@ -80,7 +80,7 @@ static void bad_rows(void **state)
         {"3\t73\t0\t90\t", DK_PROBLEM_CELL, 5, 110, ""},
         {"3\t73\t0\t90", DK_PROBLEM_ROW_SHORT, 0, 100, ""},
         {"3\t73\t0\t90\t0\t0", DK_PROBLEM_ROW_LONG, 0, 100, ""},
-        {"3 73 0 90 0", DK_PROBLEM_ROW_SHORT, 0, 100, ""},
+        {"3 73 0 90 0", DK_PROBLEM_ROW_SHORT, 0, 100, "3 73 0 90 0"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct dk_row_reader reader;
@@ -144,7 +144,7 @@ static void traps_in_a_drop(void **state)
         {"3,73,0,90,0\n3,73,0,90,0\n",
          "profile.txt:1: byte 0: cells are separated by ',', not by tabs"},
         {"", "profile.txt: the file is empty"},
-        {GOOD "\n", "profile.txt: 1 rows where the other files have 2"},
+        {GOOD "\n", "profile.txt: 1 row where the other files have 2"},
         {GOOD "\n" GOOD "\n" GOOD "\n", "profile.txt: 3 rows where the other files have 2"},
     };
     struct drop_folder folder;

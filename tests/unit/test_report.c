@@ -231,7 +231,7 @@ static void the_file_of_the_quarantine(void **state)
     assert_int_equal(dk_buffer_terminate(&text, NULL), DK_OK);
     assert_string_equal(text.data, "file\tline\tcolumn\tbyte_offset\ttext\treason\n"
                                    "TS1.txt\t2\t1\t4\tx\ta word where a number belongs\n"
-                                   "TS1.txt\t3\t\t8\t\t1 columns where 2 are due\n"
+                                   "TS1.txt\t3\t\t8\t5\t1 column where 2 are due\n"
                                    "TS1.txt\t4\t1\t10\t1,5\tdecimal comma\n"
                                    "TS1.txt\t4\t2\t14\t\tempty cell\n"
                                    "CE.txt\t2\t\t4\t\t1 blank line between readings\n"
