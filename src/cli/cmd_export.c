@@ -95,7 +95,7 @@ const struct dk_command dk_command_export = {
     .operands_max = 0,
     .description =
         "Writes what is loaded as CSV, by rig, cohort and reading. Without options it brings\n"
-        "aws_s3/" DK_STANDING_NAME " and its data dictionary up to date. The file\n"
+        "aws_s3/" DK_HISTORICAL_FILE " and its data dictionary up to date. The file\n"
         "appears whole or not at all.",
     .examples = "derrick export\n"
                 "derrick export --cohort 1-20 --rig texas-1 -o early.csv\n"

@@ -75,8 +75,6 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
 /* Frees; without commit nothing appears. NULL is legal. */
 void dk_export_close(struct dk_export *export);
 
-#define DK_DICTIONARY_ROWS (4 + 2 * DK_CONDITIONS + DK_SENSORS) /* without the header */
-
 /* The data dictionary of the historical CSV: header "column,type,unit,meaning,sensor,sample_rule",
  * one line a column. `sample` is the word of the sample rule. */
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)

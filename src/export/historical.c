@@ -82,7 +82,7 @@ static char *historical_rows(const struct dk_plan *plan, const struct dk_piece *
 
 const struct dk_layout dk_layout_historical = {
     .word = "historical",
-    .file_name = "oil-well-data-all-historical.csv",
+    .file_name = DK_HISTORICAL_FILE,
     .bodies = 1,
     .outputs = 1,
     .open = historical_open,

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
+#include "pipeline/standing.h"
 
 /* The cohorts in `list` (by rig, then cohort), each once, ascending. */
 static enum dk_status list_cohorts(const struct dk_store_series *list, size_t count,
@@ -60,11 +60,10 @@ static enum dk_status fingerprint(const struct dk_store_series *list, size_t cou
     return status;
 }
 
+/* Whether the cohort's CSV is there as the ledger knows it, made of these contents. */
 static bool stands(const struct dk_ledger_publication *publication, const char *mark)
 {
-    struct stat info;
-    return strcmp(publication->etag, mark) == 0 && stat(publication->target, &info) == 0 &&
-           (uint64_t)info.st_size == publication->size_bytes;
+    return strcmp(publication->etag, mark) == 0 && dk_standing_is_there(publication);
 }
 
 static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_partition *partition,

@@ -1,4 +1,5 @@
-/* The standing export: the historical CSV and its dictionary in aws_s3/, always of the newest load. */
+#include "pipeline/standing.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,13 +8,10 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/standing.h"
 
 #define DICTIONARY_BYTES_MAX (1u << 20)
 
-/* Whether the file of a publication is there with its size; its contents are hashed where they are
- * used (upload, archive). */
-static bool file_stands(const struct dk_ledger_publication *publication)
+bool dk_standing_is_there(const struct dk_ledger_publication *publication)
 {
     struct stat info;
     return stat(publication->target, &info) == 0 && S_ISREG(info.st_mode) &&
@@ -35,8 +33,8 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
         return status;
     if (!found)
         *publication = (struct dk_ledger_publication){0};
-    *current = found && publication->generation == generation && file_stands(publication) &&
-               dk_path_exists(DK_STANDING_DICTIONARY);
+    *current = found && publication->generation == generation &&
+               dk_standing_is_there(publication) && dk_path_exists(DK_STANDING_DICTIONARY);
     return DK_OK;
 }
 
@@ -64,7 +62,7 @@ static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t gen
                                         .target = DK_STANDING_DICTIONARY,
                                         .layout = "dictionary",
                                         .generation = generation,
-                                        .rows = DK_DICTIONARY_ROWS};
+                                        .rows = DK_HISTORICAL_COLUMNS};
     struct dk_buffer text;
     dk_buffer_init(&text, DICTIONARY_BYTES_MAX);
     struct dk_sink sink = dk_sink_buffer(&text);

@@ -1,13 +1,19 @@
-/* The standing export's names and how it is written. Private to src/pipeline/ and the commands that
- * tell the names. */
+/*
+ * The standing export: the historical CSV of all that is loaded and its dictionary, in aws_s3/, where
+ * the newest always lie. Private to src/pipeline/ and to the commands that name the files.
+ */
 #ifndef DK_PIPELINE_STANDING_H
 #define DK_PIPELINE_STANDING_H
 
+#include "export/historical.h"
 #include "pipeline/pipeline.h"
 
-#define DK_STANDING_NAME "oil-well-data-all-historical.csv"
-#define DK_STANDING_CSV DK_WORKSPACE_S3 "/" DK_STANDING_NAME
-#define DK_STANDING_DICTIONARY DK_WORKSPACE_S3 "/oil-well-data-all-historical.dictionary.csv"
+#define DK_STANDING_CSV DK_WORKSPACE_S3 "/" DK_HISTORICAL_FILE
+#define DK_STANDING_DICTIONARY DK_WORKSPACE_S3 "/" DK_HISTORICAL_DICTIONARY_FILE
+
+/* Whether the file that a publication names is there, as long as it was when it was written. Its
+ * contents are hashed where they are used: by upload and archive. */
+bool dk_standing_is_there(const struct dk_ledger_publication *publication);
 
 /* Writes both files anew, whatever lies there; *publication, what stood before (its hash "" if
  * nothing did), becomes what stands now. */

@@ -157,17 +157,17 @@ static enum dk_status list_files(const struct upload *upload,
     struct dk_manifest_file *files = calloc(upload->partition_count + 2, sizeof(*files));
     if (!files)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
-    files[0] = (struct dk_manifest_file){.key = DK_STANDING_NAME,
+    files[0] = (struct dk_manifest_file){.key = DK_HISTORICAL_FILE,
                                          .kind = "historical",
                                          .content_type = CONTENT_CSV,
                                          .rows = (uint64_t)standing->rows,
                                          .size_bytes = standing->size_bytes,
                                          .sha256 = standing->hash};
     files[1] = (struct dk_manifest_file){
-        .key = dk_path_name(DK_STANDING_DICTIONARY),
+        .key = DK_HISTORICAL_DICTIONARY_FILE,
         .kind = "dictionary",
         .content_type = CONTENT_CSV,
-        .rows = DK_DICTIONARY_ROWS,
+        .rows = DK_HISTORICAL_COLUMNS,
         .size_bytes = upload->dictionary_size,
         .sha256 = upload->dictionary_hash,
     };
@@ -280,7 +280,7 @@ static enum dk_status upload_manifest(struct upload *upload,
 static enum dk_status put_csv(struct upload *upload, const struct dk_ledger_publication *standing,
                               struct dk_error *err)
 {
-    const struct object csv = {.key = DK_STANDING_NAME,
+    const struct object csv = {.key = DK_HISTORICAL_FILE,
                                .path = DK_STANDING_CSV,
                                .content_type = CONTENT_CSV,
                                .hash = standing->hash,
@@ -299,7 +299,7 @@ static enum dk_status put_dictionary(struct upload *upload, int64_t generation,
                                                       DK_STANDING_DICTIONARY, &known, &found, err);
     if (status != DK_OK)
         return status;
-    const struct object dictionary = {.key = dk_path_name(DK_STANDING_DICTIONARY),
+    const struct object dictionary = {.key = DK_HISTORICAL_DICTIONARY_FILE,
                                       .path = DK_STANDING_DICTIONARY,
                                       .content_type = CONTENT_CSV,
                                       .hash = found ? known.hash : NULL,
