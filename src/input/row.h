@@ -23,7 +23,7 @@ struct dk_row {
     uint64_t offset; /* of text, in the file */
 };
 
-/* Harmless habits of files, told once a file. */
+/* Harmless habits of files, each told once. */
 enum dk_oddity {
     DK_ODDITY_BOM = 1,
     DK_ODDITY_CRLF = 2,

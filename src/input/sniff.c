@@ -6,7 +6,8 @@
 #include "base/decimal.h"
 #include "input/problems.h"
 
-#define CONTROL_SHARE 8    /* more than one byte in so many: no text */
+#define CONTROL_SHARE 8    /* more than one control character in so many bytes: no text */
+#define FOREIGN_SHARE 2    /* the same of bytes that are not ASCII or control characters */
 #define WIDE_BYTES 16      /* looked at for a pattern of NUL bytes */
 #define COUNTING_COLUMNS 5 /* a first line 0, 1, 2, ... of at least so many cells is a header */
 
@@ -71,11 +72,13 @@ static bool is_binary(const char *data, size_t size)
 {
     size_t looked = size < DK_SNIFF_BYTES ? size : DK_SNIFF_BYTES;
     size_t control = 0;
-    for (size_t i = 0; i < looked; i++) {
+    size_t high = 0;
+    for (size_t i = dk_sniff_bom(data, looked); i < looked; i++) {
         unsigned char c = (unsigned char)data[i];
         control += (c < ' ' && !strchr("\t\n\v\f\r", c)) || c == '\0' || c == 0x7f;
+        high += c > 0x7f;
     }
-    return control > looked / CONTROL_SHARE;
+    return control > looked / CONTROL_SHARE || control + high > looked / FOREIGN_SHARE;
 }
 
 bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem)

@@ -84,7 +84,7 @@ new_traps() {
     needs sqlite3
     new_workspace ws 2
     sample good 3 2
-    derrick convert -q good --cohorts 2 -o good.csv >/dev/null
+    derrick convert good --cohorts 2 -o good.csv >/dev/null
 }
 
 # Puts TEXT in the place of a cell, both counted from 1: put FILE ROW COLUMN TEXT. The text is for
@@ -116,10 +116,11 @@ refused() {
     expect_nothing_loaded ws
 }
 
-# The drop is taken, and its CSV is that of the good one: accepted WHAT CODE [OPTION...]
+# The drop is taken, told with what notice, and its CSV is that of the good one:
+# accepted WHAT CODE [OPTION...]
 accepted() {
     spoil "$1" "$2"
-    derrick convert -q drop --cohorts 2 -o got.csv "${@:3}" 2>&1
+    derrick convert drop --cohorts 2 -o got.csv "${@:3}" 2>&1 >/dev/null
     expect_same got.csv good.csv
 }
 

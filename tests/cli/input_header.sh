@@ -1,0 +1,17 @@
+# A header is refused, whatever it looks like, also where it is told only by the count of rows.
+. "$TESTS/cli/lib.sh"
+new_traps
+refused "names" "sed -i '1i cohort 1\tcohort 2' TS1.txt"
+refused "one title" "sed -i '1i TS1 in degrees' TS1.txt"
+refused "a comment" "sed -i '1i # rig 7' TS1.txt"
+refused "quoted names" "sed -i '1i \"a\"\t\"b\"' TS1.txt"
+refused "Latin-1" "sed -i '1i Temp\xe9rature\t\xb0C' TS1.txt"
+refused "behind a byte order mark" "sed -i '1s/^/\xef\xbb\xbfcohort 1\tcohort 2\n/' TS1.txt"
+refused "behind blank lines" "sed -i '1s/^/\n\ncohort 1\tcohort 2\n/' TS1.txt"
+refused "column numbers from 0" "sed -i \"1i \$(seq -s '	' 0 199)\" PS1.txt"
+refused "column numbers from 1" "sed -i \"1i \$(seq -s '	' 200)\" PS1.txt"
+refused "two column numbers, which may be a reading" "sed -i '1i 1\t2' TS1.txt"
+refused "units below the names" "sed -i '1i a\tb\nC\tC' TS1.txt"
+refused "of the profile" "sed -i '1i cooler\tvalve\tpump\taccumulator\tstable' profile.txt"
+refused "numbers of the profile's columns" "sed -i '1i 0\t1\t2\t3\t4' profile.txt"
+refused "in each file" "sed -i '1i a\tb' *.txt"

@@ -1,0 +1,17 @@
+# NUL bytes are told as such, also where they end the file or make a row of their own.
+. "$TESTS/cli/lib.sh"
+new_traps
+refused "in a cell" "put TS1.txt 2 2 '21\x00.5'"
+refused "for a cell" "put TS1.txt 2 2 '\x00'"
+refused "the first byte" "sed -i '1s/^/\x00/' PS1.txt"
+refused "the last byte" "printf '\0' >>TS1.txt"
+refused "the last byte of a large file" "printf '\0' >>PS1.txt"
+refused "the last byte, after the last cell" "truncate -s -1 TS1.txt; printf '\0' >>TS1.txt"
+refused "the last byte but a newline" "printf '\0\n' >>PS1.txt"
+refused "the last byte of the profile" "printf '\0' >>profile.txt"
+refused "a row of the right length" "sed -i '2s/.*/\x00\t\x00/' TS1.txt"
+refused "a cell too many" "sed -i '2s/\$/\t\x00/' PS1.txt"
+refused "in the profile" "put profile.txt 2 2 '\x00'"
+refused "a tail that was never written" "truncate -s 4000 PS1.txt; truncate -s 4135 PS1.txt"
+refused "half of the file" "truncate -s 2000 PS1.txt; truncate -s 4135 PS1.txt"
+refused "nothing else" "size=\$(stat -c %s PS1.txt); : >PS1.txt; truncate -s \$size PS1.txt"

@@ -1,0 +1,16 @@
+# Cells that are separated by anything but tabs are told as such, not as bad numbers.
+. "$TESTS/cli/lib.sh"
+new_traps
+refused "semicolons" "sed -i 's/\t/;/g' TS1.txt"
+refused "semicolons and decimal commas" "sed -i 's/\t/;/g; s/\./,/g' TS1.txt"
+refused "commas" "sed -i 's/\t/,/g' TS1.txt"
+refused "commas and blanks" "sed -i 's/\t/, /g' TS1.txt"
+refused "blanks" "sed -i 's/\t/ /g' TS1.txt"
+refused "columns of blanks" "sed -i 's/\t/    /g; s/^/  /' PS1.txt"
+refused "bars" "sed -i 's/\t/|/g' PS1.txt"
+refused "commas in the profile" "sed -i 's/\t/,/g' profile.txt"
+refused "blanks in the profile" "sed -i 's/\t/ /g' profile.txt"
+refused "commas between, in one row of many" "sed -i '3s/\t/,/g' PS1.txt"
+refused "semicolons beside the tabs" "sed -i 's/\t/;\t/g' TS1.txt"
+refused "a semicolon in one cell" "put TS1.txt 2 2 '53;625'"
+refused "quotes around the cells" "sed -i 's/[^\t][^\t]*/\"&\"/g' SE.txt"
