@@ -117,6 +117,11 @@ class Strict:
         """Whether a request is held up by a fault of kind "hold"."""
         return os.path.exists(self.path("held"))
 
+    def connections(self):
+        """How many it has: each is a thread of its own. Those of a client that was killed end when what
+        was under way does."""
+        return len(os.listdir(f"/proc/{self.pid}/task")) - 1
+
     def release(self):
         """Lets the request that is held go on."""
         open(self.path("release"), "w", encoding="utf-8").close()

@@ -2,13 +2,12 @@
 """derrick killed at every request boundary: the next run finishes, and sends nothing twice.
 
 The server stops at request N, before its work or after it; derrick is killed there (kill -9), and a
-second one runs to its end. First a small run with partitions, then one whose CSV travels in parts, then
-a file of 1 GB, killed half-way.
+second one runs to its end. First a small run with partitions, then one whose CSV travels in parts, and
+where it is the server that dies; then a file of 1 GB, killed half-way.
 """
 import os
 import shutil
 import sys
-import time
 
 from harness import MIB, Strict, check, environment, finish, read_back, scratch, wait_for
 from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspace
@@ -16,7 +15,7 @@ from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspa
 PART = 8 * MIB
 
 
-def killed(rig, server, number, *words):
+def killed(rig, server, *words):
     """Starts a command and kills it at the request that the server holds. False: it has fewer."""
     process = rig.start(*words)
     wait_for(lambda: server.held() or process.poll() is not None)
@@ -24,10 +23,8 @@ def killed(rig, server, number, *words):
     process.kill()
     process.wait()
     server.release()
-    if held:
-        # What was under way comes to its end first, as on a server far away.
-        wait_for(lambda: len(server.log()) >= number, 10)
-        time.sleep(0.02)
+    # What was under way comes to its end first, as on a server far away.
+    wait_for(lambda: server.connections() == 0)
     return held
 
 
@@ -60,7 +57,7 @@ def small(folder):
     def run(number, when):
         with Strict(folder, rules=hold(number, when)) as server:
             rig = copy_workspace(model, os.path.join(folder, "rig"), environment(server.endpoint))
-            held = killed(rig, server, number, "run")
+            held = killed(rig, server, "run")
             if held:
                 waiting = len(rig.inputs())
                 done = rig.run("run", "--json")
@@ -79,14 +76,18 @@ def small(folder):
 
 # --- a CSV in parts -----------------------------------------------------------------------------
 
-def long_rows(folder):
-    """A workspace whose CSV is long although its drop is small: only sensors of one value a second."""
-    rig = Rig(os.path.join(folder, "long"), cohorts=60, url="")
+def make_long_drop(rig):
     with open(rig.path("logs", "SE.txt"), "w", encoding="ascii") as file:
         for reading in range(2000):
             file.write("\t".join(f"{reading}.{cohort:03}" for cohort in range(60)) + "\n")
     with open(rig.path("profile", "profile.txt"), "w", encoding="ascii") as file:
         file.write("3\t90\t1\t115\t0\n" * 2000)
+
+
+def long_rows(folder):
+    """A workspace whose CSV is long although its drop is small: only sensors of one value a second."""
+    rig = Rig(os.path.join(folder, "long"), cohorts=60, url="")
+    make_long_drop(rig)
     done = rig.run("run", "--allow-missing", "-q")
     if done.exit != 0:
         raise RuntimeError(str(done))
@@ -102,7 +103,7 @@ def in_parts(folder):
     def run(number, when):
         with Strict(folder, rules=hold(number, when)) as server:
             rig = copy_workspace(model, os.path.join(folder, "rig"), environment(server.endpoint))
-            held = killed(rig, server, number, "run") and number <= parts + 5
+            held = killed(rig, server, "run") and number <= parts + 5
             if held:
                 before = server.log()
                 done = rig.run("run", "--json")
@@ -129,6 +130,31 @@ def judge_parts(what, before, server, done, parts, same):
           f"same {same}, there {there}, due {due}, begun {begun}, ended {ended}\n{done}")
 
 
+# --- the server dies ----------------------------------------------------------------------------
+
+def server_dies(folder):
+    """In the midst of a part; it comes back at its old address, with nothing of what it had."""
+    rules = [{"operation": "UploadPart", "part": 2, "fault": {"kind": "hold", "when": "before"}}]
+    with Strict(folder, rules=rules) as server:
+        rig = Rig(os.path.join(folder, "dies"), server, cohorts=60, AWS_MAX_ATTEMPTS="2")
+        make_long_drop(rig)
+        waiting = rig.inputs()
+        with open(os.path.join(folder, "out"), "wb") as out:
+            process = rig.start("run", "--allow-missing", "--json", output=out)
+            wait_for(lambda: server.held() or process.poll() is not None)
+            held = server.held()
+    code = process.wait(60)
+    with open(os.path.join(folder, "out"), encoding="utf-8") as file:
+        error = file.read()
+    check("the server dies in mid-upload: told with its address, exit 5, nothing archived", held and code == 5 and
+          f"127.0.0.1:{server.port}" in error and rig.inputs() == waiting and not rig.archived(), f"{code} {error}")
+    with Strict(folder, "--port", str(server.port)) as server:
+        done = rig.run("run", "--allow-missing", "--json")
+        check("when it is back, the next run finishes without reading anything again", done.exit == 0 and
+              all_there(server, rig, [CSV, DICTIONARY]) and rig.inputs() == [] and
+              not done.event("load").get("readings"), done)
+
+
 # --- 1 GB ---------------------------------------------------------------------------------------
 
 def sparse_file(path, size):
@@ -152,7 +178,7 @@ def large(folder, size):
         wait_for(lambda: server.count("UploadPart", 200) >= parts // 2, 120)
         process.kill()
         process.wait()
-        time.sleep(0.3)
+        wait_for(lambda: server.connections() == 0)
         before = server.log()
         there = {entry["part"] for entry in before if entry["operation"] == "UploadPart" and entry["status"] == 200}
         process = rig.start("upload", path)
@@ -176,6 +202,7 @@ def main():
     with scratch() as folder:
         small(folder)
         in_parts(folder)
+        server_dies(folder)
         large(folder, size)
     finish()
 

@@ -89,6 +89,17 @@ def running(folder, endpoint, env):
     return rig
 
 
+def settled(look):
+    """What look() says when it says the same for a while: parts under way come to their end first."""
+    before = look()
+    while True:
+        time.sleep(0.5)
+        now = look()
+        if now == before:
+            return now
+        before = now
+
+
 def resuming(folder, endpoint, env, rig):
     """Killed in mid-upload. The server is asked which parts it has, before and after."""
     path = write_file(os.path.join(folder, "resume.csv"), 256 * MIB)
@@ -105,8 +116,7 @@ def resuming(folder, endpoint, env, rig):
     wait_for(lambda: len(parts()) >= 3 or process.poll() is not None)
     process.kill()
     process.wait()
-    time.sleep(0.5)
-    there = len(parts())
+    there = settled(lambda: len(parts()))
     done = rig.run("upload", path, "--json")
     check(f"killed after {there} of 32 parts: the other {32 - there} travel", 3 <= there < 32 and done.exit == 0 and
           f"{there} of 32 parts are there already" in done.err and

@@ -13,13 +13,14 @@ SIZE = 33 * MIB + 5  # five parts
 PARTS = 5
 
 
-def cut_short(server, env, *words, request=7):
-    """Begins to put a file as big.csv, and is killed at that request."""
+def cut_short(server, env, *words):
+    """Begins to put a file, and is killed at the request that is held."""
+    others = server.connections()
     process = start(env, "threads=1", *words)
     wait_for(server.held)
     kill(process)
     server.release()
-    wait_for(lambda: len(server.log()) >= request, 10)
+    wait_for(lambda: server.connections() <= others)
 
 
 def hold(request):
