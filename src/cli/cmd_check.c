@@ -17,20 +17,21 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
     char cells[DK_COUNT_TEXT_MAX];
     char total[DK_COUNT_TEXT_MAX];
     uint64_t rows = (uint64_t)readings->rows * readings->series_count;
+    size_t sensors = dk_drop_sensor_count(&intake->drop);
     bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
     dk_console_result(
         &session->console,
         json_pack("{s:s,s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
-                  dk_json_text(intake->drop.path), "sensors", (int)dk_drop_sensor_count(&intake->drop), "cells",
+                  dk_json_text(intake->drop.path), "sensors", (int)sensors, "cells",
                   (json_int_t)report->cells, "bytes", (json_int_t)report->bytes, "rows",
                   (json_int_t)readings->rows, "series", (json_int_t)readings->series_count,
                   "readings", (json_int_t)rows, "problems", (json_int_t)report->problems_total),
-        "'%s' is %s: %zu sensors, %s cells, %zu rows x %zu %s%s = %s readings", intake->drop.path,
-        report->problems_total == 0 ? "good" : "good but for what is in quarantine",
-        dk_drop_sensor_count(&intake->drop), dk_count_text(report->cells, cells), readings->rows,
-        readings->series_count,
-        wells ? "well" : "cohort", readings->series_count == 1 ? "" : "s",
-        dk_count_text(rows, total));
+        "'%s' is %s: %zu sensor%s, %s cells, %zu row%s x %zu %s%s = %s reading%s",
+        intake->drop.path,
+        report->problems_total == 0 ? "good" : "good but for what is in quarantine", sensors,
+        sensors == 1 ? "" : "s", dk_count_text(report->cells, cells), readings->rows,
+        readings->rows == 1 ? "" : "s", readings->series_count, wells ? "well" : "cohort",
+        readings->series_count == 1 ? "" : "s", dk_count_text(rows, total), rows == 1 ? "" : "s");
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
@@ -62,7 +63,8 @@ const struct dk_command dk_command_check = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the workspace's\n"
+        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the "
+        "workspace's\n"
         "logs/ and profile/) and tells what is wrong, where, and how much. Changes nothing.",
     .examples = "derrick check\n"
                 "derrick check delivery.zip\n"

@@ -82,7 +82,7 @@ static void tell_missing(const struct reading *reading)
     char list[DK_SENSORS * 8] = "";
     for (int i = 0; i < DK_SENSORS; i++) {
         const char *lookalike = reading->drop->files[i].lookalike;
-        if (dk_drop_brings(reading->drop, i))
+        if (dk_drop_brings(reading->drop, i) || dk_drop_is_on_its_way(reading->drop, i))
             continue;
         size_t used = strlen(list);
         snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", dk_sensors[i].name);

@@ -161,20 +161,18 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_ROW_HUGE] = "a reading is one row, with a newline after it; copy the file again",
 };
 
-/* Cohorts side by side in the drop, if all of its files have as many; else 0. */
-static uint64_t find_cohorts(const struct dk_drop *drop)
+/* How many of the drop's files have room for that many cohorts: all, most or few of them. */
+static const char *which_files(const struct dk_drop *drop, uint64_t cohorts)
 {
-    uint64_t cohorts = 0;
+    int known = 0;
+    int fitting = 0;
     for (int i = 0; i < DK_SENSORS; i++) {
-        uint64_t rate = (uint64_t)dk_sensors[i].rate_hz;
-        uint64_t columns = drop->files[i].columns;
-        if (columns == 0)
-            continue;
-        if (columns % rate != 0 || (cohorts != 0 && columns / rate != cohorts))
-            return 0;
-        cohorts = columns / rate;
+        known += drop->files[i].columns > 0;
+        fitting += drop->files[i].columns == cohorts * (uint64_t)dk_sensors[i].rate_hz;
     }
-    return cohorts;
+    if (fitting == known)
+        return "all";
+    return 2 * fitting > known ? "most" : NULL;
 }
 
 /* Columns that don't fit: what would. */
@@ -182,8 +180,9 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
                          size_t size)
 {
     const char *sensor = dk_sensors[problem->file].name;
-    uint64_t cohorts = find_cohorts(drop);
     uint64_t rate = (uint64_t)dk_sensors[problem->file].rate_hz;
+    uint64_t cohorts = problem->got / rate;
+    const char *which = which_files(drop, cohorts);
     if (problem->line == 0)
         snprintf(hint, size, "the bursts of the other sensors last %" PRIu64 " s",
                  problem->expected / rate);
@@ -191,13 +190,13 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
         snprintf(hint, size,
                  "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64, sensor,
                  rate, rate);
-    else if (cohorts > 0)
-        snprintf(hint, size, "the columns of all files fit --cohorts %" PRIu64, cohorts);
+    else if (which)
+        snprintf(hint, size, "the columns of %s files fit --cohorts %" PRIu64, which, cohorts);
     else
         snprintf(hint, size,
                  "that fits --cohorts %" PRIu64
                  ", but not the other files; copy it again from the rig",
-                 problem->got / rate);
+                 cohorts);
 }
 
 static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,

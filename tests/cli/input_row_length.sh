@@ -1,0 +1,15 @@
+# Rows of the wrong length, short and long, at each place of a file; and rows that ran together.
+. "$TESTS/cli/lib.sh"
+new_traps
+refused "short" "sed -i '2s/\t.*//' TS1.txt"
+refused "short, of long rows" "sed -i '2s/\t[^\t]*\$//' PS1.txt"
+refused "short, the first" "sed -i '1s/\t[^\t]*\$//' PS1.txt"
+refused "short, the last" "sed -i '3s/\t[^\t]*\$//' PS1.txt"
+refused "cut off amid a cell" "truncate -s -40 PS1.txt"
+refused "long" "sed -i '2s/\$/\t1/' TS1.txt"
+refused "long, the first" "sed -i '1s/\$/\t1/' PS1.txt"
+refused "run together" "sed -i '2{N; s/\n/\t/}' TS1.txt"
+refused "run together without a tab" "sed -i '2{N; s/\n//}' TS1.txt"
+refused "one row for all" "tr '\n' '\t' <../good/TS1.txt >TS1.txt"
+refused "short, in the profile" "sed -i '2s/\t[^\t]*\$//' profile.txt"
+refused "long, in the profile" "sed -i '2s/\$/\t0/' profile.txt"
