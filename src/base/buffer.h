@@ -19,10 +19,11 @@ struct dk_buffer {
 /* An empty buffer that never grows past `ceiling_bytes`. Allocates nothing. */
 void dk_buffer_init(struct dk_buffer *buffer, size_t ceiling_bytes);
 
-/* Frees the memory; the buffer is empty and may be used again. */
+/* Frees the memory; the buffer is empty then, and may be used again. */
 void dk_buffer_reset(struct dk_buffer *buffer);
 
-/* Makes room for `extra` more bytes after `size`. DK_ERR_NOMEM at the ceiling or without memory. */
+/* Makes room for `extra` more bytes after `size`. DK_ERR_NOMEM at the ceiling, or if memory runs
+ * out. */
 enum dk_status dk_buffer_reserve(struct dk_buffer *buffer, size_t extra, struct dk_error *err) DK_CHECK;
 
 /* Appends a copy of data[0..size). */
@@ -33,7 +34,7 @@ enum dk_status dk_buffer_append(struct dk_buffer *buffer, const void *data, size
 enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, const char *fmt,
                                 ...) DK_PRINTF(3, 4) DK_CHECK;
 
-/* Appends a NUL that does not count in size, so that data is a C string. */
+/* Puts a NUL after the bytes, so that data is a C string; size does not count it. */
 enum dk_status dk_buffer_terminate(struct dk_buffer *buffer, struct dk_error *err) DK_CHECK;
 
 #endif

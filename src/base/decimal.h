@@ -26,7 +26,7 @@ typedef int64_t dk_decimal;
 #define DK_DECIMAL_MISSING INT64_MIN
 #define DK_DECIMAL_SCALE_MAX 12
 #define DK_DECIMAL_DIGITS_MAX 15
-/* The largest magnitude: 10^17, still exact in 60 bits. */
+/* The largest magnitude, 10^17: it fits the mantissa's 60 bits. */
 #define DK_DECIMAL_MANTISSA_MAX INT64_C(100000000000000000)
 /* The longest canonical text: sign, 15 digits, point, or "-0." and 12 decimals, or 18 digits. */
 #define DK_DECIMAL_TEXT_MAX 24
@@ -48,14 +48,14 @@ enum dk_decimal_reason {
     DK_DECIMAL_REASON_COUNT
 };
 
-/* "empty cell", "decimal comma", ...: never NULL; and the hint that goes with it. */
+/* "empty cell", "decimal comma", ..., and the hint that goes with it. Never NULL. */
 const char *dk_decimal_reason_text(enum dk_decimal_reason reason);
 const char *dk_decimal_reason_hint(enum dk_decimal_reason reason);
 
-/* Parses text[0..size): [+-] digits [. digits] [e[+-]digits], digits on at least one side of the
- * point, blanks (space) around it ignored. This is the specification that every faster reader must equal.
- * Zeros at the front and trailing zeros count neither as significant digits nor as decimals.
- * Writes *out only if it returns DK_DECIMAL_GOOD. */
+/* Parses text[0..size): [+-] digits [. digits] [e[+-]digits], with digits on at least one side of
+ * the point; spaces around it are ignored. This is the specification: every faster reader must give
+ * the same. Zeros at either end count neither as significant digits nor as decimals. *out is
+ * written only for DK_DECIMAL_GOOD. */
 enum dk_decimal_reason dk_decimal_parse(const char *text, size_t size, dk_decimal *out) DK_CHECK;
 
 /* Makes the normal form of mantissa / 10^scale. Returns false, *out untouched, if the value has
@@ -73,7 +73,7 @@ static inline int dk_decimal_scale(dk_decimal value)
     return (int)(value & 15);
 }
 
-/* Packs a mantissa and scale that already are normal. */
+/* Packs a mantissa and a scale that are in normal form already. */
 static inline dk_decimal dk_decimal_pack(int64_t mantissa, int scale)
 {
     return (dk_decimal)(((uint64_t)mantissa << 4) | (uint64_t)scale);
@@ -87,9 +87,9 @@ size_t dk_decimal_format(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX]);
 /* The nearest binary64 (one correctly rounded division). The value must not be missing. */
 double dk_decimal_to_double(dk_decimal value);
 
-/* The decimal of at most 15 significant digits that reads as `value`, the inverse of
- * dk_decimal_to_double. `scale_hint` (0..12) is tried first: the scale the neighbours had. Returns
- * false where none exists (a value that no decimal of ours makes, NaN, infinities). */
+/* The inverse of dk_decimal_to_double: the decimal of at most 15 significant digits whose nearest
+ * binary64 is `value`. `scale_hint` (0..12), such as the scale of the value before, is tried first.
+ * Returns false if there is none (NaN, infinities, a value that no such decimal has). */
 bool dk_decimal_from_double(double value, int scale_hint, dk_decimal *out) DK_CHECK;
 
 /* Compares by value: below, equal, above: -1, 0, 1. Neither may be missing. */

@@ -27,9 +27,9 @@ struct dk_buffer;
 /* A sink that appends to `buffer`, which it borrows. */
 struct dk_sink dk_sink_buffer(struct dk_buffer *buffer);
 
-/* A sink that writes to an open descriptor, which it borrows: partial writes and EINTR are
- * handled. A pipe that the reader closed fails with native EPIPE (SIGPIPE must be ignored). `fd`
- * is kept in the pointer itself, so the sink needs no memory. */
+/* A sink that writes to an open descriptor, which it borrows. Partial writes, EINTR and
+ * non-blocking descriptors are handled. A pipe whose reader is gone fails with native EPIPE (the
+ * caller ignores SIGPIPE). `fd` is kept in the pointer itself, so that the sink owns nothing. */
 struct dk_sink dk_sink_fd(int fd);
 
 struct dk_file {
@@ -37,20 +37,21 @@ struct dk_file {
     char *path;          /* final name, owned */
     char *temporary;     /* name while being written, owned */
     uint64_t size_bytes; /* written so far */
-    uint64_t pushed_bytes; /* of them, those that the disk was asked to begin with */
+    uint64_t pushed_bytes; /* of these, handed to the disk already */
 };
 
-/* Creates the temporary file beside `path` (mode 0666 less umask). Where `path` is there already it
- * must be a regular file, or a link to one: the link will be replaced, what it names is not touched.
+/* Creates the temporary file beside `path` (mode 0666 less umask). What lies at `path` already must
+ * be a regular file, or a link to one: the commit replaces the link, not the file that it names.
  * After DK_OK, commit or abort must follow. */
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err) DK_CHECK;
+/* Writes all `size` bytes. After a failure only abort makes sense. */
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
                              struct dk_error *err) DK_CHECK;
-/* fsync, close, rename over `path`, fsync the folder. After a failure the temporary file is gone and
- * the target is as it was, but for one case: where only the folder's sync fails, the new file is in
- * its place and may be gone again after a power cut. */
+/* fsync, close, rename over `path`, fsync the folder. After a failure the temporary file is gone
+ * and the target is as it was, with one exception: if it is the folder's sync that fails, the new
+ * file stands, but a power cut may still undo the rename. */
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err) DK_CHECK;
-/* Closes and removes the temporary file. Legal after commit and on a zeroed struct: does nothing. */
+/* Closes and removes the temporary file. After a commit, or on a zeroed struct, it does nothing. */
 void dk_file_abort(struct dk_file *file);
 /* A sink over the file, valid until commit or abort. */
 struct dk_sink dk_file_sink(struct dk_file *file);
@@ -59,13 +60,15 @@ struct dk_sink dk_file_sink(struct dk_file *file);
 enum dk_status dk_folder_make(const char *path, struct dk_error *err) DK_CHECK;
 /* fsync of a folder, so that names in it survive a power cut. */
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err) DK_CHECK;
-/* The same of the folder that the file at `path` lies in. */
+/* The same for the folder that the file at `path` lies in. */
 enum dk_status dk_folder_sync_of(const char *path, struct dk_error *err) DK_CHECK;
-/* "<folder>/<name>" on the heap (caller frees), or NULL without memory. */
+/* "<folder>/<name>" on the heap (caller frees); just the name where the folder is "" or "." or the
+ * name is absolute. NULL if memory runs out. */
 char *dk_path_join(const char *folder, const char *name);
-/* The last component; never NULL. Borrowed from `path`. */
+/* The last component, "" after a final slash. Borrowed from `path`, never NULL. */
 const char *dk_path_name(const char *path);
-/* The folder part on the heap (caller frees): "." if there is none. NULL without memory. */
+/* All but the last component, on the heap (caller frees); "." if there is nothing more. NULL if
+ * memory runs out. */
 char *dk_path_folder(const char *path);
 /* Whether `path` exists, and whether it is a folder. Links are followed. */
 bool dk_path_exists(const char *path);

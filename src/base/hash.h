@@ -1,6 +1,6 @@
 /*
- * SHA-256 (FIPS 180-4) over OpenSSL's EVP, which uses the processor's own instructions. Contents
- * of files, drops and cohorts are known by it. One context belongs to one thread at a time.
+ * SHA-256 (FIPS 180-4) over OpenSSL's EVP, which uses the processor's own instructions. It is how
+ * the contents of files, drops and cohorts are known. A context belongs to one thread at a time.
  */
 #ifndef DK_BASE_HASH_H
 #define DK_BASE_HASH_H
@@ -18,13 +18,14 @@ struct dk_hash {
 
 /* Starts a hash. After DK_OK, dk_hash_reset must follow. */
 enum dk_status dk_hash_init(struct dk_hash *hash, struct dk_error *err) DK_CHECK;
+/* Frees the context. Legal on a zeroed struct, and twice. */
 void dk_hash_reset(struct dk_hash *hash);
 
 /* Adds bytes. */
 enum dk_status dk_hash_update(struct dk_hash *hash, const void *data, size_t size,
                               struct dk_error *err) DK_CHECK;
 
-/* Writes the digest as hex text and starts the context anew. */
+/* Writes the digest as hex, and makes the context ready for the next hash. */
 enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX],
                               struct dk_error *err) DK_CHECK;
 
@@ -32,7 +33,8 @@ enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX],
 enum dk_status dk_hash_bytes(const void *data, size_t size, char hex[DK_HASH_HEX_MAX],
                              struct dk_error *err) DK_CHECK;
 
-/* The hash of a whole file, read in windows; *size_bytes (may be NULL) gets its length. */
+/* The hash of a whole file, which is read piece by piece; *size_bytes (may be NULL) gets its
+ * length. */
 enum dk_status dk_hash_file(const char *path, char hex[DK_HASH_HEX_MAX], uint64_t *size_bytes,
                             struct dk_error *err) DK_CHECK;
 

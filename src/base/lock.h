@@ -1,22 +1,22 @@
 /*
- * A lock that goes with its process: flock(2) on a file, which says who holds it for whoever meets
- * it. The lock never depends on that text, and the file stays: who removed it could remove the one
- * that another has just locked.
+ * A lock that ends with its process: flock(2) on a file, whose text tells others who holds it. The
+ * lock never depends on that text. The file stays when the lock is released, because whoever
+ * removed it might remove the one that another process has just locked.
  */
 #ifndef DK_BASE_LOCK_H
 #define DK_BASE_LOCK_H
 
 #include "base/status.h"
 
-#define DK_LOCK_HOLDER_MAX 96 /* "process 4711 on 'share-1'", "" if nobody knows */
+#define DK_LOCK_HOLDER_MAX 96 /* "process 4711 on 'share-1'"; "" if unknown */
 
-/* Takes the lock at `path`, whose file is made if need be. *fd is the lock, -1 after a failure.
- * DK_ERR_BUSY: another process has it; `holder` names it where that process still lives or another
- * machine's, and the message is the caller's to set. */
+/* Takes the lock at `path`, and makes its file if need be. *fd is the lock; -1 after a failure.
+ * DK_ERR_BUSY: another process has it. `holder` then names that process, if it is alive or runs on
+ * another machine; the caller may set a better message. */
 enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDER_MAX],
                             struct dk_error *err) DK_CHECK;
 
-/* Lets go of it; -1 is legal. */
+/* Releases the lock; *fd becomes -1, and -1 is legal. */
 void dk_lock_release(int *fd);
 
 #endif

@@ -56,8 +56,8 @@ const char *dk_status_name(enum dk_status status);
 const char *dk_status_sentence(enum dk_status status);
 int dk_status_exit_code(enum dk_status status);
 
-/* Formats into text[cap], cap > 0, always terminated. A text that does not fit is cut at a whole UTF-8
- * character, so that what was valid stays valid. */
+/* Formats into text[cap], cap > 0, always terminated. A text that does not fit is cut at a whole
+ * UTF-8 character, so that what was valid stays valid. */
 void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);
 void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args) DK_PRINTF(3, 0);
 

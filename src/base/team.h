@@ -1,7 +1,7 @@
 /*
- * A team of threads: fork, work, join. Every worker runs the same function until its shared
- * context says that nothing is left; the first failure is the team's, and tells the others to
- * stop. Order of output is the business of the work, never of the threads.
+ * A team of threads: fork, work, join. All workers run the same function until their shared context
+ * has nothing left to do. The first failure is the team's, and tells the others to stop. Threads
+ * promise no order: if the output needs one, the function sees to it.
  */
 #ifndef DK_BASE_TEAM_H
 #define DK_BASE_TEAM_H
@@ -17,13 +17,13 @@ struct dk_team {
     atomic_bool stop; /* set at the first failure; workers look at it between jobs */
 };
 
-/* One worker. `index` is 0-based. Runs in its own thread with its own error. */
+/* The work of one worker, in its own thread and with its own error. `index` is 0-based. */
 typedef enum dk_status (*dk_team_fn)(struct dk_team *team, unsigned index, void *context,
                                      struct dk_error *err);
 
-/* Runs `threads` workers (at least 1, at most DK_TEAM_THREADS_MAX; worker 0 in the calling
- * thread) and waits for all of them. Where a thread can't be started, the rest do the work.
- * Returns the first failure that is not DK_ERR_CANCELLED, with its error. */
+/* Runs `threads` workers (at least 1, at most DK_TEAM_THREADS_MAX; worker 0 is the calling thread)
+ * and waits for all of them. If a thread can't be started, the others do its work. Returns the
+ * first failure with its error; one that has a cause of its own goes before DK_ERR_CANCELLED. */
 enum dk_status dk_team_run(unsigned threads, dk_team_fn work, void *context, struct dk_error *err) DK_CHECK;
 
 /* Whether a worker should stop because another one failed. */

@@ -1,5 +1,5 @@
 /*
- * The values of a burst, one after the other, and the one that stands for them. Exact throughout.
+ * The one value that stands for a burst: mean, least or greatest. Exact throughout. Pure.
  */
 #ifndef DK_INPUT_BURST_H
 #define DK_INPUT_BURST_H
@@ -10,12 +10,14 @@
 #include "base/decimal.h"
 #include "input/input.h"
 
+/* A burst whose values come one by one. Zeroed at first. */
 struct dk_burst {
     struct dk_decimal_sum sum;
     dk_decimal low, high; /* once sum.count > 0 */
-    bool missing;         /* a cell is missing, and with it all of the burst */
+    bool missing;         /* one of them is missing, so the burst is too */
 };
 
+/* Takes the next value, which may be missing. */
 static inline void dk_burst_take(struct dk_burst *burst, dk_decimal value)
 {
     if (value == DK_DECIMAL_MISSING) {
@@ -29,7 +31,7 @@ static inline void dk_burst_take(struct dk_burst *burst, dk_decimal value)
     dk_decimal_sum_add(&burst->sum, value);
 }
 
-/* What stands for the burst: sample is mean, min or max. */
+/* What stands for the values taken (at least one). `sample` is mean, min or max. */
 static inline dk_decimal dk_burst_value(const struct dk_burst *burst, enum dk_sample sample)
 {
     if (burst->missing)
@@ -41,7 +43,8 @@ static inline dk_decimal dk_burst_value(const struct dk_burst *burst, enum dk_sa
     return dk_decimal_sum_mean(&burst->sum);
 }
 
-/* The same for `count` plain cells at once, text[starts[i]] (cell.h), at least one. */
+/* The same for `count` plain cells at once, at least one; cell i begins at text + starts[i] and is
+ * good for dk_cell_read. */
 dk_decimal dk_burst_read(const char *text, const uint32_t *starts, uint32_t count,
                          enum dk_sample sample);
 

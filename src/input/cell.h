@@ -1,5 +1,5 @@
 /*
- * Reads one plain cell (scan.h) that the scanner has accepted: no check is left to be made.
+ * The value of one plain cell (scan.h). The scanner has accepted it, so nothing is checked here.
  */
 #ifndef DK_INPUT_CELL_H
 #define DK_INPUT_CELL_H
@@ -10,7 +10,7 @@
 
 #include "base/decimal.h"
 
-/* The normal decimal of digits that are known to fit: trailing zeros of the decimals go. */
+/* The decimal mantissa / 10^scale in normal form: trailing zeros of the decimals go. */
 static inline dk_decimal dk_cell_pack(int64_t mantissa, int scale, bool negative)
 {
     while (scale > 0 && mantissa % 10 == 0) {
@@ -20,7 +20,7 @@ static inline dk_decimal dk_cell_pack(int64_t mantissa, int scale, bool negative
     return dk_decimal_pack(negative ? -mantissa : mantissa, scale);
 }
 
-/* Any plain cell, byte by byte. */
+/* The value of any plain cell, byte by byte, from its first digit on. */
 static inline dk_decimal dk_cell_read_long(const char *digits, bool negative)
 {
     int64_t mantissa = 0;
@@ -37,13 +37,13 @@ static inline dk_decimal dk_cell_read_long(const char *digits, bool negative)
     return dk_cell_pack(mantissa, scale, negative);
 }
 
-/* The plain cell at `cell`, which any byte but a digit or a point ends. Eight bytes must be
- * readable there.
+/* The value of the plain cell at `cell`, where eight bytes must be readable. Any byte but a digit
+ * or a point ends the cell.
  *
  * Up to seven bytes are read in one word: bit 5 is set in digits and the point and clear in tab and
- * line end, bit 4 is set in digits and clear in the rest. The digits, the point cut out, move to the
- * word's end and are summed by pairs, as in D. Lemire, "Number parsing at a gigabyte per second",
- * Software: Practice and Experience 51 (2021). */
+ * line end, bit 4 is set in digits and clear in the rest. The digits, the point cut out, move to
+ * the word's end and are summed by pairs, as in D. Lemire, "Number parsing at a gigabyte per
+ * second", Software: Practice and Experience 51 (2021). */
 static inline dk_decimal dk_cell_read(const char *cell)
 {
     bool negative = *cell == '-';

@@ -1,9 +1,12 @@
 /*
  * input: from a drop to readings.
  *
- * A drop is found (dk_drop_open), then read (dk_drop_read): every cell of every file is parsed and
- * validated, in parallel, in windows, and one value of each burst lands in the readings table.
- * Bad cells go into a report; nothing here decides to load anything. DESIGN: sections 2 and 6.3.
+ * A drop is found (dk_drop_open), then read (dk_drop_read). Reading parses and validates every cell
+ * of every file, in parallel and in bounded memory, and puts one value of each burst into the table
+ * of readings. What is wrong goes into a report; whether to load is for the caller to decide.
+ * docs/input.md tells why it works the way it does.
+ *
+ * A drop and its report belong to one thread at a time; dk_drop_read uses several inside.
  */
 #ifndef DK_INPUT_INPUT_H
 #define DK_INPUT_INPUT_H
@@ -20,8 +23,13 @@
 #include "rig/calendar.h"
 #include "rig/readings.h"
 
+/* What the columns of a sensor's file are: cohorts side by side, each with its burst; the samples
+ * of one cohort's burst; or wells side by side, each with its burst. */
 enum dk_columns { DK_COLUMNS_COHORTS, DK_COLUMNS_SAMPLES, DK_COLUMNS_WELLS };
+/* Which sample of a burst stands for the reading. */
 enum dk_sample { DK_SAMPLE_FIRST, DK_SAMPLE_MEAN, DK_SAMPLE_MIN, DK_SAMPLE_MAX, DK_SAMPLE_LAST };
+/* Where a cohort's burst is: at its own second, or, as the old scripts had it, in column cohort - 1
+ * of every file whatever its rate. */
 enum dk_alignment { DK_ALIGNMENT_SECOND, DK_ALIGNMENT_COLUMN };
 
 /* The words of the configuration ("cohorts", "mean", "column"), and back (-1 if unknown). */
@@ -34,6 +42,7 @@ int dk_alignment_find(const char *word);
 
 #define DK_INPUT_COHORTS_DEFAULT 60
 
+/* How to read a drop; the command-line flag is noted beside the field. */
 struct dk_input_settings {
     enum dk_columns columns;     /* --columns */
     int cohorts;                 /* --cohorts: cohorts (or wells) side by side in a file */
@@ -42,12 +51,13 @@ struct dk_input_settings {
     bool quarantine;             /* --quarantine: bad cells become missing */
     bool allow_missing;          /* --allow-missing: absent sensors are missing everywhere */
     struct dk_calendar calendar;
-    struct dk_well well; /* columns = wells: the first well's site; numbers 1..n */
+    struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* columns = samples, wells: the one cohort; else ignored */
     unsigned threads;    /* 0: one a processor */
 };
 
-/* columns = cohorts, 60, first, second, texas-1, cohort 1, default calendar, one thread a processor. */
+/* The defaults: columns = cohorts, 60 of them, first, second, texas-1, cohort 1, the default
+ * calendar, a thread a processor. */
 void dk_input_settings_init(struct dk_input_settings *settings);
 
 /* The settings that shape rows, as canonical text on one line: "columns=cohorts cohorts=60
@@ -66,12 +76,13 @@ struct dk_drop_file {
     char *name;      /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
     char *path;      /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
     char *lookalike; /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
-    uint64_t size_bytes; /* as it lies there; in an archive unpacked, 0 where that is not said */
+    uint64_t
+        size_bytes; /* on disk; of an archive's member: unpacked, 0 if the archive does not say */
     /* Identity on disk at the time of reading; zero inside an archive. */
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;
-    char hash[DK_HASH_HEX_MAX]; /* sha256 of the bytes as they lie there; set by dk_drop_read */
-    char text_hash[DK_HASH_HEX_MAX]; /* the same, or of what a compressed file holds */
+    char hash[DK_HASH_HEX_MAX];      /* sha256 of the file's bytes; set by dk_drop_read */
+    char text_hash[DK_HASH_HEX_MAX]; /* of its text, which for a compressed file is another */
     uint64_t rows;              /* set by dk_drop_read */
     uint64_t columns;           /* set by dk_drop_read */
 };
@@ -82,18 +93,20 @@ struct dk_drop {
     /* For an archive: the archive file itself (name, path, size, identity, hash). */
     struct dk_drop_file archive;
     struct dk_drop_file files[DK_DROP_FILES]; /* by sensor index, then DK_DROP_PROFILE */
-    char content_hash[DK_HASH_HEX_MAX]; /* over "<NAME> <text_hash>\n" of all files; set by read */
+    char content_hash[DK_HASH_HEX_MAX]; /* of "<NAME> <text_hash>\n" for each file; set by read */
 };
 
-/* Finds the drop at `path` (folder or archive file); `profile_folder` (may be NULL) is looked in
- * when the drop brings no profile beside its files or in its own profile/ folder. Sensor files
- * may be in the folder itself or one folder below it (logs/, data/, ...). DK_ERR_DATA: nothing
- * there, a sensor twice (both named), a file that the old scripts made. DK_ERR_IO: can't be read.
- * An empty drop (no sensor file at all) is DK_OK with *out holding none: see
- * dk_drop_sensor_count. After DK_OK the caller resets. */
+/* Finds the drop at `path`, a folder or an archive file. Sensor files lie in the folder itself
+ * or one folder below it (logs/, data/, ...); the profile beside them, in a profile/ folder of
+ * the drop, or else in `profile_folder` (may be NULL). A drop without any sensor file is DK_OK:
+ * see dk_drop_sensor_count. DK_ERR_DATA: a sensor twice (both are named), two profiles, a CSV
+ * that the old scripts made, a damaged archive. DK_ERR_IO: it can't be read. After DK_OK the
+ * caller resets. */
 enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *profile_folder,
                             const struct dk_observer *observer, struct dk_error *err) DK_CHECK;
+/* Frees what it holds. Legal on a zeroed struct. */
 void dk_drop_reset(struct dk_drop *drop);
+/* How many of the sensors have a file in the drop. */
 size_t dk_drop_sensor_count(const struct dk_drop *drop);
 
 /* --- problems ------------------------------------------------------------------------------- */
@@ -101,7 +114,7 @@ size_t dk_drop_sensor_count(const struct dk_drop *drop);
 #define DK_PROBLEM_TEXT_MAX 32
 #define DK_PROBLEMS_SHOWN 20
 
-/* What is wrong at one place. Kinds of their own beside the cell's own reasons. */
+/* What is wrong at one place. */
 enum dk_problem_kind {
     DK_PROBLEM_CELL,      /* a bad cell; `reason` says why */
     DK_PROBLEM_ROW_SHORT, /* too few columns */
@@ -134,9 +147,9 @@ struct dk_problem {
     char text[DK_PROBLEM_TEXT_MAX]; /* the cell's text, cut, unprintable bytes escaped */
 };
 
-/* All that a reading found. `problems` is sorted by file, line, column, and holds every problem
- * where settings.quarantine (up to a ceiling of 1,000,000, past which the drop is refused), else
- * the first DK_PROBLEMS_SHOWN. The same for any number of threads. */
+/* What dk_drop_read found. `problems` is sorted by file, line and column. With settings.quarantine
+ * it holds all of them, up to a ceiling of 1,000,000, past which the drop is refused; else the
+ * first DK_PROBLEMS_SHOWN. It is the same for any number of threads. */
 struct dk_report {
     uint64_t cells; /* cells parsed */
     uint64_t bytes; /* bytes parsed */
@@ -144,29 +157,32 @@ struct dk_report {
     uint64_t missing_total;      /* loaded values that became missing by quarantine */
     struct dk_problem *problems; /* owned */
     size_t problems_count;
-    bool fatal; /* some problem is not one of cells and rows: quarantine can't mend it */
+    bool fatal; /* one of them is more than a bad cell or row: quarantine does not help */
 };
 
+/* Frees what it holds. Legal on a zeroed struct. */
 void dk_report_reset(struct dk_report *report);
 
-/* "PS1.txt:12:40: byte 3312: '1,5': decimal comma" into text, and its hint ("" if none). */
+/* Writes "PS1.txt:12:40: byte 3312: '1,5': decimal comma" into text[text_size], and what to do
+ * about it into hint[hint_size] ("" if there is nothing to say). Longer ones are cut. */
 void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
                        size_t text_size, char *hint, size_t hint_size);
 
-/* quarantine/<run>.tsv: header "file line column byte_offset text reason", one problem a line,
- * tabs between, in order. */
+/* Writes quarantine/<run>.tsv: the header "file line column byte_offset text reason", then one line
+ * a problem, in order, with tabs between. */
 enum dk_status dk_report_write(const struct dk_report *report, const struct dk_drop *drop,
                                struct dk_sink *sink, struct dk_error *err) DK_CHECK;
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* Reads, validates and samples the whole drop. `profile` (may be NULL) serves where the drop has
- * none. `with_hashes`: compute the sha256 of every file and the content hash in the same pass.
+/* Reads, validates and samples the whole drop. `profile` (may be NULL) serves where the drop brings
+ * none. `with_hashes`: compute the sha256 of every file, and the content hash, in the same pass.
+ * `drop` gets the hashes, rows and columns of its files, and their identity as they were read.
  *
- * DK_OK: readings is filled (caller resets) and the report tells of quarantined cells, if any.
- * DK_ERR_DATA: report tells what is wrong (caller resets it in either case), err holds the first
- * problem with its place, readings is reset. Any other status: the drop could not be read.
- * `drop` gets hashes, rows, columns, and the identity of the files as they were read. */
+ * DK_OK: `readings` is filled, and `report` tells of the cells in quarantine, if any; the caller
+ * resets both. DK_ERR_DATA: `report` tells what is wrong (the caller resets it), err holds the
+ * foremost problem with its place, and `readings` is empty. Any other status: the drop could not be
+ * read. */
 enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings *settings,
                             const struct dk_profile *profile, bool with_hashes,
                             const struct dk_observer *observer, struct dk_readings *readings,

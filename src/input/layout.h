@@ -1,6 +1,6 @@
 /*
- * The layout of one sensor's file: which cells make up the burst of which series, and which of
- * them have to be read. Pure.
+ * The layout of one sensor's file: which cells of a row are the burst of which series, and which of
+ * them are needed. Pure. Private to src/input/.
  */
 #ifndef DK_INPUT_LAYOUT_H
 #define DK_INPUT_LAYOUT_H
@@ -27,10 +27,10 @@ uint32_t dk_layout_series(const struct dk_input_settings *settings);
 /* Cells that a row of `sensor`'s file has by the settings; 0: what makes whole bursts. */
 uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sensor);
 
-/* Works out the layout of `sensor`'s file from the number of columns of its rows (at most
- * UINT32_MAX). Returns false, *problem's got and expected set (DK_PROBLEM_COLUMNS; expected is the
- * number of columns that would fit, 0 if there is no telling), if the columns don't divide into
- * bursts or the bursts don't fit the sensor's rate. */
+/* Works out the layout of `sensor`'s file from the number of columns in its rows (at most
+ * UINT32_MAX). Returns false if they don't divide into bursts, or the bursts don't fit the sensor's
+ * rate: problem->got and expected are set then, as for DK_PROBLEM_COLUMNS (expected: how many
+ * columns would fit, 0 if there is no telling). */
 bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *settings, int sensor,
                     uint64_t columns, struct dk_problem *problem);
 

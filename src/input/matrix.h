@@ -1,12 +1,12 @@
 /*
- * The matrix reader: all files of a drop at once, by a team of workers, straight into the readings
- * table.
+ * The matrix reader: all files of a drop at once, by a team of workers, straight into the table of
+ * readings. Private to src/input/.
  *
- * A worker takes the file that has the most left and that nobody is at, reads its next window of
- * whole rows (and hashes its bytes) while it holds the file, lets go, and then reads the rows. So the
- * order of bytes within a file is kept for hash and row numbers, the cells are read in parallel, and
- * files of any sizes end together. An archive is one stream: who holds it reads the next window of
- * its current member. Where a value lands depends on sensor, series and row only, so the result is
+ * A worker takes the free file that has the most left, reads its next window of whole rows and
+ * hashes the new bytes, lets the file go, and only then parses the rows. So the bytes of a file
+ * come in order, as hash and row numbers need; cells are parsed in parallel; and files of any sizes
+ * end at the same time. An archive is one stream: whoever holds it reads the next window of its
+ * current member. Where a value lands depends on its sensor, series and row alone, so the result is
  * the same for any number of workers.
  */
 #ifndef DK_INPUT_MATRIX_H
@@ -40,9 +40,9 @@ struct dk_matrix {
     uint64_t cells, bytes, missing;
 };
 
-/* Reads all files of the drop. What is wrong in them is no failure: it is added to `problems`, whose
- * pool the workers share. DK_ERR_IO, DK_ERR_NOMEM, DK_ERR_DATA (a damaged archive, or something that
- * is no regular file). */
+/* Reads all files of the drop. What is wrong in them is added to `problems`, whose pool the workers
+ * share, and is no failure. DK_ERR_IO, DK_ERR_NOMEM; DK_ERR_DATA for a damaged archive or something
+ * that is no regular file. */
 enum dk_status dk_matrix_read(struct dk_matrix *matrix, struct dk_problems *problems,
                               struct dk_error *err) DK_CHECK;
 

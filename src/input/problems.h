@@ -1,9 +1,9 @@
 /*
- * The problems that one worker meets, and what becomes of all of them.
+ * The problems that the workers meet, on their way into a report. Private to src/input/.
  *
- * Each worker has a list of its own. A list counts everything, and keeps the first
- * DK_PROBLEMS_SHOWN by place; under quarantine a pool, which the lists share, keeps all. Joined, the
- * lists give the same report whichever worker met what.
+ * Each worker has a list of its own, which counts all problems and keeps the first
+ * DK_PROBLEMS_SHOWN by place. Under quarantine a pool that the lists share keeps them all. Joined,
+ * the lists give the same report whichever worker met what.
  */
 #ifndef DK_INPUT_PROBLEMS_H
 #define DK_INPUT_PROBLEMS_H
@@ -14,10 +14,10 @@
 
 #include "input/input.h"
 
-/* More bad cells than this are no accident of a sensor: the drop is refused. */
+/* More bad cells than a failing sensor explains: the drop is refused. */
 #define DK_PROBLEMS_QUARANTINE_MAX 1000000
 
-/* Keeps every problem. Any thread. */
+/* Keeps every problem, from any thread. */
 struct dk_problem_pool {
     pthread_mutex_t lock;
     struct dk_problem *items; /* owned */
@@ -29,36 +29,35 @@ struct dk_problem_pool {
 void dk_problem_pool_init(struct dk_problem_pool *pool);
 void dk_problem_pool_reset(struct dk_problem_pool *pool);
 
-/* One worker's. */
+/* The list of one worker. Zeroed at first, but for the pool. */
 struct dk_problems {
     struct dk_problem_pool *pool; /* NULL: strict. Borrowed */
     struct dk_problem first[DK_PROBLEMS_SHOWN];
     size_t first_count; /* of them, in order */
     uint64_t total;
-    bool fatal; /* one of them can't be mended by quarantine */
+    bool fatal; /* quarantine does not help against one of them */
 };
 
-/* Adds a problem. Its text is made here, from cell[0..size), if the problem is kept at all; cell
- * may be NULL. */
+/* Adds a problem. If it is kept, its text is made from cell[0..size); cell may be NULL. */
 void dk_problems_add(struct dk_problems *problems, const struct dk_problem *problem,
                      const char *cell, size_t size);
 
-/* Bytes as a reader should see them: printable ASCII as it is, the rest as \xNN, cut with "..". */
+/* Bytes as people can read them: printable ASCII as it is, the rest as \xNN; cut with "..". */
 void dk_problem_text(char text[DK_PROBLEM_TEXT_MAX], const char *cell, size_t size);
 
-/* Whether this kind of problem, in this file, is one that quarantine can't mend. */
+/* Whether quarantine is no help against this kind of problem in this file. */
 bool dk_problem_is_fatal(enum dk_problem_kind kind, int file);
 
 /* Adds the problems of another list, of the same pool. */
 void dk_problems_join(struct dk_problems *problems, const struct dk_problems *other);
 
-/* Puts counts and problems, in order, into an empty report; the pool is emptied. DK_ERR_NOMEM;
- * DK_ERR_DATA where the pool overflowed (the report then holds the first problems only, and is
- * fatal). */
+/* Puts the counts and the problems, in order, into an empty report, and empties the pool.
+ * DK_ERR_DATA if the pool overflowed: the report then holds the first problems only, and is fatal.
+ * DK_ERR_NOMEM. */
 enum dk_status dk_problems_report(const struct dk_problems *problems, struct dk_report *report,
                                   struct dk_error *err) DK_CHECK;
 
-/* The one to name in an error: the first that is fatal where any is, else the first. NULL: none. */
+/* The problem to name in an error: the first fatal one, else the first. NULL: there is none. */
 const struct dk_problem *dk_report_foremost(const struct dk_report *report);
 
 #endif

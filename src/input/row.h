@@ -1,6 +1,6 @@
 /*
- * One row of a sensor's file to values: by the scanner where the row is plain, else cell by cell,
- * which is the specification and finds every problem with its place.
+ * One row of a sensor's file to values: by the scanner if the row is plain, else cell by cell,
+ * which is the specification and finds every problem with its place. Private to src/input/.
  */
 #ifndef DK_INPUT_ROW_H
 #define DK_INPUT_ROW_H
@@ -14,8 +14,8 @@
 #include "input/problems.h"
 #include "input/scan.h"
 
-/* A row in a window, its line end not counted; DK_SCAN_SLACK bytes are readable behind it, the
- * first of them a line end (or '\r'). */
+/* A row in a window, without its line end. DK_SCAN_SLACK bytes are readable after it, of which the
+ * first is a line end (or '\r'). */
 struct dk_row {
     const char *text;
     size_t size;
@@ -33,13 +33,13 @@ enum dk_oddity {
     DK_ODDITY_BLANKS = 32,
 };
 
-/* Where the values of a row go: series s to first[s * stride]; first NULL: nowhere. */
+/* Where the values of a row go: that of series s to first[s * stride]. first NULL: nowhere. */
 struct dk_row_target {
     dk_decimal *first;
     size_t stride;
 };
 
-/* One worker's. */
+/* What one worker reads rows with, and what it has met. */
 struct dk_row_reader {
     dk_scan_fn scan;  /* NULL: every row cell by cell */
     uint32_t *starts; /* owned; room for starts_capacity cells */
@@ -50,28 +50,28 @@ struct dk_row_reader {
     unsigned oddities[DK_DROP_FILES];
 };
 
-/* A reader that scans with `scan` and keeps all problems in `pool` (may be NULL). */
+/* A reader that scans with `scan`, and keeps all problems in `pool` (NULL: the first ones only). */
 void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan,
                         struct dk_problem_pool *pool);
 void dk_row_reader_reset(struct dk_row_reader *reader);
-/* Makes room for the rows of `layout`: once a batch of rows. */
+/* Makes room for rows of this layout: to be called before dk_row_read, once for many rows. */
 enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct dk_layout *layout,
                                      struct dk_error *err) DK_CHECK;
 
-/* Reads a row of file `file`. Values that the row does not give are missing. */
+/* Reads a row of file `file` into the target. Values that it does not give become missing. */
 void dk_row_read(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
                  const struct dk_row *row, struct dk_row_target target);
 
-/* A row of `got` cells where `expected` are due is a problem. A NUL byte in it explains more than its
- * length: then that cell is the problem. */
+/* A row of `got` cells where `expected` are due is a problem. A NUL byte in it explains more than
+ * its length: then that cell is the problem. */
 void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *row, uint64_t got,
                    uint64_t expected);
 
-/* All values of a row become missing. */
+/* Makes all values of a row missing. */
 void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
                  struct dk_row_target target);
 
-/* Takes the '\r' off the end of a row; tells whether there was one. */
+/* Takes a '\r' off the end of a row; returns whether there was one. */
 bool dk_row_strip(struct dk_row *row);
 /* Whether a stripped row holds nothing: no byte, blanks only, or one tab. */
 bool dk_row_is_blank(const struct dk_row *row);
@@ -84,11 +84,12 @@ static inline bool dk_row_is_blank_line(const struct dk_row *row)
     dk_row_strip(&stripped);
     return dk_row_is_blank(&stripped);
 }
-/* Cells of a stripped row, where `expected` are due (0: not known). One tab at the end is taken off
- * unless that is what the last due cell, an empty one, leaves; *stripped tells. */
+/* The number of cells in a stripped row, which should have `expected` (0: not known). A tab at the
+ * end is taken off, and *stripped set, unless the row has the expected number with it: then its
+ * last cell is an empty one. */
 uint64_t dk_row_count(struct dk_row *row, uint64_t expected, bool *stripped);
 
-/* The cell that starts at `at`: its size up to the next tab or the row's end. */
+/* The size of the cell that starts at `at`: up to the next tab or the row's end. */
 static inline size_t dk_row_cell_size(const struct dk_row *row, size_t at)
 {
     const char *tab = __builtin_memchr(row->text + at, '\t', row->size - at);

@@ -2,14 +2,14 @@
  * The row scanner: validates a whole row of plain cells, 64 bytes a step, and says where the
  * needed ones begin.
  *
- * A plain cell is `[-] digits [. digits]` of at most 13 bytes, which is always a good decimal; a
- * plain row is plain cells with one tab between them. The scanner accepts plain rows with the
- * right number of cells and refuses every other row, good or bad. Who calls it then reads the row
- * cell by cell with dk_decimal_parse, which is the specification: the scanner may refuse, it never
- * differs. No bit of floating point, no allocation, no state between rows.
+ * A plain cell is `[-] digits [. digits]` in at most 13 bytes, which is always a good decimal; a
+ * plain row is plain cells with one tab between them. The scanner accepts plain rows with the right
+ * number of cells, and refuses all others, good or bad. The caller then reads such a row cell by
+ * cell with dk_decimal_parse, the specification: the scanner may refuse, but it never differs. No
+ * floating point, no allocation, no state between rows; any thread may call it.
  *
  * The method is that of G. Langdale and D. Lemire, "Parsing gigabytes of JSON per second", VLDB
- * Journal 28 (2019): one bit mask a class of bytes, then arithmetic on masks instead of branches.
+ * Journal 28 (2019): a bit mask for each class of bytes, then arithmetic on masks, not branches.
  */
 #ifndef DK_INPUT_SCAN_H
 #define DK_INPUT_SCAN_H

@@ -1,6 +1,6 @@
 /*
  * Looks at the beginning of a file for what makes all of it unreadable: another encoding, another
- * separator, a header, no text at all. Pure.
+ * separator, a header, no text at all. Pure. Private to src/input/.
  */
 #ifndef DK_INPUT_SNIFF_H
 #define DK_INPUT_SNIFF_H
@@ -11,18 +11,18 @@
 #include "input/input.h"
 #include "input/row.h"
 
-/* Bytes of the beginning that are enough for dk_sniff_bytes and dk_sniff_old_csv. */
+/* How many bytes of the beginning dk_sniff_bytes and dk_sniff_old_csv need at most. */
 #define DK_SNIFF_BYTES 4096
 
-/* Whether the first bytes are of UTF-16, UTF-32 or of no text: sets problem->kind, and says in
+/* Whether the first bytes are UTF-16, UTF-32 or no text at all: sets problem->kind, and says in
  * problem->text what they are. */
 bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem);
 
 /* Whether the first line is that of a CSV that the old scripts, or derrick itself, made. */
 bool dk_sniff_old_csv(const char *line, size_t size);
 
-/* Whether the first row that is not blank (stripped of '\r') is a header, or has other separators
- * than tabs: sets problem->kind and text. */
+/* Whether the first row that is not blank, stripped of its '\r', is a header or has separators
+ * other than tabs: sets problem->kind and text. */
 bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem);
 
 /* Bytes of a UTF-8 byte order mark at the beginning: 3 or 0. */

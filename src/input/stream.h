@@ -1,10 +1,10 @@
 /*
- * A zip or tar archive, read from its first byte to its last, nothing unpacked. Members come one
- * after the other; each one's bytes can be read once, while it is the current one. Memory is bounded
- * whatever the archive says.
+ * A zip or tar archive, read in order, with nothing unpacked to disk. Members come one after the
+ * other; the bytes of each can be read once, while it is the current one. Memory is bounded,
+ * whatever the archive says. A stream belongs to one thread at a time. Private to src/input/.
  *
- * Damage is an error, never a short read: what is read is read to its checksum, a compressed tar
- * to the end of the compressed file, and a tar must have its end mark.
+ * Damage is an error, never a short read: a member is read to its checksum, a compressed tar to the
+ * end of the compressed file, and a tar must have its end mark.
  */
 #ifndef DK_INPUT_STREAM_H
 #define DK_INPUT_STREAM_H
@@ -25,31 +25,33 @@ struct dk_stream_member {
     bool is_encrypted;
 };
 
-/* Opens the archive at `path`. DK_ERR_DATA: no archive, or a damaged one; DK_ERR_IO. After DK_OK the
+/* Opens the archive at `path`. DK_ERR_DATA: it is none, or damaged. DK_ERR_IO. After DK_OK the
  * caller closes. */
 enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct dk_error *err)
     DK_CHECK;
 /* NULL is legal. */
 void dk_stream_close(struct dk_stream *stream);
 
-/* Goes to the next member; *found false: there is none. */
+/* Goes to the next member; *found is false after the last one, with *member untouched. */
 enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member *member,
                               bool *found, struct dk_error *err) DK_CHECK;
 
-/* Reads up to `size` bytes (at least 1) of the current member; *got 0 at its end, which is where
- * its checksum was found right. */
+/* Reads up to `size` bytes (at least 1) of the current member. *got is 0 at its end, where its
+ * checksum has been found right. */
 enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size, size_t *got,
                               struct dk_error *err) DK_CHECK;
 
 /* Bytes of the archive file taken so far, for progress. */
 uint64_t dk_stream_position(const struct dk_stream *stream);
 
-/* DK_ERR_DATA: the archive at `path` is damaged, `why` (a library's words) says how. */
+/* Sets the error for a damaged archive at `path`; `why`, a library's words, says how. Returns
+ * DK_ERR_DATA. */
 enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err) DK_CHECK;
 
 struct archive;
 
-/* The last error of a libarchive handle as ours: damage is bad data, the rest is the system's. */
+/* Sets the error for the last failure of a libarchive handle: DK_ERR_DATA for damage, DK_ERR_IO or
+ * DK_ERR_NOMEM for what the system refused. */
 enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
     DK_CHECK;
 

@@ -1,6 +1,7 @@
 /*
- * Windows of whole rows over the bytes of one file. A row that a window cuts is kept back and begins
- * the next one, so that a window can be read by any worker once it is filled.
+ * Windows of whole rows over the bytes of one file. A row that would be cut is kept back, and
+ * begins the next window; so any worker can parse a window once it is filled. Private to
+ * src/input/.
  */
 #ifndef DK_INPUT_WINDOW_H
 #define DK_INPUT_WINDOW_H
@@ -17,10 +18,10 @@
 
 /* Small enough to stay in the second-level cache until the rows are read. */
 #define DK_WINDOW_BYTES (256 * 1024)
-/* The longest row: 16 MiB hold 2 million cells of 7 digits. */
+/* The longest row that is read: 16 MiB hold two million cells of seven digits. */
 #define DK_WINDOW_BYTES_MAX (16 * 1024 * 1024)
 
-/* How far a file is read. */
+/* How far a file has been read. Belongs to whoever holds its lane. */
 struct dk_lines {
     struct dk_buffer rest; /* the row that the last window cut */
     uint64_t line;         /* 1-based, of the next row */
@@ -32,7 +33,7 @@ struct dk_lines {
 void dk_lines_init(struct dk_lines *lines);
 void dk_lines_reset(struct dk_lines *lines);
 
-/* One worker's; used again and again. */
+/* The window of one worker, used again and again. Zeroed at first. */
 struct dk_window {
     char *data; /* owned; DK_SCAN_SLACK bytes are readable past capacity */
     size_t size, capacity;
@@ -45,9 +46,9 @@ struct dk_window {
 
 void dk_window_reset(struct dk_window *window);
 
-/* Fills the window with the next whole rows; lines->ended tells that they are the last. Bytes new
- * from the source go into `hash` (NULL: no hash). *too_long: a row is longer than
- * DK_WINDOW_BYTES_MAX; the window then holds its beginning as one row. */
+/* Fills the window with the next whole rows; lines->ended says that they are the last. Bytes new
+ * from the source go into `hash` (NULL: none). *too_long: a row is longer than DK_WINDOW_BYTES_MAX,
+ * and the window holds its beginning as one row. */
 enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
                               struct dk_source *source, struct dk_hash *hash, bool *too_long,
                               struct dk_error *err) DK_CHECK;

@@ -23,16 +23,16 @@ struct dk_calendar {
     int32_t interval_minutes; /* 1..1440 * cohort_days */
 };
 
-/* Sets up a calendar. `start` is "YYYY-MM-DD". DK_ERR_CONFIG with the value quoted if any is out
- * of bounds or no such date exists. */
+/* Sets up a calendar. `start` is "YYYY-MM-DD". DK_ERR_CONFIG, with the value quoted, if one is out
+ * of bounds or there is no such date. */
 enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start, long cohort_days,
                                 long interval_minutes, struct dk_error *err) DK_CHECK;
 
 /* The default: 2008-03-26, 92 days, 60 minutes. */
 struct dk_calendar dk_calendar_default(void);
 
-/* Most readings a cohort can have: readings whose time is before the cohort's end (2208 by
- * default). */
+/* The most readings that a cohort can have, the last of them before the cohort's end: 2208 by
+ * default. */
 int64_t dk_calendar_readings_max(const struct dk_calendar *calendar);
 
 /* Minute number of the first reading of `cohort` (1-based). DK_ERR_DATA if the cohort would end
@@ -43,10 +43,11 @@ enum dk_status dk_calendar_cohort_start(const struct dk_calendar *calendar, int 
 /* Writes "YYYY-MM-DD HH:MM:SS" of a minute number, not terminated. */
 void dk_date_time_format(int64_t minute, char text[DK_DATE_TIME_SIZE]);
 
-/* Parses "YYYY-MM-DD HH:MM:SS" (seconds must be 00) or "YYYY-MM-DD". 0 if fine, -1 if not. */
+/* Parses "YYYY-MM-DD HH:MM:SS" (the seconds must be 00) or "YYYY-MM-DD". Returns 0, or -1 if it is
+ * neither; *minute is written only for 0. */
 int dk_date_time_parse(const char *text, int64_t *minute);
 
-/* Days since 1970-01-01 of a civil date, and back. month 1..12, day 1..31, not checked. */
+/* The days from 1970-01-01 to a civil date, and back. Month 1..12, day 1..31; not checked. */
 int64_t dk_days_from_civil(int64_t year, int month, int day);
 void dk_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 

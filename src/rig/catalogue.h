@@ -24,7 +24,7 @@ struct dk_sensor {
     const char *unit;         /* "bar" */
     int rate_hz;              /* samples a second: 1, 10 or 100 */
     const char *column;       /* in the historical CSV: "pressure_bar_1" */
-    const char *title;        /* in the template CSV, to the letter: "Temperature  2", " Vibration mm/s" */
+    const char *title;        /* in the template CSV, to the letter: "Temperature  2" */
     int template_position;    /* 0-based among the template's sensor columns */
 };
 

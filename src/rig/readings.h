@@ -37,11 +37,13 @@ struct dk_profile {
     char hash[DK_HASH_HEX_MAX];      /* of the canonical text: five codes a row, tabs, LF */
 };
 
+/* Frees the rows. Legal on a zeroed struct. */
 void dk_profile_reset(struct dk_profile *profile);
-/* Room for `rows` rows, zeroed. */
+/* Room for `rows` rows, all codes 0, not sealed. After DK_OK the caller resets. */
 enum dk_status dk_profile_init(struct dk_profile *profile, size_t rows, struct dk_error *err) DK_CHECK;
-/* Computes `hash` from the codes. */
+/* Computes `hash` from the codes, once they are all there. */
 enum dk_status dk_profile_seal(struct dk_profile *profile, struct dk_error *err) DK_CHECK;
+/* A copy with rows of its own, hash included. After DK_OK the caller resets. */
 enum dk_status dk_profile_copy(struct dk_profile *to, const struct dk_profile *from,
                                struct dk_error *err) DK_CHECK;
 
@@ -51,13 +53,14 @@ struct dk_well {
     int number;             /* 1..DK_WELL_NUMBER_MAX */
 };
 
-/* Checks and copies; DK_ERR_CONFIG with what is wrong. */
+/* Checks site and number, and copies them. DK_ERR_CONFIG says what is wrong. */
 enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
                             struct dk_error *err) DK_CHECK;
 /* "<site>-<number>". */
 void dk_well_rig_name(const struct dk_well *well, char text[DK_RIG_NAME_MAX]);
 /* "<site>-<number>" back into a well; DK_ERR_USAGE if it is no rig name. */
 enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct dk_error *err) DK_CHECK;
+/* By site, then number: below, equal, above 0. */
 int dk_well_compare(const struct dk_well *a, const struct dk_well *b);
 
 struct dk_series {
@@ -77,10 +80,12 @@ struct dk_readings {
     struct dk_profile profile;  /* owned; profile.rows == rows once filled */
 };
 
-/* A table of series_count x rows_max readings, all values missing only where the filler says so: fresh
- * memory is untouched (zero pages), so that room which is never used costs nothing. rows = 0. */
+/* A table with room for series_count x rows_max readings; rows = 0. Its memory is untouched pages
+ * of zeros, so that room which is never used costs nothing: whoever fills the table writes every
+ * value, DK_DECIMAL_MISSING too. After DK_OK the caller resets. */
 enum dk_status dk_readings_init(struct dk_readings *readings, size_t series_count, size_t rows_max,
                                 struct dk_error *err) DK_CHECK;
+/* Frees the table. Legal on a zeroed struct. */
 void dk_readings_reset(struct dk_readings *readings);
 
 /* The rows_max values of one sensor in one series (rows of them in use). */
@@ -90,7 +95,8 @@ static inline dk_decimal *dk_readings_column(const struct dk_readings *readings,
     return readings->values + (sensor * readings->series_count + series) * readings->rows_max;
 }
 
-/* Counts and exact sum of one sensor over series [first, first + count). */
+/* How many values of one sensor are not missing in series [first, first + count), and their exact
+ * sum. */
 struct dk_decimal_sum dk_readings_sum(const struct dk_readings *readings, size_t sensor,
                                       size_t first, size_t count);
 

@@ -71,7 +71,7 @@ struct dk_simulation_model {
 /* Fills the plan: codes, then the state of the oil and what follows from it. [PLAN_ROWS + 1] */
 void dk_simulation_plan_fill(struct dk_simulation_row *rows);
 
-/* Sets up a model (about 330 KB: the heap's business, and the caller's). Can't fail. */
+/* Sets up a model. It is about 330 KB large, so the caller puts it on the heap. */
 void dk_simulation_model_init(struct dk_simulation_model *model, uint64_t seed, size_t readings);
 
 /* The plan's row that stands for reading `reading` (0-based, below model->readings). */
