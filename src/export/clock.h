@@ -1,6 +1,6 @@
 /*
- * The date-time of one reading after another, by addition: the calendar is asked once a day, the
- * hours and minutes are counted here. Belongs to one thread.
+ * The date-times of readings, one after the other, by addition: the calendar is asked once a day,
+ * and hours and minutes are counted here. A clock belongs to one thread. Private to src/export/.
  */
 #ifndef DK_EXPORT_CLOCK_H
 #define DK_EXPORT_CLOCK_H
@@ -15,11 +15,11 @@
 #define DK_CLOCK_DAY_MINUTES 1440
 
 struct dk_clock {
-    int64_t minute;     /* of the reading that is next */
+    int64_t minute;     /* minute number of the reading that it stands at */
     int64_t of_day;     /* minutes since its midnight */
     int64_t interval;   /* minutes between readings */
     int64_t cumulative; /* minutes since reading 0 of the series */
-    char text[24];      /* its "YYYY-MM-DD HH:MM:00"; hours and minutes only right after midnight */
+    char text[24];      /* "YYYY-MM-DD HH:MM:00"; hours and minutes are those of the day's first */
 };
 
 /* Sets the text of a new day. */

@@ -1,6 +1,7 @@
 /*
- * What a layout says of a reading's conditions, rendered once for every combination of codes that
- * the catalogue allows (288), so that a row costs one copy.
+ * What a layout says about a reading's conditions. The text of every combination of codes that the
+ * catalogue allows (288) is made once, so that a row costs one copy. Read-only once it is made, for
+ * any number of threads. Private to src/export/.
  */
 #ifndef DK_EXPORT_CONDITION_TEXT_H
 #define DK_EXPORT_CONDITION_TEXT_H
@@ -26,20 +27,21 @@ struct dk_condition_text {
     } at[DK_CONDITION_COMBINATIONS];
 };
 
-/* How a code is told. */
+/* How a layout shows a code. */
 enum dk_condition_style {
     DK_CONDITION_FRACTION, /* "0.03", and the code itself where the condition has no fraction */
     DK_CONDITION_CODE,     /* "3" */
 };
 
-/* Renders `before`, then value and description of each condition, commas between them, then
- * `after`. On failure nothing is owned. */
+/* Makes all texts: `before`, then value and description of each condition, with commas between,
+ * then `after`. After a failure nothing is owned; after DK_OK the caller resets. */
 enum dk_status dk_condition_text_init(struct dk_condition_text *texts,
                                       enum dk_condition_style style, const char *before,
                                       const char *after, struct dk_error *err) DK_CHECK;
 void dk_condition_text_reset(struct dk_condition_text *texts);
 
-/* The entry of a reading: codes as in dk_profile, each checked to be in the catalogue. */
+/* The index of a reading's text. The codes are those of a dk_profile, known to be in the
+ * catalogue. */
 static inline size_t dk_condition_text_key(const uint8_t codes[DK_CONDITIONS])
 {
     return (size_t)codes[0] | (size_t)codes[1] << 2 | (size_t)codes[2] << 4 |

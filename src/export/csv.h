@@ -1,7 +1,7 @@
 /*
- * Fields and lines of a CSV as RFC 4180 has them (section 2, rules 5 to 7): a field that holds a
- * comma, a quote or a line break stands in quotes, quotes inside are doubled; every other field
- * stands bare, its blanks and all. Files are UTF-8, lines end in LF.
+ * Fields and lines of a CSV, after RFC 4180 (section 2, rules 5 to 7): a field with a comma, a
+ * quote or a line break in it stands in quotes, and quotes within are doubled; any other field
+ * stands as it is, blanks included. Unlike there, lines end in LF. UTF-8.
  */
 #ifndef DK_EXPORT_CSV_H
 #define DK_EXPORT_CSV_H
@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 
-/* Appends one field, quoted where it needs it, without a comma. */
+/* Appends one field, in quotes if it needs them, without a comma. */
 enum dk_status dk_csv_field(struct dk_buffer *text, const char *field, struct dk_error *err)
     DK_CHECK;
 

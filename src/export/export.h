@@ -1,9 +1,10 @@
 /*
  * export: readings to CSV, one writer a layout. UTF-8, LF, RFC 4180 quoting where needed.
  *
- * A dk_export is opened once, takes tables of readings in order of rig, cohort (the caller's
- * order), and is committed or aborted. Each appended table is formatted in blocks by several
- * threads; the bytes are the same for any number of them. It knows nothing of databases.
+ * A dk_export is opened, takes tables of readings in the order in which they are to stand (by rig,
+ * then cohort), and is committed, or closed without a trace. Each table is formatted in blocks, by
+ * several threads; the bytes are the same for any number of them. An export belongs to one thread
+ * at a time, and knows nothing of databases.
  */
 #ifndef DK_EXPORT_EXPORT_H
 #define DK_EXPORT_EXPORT_H
@@ -28,13 +29,13 @@ enum dk_format {
 /* The words of --format, and back (-1 if unknown). */
 const char *dk_format_name(enum dk_format format);
 int dk_format_find(const char *word);
-/* The file a format goes to by default: "oil-well-data-all-historical.csv", ...; for `sensors`,
- * which is a folder, NULL. */
+/* The file name of a format by default: "oil-well-data-all-historical.csv", ...; NULL for
+ * `sensors`, which is a folder. */
 const char *dk_format_file_name(enum dk_format format);
 
 struct dk_export_settings {
     enum dk_format format;
-    bool no_profile;  /* template: the bare one */
+    bool no_profile;  /* template: without the profile */
     int label;        /* sagemaker: condition index */
     unsigned threads; /* 0: one a processor */
 };
@@ -48,35 +49,38 @@ struct dk_export_result {
     char hash[DK_HASH_HEX_MAX]; /* sha256 of the file ("" for a folder or where not asked) */
 };
 
-/* Opens an export to a file (appears whole at commit), or, for DK_FORMAT_SENSORS, to a folder
- * (made if need be; 17 sensor files and profile.csv, each appears whole). `with_hash`: compute the
- * file's sha256 while writing. On DK_OK the caller must close. */
+/* Opens an export to the file `path`, which appears whole at the commit, or, for
+ * DK_FORMAT_SENSORS, to a folder, which is made if need be: 17 sensor files and profile.csv,
+ * each of which appears whole. `with_hash`: compute the file's sha256 while writing. After
+ * DK_OK the caller must close. */
 enum dk_status dk_export_open(struct dk_export **out, const struct dk_export_settings *settings,
                               const char *path, bool with_hash, struct dk_error *err) DK_CHECK;
-/* The same to a sink, which is borrowed ("-", a test's buffer). For DK_FORMAT_SENSORS that is
- * DK_ERR_USAGE: it is several files. */
+/* The same to a sink ("-", a test's buffer), whose context is borrowed. DK_ERR_USAGE for
+ * DK_FORMAT_SENSORS, which is several files. */
 enum dk_status dk_export_open_sink(struct dk_export **out,
                                    const struct dk_export_settings *settings, struct dk_sink sink,
                                    struct dk_error *err) DK_CHECK;
 
-/* Appends series [first, first + count) of a table, all its readings, in that order. */
+/* Appends series [first, first + count) of a table, in that order, with all their readings. After a
+ * failure the export takes nothing more. */
 enum dk_status dk_export_append(struct dk_export *export, const struct dk_readings *readings,
                                 size_t first, size_t count, struct dk_error *err) DK_CHECK;
 
-/* Appends rows that the same format made before, as they stand: `rows` whole lines of `size` bytes.
- * DK_ERR_USAGE for a format of several files. */
+/* Appends rows that an earlier export in this format made, as they are: `rows` whole lines, `size`
+ * bytes in all. DK_ERR_USAGE for a format of several files. */
 enum dk_status dk_export_append_lines(struct dk_export *export, const char *lines, size_t size,
                                       uint64_t rows, struct dk_error *err) DK_CHECK;
 
-/* Makes the files appear. *result may be NULL. After a failure nothing appeared (for `sensors`:
- * possibly some files, each whole). */
+/* Makes the files appear. `result` may be NULL. After a failure nothing has appeared (for `sensors`
+ * some files may have, each of them whole). */
 enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_result *result,
                                 struct dk_error *err) DK_CHECK;
-/* Frees; without commit nothing appears. NULL is legal. */
+/* Frees the export. Without a commit nothing appears. NULL is legal. */
 void dk_export_close(struct dk_export *export);
 
-/* The data dictionary of the historical CSV: header "column,type,unit,meaning,sensor,sample_rule",
- * one line a column. `sample` is the word of the sample rule. */
+/* Writes the data dictionary of the historical CSV: the header
+ * "column,type,unit,meaning,sensor,sample_rule", then one line a column. `sample` is the word of
+ * the sample rule. */
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
     DK_CHECK;
 

@@ -1,10 +1,10 @@
 /*
- * A layout: what one --format writes, as a row of functions. To add a layout, write one file with
- * one `const struct dk_layout`, and add its row to the table in layout.c.
+ * A layout: what one --format writes, as a table of functions. To add one, write a file with a
+ * `const struct dk_layout`, and add it to the table in layout.c. Private to src/export/.
  *
- * A layout has outputs: files, or one sink. The first `bodies` of them get rows formatted from the
- * readings, in blocks and by several threads; the last one may be a side output (profile.csv) that
- * gets text once a table. A layout never writes anything itself: it fills memory.
+ * A layout has outputs: files, or a single sink. The first `bodies` of them get rows formatted from
+ * the readings, in blocks, by several threads. The last one may be a side output (profile.csv),
+ * which gets text once a table. A layout writes nothing itself: it fills memory.
  */
 #ifndef DK_EXPORT_LAYOUT_H
 #define DK_EXPORT_LAYOUT_H
@@ -20,16 +20,16 @@
 
 struct dk_layout;
 
-/* One export as its layout sees it. Constant while rows are being formatted. */
+/* An export as its layout sees it. It does not change while rows are being formatted. */
 struct dk_plan {
     const struct dk_layout *layout;
     struct dk_export_settings settings;
-    size_t row_bytes_max; /* the longest row, some hundred bytes; set by `open` */
-    bool reads_profile;   /* rows are made with the profile's codes; set by `open` */
-    void *state;          /* the layout's own, owned; freed by `close` */
+    size_t row_bytes_max; /* the longest row, a few hundred bytes; set by `open` */
+    bool reads_profile;   /* rows need the profile's codes; set by `open` */
+    void *state;          /* the layout's own; made by `open`, freed by `close` */
 };
 
-/* A run of readings of one series, to be formatted for one output. */
+/* Consecutive readings of one series, to be formatted for one output. */
 struct dk_piece {
     const struct dk_readings *readings;
     size_t output;
@@ -43,16 +43,17 @@ struct dk_layout {
     const char *file_name; /* by default; NULL: a folder of several files */
     size_t bodies;         /* outputs with rows of readings */
     size_t outputs;        /* of all kinds: bodies, or one more */
-    /* Readies the plan: row_bytes_max, reads_profile, state. On failure nothing is owned. */
+    /* Sets the plan's row_bytes_max, reads_profile and state. After a failure nothing is owned. */
     enum dk_status (*open)(struct dk_plan *plan, struct dk_error *err);
     /* Frees the state. */
     void (*close)(struct dk_plan *plan);
-    /* Appends the name of an output's file. NULL for layouts of one file. */
+    /* Appends the name of an output's file. NULL for a layout of one file. */
     enum dk_status (*name)(size_t output, struct dk_buffer *text, struct dk_error *err);
-    /* Appends an output's header line. NULL: none has one. */
+    /* Appends an output's header line. NULL: there are none. */
     enum dk_status (*header)(const struct dk_plan *plan, size_t output, struct dk_buffer *text,
                              struct dk_error *err);
-    /* Called before the rows of a table: appends what it adds to the side output. NULL: nothing. */
+    /* Called before the rows of a table: appends what the table adds to the side output. NULL:
+     * there is no side output. */
     enum dk_status (*table)(struct dk_plan *plan, const struct dk_readings *readings,
                             struct dk_buffer *side, struct dk_error *err);
     /* Writes the rows of a piece at `at`, where piece->count * row_bytes_max + DK_PUT_SLACK bytes
@@ -71,7 +72,7 @@ const struct dk_layout *dk_layout_of(enum dk_format format);
 #define DK_LAYOUT_COUNT_MAX 20 /* digits of a whole number */
 #define DK_LAYOUT_VALUES_MAX (DK_SENSORS * (DK_DECIMAL_TEXT_MAX + 1))
 
-/* The columns of a piece, `order` (catalogue order if NULL) telling which sensor comes where. */
+/* The columns of a piece, in catalogue order, or with sensor order[i] in place i. */
 static inline void dk_layout_columns(const struct dk_piece *piece, const size_t *order,
                                      const dk_decimal *columns[DK_SENSORS])
 {

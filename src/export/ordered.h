@@ -1,12 +1,13 @@
 /*
- * Blocks made by several threads, in any order, and used up in their own order.
+ * Blocks that several threads make in any order, and that are used up in their own order. Private
+ * to src/export/.
  *
- * A block is made (formatted) in a slot of a small ring, then goes through every stage (written,
- * hashed). Each stage sees the blocks one at a time and in ascending order, whichever thread runs
+ * A block is made (formatted) in a slot of a small ring, then goes through every stage (is written,
+ * is hashed). A stage takes the blocks one at a time and in ascending order, whichever thread runs
  * it; different stages may run at the same time. No thread waits for its turn to write: it leaves
- * its block in the ring and makes the next one, and whoever finds a stage idle and its next block
- * ready runs that stage. Memory is bounded by the ring, and the number of threads never shows in
- * the output.
+ * its block in the ring and makes the next, and whoever finds a stage idle whose next block is
+ * ready runs that stage. The ring bounds the memory, and the number of threads never shows in the
+ * output.
  */
 #ifndef DK_EXPORT_ORDERED_H
 #define DK_EXPORT_ORDERED_H
@@ -17,7 +18,7 @@
 
 #define DK_ORDERED_STAGES_MAX 2
 
-/* A worker's step on block `block`, which lies in slot `slot` (block modulo slots). */
+/* A step on block `block`, which lies in slot `slot` (block modulo slots). */
 typedef enum dk_status (*dk_ordered_fn)(void *context, size_t block, size_t slot,
                                         struct dk_error *err);
 
@@ -30,8 +31,8 @@ struct dk_ordered {
     void *context; /* for all of them, shared by all threads */
 };
 
-/* Runs it with `threads` threads, the caller's among them, and returns when every block has gone
- * through every stage, or at the first failure, whose status and error it returns. */
+/* Runs it with `threads` threads, the caller's among them. Returns when every block has gone
+ * through every stage, or at the first failure, with its status and error. */
 enum dk_status dk_ordered_run(const struct dk_ordered *ordered, unsigned threads,
                               struct dk_error *err) DK_CHECK;
 

@@ -1,14 +1,14 @@
 /*
- * Writing numbers and short texts into a block of memory, as fast as a store can take them.
+ * Numbers and short texts into a block of memory, at the speed of plain stores. Pure.
  *
- * Every function writes at `at` and returns the place after what it wrote. Bytes past that place
- * may be overwritten, up to DK_PUT_SLACK of them, so a block must have that much room at its end.
+ * Every function writes at `at`, and returns the place after what it wrote. It may overwrite up to
+ * DK_PUT_SLACK bytes past that place, so a block must have as much room at its end.
  *
  * Digits come from arithmetic on eight bytes at once (SIMD within a register): divide by 10^4, by
  * 10^2 and by 10 in 2, 4 and 8 lanes of one 64-bit word, with multiplications for the divisions (H.
- * S. Warren, "Hacker's Delight", chapter 10). Leading zeros are counted and shifted away, the point
- * is put between two overlapping stores, so that a value of up to eight digits costs no branch. The
- * fast paths may refuse and hand over to dk_decimal_format; they never differ from it.
+ * S. Warren, "Hacker's Delight", chapter 10). Leading zeros are counted and shifted away, and the
+ * point goes between two overlapping stores, so that a value of up to eight digits takes no branch.
+ * The fast paths may leave a value to dk_decimal_format; they never differ from it.
  */
 #ifndef DK_EXPORT_PUT_H
 #define DK_EXPORT_PUT_H
@@ -22,7 +22,7 @@
 
 #define DK_PUT_SLACK 64
 
-#define DK_PUT_NARROW_MAX 100000000u /* below it: eight digits, one word */
+#define DK_PUT_NARROW_MAX 100000000u /* less than this: eight digits, one word */
 
 /* The digits of value < 10^8, one a byte, 0..9, the most significant in the lowest byte. */
 static inline uint64_t dk_put_digits(uint32_t value)
@@ -41,7 +41,7 @@ static inline void dk_put_word(char *at, uint64_t word)
     memcpy(at, &word, sizeof(word));
 }
 
-/* Two digits of value < 100. */
+/* The two digits of value < 100. */
 static inline void dk_put_two(char *at, unsigned value)
 {
     unsigned tens = (value * 103u) >> 10;
@@ -49,7 +49,7 @@ static inline void dk_put_two(char *at, unsigned value)
     at[1] = (char)('0' + (value - 10u * tens));
 }
 
-/* magnitude / 10^scale, both below 10^8 and 8. */
+/* magnitude / 10^scale, for magnitude < 10^8 and scale < 8. */
 static inline char *dk_put_narrow(char *at, uint32_t magnitude, unsigned scale)
 {
     uint64_t digits = dk_put_digits(magnitude);
@@ -61,12 +61,13 @@ static inline char *dk_put_narrow(char *at, uint32_t magnitude, unsigned scale)
     char *end = at + (64u - zeros) / 8u;
     dk_put_word(at, text);
     end[-(ptrdiff_t)scale] = '.';
-    /* Where all eight digits are whole there is no fraction, and the bytes stored here do not count. */
+    /* Where all eight digits are whole there is no fraction, and the bytes stored here do not
+     * count. */
     dk_put_word(end - scale + 1, text >> ((64u - zeros - fraction) & 63u));
     return end + (scale != 0);
 }
 
-/* The rest: missing values (nothing is written) and values of more than eight digits. */
+/* The other values: missing ones (nothing is written) and those of more than eight digits. */
 char *dk_put_decimal_wide(char *at, dk_decimal value);
 
 /* The canonical text of a value, as dk_decimal_format; nothing for a missing one. */
@@ -82,7 +83,7 @@ static inline char *dk_put_decimal(char *at, dk_decimal value)
     return dk_put_narrow(at + negative, (uint32_t)magnitude, scale);
 }
 
-/* A whole number, 0 <= value. */
+/* A whole number. */
 static inline char *dk_put_count(char *at, uint64_t value)
 {
     if (__builtin_expect(value < DK_PUT_NARROW_MAX, 1))
@@ -96,8 +97,7 @@ static inline char *dk_put_count(char *at, uint64_t value)
     return at;
 }
 
-/* text[0..size), copied in whole chunks of 32 bytes: `text` must have 32 readable bytes at its end.
- */
+/* text[0..size), in whole chunks of 32 bytes: as many must be readable after it. */
 static inline char *dk_put_text(char *at, const char *text, size_t size)
 {
     for (size_t done = 0; done < size; done += 32)

@@ -1,5 +1,5 @@
 /*
- * The part of a row that is the same for a whole series, rendered once a block.
+ * The part of a row that is the same for a whole series, made once a block. Private to src/export/.
  */
 #ifndef DK_EXPORT_SERIES_TEXT_H
 #define DK_EXPORT_SERIES_TEXT_H
