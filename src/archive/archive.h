@@ -2,17 +2,17 @@
  * archive: what was loaded leaves `logs/` for `archive/<date>-run<id>/`, and nothing is lost.
  *
  * Invariants:
- * - The intent (the folder) is in the ledger before the first file moves; a run that was cut off
- *   finishes the folder of its intent.
- * - A file leaves its place only after its archived copy is sure: a rename within the file system
- *   of the very file that was parsed (same inode, size, times; hashed again where those differ), or a
- *   copy that was synced, read back, hashed, and found equal to the hash taken by the parse.
- * - Sensor files move; the profile and the export are copied and stay. A profile that came with the
- *   logs goes to profile/, where it serves the drops to come. Files outside the workspace (absolute
- *   paths in the ledger) and files of the archive itself are never touched: only manifests are
- *   written.
- * - `manifest.sha256` names the files as they are stored, for `sha256sum -c`; where they are compressed or
- *   lie in an archive file, `contents.sha256` beside it has the hashes of the parse.
+ * - The intent (the folder) is in the ledger before the first file moves, so that a run which is
+ *   cut off is finished in the same folder by the next one.
+ * - A file leaves its place only when its archived copy is sure. That is a rename within the file
+ *   system of the very file that was parsed (by inode, size and times, or else by its hash), or a
+ *   copy that was synced, read back, hashed, and found to have the hash that the parse took.
+ * - Sensor files move. The profile and the export are copied, and stay; a profile that came with
+ *   the logs goes to profile/ afterwards, where it serves the drops to come. Files outside the
+ *   workspace (absolute paths in the ledger) and files of the archive itself are never touched:
+ *   only manifests are written.
+ * - `manifest.sha256` lists the files as they are stored, for `sha256sum -c`. For files that are
+ *   compressed, or that lie in an archive file, `contents.sha256` lists the hashes of the parse.
  */
 #ifndef DK_ARCHIVE_ARCHIVE_H
 #define DK_ARCHIVE_ARCHIVE_H
@@ -32,9 +32,9 @@ struct dk_archive_settings {
     const char *archive_folder; /* "archive" */
     const char *profile_folder; /* "profile" */
     bool zstd;                  /* compress what is stored */
-    const char *export_path;    /* the CSV to copy along; NULL: none */
+    const char *export_path;    /* the CSV to copy too; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
-    int64_t run_id;             /* names a new folder; a folder of an intent keeps its name */
+    int64_t run_id;             /* for the name of a new folder */
     unsigned threads;           /* for compression; 0: one a processor */
 };
 
@@ -45,9 +45,9 @@ struct dk_archive_result {
     bool manifest_only;  /* the drop lies outside the workspace */
 };
 
-/* Archives one drop of the ledger, from wherever an earlier run stopped. After a failure every
- * input still lies either in its place or, sure, in the archive folder, and the next call goes
- * on. A file that somebody changed or took away since it was loaded is told and passed over: what lies
+/* Archives one drop of the ledger, from where an earlier run stopped. After a failure every input
+ * lies either in its place or, surely stored, in the archive folder, and the next call goes on. A
+ * file that was changed or taken away since it was loaded is passed over with a warning: what lies
  * there now is another drop. */
 enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
                                const struct dk_archive_settings *settings,

@@ -1,7 +1,7 @@
 /*
- * Lists of hashes and names in the format that `sha256sum -c` reads (GNU coreutils manual,
- * "cksum general options": a name with a backslash, newline or carriage return is escaped and its line starts with
- * a backslash). Private to src/archive/.
+ * Lists of hashes and names as `sha256sum -c` reads them: a line whose name holds a backslash, a
+ * newline or a carriage return begins with a backslash, and the name is escaped (GNU coreutils
+ * manual, "cksum general options"). Private to src/archive/.
  */
 #ifndef DK_ARCHIVE_MANIFEST_H
 #define DK_ARCHIVE_MANIFEST_H
@@ -16,17 +16,19 @@ struct dk_manifest_line {
     char *name; /* owned */
 };
 
+/* The lines of a manifest, in any order. Zeroed at first. */
 struct dk_manifest_lines {
     struct dk_manifest_line *lines; /* owned */
     size_t count;
     size_t capacity;
 };
 
+/* Adds a line, with a copy of `name`. */
 enum dk_status dk_manifest_lines_add(struct dk_manifest_lines *lines, const char *hash,
                                      const char *name, struct dk_error *err) DK_CHECK;
 void dk_manifest_lines_reset(struct dk_manifest_lines *lines);
 
-/* Writes "<folder>/<name>", sorted by name; it appears whole. */
+/* Sorts the lines by name, and writes them to "<folder>/<name>", which appears whole. */
 enum dk_status dk_manifest_lines_write(struct dk_manifest_lines *lines, const char *folder,
                                        const char *name, struct dk_error *err) DK_CHECK;
 

@@ -1,7 +1,10 @@
 /*
  * The ledger: which drop was loaded, exported, uploaded and archived, by which run, with which
- * hashes. Tables runs, drops, files, cohorts, publications of the same database, so that they
- * commit with the rows. Times are UTC text "YYYY-MM-DD HH:MM:SS". No secret is ever written.
+ * hashes. It is the tables runs, drops, files, cohorts and publications of the same database, so
+ * that it commits together with the rows. Times are UTC, as text "YYYY-MM-DD HH:MM:SS". No secret
+ * is ever written. docs/store.md tells more.
+ *
+ * Lists come on the heap (the caller frees), NULL and 0 if there is nothing.
  */
 #ifndef DK_STORE_LEDGER_H
 #define DK_STORE_LEDGER_H
@@ -16,19 +19,20 @@ struct dk_ledger_run {
     int64_t run_id;
     char command[16];                /* "run", "load", ... */
     char started[DK_TIME_TEXT_MAX];
-    char ended[DK_TIME_TEXT_MAX];    /* "" while running, or cut off */
+    char ended[DK_TIME_TEXT_MAX];    /* "" while it runs, or was cut off */
     char state[12];                  /* "running", "done", "failed" */
     int exit_code;
     char message[256];               /* of a failure */
 };
 
-/* Records that a run begins. Commits by itself. Runs of the same lock that still say "running"
- * were cut off; they become "failed" with message "cut off". */
+/* Records that a run begins; the caller holds the store's lock. Runs that still say "running" were
+ * cut off, then: they become "failed", with the message "cut off". Commits by itself. */
 enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, int64_t *run_id,
                                    struct dk_error *err) DK_CHECK;
+/* Records how it ended: exit codes 0 and 6 are "done". A longer message is cut. */
 enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
                                  const char *message, struct dk_error *err) DK_CHECK;
-/* The newest runs, newest first. *list on the heap. */
+/* The newest runs, at most `limit`, newest first. */
 enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_ledger_run **list,
                               size_t *count, struct dk_error *err) DK_CHECK;
 
@@ -39,42 +43,44 @@ struct dk_ledger_drop {
     int64_t run_id;
     char content_hash[DK_HASH_HEX_MAX];
     char settings[DK_SETTINGS_TEXT_MAX];
-    char source[512];             /* path as given */
+    char source[512];             /* the drop's path, as given */
     char loaded_at[DK_TIME_TEXT_MAX];
     char archive_folder[256];     /* the intent, relative to the workspace; "" if none yet */
     char archived_at[DK_TIME_TEXT_MAX]; /* "" until all of it is archived */
     int64_t quarantined;
-    int64_t duplicate_of;         /* drop_id whose contents these are again; 0 */
+    int64_t duplicate_of;         /* the drop_id that has the same contents; 0: none */
 };
 
 struct dk_ledger_file {
-    int file;                     /* index in dk_drop.files; DK_DROP_FILES for the archive file itself */
+    int file;                     /* index in dk_drop.files; DK_DROP_FILES: the archive file */
     char name[256];               /* as found, relative to the drop */
     char path[512];               /* where it lay */
     uint64_t size_bytes, device, inode;
     int64_t mtime_ns, ctime_ns;
-    char hash[DK_HASH_HEX_MAX];   /* of the bytes as parsed */
-    char stored[300];             /* name in the archive folder, "" until it is sure there */
-    char stored_hash[DK_HASH_HEX_MAX]; /* of the bytes as stored; "" until then */
+    char hash[DK_HASH_HEX_MAX];   /* of its bytes when it was parsed */
+    char stored[300];             /* its name in the archive folder; "" until it is surely there */
+    char stored_hash[DK_HASH_HEX_MAX]; /* of its bytes there; "" until then */
 };
 
-/* The drop with this content hash that is loaded (not replaced), newest first; *found. */
+/* The newest drop with this content hash that was loaded and not replaced; *found. */
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
                                    struct dk_ledger_drop *drop, bool *found,
                                    struct dk_error *err) DK_CHECK;
-/* Records a drop that lies there again with contents that `original` loaded: a row of its own with
- * files, to be archived like any other. Commits by itself. */
+/* Records a drop that was delivered again, with the contents that the drop `original` loaded: a row
+ * of its own, with its files, to be archived like any other. Commits by itself. */
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
                                         const struct dk_drop *drop, const char *settings,
                                         int64_t *drop_id, struct dk_error *err) DK_CHECK;
-/* Drops that are loaded and not archived yet, oldest first. *list on the heap. */
+/* Drops that are loaded and not archived yet, oldest first. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
                                  size_t *count, struct dk_error *err) DK_CHECK;
+/* The files of a drop, in the order of struct dk_drop, the archive file last. */
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count,
                                struct dk_error *err) DK_CHECK;
 
-/* --- archiving: intent, each file as it becomes sure, end. Each commits by itself. */
+/* --- archiving: the intent, each file once it is surely stored, the end. Each commits by
+ * itself. */
 
 enum dk_status dk_ledger_archive_begin(struct dk_store *store, int64_t drop_id, const char *folder,
                                        struct dk_error *err) DK_CHECK;
@@ -92,7 +98,7 @@ struct dk_ledger_publication {
     char kind[8];                 /* "export" or "upload" */
     char target[1400];            /* a path relative to the workspace, or "s3://bucket/key" */
     char layout[16];
-    int64_t generation;           /* dk_ledger_generation at the time */
+    int64_t generation;           /* dk_ledger_generation when it was made */
     int64_t rows;
     uint64_t size_bytes;
     char hash[DK_HASH_HEX_MAX];
@@ -100,16 +106,18 @@ struct dk_ledger_publication {
     char done_at[DK_TIME_TEXT_MAX];
 };
 
-/* Records (replaces the row of the same kind and target). Commits by itself. done_at is set here. */
+/* Records a publication, in the place of an earlier one of the same kind and target. done_at is set
+ * here, publication_id by the database. Commits by itself. */
 enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          const struct dk_ledger_publication *publication,
                                          struct dk_error *err) DK_CHECK;
+/* The publication of this kind and target; *found. */
 enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kind,
                                          const char *target,
                                          struct dk_ledger_publication *publication, bool *found,
                                          struct dk_error *err) DK_CHECK;
 
-/* A number that grows with every change of the rows: an export of an older one is stale. */
+/* A number that grows with every change of the rows: an export made at a smaller one is stale. */
 enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,
                                     struct dk_error *err) DK_CHECK;
 

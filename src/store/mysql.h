@@ -1,13 +1,13 @@
 /*
- * The MySQL driver's inside: one connection over MariaDB Connector/C, shared by the mysql_*.c
- * files. It speaks to MySQL 8 and MariaDB alike.
+ * The inside of the MySQL driver, shared by the mysql_*.c files: one connection over MariaDB
+ * Connector/C, to MySQL 8 and MariaDB alike. Private to src/store/.
  *
  * A connection that breaks outside of a transaction is made again by whatever uses it next, with
- * growing pauses while the server restarts. One that breaks inside stays broken until the
- * rollback, so that no half of a transaction is ever repeated: the caller starts again from its
- * beginning. Prepared statements keep their text and are prepared again on the new connection.
+ * growing pauses while the server restarts. One that breaks inside a transaction stays broken until
+ * the rollback, so that no half of a transaction is ever repeated: the caller starts again from its
+ * beginning. Prepared statements keep their text, and are prepared again on the new connection.
  *
- * Everything here belongs to the one thread that uses the connection.
+ * A connection, and all that hangs on it, belongs to one thread at a time.
  */
 #ifndef DK_STORE_MYSQL_H
 #define DK_STORE_MYSQL_H
@@ -26,7 +26,7 @@
 #define DK_MYSQL_ENGINE_MAX 64
 #define DK_MYSQL_LOCK_MAX 65 /* MySQL 8 takes lock names of 64 characters */
 
-/* What the local-infile handler may serve; `serve` is NULL while nothing is being loaded. */
+/* What the local-infile handler may give to the server; `serve` is NULL while nothing is loaded. */
 struct dk_mysql_stream {
     const char *name; /* the name that we made up and gave to the server */
     /* Fills out[0..cap) and returns how many bytes; 0: the end; -1: see err. */
@@ -54,12 +54,12 @@ struct dk_mysql {
     char lock_name[DK_MYSQL_LOCK_MAX];
     bool mariadb;
     bool local_infile;  /* the server takes LOAD DATA LOCAL */
-    bool told_fallback; /* that it does not was said once */
+    bool told_fallback; /* the notice that it does not was given */
     bool in_transaction;
     bool broken;         /* the connection is lost */
-    bool given_up;       /* it did not come back in time */
-    bool locked;         /* the run's lock is ours */
-    unsigned generation; /* counts connections: statements of an older one are prepared again */
+    bool given_up;       /* the server did not come back in time */
+    bool locked;         /* we hold the run's lock */
+    unsigned generation; /* counts the times we connected: older statements are prepared again */
     uint64_t packet_max_bytes; /* the server's max_allowed_packet */
     uint64_t changed;
     int64_t last_id;
@@ -71,12 +71,13 @@ struct dk_mysql {
 
 /* --- mysql_connect.c */
 
-/* Connects and sets the session up; `create` makes a missing database. conn->url, place,
- * settings and observer are set. After a failure conn->handle is NULL. */
+/* Connects, and sets up the session; `create` makes a database that is missing. The caller has set
+ * conn->url, place, settings and observer. After a failure conn->handle is NULL. */
 enum dk_status dk_mysql_connect(struct dk_mysql *conn, bool create, struct dk_error *err) DK_CHECK;
 void dk_mysql_disconnect(struct dk_mysql *conn);
-/* Before something is sent: connects again if the connection is broken (with pauses, and with the
- * run's lock, if it was ours). Inside a transaction a broken connection is DK_ERR_STORE. */
+/* To be called before anything is sent: connects again if the connection is broken, with pauses,
+ * and takes the run's lock again if we held it. Inside a transaction a broken connection is
+ * DK_ERR_STORE. */
 enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
 /* The same, and asks the server first whether it is still there. */
 enum dk_status dk_mysql_ready_sure(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
@@ -97,14 +98,14 @@ bool dk_mysql_code_is_lost(unsigned code);
 
 /* --- mysql_query.c: text queries without parameters */
 
-/* Runs a text; rows, if any, are thrown away. */
+/* Runs a statement; rows, if it gives any, are dropped. */
 enum dk_status dk_mysql_run(struct dk_mysql *conn, const char *text, const char *what,
                             struct dk_error *err) DK_CHECK;
 /* The first column of the first row as text into out[cap] ("" for NULL); *found false if there is
  * no row. */
 enum dk_status dk_mysql_ask(struct dk_mysql *conn, const char *text, char *out, size_t cap,
                             bool *found, struct dk_error *err) DK_CHECK;
-/* '<text>' quoted as a string, or `text` as a name, appended. */
+/* Appends `text` as a quoted string, or `name` as a quoted name. */
 enum dk_status dk_mysql_quote(struct dk_mysql *conn, struct dk_buffer *buffer, const char *text,
                               struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, struct dk_error *err)
@@ -128,14 +129,14 @@ void dk_mysql_statement_reset(struct dk_statement *statement);
 void dk_mysql_finalize(struct dk_statement *statement);
 int64_t dk_mysql_column_int(struct dk_statement *statement, int index);
 const char *dk_mysql_column_text(struct dk_statement *statement, int index);
-/* Prepares and sends the statement with its bindings, without fetching anything: *handle is ready
- * for mysql_stmt_bind_result and mysql_stmt_fetch, and is to be ended by dk_mysql_statement_reset. */
+/* Sends the statement with its bindings, and fetches nothing: *handle is ready for
+ * mysql_stmt_bind_result and mysql_stmt_fetch. dk_mysql_statement_reset must follow. */
 enum dk_status dk_mysql_send(struct dk_statement *statement, MYSQL_STMT **handle,
                              struct dk_error *err) DK_CHECK;
 
-/* --- mysql_load.c, mysql_read.c: the rows of this very connection's server */
+/* --- mysql_load.c, mysql_read.c: rows that lie on this connection's own server */
 
-/* How far a load is, for all threads of it. */
+/* How far a load has come, over all its threads. */
 struct dk_mysql_progress {
     const struct dk_observer *observer;
     atomic_ullong done;
@@ -154,7 +155,7 @@ enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *f
                                   struct dk_readings *into, size_t series, struct dk_error *err)
     DK_CHECK;
 
-/* --- mysql_facts.c: the driver's functions for the fact table, wherever its rows lie */
+/* --- mysql_facts.c: the fact table's functions in the driver, wherever its rows lie */
 
 enum dk_status dk_mysql_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
                                      const struct dk_observer *observer, struct dk_error *err)
@@ -165,13 +166,13 @@ enum dk_status dk_mysql_fact_read(struct dk_sql *sql, const struct dk_fact *fact
                                   struct dk_readings *into, size_t series, struct dk_error *err)
     DK_CHECK;
 
-/* --- mysql_spider.c: the spread table on the head, and its halves on the nodes */
+/* --- mysql_spider.c: the spread table on the head, and its parts on the nodes */
 
-/* Makes what a spread well_reading needs on the nodes and on the head, except for the table itself
- * where there is none: dk_schema_each does that. Gives a longer list of nodes their part. */
+/* Makes what a spread well_reading needs on the nodes and on the head, but not the table itself,
+ * which dk_schema_each makes. Gives new nodes at the end of the list their part. */
 enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
-/* Finds out where the rows lie, once a connection; with nodes, checks that they are those of the
- * table. DK_ERR_CONFIG: settings and table contradict each other. */
+/* Finds out where the rows lie, once for each connection, and checks that the nodes are those of
+ * the table. DK_ERR_CONFIG: settings and table contradict each other. */
 enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread, struct dk_error *err)
     DK_CHECK;
 

@@ -1,16 +1,16 @@
 /*
  * The nodes of a spread fact table, and one transaction over them and the head.
  *
- * Rows go to the nodes directly, each cohort to its own, in a branch of a distributed transaction
- * (XA) a node. Commit is in two phases, and the head's ledger decides: every branch is prepared,
- * which a node keeps through a crash; then the head commits the ledger together with the
- * transaction's name in node_commits; then the branches commit. Branches that a crash left
- * prepared are ended by the next run that holds the lock: committed if node_commits has their
- * name, rolled back if not. Spider's own XA is not used: it takes two nodes on one machine for the
- * same one, and its commit without XA is not atomic.
+ * Rows go to the nodes directly, each cohort to its own; each node has a branch of a distributed
+ * transaction (XA). Commit is in two phases, and the head's ledger decides: every branch is
+ * prepared, which a node keeps through a crash; then the head commits the ledger together with the
+ * transaction's name in node_commits; then the branches commit. Branches that a crash left prepared
+ * are ended by the next run that holds the lock: committed if node_commits has their name, rolled
+ * back if not. Spider's own XA is not used: it takes two nodes on one machine for the same one, and
+ * its commit without XA is not atomic.
  *
- * Private to src/store/; one thread at a time, except that different nodes may be used by
- * different threads.
+ * One thread at a time, except that different threads may use different nodes. Private to
+ * src/store/.
  */
 #ifndef DK_STORE_MYSQL_NODES_H
 #define DK_STORE_MYSQL_NODES_H
@@ -34,16 +34,18 @@ struct dk_mysql_nodes {
 enum dk_status dk_mysql_nodes_open(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
 void dk_mysql_nodes_close(struct dk_mysql *conn);
 
-/* The connection to node i, made if need be (`create`: and its database). Borrowed. */
+/* The connection to node i, which is made if need be; `create` makes its database, too.
+ * Borrowed. */
 enum dk_status dk_mysql_nodes_connect(struct dk_mysql *conn, size_t i, bool create,
                                       struct dk_mysql **node, struct dk_error *err) DK_CHECK;
 /* The same, with a branch open. The head must be in a transaction. */
 enum dk_status dk_mysql_nodes_branch(struct dk_mysql *conn, size_t i, struct dk_mysql **node,
                                      struct dk_error *err) DK_CHECK;
 
-/* Ends what an earlier run left prepared; before a transaction, while the run's lock is held. */
+/* Ends what an earlier run left prepared. To be called before a transaction, while the run's lock
+ * is held. */
 enum dk_status dk_mysql_nodes_recover(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
-/* First phase: prepares all branches and writes their name to the head, which has not committed. */
+/* First phase: prepares all branches, and writes their name to the head, which commits next. */
 enum dk_status dk_mysql_nodes_prepare(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;
 /* Second phase, after the head's commit. A failure leaves the rest to the next run. */
 enum dk_status dk_mysql_nodes_commit(struct dk_mysql *conn, struct dk_error *err) DK_CHECK;

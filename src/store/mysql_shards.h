@@ -1,9 +1,9 @@
 /*
- * The plan of a fact table that is spread over several servers by MariaDB's Spider engine: which
- * servers, which cohorts lie where, and the DDL that says so. Pure; private to src/store/.
+ * The plan of a fact table that MariaDB's Spider engine spreads over several servers: which
+ * servers, which cohorts lie where, and the DDL that says so. Pure. Private to src/store/.
  *
  * Node i holds the cohorts from first[i] up to first[i + 1] - 1, the last node all that follow. A
- * cohort lies whole on one node. A longer list of nodes never moves a cohort: the new nodes take
+ * cohort lies whole on one node. New nodes at the end of the list never move a cohort: they take
  * those that are not loaded yet.
  */
 #ifndef DK_STORE_MYSQL_SHARDS_H
@@ -21,8 +21,9 @@ struct dk_mysql_shards {
     int first[DK_MYSQL_SHARDS_MAX]; /* first[0] is 1, ascending */
 };
 
-/* Takes a comma-separated list of mysql:// URLs apart; blanks around each are ignored. DK_ERR_CONFIG
- * names the one that is wrong, or that is there twice. `first` becomes the plan of an empty table. */
+/* Parses a comma-separated list of mysql:// URLs; blanks around each are ignored. DK_ERR_CONFIG
+ * names the one that is wrong, or that is there twice. shards->first becomes the plan of an empty
+ * table. */
 enum dk_status dk_mysql_shards_parse(struct dk_mysql_shards *shards, const char *list,
                                      struct dk_error *err) DK_CHECK;
 

@@ -2,9 +2,9 @@
  * The URL of a MySQL or MariaDB database, taken apart: mysql://[user@]host[:port]/database, or
  * mysql:///database?socket=/path for a server on this machine.
  *
- * user, host, database and socket may be percent-encoded (RFC 3986, section 2.1). A password in a
- * URL would be seen by everybody in a list of processes, so it is refused. Pure: no connection, no
- * lookup, any thread. Private to src/store/.
+ * User, host, database and socket may be percent-encoded (RFC 3986, section 2.1). A password is
+ * refused, since everybody on the machine could read it in a list of processes. Pure: no
+ * connection, no lookup, any thread. Private to src/store/.
  */
 #ifndef DK_STORE_MYSQL_URL_H
 #define DK_STORE_MYSQL_URL_H
@@ -27,8 +27,8 @@ struct dk_mysql_url {
     char socket[DK_MYSQL_SOCKET_MAX];     /* "": the default path */
 };
 
-/* Takes `text` apart. DK_ERR_CONFIG with what is wrong and the form that is expected; the message
- * never quotes a password. *url is only meaningful after DK_OK. */
+/* Parses `text`. DK_ERR_CONFIG says what is wrong, and which form is expected; the message never
+ * quotes a password. *url means something only after DK_OK. */
 enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text, struct dk_error *err)
     DK_CHECK;
 
@@ -36,8 +36,8 @@ enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text, st
  * with MySQL's own tools. */
 bool dk_mysql_url_by_socket(const struct dk_mysql_url *url);
 
-/* Whether the server is on this machine: a socket, localhost, 127.0.0.0/8 or ::1. Only what is
- * written counts; a name is not looked up. */
+/* Whether the server is on this machine: a socket, localhost, 127.0.0.0/8 or ::1. No name is looked
+ * up: only what is written counts. */
 bool dk_mysql_url_is_local(const struct dk_mysql_url *url);
 
 /* Where the server is, for people: "db.example:3306", "[::1]:3306", "socket /run/mysqld.sock". */

@@ -1,6 +1,6 @@
 /*
- * What the files of src/store/ that are no driver share: the store itself, and the steps of a load.
- * Private to src/store/.
+ * The store itself and the steps of a load, for the files that are no driver's. Private to
+ * src/store/.
  */
 #ifndef DK_STORE_PRIVATE_H
 #define DK_STORE_PRIVATE_H
@@ -14,7 +14,8 @@ struct dk_store {
     struct dk_sql *sql;
     struct dk_store_settings settings; /* a copy; its texts are the caller's */
     const struct dk_observer *observer;
-    /* The profile set read last: sets never change, and a fleet shares few. 0: none. */
+    /* The profile set that was read last, for the next series: sets never change, and a whole fleet
+     * shares few. 0: none. */
     int64_t profile_set;
     int64_t first_profile;
     struct dk_profile profile;
@@ -22,8 +23,8 @@ struct dk_store {
 
 /* --- store.c */
 
-/* Ends the open transaction: commits after DK_OK, and rolls back after a failure, of the commit too.
- * Returns the first failure. */
+/* Ends the open transaction: commits after DK_OK, and rolls back after a failure, of the commit
+ * too. Returns the first failure. */
 enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struct dk_error *err)
     DK_CHECK;
 
@@ -35,20 +36,20 @@ enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
 
 /* --- ledger_drops.c */
 
-/* A new row of drops, with a row of files for each file. `row` gives run_id, settings, quarantined,
- * duplicate_of; the rest is the drop's. Inside the caller's transaction. */
+/* Inserts a row into drops, and one into files for each file. `row` gives run_id, settings,
+ * quarantined and duplicate_of; the rest is the drop's. Inside the caller's transaction. */
 enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_ledger_drop *row,
                                      const struct dk_drop *drop, int64_t *drop_id,
                                      struct dk_error *err) DK_CHECK;
 
 /* --- ledger.c */
 
-/* The time, UTC. */
+/* The time now, UTC. */
 void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
 
 /* --- load.c and load_*.c: the steps of one load */
 
-/* A cohort of a well as the ledger has it. */
+/* A cohort of a well as the ledger knows it. */
 struct dk_load_old {
     int64_t well_id;
     int64_t drop_id; /* 0: it is not loaded */
@@ -59,13 +60,13 @@ struct dk_load_old {
     char settings[DK_SETTINGS_TEXT_MAX]; /* of the drop that loaded it */
 };
 
-/* One series of the readings, and what is there in its place. */
+/* One series of the readings, and what is loaded in its place. */
 struct dk_load_item {
     size_t series; /* index in the readings */
     char hash[DK_HASH_HEX_MAX];
-    int64_t well_id; /* once the well is there */
+    int64_t well_id; /* known after dk_load_dimensions */
     struct dk_load_old old;
-    bool skip; /* the same contents are loaded */
+    bool skip; /* the same contents are loaded already */
 };
 
 /* A load under way. */
@@ -75,7 +76,7 @@ struct dk_loading {
     struct dk_load_item *items; /* [readings->series_count] */
     struct dk_fact *facts;      /* those to insert, in the order of the primary key */
     size_t fact_count;
-    int64_t same_drop; /* newest drop with these contents that is loaded; 0: none */
+    int64_t same_drop; /* the newest loaded drop with these contents; 0: none */
     int64_t same_run;
     char same_settings[DK_SETTINGS_TEXT_MAX];
     bool other_settings; /* the contents are loaded, but with other settings */
@@ -84,16 +85,18 @@ struct dk_loading {
     struct dk_load_result *result;
 };
 
-/* load_compare.c: hashes the series, finds what is loaded in their place and by the same contents,
- * and refuses what contradicts it. After DK_OK each item says whether it is to be skipped. */
+/* load_compare.c: hashes the series, finds what is loaded in their place and what the same contents
+ * have loaded elsewhere, and refuses what contradicts. After DK_OK each item says whether to skip
+ * it. */
 enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* load_record.c: wells and profile set, found or inserted. */
 enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
-/* Deletes what the items replace. */
+/* Deletes the cohorts that the items replace. */
 enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
-/* Rows of drops, files and cohorts; drops that lost their last cohort are replaced by this one. */
+/* Inserts the rows of drops, files and cohorts; drops that lost their last cohort to this one are
+ * marked as replaced. */
 enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
-/* load_verify.c: reads every row inserted back and compares it, and the sums, with the parse. */
+/* load_verify.c: reads every inserted row back, and compares rows and sums with the parse. */
 enum dk_status dk_load_verify(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 
 #endif

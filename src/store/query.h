@@ -1,8 +1,8 @@
 /*
  * A query: one statement, bound in order, stepped, its columns read in order.
  *
- * The first failure sticks: every call after it does nothing, so that a caller looks once, at the
- * end. Over the driver of sql.h; private to src/store/.
+ * The first failure sticks: later calls do nothing, so that the caller looks once, at the end.
+ * Works over the driver of sql.h. Private to src/store/.
  *
  *     struct dk_query query;
  *     dk_query_begin(&query, sql, "SELECT hash FROM files WHERE drop_id = ?", err);
@@ -29,7 +29,8 @@ struct dk_query {
 void dk_query_begin(struct dk_query *query, struct dk_sql *sql, const char *text,
                     struct dk_error *err);
 
-/* Bind the next parameter. An id of 0 and a text of "" or NULL (…_or_null) are NULL. */
+/* Bind the next parameter. With ..._or_null an id of 0, and a text that is "" or NULL, become
+ * NULL. */
 void dk_query_bind_int(struct dk_query *query, int64_t value);
 void dk_query_bind_id_or_null(struct dk_query *query, int64_t value);
 void dk_query_bind_text(struct dk_query *query, const char *value);
@@ -37,23 +38,23 @@ void dk_query_bind_text_or_null(struct dk_query *query, const char *value);
 
 /* Steps to the next row; false at the end and after a failure. */
 bool dk_query_next(struct dk_query *query);
-/* Runs a statement without rows to its end; it may then be bound and run again. */
+/* Runs a statement that gives no rows; it may then be bound and run again. */
 void dk_query_run(struct dk_query *query);
-/* Gives up the rows that are left; it may then be bound and run again. */
+/* Drops the rows that are left; it may then be bound and run again. */
 void dk_query_rewind(struct dk_query *query);
 
-/* Read the next column of the row; 0 and "" for NULL, and after a failure. A text that does not fit
- * is DK_ERR_STORE: it is none that we wrote. */
+/* Read the next column of the row: 0 or "" for NULL, and after a failure. A text that does not fit
+ * is DK_ERR_STORE: we did not write it. */
 int64_t dk_query_int(struct dk_query *query);
 void dk_query_text(struct dk_query *query, char *out, size_t cap);
 
-/* Room for one more item at the end of a heap list, zeroed; NULL after a failure. *list must be NULL
- * and *count 0 at first; the list grows by doubling. */
+/* A zeroed item at the end of a list on the heap; NULL after a failure. *list is NULL and *count 0
+ * at first; the list grows by doubling. */
 void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t item_bytes);
 
-/* Finalizes; the first failure, or DK_OK. */
+/* Finalizes the statement. Returns the first failure, or DK_OK. */
 enum dk_status dk_query_end(struct dk_query *query) DK_CHECK;
-/* The same for a query that pushed: after a failure the list is freed and empty. */
+/* The same for a query that filled a list, which is freed and empty after a failure. */
 enum dk_status dk_query_end_list(struct dk_query *query, void **list, size_t *count) DK_CHECK;
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * The SQL driver: what SQLite and MySQL have in common, behind one table of functions.
  *
- * Schema, ledger and load are written once over this. Statements use `?` for parameters, bound by
- * 1-based index; columns are read by 0-based index; names are the same everywhere. A connection
- * and its statements belong to one thread at a time. Private to src/store/.
+ * Schema, ledger and load are written once, over this. Parameters are written `?` and bound by
+ * 1-based index; columns are read by 0-based index; names are the same in every database. A
+ * connection and its statements belong to one thread at a time. Private to src/store/.
  */
 #ifndef DK_STORE_SQL_H
 #define DK_STORE_SQL_H
@@ -48,13 +48,13 @@ struct dk_sql_ops {
     void (*close)(struct dk_sql *sql);
     const char *(*engine)(struct dk_sql *sql);
 
-    /* One statement without parameters and without rows. */
+    /* Runs a statement that has no parameters and gives no rows. */
     enum dk_status (*execute)(struct dk_sql *sql, const char *text, struct dk_error *err);
     enum dk_status (*begin)(struct dk_sql *sql, struct dk_error *err); /* for writing */
     enum dk_status (*commit)(struct dk_sql *sql, struct dk_error *err);
     void (*rollback)(struct dk_sql *sql);
-    /* Whether the connection is lost (never, for a file). A transaction that it cut is never resumed:
-     * roll back, then begin (which connects again), read the ledger (a commit whose answer was
+    /* Whether the connection is lost. NULL: it can't be. A transaction that was cut off so is never
+     * resumed: roll back, begin again (which connects), read the ledger (a commit whose answer was
      * lost may have happened), and start over. */
     bool (*lost)(struct dk_sql *sql);
 
@@ -65,7 +65,8 @@ struct dk_sql_ops {
     /* The text is copied. NULL binds NULL. */
     enum dk_status (*bind_text)(struct dk_statement *statement, int index, const char *value,
                                 struct dk_error *err);
-    /* *row true: a row is there. After the last one the statement is reset, its bindings kept. */
+    /* *row: whether there is a row. After the last one the statement is reset, and keeps its
+     * bindings. */
     enum dk_status (*step)(struct dk_statement *statement, bool *row, struct dk_error *err);
     void (*reset)(struct dk_statement *statement);
     void (*finalize)(struct dk_statement *statement); /* NULL is legal */
@@ -82,20 +83,22 @@ struct dk_sql_ops {
     enum dk_status (*lock)(struct dk_sql *sql, struct dk_error *err);
     void (*unlock)(struct dk_sql *sql);
 
-    /* Before the DDL runs, and whenever a schema is prepared: makes what the fact table needs outside
-     * of this database. NULL: nothing. */
+    /* Makes what the fact table needs outside of this database: called before the DDL runs, and
+     * whenever the schema is prepared. NULL: it needs nothing. */
     enum dk_status (*facts_prepare)(struct dk_sql *sql, struct dk_error *err);
     /* Inserts all rows of `count` facts into well_reading, in primary-key order, inside the open
      * transaction. Progress: "load", rows. */
     enum dk_status (*facts_insert)(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
                                    const struct dk_observer *observer, struct dk_error *err);
-    /* Deletes the rows of one well's cohort from well_reading, inside the open transaction. NULL: a
-     * DELETE does it. (Rows that lie on other servers are not reached by the transaction of this one.) */
+    /* Deletes the rows of one cohort of a well from well_reading, inside the open transaction.
+     * NULL: a plain DELETE does it. (It would not reach rows on other servers within the
+     * transaction.) */
     enum dk_status (*facts_delete)(struct dk_sql *sql, int64_t well_id, int cohort,
                                    struct dk_error *err);
-    /* Reads the rows of one series back into `into` (its values are overwritten; fact->readings is
-     * not used, rows up to into->rows). Checks that reading, date_time, cumulative_minutes and
-     * well_profile are what series and fact say. DK_ERR_STORE if not, or if rows are missing or too many. */
+    /* Reads the rows of one series back into series `series` of `into`: into->rows of them, whose
+     * values are overwritten. fact->readings is not used. DK_ERR_STORE if a row is missing or there
+     * is one too many, or if reading, date_time, cumulative_minutes or well_profile are not what
+     * series and fact say. */
     enum dk_status (*fact_read)(struct dk_sql *sql, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err);
 };
@@ -116,11 +119,11 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
                              bool create, const struct dk_observer *observer,
                              struct dk_error *err) DK_CHECK;
 
-/* Appends what stands after the columns of a well_reading that is spread over settings->shards. */
+/* Appends what follows the columns of a well_reading that is spread over settings->shards. */
 enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
                                     struct dk_buffer *text, struct dk_error *err) DK_CHECK;
 
-/* Writes what the nodes of settings->shards, and the head beside its schema, need: for a DBA. */
+/* Writes, for a DBA, what the nodes of settings->shards need, and the head beside its schema. */
 enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, struct dk_sink *sink,
                                      struct dk_error *err) DK_CHECK;
 
@@ -137,22 +140,27 @@ enum dk_schema_state {
     DK_SCHEMA_FOREIGN  /* the old scripts' tables */
 };
 
+/* What the schema is; *version is its number, 0 if there is none. */
 enum dk_status dk_schema_state(struct dk_sql *sql, enum dk_schema_state *state, int *version,
                                struct dk_error *err) DK_CHECK;
+/* Makes the schema, or what is missing of it, and fills the dimension tables. */
 enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settings *settings,
                                 struct dk_error *err) DK_CHECK;
-/* Renames every table aside that bears one of our names, as old_<name>; a notice for each. */
+/* Renames every table that bears one of our names to old_<name>, with a notice for each. */
 enum dk_status dk_schema_adopt(struct dk_sql *sql, const struct dk_observer *observer,
                                struct dk_error *err) DK_CHECK;
-/* Mends DK_SCHEMA_OLDER: columns of new sensors, dimension rows, views. */
+/* Brings DK_SCHEMA_OLDER up to date: columns of new sensors, dimension rows, views. */
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,
                                  struct dk_error *err) DK_CHECK;
-/* The name of the i-th of our tables and views, in the order they are made; NULL past the last. */
+/* The name of table or view i of ours (from 0), in the order in which they are made; NULL past the
+ * last. */
 const char *dk_schema_table(size_t i);
-/* Appends the names of well_reading's columns, in the order of enum dk_fact_column, commas between. */
+/* Appends the names of well_reading's columns, in the order of enum dk_fact_column, commas
+ * between. */
 enum dk_status dk_schema_fact_columns(struct dk_buffer *text, struct dk_error *err) DK_CHECK;
-/* The CREATE TABLE of a spread well_reading for MySQL, under a name of its own, without foreign keys
- * (they can't cross servers) and without what follows the columns. Appended, not terminated. */
+/* The CREATE TABLE of a spread well_reading for MySQL, under a name of its own, without foreign
+ * keys (they can't cross servers) and without what follows the columns. Appended, not
+ * terminated. */
 enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text,
                                    struct dk_error *err) DK_CHECK;
 /* Calls `statement` for each DDL and dimension statement in order; for create and print alike. */

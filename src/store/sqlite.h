@@ -1,8 +1,9 @@
 /*
- * The SQLite driver's inside: one connection, shared by the sqlite_*.c files.
+ * The inside of the SQLite driver, shared by the sqlite_*.c files: one connection. Private to
+ * src/store/.
  *
- * The database keeps a rollback journal and synchronous=FULL, because shares can't carry a WAL.
- * A connection and its statements belong to one thread at a time; threads open one each.
+ * The database has a rollback journal and synchronous=FULL, because shares can't carry a WAL. A
+ * connection and its statements belong to one thread at a time; each thread opens its own.
  */
 #ifndef DK_STORE_SQLITE_H
 #define DK_STORE_SQLITE_H
@@ -17,7 +18,7 @@ struct dk_sqlite {
     char *path;        /* of the file, owned */
     char engine[32];   /* "sqlite 3.40.1" */
     int lock_fd;       /* the run's lock; -1: not held */
-    const struct dk_fact *insert_fact; /* what the virtual table of sqlite_insert.c shows; NULL */
+    const struct dk_fact *insert_fact; /* what sqlite_insert.c inserts at the moment, or NULL */
     struct dk_statement *read_fact;    /* kept from one series to the next */
 };
 
@@ -65,7 +66,7 @@ void dk_sqlite_unlock(struct dk_sql *sql);
 
 /* --- sqlite_insert.c, sqlite_read.c */
 
-/* Makes the virtual table known to the connection. A SQLite code. */
+/* Makes the virtual table known to the connection. Returns a SQLite code. */
 int dk_sqlite_insert_install(struct dk_sqlite *conn) DK_CHECK;
 
 enum dk_status dk_sqlite_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,

@@ -1,14 +1,14 @@
 /*
  * store: the database `energymobile`, embedded (SQLite) or on a server (MySQL, MariaDB).
  *
- * A store is opened, prepared (its schema made or checked), then loaded from readings or listed
- * and read back into readings. Everything that decides (what is new, what contradicts, what the
- * ledger says) is written once, over the small SQL driver of sql.h; a driver adds the fast ways
- * in and out of the fact table.
+ * A store is opened and prepared (its schema is made or checked). Then readings are loaded into it,
+ * or what is loaded is listed and read back into readings. Everything that decides (what is new,
+ * what contradicts, what the ledger says) is written once, over the small SQL driver of sql.h; each
+ * driver adds the fast ways in and out of the fact table. docs/store.md tells why it is made so.
  *
  * Invariants: rows and ledger of a drop commit in one transaction, after every row was read back
  * and compared with the parse; SQL values are bound or streamed, never pasted; foreign keys are
- * on and true. A store belongs to one thread at a time. DESIGN: sections 3, 6.
+ * enforced. A store belongs to one thread at a time.
  */
 #ifndef DK_STORE_STORE_H
 #define DK_STORE_STORE_H
@@ -32,10 +32,10 @@ struct dk_store_settings {
     const char *url;        /* "sqlite:FILE" or "mysql://[user@]host[:port]/database" or
                                "mysql:///database?socket=/path" */
     const char *folder;     /* a relative FILE lies here; NULL: the current folder */
-    const char *password;   /* DERRICK_DB_PASSWORD; NULL: from the option files, if any */
+    const char *password;   /* DERRICK_DB_PASSWORD; NULL: from the option file, if there is one */
     const char *home;       /* for ~/.my.cnf; NULL: no option file there */
     const char *option_file;/* read instead of ~/.my.cnf; NULL: none */
-    enum dk_tls tls;        /* auto: verified, but plain to this machine; plain: also to others */
+    enum dk_tls tls;        /* auto: verified, but plain to this machine; plain: to any machine */
     const char *tls_ca, *tls_cert, *tls_key; /* PEM files; NULL: none */
     long connect_timeout_s; /* 0: the default */
     const char *shards;     /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
@@ -44,25 +44,27 @@ struct dk_store_settings {
 
 void dk_store_settings_init(struct dk_store_settings *settings);
 
-/* Opens. `create`: a SQLite file that is not there is made, and so is a missing database on a server
- * where the user may; otherwise that is DK_ERR_STORE with what to do. After DK_OK the caller closes. */
+/* Opens the database. If it is not there, `create` makes the SQLite file, or the database on the
+ * server where the user may; otherwise that is DK_ERR_STORE. *settings is copied, but not its
+ * texts. After DK_OK the caller closes. */
 enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
                              bool create, const struct dk_observer *observer,
                              struct dk_error *err) DK_CHECK;
-void dk_store_close(struct dk_store *store); /* NULL is legal; rolls back what is open */
+/* Closes it, and rolls back what is open. NULL is legal. */
+void dk_store_close(struct dk_store *store);
 
-/* What is in the database: "sqlite 3.40.1", "mariadb 10.11.19". Borrowed. */
+/* What runs the database: "sqlite 3.40.1", "mariadb 10.11.19". Borrowed. */
 const char *dk_store_engine(const struct dk_store *store);
 /* The URL without any secret, for people. Borrowed. */
 const char *dk_store_url(const struct dk_store *store);
 
-/* Makes the schema where there is none, migrates an older one, fills the dimension tables. Twice
- * without harm. DK_ERR_REFUSED: tables that the old scripts made, unless `adopt`, which renames them
- * aside as old_...; DK_ERR_STORE: made by a newer derrick. */
+/* Makes the schema if there is none, migrates an older one, and fills the dimension tables; to
+ * repeat it does no harm. DK_ERR_REFUSED: there are tables that the old scripts made, unless
+ * `adopt`, which renames them to old_...; DK_ERR_STORE: a newer derrick made the schema. */
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err) DK_CHECK;
 
-/* Only looks: DK_OK if the schema is there and current, else as dk_store_prepare would fail, or
- * DK_ERR_STORE "not initialised". For commands that read. */
+/* Changes nothing: DK_OK if the schema is there and current; else fails as dk_store_prepare would,
+ * or with DK_ERR_STORE "not initialised". For commands that only read. */
 enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
 /* Writes the DDL that dk_store_prepare would run, for a DBA; needs no open store. */
@@ -87,7 +89,7 @@ struct dk_load {
 
 enum dk_load_outcome {
     DK_LOAD_DONE,    /* rows were loaded */
-    DK_LOAD_ALREADY  /* every cohort of it is loaded with these very contents: nothing was done */
+    DK_LOAD_ALREADY  /* all of it was loaded before, with the same contents: nothing was done */
 };
 
 struct dk_load_result {
@@ -101,20 +103,21 @@ struct dk_load_result {
     size_t series_replaced;
 };
 
-/* Loads in one transaction: rows, dimensions, ledger; all of it or nothing. Cohorts whose contents are
- * loaded already are passed over. DK_ERR_REFUSED (without `replace`): a cohort is loaded with
- * other contents, or the same contents were loaded with other settings; the difference is named.
- * With `replace` the old cohorts (of the same contents, too) go in the same transaction. */
+/* Loads rows, dimensions and ledger in one transaction: all of it or nothing. Cohorts that are
+ * loaded already with the same contents are passed over. DK_ERR_REFUSED, without `replace`: a
+ * cohort is loaded with other contents, or the same contents were loaded with other settings; the
+ * difference is named. With `replace` the old cohorts go in the same transaction, wherever they
+ * are. */
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-/* The profile of the drop loaded last into `profile` (caller resets); *found false if none. */
+/* Reads the profile of the drop that was loaded last (the caller resets); *found. */
 enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
                                        bool *found, struct dk_error *err) DK_CHECK;
 
-/* The cohort that a drop of one cohort (columns = samples or wells) is taken for by default: the one it
- * was loaded as, if its contents are in the ledger (content_hash "": not known), else the one after the
- * newest cohort of the well, or, with `whole_site`, of any well of its site. */
+/* The cohort that a drop of one cohort (columns = samples or wells) is taken for by default: the
+ * one it was loaded as, if its contents are in the ledger (content_hash "": not known), else the
+ * one after the newest cohort of the well, or, with `whole_site`, of any well of its site. */
 enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
                                     const struct dk_well *well, bool whole_site, int *cohort,
                                     struct dk_error *err) DK_CHECK;
@@ -138,13 +141,14 @@ struct dk_store_series {
     char hash[DK_HASH_HEX_MAX]; /* dk_readings_series_hash */
 };
 
-/* Lists what is loaded, by rig, then cohort. *list is on the heap (caller frees), NULL if none. */
+/* Lists what is loaded, by rig, then cohort. *list is on the heap (the caller frees), NULL if there
+ * is nothing. */
 enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filter *filter,
                              struct dk_store_series **list, size_t *count,
                              struct dk_error *err) DK_CHECK;
 
-/* Reads one series into a table of one series, which is made here (caller resets). The profile is
- * filled too. DK_ERR_STORE if the rows are not what the ledger says (a reading is missing). */
+/* Reads one series, with its profile, into a table of one series, which is made here (the caller
+ * resets). DK_ERR_STORE if the rows are not what the ledger says. */
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err) DK_CHECK;
 
