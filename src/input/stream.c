@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct dk_stream {
     struct dk_unpacker *unpacker; /* owned; NULL: not compressed as a whole */
     char *path;                   /* owned */
     int fd;
+    locale_t utf8;         /* owned; 0: the system has none */
     enum dk_status failed; /* of the unpacker, within a call of the library */
     struct dk_error error;
 };
@@ -121,6 +123,7 @@ enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct d
         return dk_error_nomem(err, "open", path);
     stream->fd = -1;
     stream->path = strdup(path);
+    stream->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     stream->archive = archive_read_new();
     enum dk_status status = DK_OK;
     if (!stream->path || !stream->archive)
@@ -143,6 +146,8 @@ void dk_stream_close(struct dk_stream *stream)
     dk_unpacker_free(stream->unpacker);
     if (stream->fd >= 0)
         close(stream->fd);
+    if (stream->utf8)
+        freelocale(stream->utf8);
     free(stream->path);
     free(stream);
 }
@@ -167,11 +172,23 @@ static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
     return status;
 }
 
+/* The library turns names that an archive says are UTF-8 into those of the locale, and drops what has
+ * none there, which in the "C" locale is all but ASCII. So that it takes them as they are, this
+ * thread is in a locale of UTF-8 meanwhile. */
+static int next_header(struct dk_stream *stream, struct archive_entry **entry)
+{
+    locale_t before = stream->utf8 ? uselocale(stream->utf8) : (locale_t)0;
+    int code = archive_read_next_header(stream->archive, entry);
+    if (before)
+        uselocale(before);
+    return code;
+}
+
 enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member *member,
                               bool *found, struct dk_error *err)
 {
     struct archive_entry *entry = NULL;
-    int code = archive_read_next_header(stream->archive, &entry);
+    int code = next_header(stream, &entry);
     *found = code == ARCHIVE_OK || code == ARCHIVE_WARN;
     if (code == ARCHIVE_EOF)
         return finish(stream, err);
