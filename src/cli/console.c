@@ -47,6 +47,23 @@ static void set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, dk_json_text(text));
 }
 
+/* Text, and a line end. What it quotes may come from others, such as a file's name: control characters,
+ * but for `kept`, would spoil the terminal, or make one line look like two. */
+static void print_text(FILE *stream, const char *text, char kept)
+{
+    for (; *text; text++) {
+        bool control = (unsigned char)*text < ' ' || *text == 0x7f;
+        (void)fputc(control && *text != kept ? '?' : *text, stream);
+    }
+    (void)fputc('\n', stream);
+}
+
+static void print_line(const char *before, const char *text)
+{
+    (void)fputs(before, stderr);
+    print_text(stderr, text, '\0');
+}
+
 static void clear_line(struct dk_console *console)
 {
     if (console->step[0] == '\0')
@@ -70,7 +87,7 @@ static void on_notice(void *context, enum dk_level level, const char *text)
         set_text(object, "message", text);
         print_json(stderr, object);
     } else {
-        fprintf(stderr, "derrick: %s%s\n", level == DK_LEVEL_WARNING ? "warning: " : "", text);
+        print_line(level == DK_LEVEL_WARNING ? "derrick: warning: " : "derrick: ", text);
     }
     pthread_mutex_unlock(&console->lock);
 }
@@ -197,10 +214,9 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err)
         print_error_json(err);
         return;
     }
-    fprintf(stderr, "derrick: %s\n",
-            err->message[0] ? err->message : dk_status_sentence(err->status));
+    print_line("derrick: ", err->message[0] ? err->message : dk_status_sentence(err->status));
     if (err->hint[0])
-        fprintf(stderr, "  hint: %s\n", err->hint);
+        print_line("  hint: ", err->hint);
 }
 
 static void print_problem_json(const struct dk_problem *problem, const struct dk_drop *drop,
@@ -235,9 +251,9 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
             print_problem_json(&report->problems[i], drop, text, hint);
             continue;
         }
-        fprintf(stderr, "derrick: %s\n", text);
+        print_line("derrick: ", text);
         if (hint[0] && strcmp(hint, last_hint) != 0)
-            fprintf(stderr, "  hint: %s\n", hint);
+            print_line("  hint: ", hint);
         memcpy(last_hint, hint, sizeof(last_hint));
     }
     if (!console->json && report->problems_total > shown)
@@ -257,12 +273,18 @@ void dk_console_result(struct dk_console *console, json_t *object, const char *f
     if (console->json) {
         print_json(stdout, object);
     } else {
+        char *text = NULL;
         va_list args;
         json_decref(object);
         va_start(args, fmt);
-        vprintf(fmt, args);
+        if (vasprintf(&text, fmt, args) < 0)
+            text = NULL;
         va_end(args);
-        putchar('\n');
+        if (text)
+            print_text(stdout, text, '\n');
+        else
+            console->output_errno = ENOMEM;
+        free(text);
     }
     note_output(console);
 }
