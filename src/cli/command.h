@@ -1,6 +1,7 @@
 /*
- * Commands: each declares its name, its options, its help and its examples in one table row, in a
- * file of its own; main finds it, options.c parses for it, help.c prints from the same rows.
+ * Commands: each has a file cmd_<name>.c, which declares name, options, help and examples in one
+ * row. main.c finds the row, options.c parses by it, help.c prints from it. Nothing here is used
+ * outside of src/cli/.
  */
 #ifndef DK_CLI_COMMAND_H
 #define DK_CLI_COMMAND_H
@@ -13,8 +14,8 @@
 #include "cli/console.h"
 #include "pipeline/pipeline.h"
 
-/* An option. Where `key` is set, its value goes to that key of the configuration; else the command
- * asks for it by name. */
+/* An option. With a `key`, its value goes to that key of the configuration; else the command asks
+ * for it by name. */
 struct dk_option {
     const char *name;     /* long name, without dashes */
     char letter;          /* short name; 0: none */
@@ -25,14 +26,14 @@ struct dk_option {
 
 #define DK_OPTIONS_MAX 40
 
-/* What stood on the command line. Texts borrowed from argv. */
+/* What stands on the command line. Texts are borrowed from argv. */
 struct dk_arguments {
     struct {
         const struct dk_option *option;
         const char *value; /* "" for a flag */
     } given[DK_OPTIONS_MAX * 2];
     size_t given_count;
-    char **operands; /* paths are resolved: see dk_session_path */
+    char **operands; /* as written; dk_session_path makes paths of them */
     size_t operand_count;
 };
 
@@ -48,7 +49,7 @@ struct dk_session {
     struct dk_pipeline pipeline;
     char *start_folder; /* where derrick was started, absolute; owned */
     bool partial;       /* done, with cells in quarantine: exit 6 */
-    uint64_t problems;  /* of a drop that was refused: printed already, the error sums them up */
+    uint64_t problems;  /* of a drop that was refused; printed, and summed up by the error */
 };
 
 struct dk_command {
@@ -58,9 +59,8 @@ struct dk_command {
     size_t operands_max;
     const char *description;
     const char *examples; /* lines, '\n' between */
-    const struct dk_option *const
-        *options; /* groups of rows, NULL-terminated; each group ends with a
-                                               row whose name is NULL */
+    /* Groups of options, NULL at the end; each group ends with a row whose name is NULL. */
+    const struct dk_option *const *options;
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
 
@@ -70,18 +70,21 @@ extern const struct dk_command dk_command_init, dk_command_sample, dk_command_ch
 
 /* All of them, in the order of the help; NULL-terminated. */
 extern const struct dk_command *const dk_commands[];
-/* Options that every command takes, and groups that several share. */
+/* The options of every command, and groups that several commands share. */
 extern const struct dk_option dk_options_global[];
 extern const struct dk_option dk_options_input[];
 extern const struct dk_option dk_options_reading[];
 extern const struct dk_option dk_options_layout[];
 
+/* The command of that name, or NULL. */
 const struct dk_command *dk_command_find(const char *name);
 
-/* Parses argv[1..] after the command's name. DK_ERR_USAGE tells the option and where to look. */
+/* Parses what follows the command's name, which is argv[0]. DK_ERR_USAGE names the option, and says
+ * where to look. */
 enum dk_status dk_arguments_parse(struct dk_arguments *arguments, const struct dk_command *command,
                                   int argc, char **argv, struct dk_error *err) DK_CHECK;
-/* Parses the global options before the command; *command_index gets where it stands (argc if none). */
+/* Parses the global options before the command; *command_index is where it stands (argc: there is
+ * none). */
 enum dk_status dk_arguments_parse_global(struct dk_arguments *arguments, int argc, char **argv,
                                          int *command_index, struct dk_error *err) DK_CHECK;
 
@@ -93,43 +96,48 @@ void dk_help_command(const struct dk_command *command);
 
 void dk_session_init(struct dk_session *session);
 void dk_session_reset(struct dk_session *session);
-/* Applies flags, environment and derrick.ini, and enters the workspace. */
+/* Enters the workspace, and applies derrick.ini, environment and flags, the later over the
+ * earlier. */
 enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
-/* A path as the user means it: relative to where derrick was started, or, where nothing is there, to
- * the workspace. Inside of the workspace it comes out relative to it. Heap (caller frees). */
+/* A path as the user means it: relative to where derrick was started or, if nothing is there, to
+ * the workspace. Within the workspace it comes out relative to that. On the heap (the caller
+ * frees). */
 enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
                                struct dk_error *err) DK_CHECK;
-/* The first operand as a path, NULL if there is none. Heap. */
+/* The first operand as a path, NULL if there is none. On the heap. */
 enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err)
     DK_CHECK;
 
-/* --cohort A[-B] and --rig into a filter. */
+/* Makes a filter of --cohort A[-B] and --rig. */
 enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
                                  struct dk_error *err) DK_CHECK;
-/* --format, --label, --no-profile. */
+/* Makes settings of --format, --label and --no-profile. */
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err) DK_CHECK;
-/* -o: *path NULL for "-" (stdout). Without -o: the format's own place. Heap. */
+/* Where the output goes, by -o or else by the format; *path NULL is standard output. On the
+ * heap. */
 enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err) DK_CHECK;
 
-/* Prints what a report holds, and sets session->partial where cells went to quarantine. */
+/* Prints the problems of a report, and sets session->partial if cells went into quarantine. */
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
                             enum dk_status status);
 
-/* The error of a drop whose problems were printed sums them up. */
+/* Makes the error of a drop whose problems were printed a summary of them. */
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err);
 
-/* --cohort N of a drop that is one cohort (columns = samples, wells) into the settings. Of one that
- * holds several it may filter what comes out; a command where it does not refuses it. */
+/* Puts --cohort N into the settings, for a drop that is one cohort (columns = samples or wells).
+ * For a drop of several it can only filter what comes out: unless the command `filters`, it is
+ * refused. */
 enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
     DK_CHECK;
 
 /* --- what several commands say in the same words */
 
-/* DK_ERR_USAGE outside of a workspace. `command` can take a drop instead; NULL: it can't. */
+/* DK_ERR_USAGE outside of a workspace. `command` is one that could take a drop instead; NULL:
+ * none. */
 enum dk_status dk_session_check_workspace(const char *command, struct dk_error *err) DK_CHECK;
 
 void dk_session_tell_empty(struct dk_session *session);
@@ -138,11 +146,12 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result);
 enum dk_status dk_session_nothing_loaded(struct dk_error *err) DK_CHECK;
 
-/* One run of the whole job inside a run that was begun, told as it goes; *worked false: nothing new. */
+/* Does the whole job once, within a run that has begun, and prints the results as they come.
+ * *worked is false if there was nothing new. */
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
                                    struct dk_error *err) DK_CHECK;
 
-/* "1,234" for people: digits in groups. Returns text. */
+/* "1,234,567": a number with its digits in groups, for people. Returns text. */
 #define DK_COUNT_TEXT_MAX 32
 const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX]);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -353,8 +354,8 @@ static int ini_value(void *context, const char *section, const char *name, const
     return 0;
 }
 
-enum dk_status dk_config_read_stream(struct dk_config *config, FILE *stream, const char *path,
-                                     struct dk_error *err)
+static enum dk_status read_stream(struct dk_config *config, FILE *stream, const char *path,
+                                  struct dk_error *err)
 {
     struct ini_reading reading = {.config = config, .stream = stream, .path = path};
     int line = ini_parse_stream(ini_line, &reading, ini_value, &reading);
@@ -383,7 +384,7 @@ enum dk_status dk_config_read(struct dk_config *config, const char *path, bool r
         return DK_OK;
     if (!stream)
         return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", path);
-    enum dk_status status = dk_config_read_stream(config, stream, path, err);
+    enum dk_status status = read_stream(config, stream, path, err);
     (void)fclose(stream); /* it was only read */
     return status;
 }

@@ -1,14 +1,13 @@
 /*
- * The configuration: one table of keys, one way to set them, whether the value comes from a flag,
- * from the environment (DERRICK_<SECTION>_<KEY>), from derrick.ini, or is the default.
+ * The configuration: one table of keys, and one way to set them, whether the value comes from a
+ * flag, from the environment (DERRICK_<SECTION>_<KEY>), from derrick.ini, or is the default.
  *
- * Sources are applied from the weakest to the strongest; each checks the value at once and blames
- * its own place ("derrick.ini:12: ..."). Texts are owned here and live until dk_config_reset.
+ * Sources are applied from the weakest to the strongest. Each value is checked at once, and an
+ * error names the place it came from ("derrick.ini:12: ..."). Texts are owned here, until
+ * dk_config_reset.
  */
 #ifndef DK_CLI_CONFIG_H
 #define DK_CLI_CONFIG_H
-
-#include <stdio.h>
 
 #include "base/status.h"
 #include "pipeline/pipeline.h"
@@ -18,15 +17,17 @@ struct dk_config_text; /* a list of owned texts */
 struct dk_config {
     struct dk_settings settings;
     struct dk_config_text *texts;
-    /* Held until all sources are read, then resolved into settings. */
+    /* Kept until all sources are read, then resolved into settings. */
     const char *site, *start;
     long well, cohort_days, interval_minutes;
 };
 
+/* Sets every key to its default. */
 void dk_config_init(struct dk_config *config);
+/* Frees the texts; the settings point to nothing then. */
 void dk_config_reset(struct dk_config *config);
 
-/* Sets "section.key". DK_ERR_CONFIG if the key is unknown (with the nearest known one as hint) or the
+/* Sets "section.key". DK_ERR_CONFIG: there is no such key (the hint names the nearest one), or the
  * value is wrong. */
 enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
                              struct dk_error *err) DK_CHECK;
@@ -35,17 +36,15 @@ enum dk_status dk_config_set(struct dk_config *config, const char *key, const ch
 enum dk_status dk_config_read(struct dk_config *config, const char *path, bool required,
                               struct dk_error *err) DK_CHECK;
 
-/* The same from a stream; `path` is for messages. */
-enum dk_status dk_config_read_stream(struct dk_config *config, FILE *stream, const char *path,
-                                     struct dk_error *err) DK_CHECK;
-
-/* Sets every key that the environment names, and DERRICK_DB as database.url; DERRICK_DB_PASSWORD
- * is the password, which no file and no flag may hold. */
+/* Sets every key that the environment names. DERRICK_DB is database.url, too, and
+ * DERRICK_DB_PASSWORD the password, which has no key: neither derrick.ini nor a flag may hold
+ * it. */
 enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment,
                                      struct dk_error *err) DK_CHECK;
 
-/* Resolves what needs several keys (calendar, well) into settings, and checks the whole. */
+/* Makes settings of what needs several keys (calendar, well), and checks how the keys go
+ * together. */
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err) DK_CHECK;
 
 /* Writes derrick.ini with every key, its default, and a comment. */

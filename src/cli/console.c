@@ -162,6 +162,14 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
     pthread_mutex_unlock(&console->lock);
 }
 
+/* Takes the progress line off the terminal. */
+static void clear_progress(struct dk_console *console)
+{
+    pthread_mutex_lock(&console->lock);
+    clear_line(console);
+    pthread_mutex_unlock(&console->lock);
+}
+
 void dk_console_init(struct dk_console *console)
 {
     *console = (struct dk_console){0};
@@ -179,15 +187,8 @@ void dk_console_start(struct dk_console *console)
 
 void dk_console_reset(struct dk_console *console)
 {
-    dk_console_clear(console);
+    clear_progress(console);
     pthread_mutex_destroy(&console->lock);
-}
-
-void dk_console_clear(struct dk_console *console)
-{
-    pthread_mutex_lock(&console->lock);
-    clear_line(console);
-    pthread_mutex_unlock(&console->lock);
 }
 
 static void print_error_json(const struct dk_error *err)
@@ -209,7 +210,7 @@ static void print_error_json(const struct dk_error *err)
 
 void dk_console_error(struct dk_console *console, const struct dk_error *err)
 {
-    dk_console_clear(console);
+    clear_progress(console);
     if (console->json) {
         print_error_json(err);
         return;
@@ -238,7 +239,7 @@ static void print_problem_json(const struct dk_problem *problem, const struct dk
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
                        const struct dk_drop *drop)
 {
-    dk_console_clear(console);
+    clear_progress(console);
     char last_hint[DK_ERROR_TEXT_MAX] = "";
     size_t shown = report->problems_count;
     if (shown > DK_PROBLEMS_SHOWN)
@@ -269,7 +270,7 @@ static void note_output(struct dk_console *console)
 
 void dk_console_result(struct dk_console *console, json_t *object, const char *fmt, ...)
 {
-    dk_console_clear(console);
+    clear_progress(console);
     if (console->json) {
         print_json(stdout, object);
     } else {

@@ -1,4 +1,4 @@
-/* "did you mean": the known word that comes closest to one that is not known. */
+/* "Did you mean": of the known words the one that comes closest to an unknown one. */
 #ifndef DK_CLI_NEAREST_H
 #define DK_CLI_NEAREST_H
 

@@ -1,4 +1,4 @@
-/* Series of the database into an export, several read at a time. Private to src/pipeline/. */
+/* Series from the database into an export, several read at a time. Private to src/pipeline/. */
 #ifndef DK_PIPELINE_EXPORT_READERS_H
 #define DK_PIPELINE_EXPORT_READERS_H
 

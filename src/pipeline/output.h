@@ -1,5 +1,7 @@
-/* What convert and export have in common: a file or a sink, and nothing to write. Private to
- * src/pipeline/. */
+/*
+ * What convert and export have in common: where the CSV goes, and what to say if there is none.
+ * Private to src/pipeline/.
+ */
 #ifndef DK_PIPELINE_OUTPUT_H
 #define DK_PIPELINE_OUTPUT_H
 
@@ -11,7 +13,8 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
                               const char *path, struct dk_sink *sink, bool with_hash,
                               struct dk_error *err) DK_CHECK;
 
-/* The error where a filter leaves nothing. `hint` tells where to look for what there is. */
+/* Sets the error for a filter that lets nothing through; `hint` says how to see what there is.
+ * Returns DK_ERR_USAGE. */
 enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
                                  struct dk_error *err) DK_CHECK;
 

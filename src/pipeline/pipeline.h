@@ -4,9 +4,9 @@
  *     drop -> intake -> readings -> load -> database -> export -> CSV -> upload -> S3
  *                          \-> convert -> CSV                  \-> archive <- drop
  *
- * Each step is one function and one file; dk_pipeline_run puts them in order and leaves out what
- * the ledger says is done. The workspace is the current folder. The pipeline belongs to one
- * thread; its steps use several inside.
+ * Each step is a function in a file of its own; dk_pipeline_run takes them in order, and leaves out
+ * what the ledger says is done. docs/pipeline.md tells what each step promises. The workspace is
+ * the current folder. A pipeline belongs to one thread; its steps use several inside.
  */
 #ifndef DK_PIPELINE_PIPELINE_H
 #define DK_PIPELINE_PIPELINE_H
@@ -25,18 +25,19 @@
 #include "store/ledger.h"
 #include "store/store.h"
 
-/* All that a user can set, resolved. Borrowed texts outlive the pipeline. */
+/* All that a user can set, resolved. Its texts are borrowed, and live longer than the pipeline. */
 struct dk_settings {
     struct dk_input_settings input;
     bool cohort_given; /* input.cohort was set by the user */
     struct dk_store_settings store;
     struct dk_s3_settings s3; /* url NULL or "": no S3 */
-    bool archive_zstd;
-    bool replace;
-    bool replace_remote; /* upload over an object that somebody else changed */
-    unsigned threads; /* 0: one a processor */
+    bool archive_zstd;        /* compress what is archived */
+    bool replace;             /* put a drop in the place of what is loaded */
+    bool replace_remote;      /* upload over an object that somebody else changed */
+    unsigned threads;         /* 0: one a processor */
 };
 
+/* The defaults. */
 void dk_settings_init(struct dk_settings *settings);
 
 struct dk_pipeline {
@@ -46,20 +47,22 @@ struct dk_pipeline {
     struct dk_workspace workspace;
     struct dk_store *store; /* NULL until opened */
     int64_t run_id;         /* 0 outside of a recorded run */
-    const struct dk_readings *at_hand; /* parsed and loaded by this run; NULL: nothing is */
+    const struct dk_readings *at_hand; /* what this run has parsed and loaded; NULL: nothing */
 };
 
+/* All three are borrowed. */
 void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *settings,
                       const struct dk_environment *environment, const struct dk_observer *observer);
-/* Closes the store, lets go of the locks. */
+/* Closes the store, and releases the locks. */
 void dk_pipeline_reset(struct dk_pipeline *pipeline);
 
-/* Opens the store to read: it must be there. */
+/* Opens the store to read. It must be there, and its schema current. */
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-/* Takes both locks, opens the store, makes its schema, and records that a run of `command` began. */
+/* Takes the locks of workspace and database, opens the store, makes its schema if need be, and
+ * records that a run of `command` has begun. */
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err) DK_CHECK;
-/* Records how the run ended; a failure to record is only told. */
+/* Records how the run ended. If that fails, a warning is all. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *message);
 
 /* --- intake: from a drop to readings -------------------------------------------------------- */
@@ -68,60 +71,62 @@ struct dk_intake {
     struct dk_drop drop;
     struct dk_readings readings;
     struct dk_report report;
-    char settings[DK_SETTINGS_TEXT_MAX]; /* that shaped the rows */
-    char quarantine[256];                /* the file written, "" if none */
+    char settings[DK_SETTINGS_TEXT_MAX]; /* dk_input_settings_text, as the rows were made */
+    char quarantine[256];                /* the file that was written; "" if none was */
 };
 
+/* Frees what it holds. Legal on a zeroed struct. */
 void dk_intake_reset(struct dk_intake *intake);
 
-/* Finds the drop: at `path`, or in the workspace's logs/ (a folder of sensor files, else the one archive
- * file in it) where path is NULL. *found false: logs/ holds no drop. */
+/* Finds the drop at `path`; if that is NULL, in the workspace's logs/: sensor files, or else the
+ * first archive file by name. *found is false if logs/ holds no drop. */
 enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                               struct dk_intake *intake, bool *found, struct dk_error *err) DK_CHECK;
 
-/* Reads the drop that was opened. A profile that the drop does not bring comes from the store,
- * if one is open. DK_ERR_DATA: intake->report tells all. Writes the quarantine file
- * (quarantine/<name>.tsv) if `quarantine_name` is not NULL and cells went there. */
+/* Reads the drop that was opened. If it brings no profile, the one that the store loaded last
+ * serves, where a store is open. If cells went into quarantine, they are written to
+ * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all. */
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
                               bool with_hashes, const char *quarantine_name,
                               struct dk_error *err) DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 
-/* Readings to CSV without a database. `path` NULL: to `sink`. Series outside of
- * filter's cohorts are left out; by_rig likewise. */
+/* Writes readings as CSV, without a database, to `path` or, if that is NULL, to `sink`. Only series
+ * that the filter lets through. DK_ERR_USAGE if it lets none. */
 enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                    const struct dk_store_filter *filter,
                                    const struct dk_export_settings *settings, const char *path,
                                    struct dk_sink *sink, struct dk_export_result *result,
                                    struct dk_error *err) DK_CHECK;
 
-/* Readings into the database. */
+/* Loads readings into the database. */
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-/* What is loaded to CSV, one series after the other, in bounded memory. */
+/* Writes what is loaded as CSV, one series after the other, in bounded memory; to `path` or, if
+ * that is NULL, to `sink`. DK_ERR_BUSY if the database was loaded meanwhile. */
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   const struct dk_store_filter *filter,
                                   const struct dk_export_settings *settings, const char *path,
                                   struct dk_sink *sink, bool with_hash,
                                   struct dk_export_result *result, struct dk_error *err) DK_CHECK;
 
-/* The same, all of it, over a file that an earlier run exported: lines of what has not changed since
- * come from there. Where that file is gone or was changed, all comes from the database. `settings`
- * are those of that export. */
+/* The same for all that is loaded, in the place of a file that an earlier run exported with the
+ * same settings: the lines of cohorts that have not changed since come from there. If that file is
+ * gone or was edited, all comes from the database. */
 enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         const struct dk_ledger_publication *publication,
                                         const struct dk_export_settings *settings,
                                         struct dk_export_result *result,
                                         struct dk_error *err) DK_CHECK;
 
-/* The historical CSV and its dictionary in aws_s3/, if they are not there as of the newest load.
- * *publication (of the ledger) tells what stands; *fresh whether it was written now. */
+/* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load.
+ * *publication, of the ledger, tells what stands now; *fresh, whether it was written just now. */
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err) DK_CHECK;
-/* Whether the standing export is there, as of the newest load, as the ledger knows it. */
+/* Looks for the standing export; *current: it is there, and of the newest load. */
 enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
                                        struct dk_ledger_publication *publication, bool *current,
                                        struct dk_error *err) DK_CHECK;
@@ -132,27 +137,28 @@ struct dk_upload_result {
     uint64_t bytes_sent;
 };
 
+/* Whether the settings name a bucket. */
 bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline);
-/* The standing export, its dictionary, the partitions and the manifest to S3. */
+/* Uploads the standing export, its dictionary, the partitions and, last, the manifest. */
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err) DK_CHECK;
-/* Other files, each under its own name. */
+/* Uploads other files, each under its own name. */
 enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *const *paths,
                                         size_t count, struct dk_upload_result *result,
                                         struct dk_error *err) DK_CHECK;
-/* Whether all that stands is on S3. */
+/* Whether the newest load is on S3, all of it, as far as the ledger knows. */
 enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *current,
                                           struct dk_error *err) DK_CHECK;
 
 struct dk_archived {
     size_t drops;
     size_t files;
-    char folder[256]; /* the last one */
+    char folder[256]; /* of the last drop */
 };
 
-/* Every drop that is loaded, exported and (where S3 is set) uploaded goes into the archive.
- * `begun_only`: only those whose archiving an earlier run began and did not finish; half of such a
- * drop may still lie in logs/, so that this goes before anything looks there. */
+/* Archives every drop that is loaded, exported and (where S3 is set) uploaded. `begun_only`: only
+ * those that an earlier run began to archive and did not finish. Half of such a drop may still lie
+ * in logs/, so this comes before anything looks there. */
 enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
                                    struct dk_archived *result, struct dk_error *err) DK_CHECK;
 
@@ -163,14 +169,15 @@ struct dk_run_result {
     bool read;           /* it was parsed in this run */
     struct dk_load_result load;
     bool exported;       /* the CSV was written in this run */
-    struct dk_ledger_publication export; /* what stands; hash "" if nothing */
+    struct dk_ledger_publication export; /* what stands; hash "" if nothing does */
     bool s3;             /* S3 is configured */
     struct dk_upload_result upload;
     struct dk_archived archived;
 };
 
-/* Check, load, export, upload, archive: what the ledger says is done is left out, so that a run that was
- * cut off is finished by the next. `intake` (caller resets) holds the report for the caller. */
+/* Check, load, export, upload, archive. What the ledger says is done is left out, so that a run
+ * which was cut off is finished by the next. `intake` (the caller resets) holds the report, also
+ * after a failure. */
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,
                                struct dk_error *err) DK_CHECK;

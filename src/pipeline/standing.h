@@ -1,6 +1,6 @@
 /*
- * The standing export: the historical CSV of all that is loaded and its dictionary, in aws_s3/, where
- * the newest always lie. Private to src/pipeline/ and to the commands that name the files.
+ * The standing export: the historical CSV of all that is loaded and its dictionary, in aws_s3/,
+ * where the newest always lie. Private to src/pipeline/ and to the commands that name the files.
  */
 #ifndef DK_PIPELINE_STANDING_H
 #define DK_PIPELINE_STANDING_H

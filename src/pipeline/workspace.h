@@ -1,8 +1,8 @@
 /*
  * The workspace: the folder that holds a rig's drops, database, exports and archive.
  *
- * It is the current folder of the process, so that every path in it is short in messages and true
- * wherever the share is mounted. The lock is one file in it, held by the process that runs and gone with it.
+ * It is the current folder of the process, so that paths in it are short in messages, and true
+ * wherever the share is mounted. Its lock is a file in it, and ends with the process that holds it.
  */
 #ifndef DK_PIPELINE_WORKSPACE_H
 #define DK_PIPELINE_WORKSPACE_H
@@ -25,11 +25,11 @@ struct dk_workspace {
 
 void dk_workspace_init(struct dk_workspace *workspace);
 
-/* Makes the folders that are not there; `made` (may be NULL) counts them. */
+/* Makes the folders that are not there; *made (may be NULL) grows by their number. */
 enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
 
-/* Takes the lock, and clears away half-written temporary files of runs that were killed.
- * DK_ERR_BUSY tells the process that holds it. */
+/* Takes the lock, and clears away temporary files of runs that were killed. DK_ERR_BUSY names the
+ * process that holds it, if that is known. */
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err) DK_CHECK;
 void dk_workspace_unlock(struct dk_workspace *workspace);
 
