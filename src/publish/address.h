@@ -50,8 +50,8 @@ void dk_endpoint_text(const struct dk_endpoint *endpoint, char text[DK_ENDPOINT_
 /* Letters, digits and hyphens, as regions are. */
 bool dk_region_is_valid(const char *region);
 
-/* Whether the bucket goes before the host's name. `auto` does so for Amazon's endpoints where the name
- * is a plain DNS label (a dot would break the certificate). */
+/* Whether the bucket goes before the host's name. `auto` does so for Amazon's endpoints where the
+ * name is a plain DNS label (a dot would break the certificate). */
 bool dk_address_is_virtual(enum dk_s3_addressing addressing, const struct dk_endpoint *endpoint,
                            const char *bucket);
 

@@ -41,8 +41,8 @@ struct dk_http_request {
     size_t header_count;
     struct dk_http_body body;
     const atomic_bool *stop; /* set by another thread: give up. May be NULL */
-    /* Told of every piece of the body that is handed over, and with a negative count when the body starts
-     * again. May be NULL. */
+    /* Told of every piece of the body that is handed over, and with a negative count when the body
+     * starts again. May be NULL. */
     void (*sent)(void *context, int64_t bytes);
     void *context;
 };
@@ -68,9 +68,9 @@ enum dk_status dk_http_open(struct dk_http **out, const struct dk_http_settings 
                             struct dk_error *err) DK_CHECK;
 void dk_http_close(struct dk_http *http);
 
-/* Sends and waits. `answer` is initialised by dk_http_answer_init and used again and again. *err is set
- * unless the outcome is DK_HTTP_ANSWERED: DK_ERR_REMOTE, or DK_ERR_IO if the body can't be read,
- * or DK_ERR_CANCELLED if stopped. */
+/* Sends and waits. `answer` is initialised by dk_http_answer_init and used again and again. *err is
+ * set unless the outcome is DK_HTTP_ANSWERED: DK_ERR_REMOTE, or DK_ERR_IO if the body can't be
+ * read, or DK_ERR_CANCELLED if stopped. */
 enum dk_http_outcome dk_http_exchange(struct dk_http *http, const struct dk_http_request *request,
                                       struct dk_http_answer *answer, struct dk_error *err) DK_CHECK;
 

@@ -54,8 +54,8 @@ enum dk_status dk_multipart_plan(struct dk_multipart *multipart, uint64_t part_s
 /* The body of one part, by index. */
 struct dk_http_body dk_multipart_body(const struct dk_multipart *multipart, size_t index);
 
-/* Finds an upload of this file that an earlier try left, and marks its parts; aborts all others of this
- * key. upload_id stays "" if there is none. */
+/* Finds an upload of this file that an earlier try left, and marks its parts; aborts all other
+ * uploads of this key. upload_id stays "" if there is none. */
 enum dk_status dk_multipart_resume(struct dk_multipart *multipart, struct dk_error *err) DK_CHECK;
 
 /* Aborts an upload, as far as the server lets us; a failure is only a notice. */

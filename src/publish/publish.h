@@ -1,23 +1,23 @@
 /*
- * publish: files to S3, as safe as the best clients of it.
+ * publish: files to S3, as safely as its best clients do it. docs/s3.md tells it to users.
  *
- * A dk_s3 is one bucket and prefix with one set of credentials. It is opened once, puts objects
- * one after the other (each in parallel parts), and is closed. Credentials and settings are found
- * where every AWS tool finds them; the caller hands in the environment, so that nothing here reads
- * it. A dk_s3 belongs to one thread at a time.
+ * A dk_s3 is one bucket and prefix with one set of credentials. It is opened, puts objects one
+ * after the other (each in parallel parts), and is closed. Credentials and settings are found where
+ * every AWS tool finds them; the caller passes the environment in, for nothing here reads it. A
+ * dk_s3 belongs to one thread at a time.
  *
  * Invariants:
  * - No secret is in any message, notice, argument or source text; secret memory is kept out of
- *   core files and wiped when it is freed.
- * - An object is replaced only where it is the one that the caller knows (by ETag), or where the
+ *   core files, and wiped when it is freed.
+ * - An object is replaced only if it is the one that the caller knows (by its ETag), or if the
  *   caller says `replace`. Nothing is ever deleted.
- * - What is uploaded was hashed as it was read, and is compared with what the server then holds.
+ * - What is uploaded is hashed as it is read, and compared with what the server holds afterwards.
  * - A put that was killed at any instant is finished by the next put of the same file, from what
- *   the server lists; no local state is needed. Of one key there is one writer at a time.
+ *   the server lists; no local state is needed. A key has one writer at a time.
  *
- * Every failure of the server, the network or the credentials is DK_ERR_REMOTE with the server's own
- * words, bucket, key and what to do; a local file that can't be read is DK_ERR_IO; wrong settings are
- * DK_ERR_CONFIG.
+ * A failure of the server, the network or the credentials is DK_ERR_REMOTE, with the server's own
+ * words, bucket, key and what to do; a local file that can't be read is DK_ERR_IO; wrong settings
+ * are DK_ERR_CONFIG.
  */
 #ifndef DK_PUBLISH_PUBLISH_H
 #define DK_PUBLISH_PUBLISH_H
@@ -33,8 +33,9 @@
 
 /* --- settings ------------------------------------------------------------------------------- */
 
-/* The process's environment, as the caller sees it. `get` is getenv with a context and may return
- * NULL; texts are borrowed until the next call. `home` is the user's home folder, NULL if unknown. */
+/* The process's environment, as the caller sees it. `get` is getenv with a context and may
+ * return NULL; texts are borrowed until the next call. `home` is the user's home folder, NULL
+ * if unknown. */
 struct dk_environment {
     void *context;
     const char *(*get)(void *context, const char *name);
@@ -79,8 +80,9 @@ struct dk_s3_settings {
 /* Nothing set, auto, none, refuse. */
 void dk_s3_settings_init(struct dk_s3_settings *settings);
 
-/* Checks all that can be known without a network: url, bucket name, endpoint, combinations.
- * DK_ERR_CONFIG with the value quoted. An unset url is wrong here: the caller looks at it first. */
+/* Checks what can be checked without a network: url, bucket name, endpoint, combinations.
+ * DK_ERR_CONFIG, with the value quoted. No url at all is wrong, too: the caller looks for one
+ * first. */
 enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struct dk_error *err)
     DK_CHECK;
 
@@ -88,14 +90,15 @@ enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struc
 
 struct dk_s3; /* owned by the caller between open and close */
 
-/* Finds settings and credentials (files are read, a credential_process is run, the instance's
- * metadata is asked if nothing else is there); sends nothing to S3 yet. DK_ERR_REMOTE with a hint if there
- * are no credentials, DK_ERR_CONFIG for wrong settings or AWS files that can't be understood. `environment` and
- * `observer` (may be NULL) are borrowed until close. On failure *out is NULL. */
+/* Finds settings and credentials: reads files, runs a credential_process, asks the instance's
+ * metadata if there is nothing else. Sends nothing to S3 yet. DK_ERR_REMOTE, with a hint, if there
+ * are no credentials; DK_ERR_CONFIG for wrong settings or AWS files that make no sense.
+ * `environment` and `observer` (may be NULL) are borrowed until the close. After a failure *out is
+ * NULL. */
 enum dk_status dk_s3_open(struct dk_s3 **out, const struct dk_s3_settings *settings,
                           const struct dk_environment *environment,
                           const struct dk_observer *observer, struct dk_error *err) DK_CHECK;
-/* Frees, and wipes what is secret. NULL is legal. */
+/* Frees it, and wipes what is secret. NULL is legal. */
 void dk_s3_close(struct dk_s3 *s3);
 
 /* Where the credentials come from: "environment", "profile 'x' of ~/.aws/credentials",
@@ -113,8 +116,8 @@ const char *dk_s3_region(const struct dk_s3 *s3);
 enum dk_status dk_s3_source_find(const struct dk_environment *environment,
                                  char text[DK_S3_TEXT_MAX], struct dk_error *err) DK_CHECK;
 
-/* Where settings and environment say that everything goes, without credentials and without the network:
- * "s3://bucket/prefix", and " at https://host:port" where the server is not Amazon's. */
+/* Where settings and environment say that everything goes, without credentials and without the
+ * network: "s3://bucket/prefix", and " at https://host:port" where the server is not Amazon's. */
 enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
                                 const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
                                 struct dk_error *err) DK_CHECK;
@@ -129,7 +132,8 @@ void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEX
 #define DK_S3_TIME_MAX 40
 #define DK_S3_METADATA_MAX 16
 
-/* One metadata pair: "rows" goes out as x-amz-meta-rows. Name: [a-z0-9-]; value: printable ASCII. */
+/* One metadata pair: "rows" goes out as x-amz-meta-rows. Name: [a-z0-9-]; value: printable
+ * ASCII. */
 struct dk_s3_metadata {
     const char *name;
     const char *value;
@@ -164,8 +168,8 @@ struct dk_s3_object {
  *
  * Skips where the same content is there; replaces only the object that known_etag names (If-Match,
  * If-None-Match where the server knows them), else DK_ERR_REMOTE that says who changed it. Files
- * above 16 MiB go in parts, several at once; parts of an earlier upload that hold the same bytes are
- * not sent again; uploads of this key that can't be used are aborted. Retries what is worth it.
+ * above 16 MiB go in parts, several at once; parts of an earlier upload that hold the same bytes
+ * are not sent again; uploads of this key that can't be used are aborted. Retries what is worth it.
  * DK_ERR_DATA if the file is not the one that put->sha256 names. Progress: step "upload", bytes.
  * After a failure the object at `key` is as it was; a multipart upload that the next call can use
  * stays. *result is filled on DK_OK; after a failure only its counters are meaningful. */

@@ -21,8 +21,8 @@ enum dk_retry {
     DK_RETRY_LOCATION /* the answer's Location says where to ask this time */
 };
 
-/* Judges a fault by its code and status. 403 and 404 are never tried again, but for a clock that is off
- * and keys that have expired. */
+/* Judges a fault by its code and status. 403 and 404 are never tried again, except for a clock that
+ * is off and keys that have expired. */
 enum dk_retry dk_retry_judge(const struct dk_s3_fault *fault);
 
 /* Milliseconds to wait before try number `attempt` (1: the second one): base doubled each time, at

@@ -24,14 +24,14 @@
 #define DK_S3_STALL_SECONDS_DEFAULT 60
 #define DK_S3_PROXY_MAX 512
 
-/* What one thread needs to talk to S3. Opened by dk_s3_lane_open when first used. */
+/* What a thread needs to talk to S3. Opened by dk_s3_lane_open at its first use. */
 struct dk_s3_lane {
     struct dk_http *http;
     struct dk_http_answer answer; /* of the last exchange */
     uint64_t random;
 };
 
-/* How one request got on. Where: the server that it goes to, which a redirect may change. */
+/* Where requests go; a redirect may change it. */
 struct dk_s3_place {
     struct dk_endpoint endpoint;
     char region[DK_REGION_MAX];
@@ -78,9 +78,9 @@ enum dk_status dk_s3_lane_open(struct dk_s3 *s3, struct dk_s3_lane *lane, struct
     DK_CHECK;
 void dk_s3_lane_close(struct dk_s3_lane *lane);
 
-/* Sends, and tries again where that helps. DK_OK: lane->answer holds a 2xx answer, whole, with the root
- * element that the request expects. Else *fault says what the server said (status 0: nothing), and
- * err says it for people, with bucket, key and hint. Safe from several threads, each with a
+/* Sends, and tries again where that helps. DK_OK: lane->answer holds a 2xx answer, whole, with the
+ * root element that the request expects. Else *fault says what the server said (status 0: nothing),
+ * and err says it for people, with bucket, key and hint. Safe from several threads, each with a
  * lane of its own. */
 enum dk_status dk_s3_exchange(struct dk_s3 *s3, struct dk_s3_lane *lane,
                               const struct dk_s3_request *request, struct dk_s3_fault *fault,
@@ -103,8 +103,8 @@ struct dk_s3_look {
     char owner[128]; /* "" if it is not told */
 };
 
-/* Looks at a whole key: HEAD, else the bucket's list. `with_owner`: ask the list for the owner too, as
- * far as it answers. */
+/* Looks at a whole key: by HEAD, else in the bucket's list. `with_owner`: ask the list for the
+ * owner, too, if it says. */
 enum dk_status dk_s3_look(struct dk_s3 *s3, struct dk_s3_lane *lane, const char *whole_key,
                           bool with_owner, struct dk_s3_look *look, struct dk_error *err) DK_CHECK;
 
@@ -112,14 +112,15 @@ enum dk_status dk_s3_look(struct dk_s3 *s3, struct dk_s3_lane *lane, const char 
 
 enum dk_digest_kind { DK_DIGEST_SHA256 = 1, DK_DIGEST_MD5 = 2, DK_DIGEST_BOTH = 3 };
 
-/* Digests of a body, read in windows; what is not asked for is left zero. DK_ERR_IO if the file can't be
- * read, DK_ERR_DATA if it is shorter now. */
+/* Digests of a body, which is read piece by piece; what is not asked for stays zero. DK_ERR_IO if
+ * the file can't be read, DK_ERR_DATA if it has become shorter. */
 enum dk_status dk_digest_body(const struct dk_http_body *body, enum dk_digest_kind kind,
                               struct dk_digest *digest, struct dk_error *err) DK_CHECK;
 
 enum dk_etag_verdict { DK_ETAG_SAME, DK_ETAG_DIFFERENT, DK_ETAG_UNKNOWN };
 
-/* Whether `etag` is the MD5 of a single PUT with this MD5. UNKNOWN where it is no plain MD5 at all. */
+/* Whether `etag` is the MD5 of a single PUT with this MD5. UNKNOWN where it is no plain MD5 at
+ * all. */
 enum dk_etag_verdict dk_etag_judge(const char *etag, const unsigned char md5[DK_MD5_BYTES]);
 /* Whether it is that of a multipart upload of parts with these MD5s. UNKNOWN unless it has the
  * form "<md5>-<count>". */
@@ -165,10 +166,10 @@ void dk_s3_condition_fit(struct dk_s3 *s3, struct dk_precondition *condition);
 /* Whether a fault says that the object is not the one that the condition names. */
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition);
 
-/* The server answers 501 to a header that it does not know: drops checksums, then conditions, for all
- * later requests. It answers 403 to If-Match from who may not read the object (Amazon S3 User Guide,
- * "Conditional writes"): drops that where the bucket's list has just told what is there. False if
- * there is nothing to drop. */
+/* The server answers 501 to a header that it does not know: drops checksums, then conditions, for
+ * all later requests. It answers 403 to If-Match from who may not read the object (Amazon S3 User
+ * Guide, "Conditional writes"): drops that where the bucket's list has just told what is there.
+ * False if there is nothing to drop. */
 bool dk_s3_drop_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
                        struct dk_precondition condition);
 

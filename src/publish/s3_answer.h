@@ -86,8 +86,8 @@ enum dk_status dk_upload_id_read(char id[DK_UPLOAD_ID_MAX], const struct dk_http
 enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_answer *answer,
                                 struct dk_error *err) DK_CHECK;
 
-/* The entry of exactly `key` in a ListBucketResult; `owner` gets its owner's name or id, "" if it is not
- * told. */
+/* The entry of exactly `key` in a ListBucketResult; `owner` gets its owner's name or id, "" if it
+ * is not told. */
 enum dk_status dk_object_entry_read(struct dk_s3_object *object, char *owner, size_t owner_size,
                                     const char *key, const struct dk_http_answer *answer,
                                     struct dk_error *err) DK_CHECK;

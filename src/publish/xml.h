@@ -18,9 +18,9 @@
 typedef enum dk_status (*dk_xml_fn)(void *context, const char *path, const char *text,
                                     struct dk_error *err);
 
-/* Walks a whole document. DK_ERR_REMOTE if it is not well-formed, cut short, too deep, or has a text
- * above DK_XML_TEXT_MAX. Blanks before the XML declaration (S3 keeps a slow answer alive with
- * them) are passed over. */
+/* Walks a whole document. DK_ERR_REMOTE if it is not well-formed, is cut short or too deep, or has
+ * a text above DK_XML_TEXT_MAX. Blanks before the XML declaration are passed over: S3 sends them to
+ * keep a slow answer alive. */
 enum dk_status dk_xml_walk(const char *data, size_t size, dk_xml_fn element, void *context,
                            struct dk_error *err) DK_CHECK;
 
