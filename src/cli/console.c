@@ -224,9 +224,10 @@ static void print_problem_json(const struct dk_problem *problem, const struct dk
                                const char *text, const char *hint)
 {
     json_t *object = json_object();
-    const char *name = drop->files[problem->file].name;
+    char name[DK_PROBLEM_NAME_MAX];
+    dk_problem_file_name(problem, drop, name);
     set_text(object, "event", "problem");
-    set_text(object, "file", name ? name : "");
+    set_text(object, "file", name);
     json_object_set_new(object, "line", json_integer(problem->line));
     json_object_set_new(object, "column", json_integer(problem->column));
     json_object_set_new(object, "byte_offset", json_integer((json_int_t)problem->offset));

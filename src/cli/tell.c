@@ -28,9 +28,10 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
     char rows[DK_COUNT_TEXT_MAX];
     char values[DK_COUNT_TEXT_MAX];
     char replaced[48] = "";
+    bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
     json_t *object = json_pack(
-        "{s:s,s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", dk_json_text(drop), "outcome",
-        result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
+        "{s:s,s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", dk_json_text(drop),
+        "outcome", result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
         (json_int_t)result->rows, "values", (json_int_t)result->values, "cohorts",
         (json_int_t)result->series_loaded, "skipped", (json_int_t)result->series_skipped,
         "replaced", (json_int_t)result->series_replaced, "run", (json_int_t)result->drop_run_id);
@@ -42,10 +43,10 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
     }
     if (result->series_replaced > 0)
         dk_text_format(replaced, sizeof(replaced), ", %zu replaced", result->series_replaced);
-    dk_console_result(&session->console, object,
-                      "loaded: '%s', %s readings, %s values, %zu cohort%s%s", drop,
-                      dk_count_text(result->rows, rows), dk_count_text(result->values, values),
-                      result->series_loaded, result->series_loaded == 1 ? "" : "s", replaced);
+    dk_console_result(&session->console, object, "loaded: '%s', %s readings, %s values, %zu %s%s%s",
+                      drop, dk_count_text(result->rows, rows),
+                      dk_count_text(result->values, values), result->series_loaded,
+                      wells ? "well" : "cohort", result->series_loaded == 1 ? "" : "s", replaced);
 }
 
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)

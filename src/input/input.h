@@ -163,6 +163,11 @@ struct dk_report {
 /* Frees what it holds. Legal on a zeroed struct. */
 void dk_report_reset(struct dk_report *report);
 
+/* The name of the problem's file as found; where it is absent, what it should be. */
+#define DK_PROBLEM_NAME_MAX 256
+void dk_problem_file_name(const struct dk_problem *problem, const struct dk_drop *drop,
+                          char name[DK_PROBLEM_NAME_MAX]);
+
 /* Writes "PS1.txt:12:40: byte 3312: '1,5': decimal comma" into text[text_size], and what to do
  * about it into hint[hint_size] ("" if there is nothing to say). Longer ones are cut. */
 void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,

@@ -10,7 +10,6 @@
 #include "rig/catalogue.h"
 
 #define BLOCK_BYTES (64 * 1024)
-#define NAME_TEXT_MAX 256
 #define PLACE_TEXT_MAX 384
 #define REASON_TEXT_MAX 192
 
@@ -25,15 +24,14 @@ static const char *file_stem(int file)
     return file < DK_SENSORS ? dk_sensors[file].name : "profile";
 }
 
-/* The file's name as found; where it is absent, what it should be. */
-static void name_file(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
-                      size_t size)
+void dk_problem_file_name(const struct dk_problem *problem, const struct dk_drop *drop,
+                          char name[DK_PROBLEM_NAME_MAX])
 {
     const char *found = drop->files[problem->file].name;
     if (found)
-        snprintf(text, size, "%s", found);
+        snprintf(name, DK_PROBLEM_NAME_MAX, "%s", found);
     else
-        snprintf(text, size, "%s.txt", file_stem(problem->file));
+        snprintf(name, DK_PROBLEM_NAME_MAX, "%s.txt", file_stem(problem->file));
 }
 
 /* "PS1.txt:12:40: byte 3312: ", as much of it as the problem has. */
@@ -260,13 +258,13 @@ static void hint_text(const struct dk_problem *problem, const struct dk_drop *dr
 void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
                        size_t text_size, char *hint, size_t hint_size)
 {
-    char name[NAME_TEXT_MAX];
+    char name[DK_PROBLEM_NAME_MAX];
     char place[PLACE_TEXT_MAX];
     char reason[REASON_TEXT_MAX];
     bool quoted = problem->kind == DK_PROBLEM_CELL || problem->kind == DK_PROBLEM_CODE ||
                   problem->kind == DK_PROBLEM_HEADER ||
                   (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0');
-    name_file(problem, drop, name, sizeof(name));
+    dk_problem_file_name(problem, drop, name);
     place_text(problem, name, place, sizeof(place));
     reason_text(problem, reason, sizeof(reason));
     if (quoted)
@@ -280,10 +278,10 @@ void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *d
 static enum dk_status add_line(struct dk_buffer *block, const struct dk_problem *problem,
                                const struct dk_drop *drop, struct dk_error *err)
 {
-    char name[NAME_TEXT_MAX];
+    char name[DK_PROBLEM_NAME_MAX];
     char reason[REASON_TEXT_MAX];
     char column[16] = "";
-    name_file(problem, drop, name, sizeof(name));
+    dk_problem_file_name(problem, drop, name);
     reason_text(problem, reason, sizeof(reason));
     if (problem->column > 0)
         snprintf(column, sizeof(column), "%" PRIu32, problem->column);
