@@ -1,0 +1,28 @@
+# A file that may not be read is a failure, not bad data; the drop is not taken without it.
+. "$TESTS/cli/lib.sh"
+new_traps
+as_user=
+if [ "$(id -u)" -eq 0 ]; then
+    needs setpriv
+    as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    chmod 755 .
+    # shellcheck disable=SC2086
+    $as_user "$DERRICK" --version >/dev/null 2>&1 || skip "another user can't start the program here"
+    $as_user test -r good/TS1.txt || skip "another user can't read the folder of the test"
+fi
+unreadable() {
+    spoil "$1" "$2"
+    # shellcheck disable=SC2086
+    expect_exit 1 $as_user "$DERRICK" check drop --cohorts 2 "${@:3}" 2>&1
+    chmod -R u+rwX drop
+}
+unreadable "a sensor's file" "chmod 0 TS1.txt"
+unreadable "with --allow-missing" "chmod 0 TS1.txt" --allow-missing --quarantine
+unreadable "a CSV" "mv TS1.txt TS1.csv; chmod 0 TS1.csv"
+unreadable "the profile" "chmod 0 profile.txt"
+unreadable "the folder" "chmod 0 ."
+unreadable "behind the folder" "chmod 644 ."
+spoil "the archive" "tar -cf ../drop.tar ."
+chmod 0 drop.tar
+# shellcheck disable=SC2086
+expect_exit 1 $as_user "$DERRICK" check drop.tar --cohorts 2 2>&1
