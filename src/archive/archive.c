@@ -70,6 +70,8 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
                                  char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
 {
     enum dk_status status = dk_move_verify(file, info, err);
+    if (status == DK_OK)
+        status = dk_file_sync(file->path, err);
     if (status != DK_OK)
         return status;
     if (dk_move_rename(file->path, target) != 0) {
@@ -82,6 +84,14 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
         status = dk_folder_sync_of(file->path, err);
     memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
     return status;
+}
+
+/* Syncs the folder that a file has left, unless somebody removed it since. */
+static enum dk_status sync_left(const char *path, struct dk_error *err)
+{
+    char folder[PATH_MAX_BYTES];
+    snprintf(folder, sizeof(folder), "%.*s.", (int)(dk_path_name(path) - path), path);
+    return dk_path_exists(folder) ? dk_folder_sync(folder, err) : DK_OK;
 }
 
 /* A target that is there already: a run was cut off between storing the file and telling the ledger. */
@@ -98,7 +108,12 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     }
     if (status == DK_OK)
         status = dk_hash_file(target, stored_hash, NULL, err);
-    if (status != DK_OK || !source_there || keep)
+    /* That run may have been killed before it synced either folder. */
+    if (status == DK_OK)
+        status = dk_file_sync(target, err);
+    if (status == DK_OK && !source_there)
+        return sync_left(file->path, err);
+    if (status != DK_OK || keep)
         return status;
     struct stat info;
     if (stat(file->path, &info) != 0)

@@ -46,9 +46,10 @@ int dk_move_rename(const char *from, const char *to)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    /* A file system without the flag: a link fails where the name is taken. */
+    /* A file system without the flag: a link fails where the name is taken. It must be sure before
+     * the old name goes: two folders reach the disk in any order. */
     if (link(from, to) == 0)
-        return unlink(from);
+        return dk_folder_sync_of(to, NULL) == DK_OK ? unlink(from) : -1;
     if (errno == EPERM || errno == ENOTSUP)
         return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
     return -1;

@@ -29,8 +29,10 @@ static enum dk_status check_taken(const char *path, const char *target, const ch
 {
     char there[DK_HASH_HEX_MAX];
     enum dk_status status = dk_hash_file(target, there, NULL, err);
-    if (status != DK_OK || strcmp(there, hash) == 0)
+    if (status != DK_OK)
         return status;
+    if (strcmp(there, hash) == 0)
+        return dk_file_sync(target, err);
     dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s'", target, path);
     return dk_error_hint(err, "move it away, then run again");
 }
@@ -39,7 +41,9 @@ static enum dk_status check_taken(const char *path, const char *target, const ch
 static enum dk_status move_file(const char *path, const char *target, const char *hash,
                                 struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
+    enum dk_status status = dk_file_sync(path, err);
+    if (status != DK_OK)
+        return status;
     if (dk_move_rename(path, target) == 0) {
         status = dk_folder_sync_of(target, err);
         return status == DK_OK ? dk_folder_sync_of(path, err) : status;

@@ -218,10 +218,23 @@ struct dk_sink dk_file_sink(struct dk_file *file)
     return (struct dk_sink){.write = file_sink_write, .context = file};
 }
 
+enum dk_status dk_file_sync(const char *path, struct dk_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't open", path);
+    enum dk_status status = DK_OK;
+    /* A share may want the right to write for it, and a disk that is only read has nothing to sync. */
+    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EACCES && errno != EROFS)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't sync", path);
+    close(fd);
+    return status == DK_OK ? dk_folder_sync_of(path, err) : status;
+}
+
 static enum dk_status folder_make_one(const char *path, struct dk_error *err)
 {
     if (mkdir(path, 0777) == 0)
-        return DK_OK;
+        return dk_folder_sync_of(path, err);
     int saved = errno;
     if (saved == EEXIST && dk_path_is_folder(path))
         return DK_OK;

@@ -56,7 +56,11 @@ void dk_file_abort(struct dk_file *file);
 /* A sink over the file, valid until commit or abort. */
 struct dk_sink dk_file_sink(struct dk_file *file);
 
-/* mkdir -p. DK_OK if it is there already. */
+/* fsync of a file that somebody else wrote, and of the folder it lies in: its bytes and its name
+ * survive a power cut. Where the file system has no such thing for a file open to read, DK_OK. */
+enum dk_status dk_file_sync(const char *path, struct dk_error *err) DK_CHECK;
+
+/* mkdir -p; the names of the folders that were made are synced. DK_OK if it is there already. */
 enum dk_status dk_folder_make(const char *path, struct dk_error *err) DK_CHECK;
 /* fsync of a folder, so that names in it survive a power cut. */
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err) DK_CHECK;

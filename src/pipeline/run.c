@@ -86,20 +86,31 @@ static bool stays(const char *path)
                               (path[size] == '/' || path[size] == '\0'));
 }
 
+/* Whether a pending drop of the ledger is what lies there: the one whose contents are loaded, or a
+ * duplicate of it that a run noted before it was cut off. */
+static bool is_noted(const struct dk_ledger_drop *pending, const struct dk_drop *drop,
+                     const struct dk_load_result *load)
+{
+    if (strcmp(pending->source, drop->path) != 0)
+        return false;
+    return pending->drop_id == load->drop_id ||
+           (pending->duplicate_of == load->drop_id &&
+            strcmp(pending->content_hash, drop->content_hash) == 0);
+}
+
 /* The contents are loaded already, and lie there again: they get a row of their own, to be
- * archived as a duplicate, unless they are the pending original itself. */
+ * archived as a duplicate, unless one that is pending is just that. */
 static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                      const struct dk_load_result *load, struct dk_error *err)
 {
     struct dk_ledger_drop *pending = NULL;
     size_t count = 0;
-    bool original_pending = false;
+    bool is_pending = false;
     enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
-        if (pending[i].drop_id == load->drop_id && strcmp(pending[i].source, intake->drop.path) == 0)
-            original_pending = true;
+        is_pending = is_pending || is_noted(&pending[i], &intake->drop, load);
     free(pending);
-    if (status != DK_OK || original_pending || stays(intake->drop.path))
+    if (status != DK_OK || is_pending || stays(intake->drop.path))
         return status;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                        "'%s' is a duplicate of what run %lld loaded: it goes into the archive",
