@@ -5,8 +5,9 @@
  * - The intent (the folder) is in the ledger before the first file moves, so that a run which is
  *   cut off is finished in the same folder by the next one.
  * - A file leaves its place only when its archived copy is sure. That is a rename within the file
- *   system of the very file that was parsed (by inode, size and times, or else by its hash), or a
- *   copy that was synced, read back, hashed, and found to have the hash that the parse took.
+ *   system of the very file that was parsed, synced before (known by inode, size and times in the
+ *   run that parsed it, in a later run by its hash), or a copy that was synced, read back, hashed,
+ *   and found to have the hash that the parse took.
  * - Sensor files move. The profile and the export are copied, and stay; a profile that came with
  *   the logs goes to profile/ afterwards, where it serves the drops to come. Files outside the
  *   workspace (absolute paths in the ledger) and files of the archive itself are never touched:
@@ -34,7 +35,7 @@ struct dk_archive_settings {
     bool zstd;                  /* compress what is stored */
     const char *export_path;    /* the CSV to copy too; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
-    int64_t run_id;             /* for the name of a new folder */
+    int64_t run_id;             /* for the name of a new folder; what another run loaded is hashed again */
     unsigned threads;           /* for compression; 0: one a processor */
 };
 

@@ -27,8 +27,11 @@ static bool is_same_file(const struct dk_ledger_file *file, const struct stat *i
 enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct stat *info,
                               struct dk_error *err)
 {
-    if (is_same_file(file, info))
-        return DK_OK;
+    return is_same_file(file, info) ? DK_OK : dk_move_verify_bytes(file, err);
+}
+
+enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk_error *err)
+{
     char hex[DK_HASH_HEX_MAX];
     enum dk_status status = dk_hash_file(file->path, hex, NULL, err);
     if (status != DK_OK)

@@ -15,6 +15,10 @@
 enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct stat *info,
                               struct dk_error *err) DK_CHECK;
 
+/* The same by the hash alone. */
+enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file,
+                                    struct dk_error *err) DK_CHECK;
+
 /* rename(2), but never over another file: returns 0, or -1 with errno, EEXIST if the name is
  * taken. */
 int dk_move_rename(const char *from, const char *to);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/standing.h"
+#include "pipeline/syncing.h"
 
 /* Whether a row of the ledger is the very file that lies there now. */
 static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file *file)
@@ -137,14 +138,15 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
 }
 
 static enum dk_status take_in(struct dk_pipeline *pipeline, const char *path,
-                              struct dk_intake *intake, struct dk_run_result *result,
-                              struct dk_error *err)
+                              struct dk_intake *intake, struct dk_syncing *syncing,
+                              struct dk_run_result *result, struct dk_error *err)
 {
     struct dk_ledger_drop known = {0};
     bool is_known = false;
     enum dk_status status = dk_intake_open(pipeline, path, intake, &result->found, err);
     if (status != DK_OK || !result->found)
         return status;
+    dk_syncing_start(syncing, &intake->drop);
     status = find_known(pipeline, &intake->drop, &known, &is_known, err);
     if (status != DK_OK)
         return status;
@@ -201,12 +203,14 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
 {
     *result = (struct dk_run_result){0};
     struct dk_archived finished = {0};
+    struct dk_syncing syncing = {0};
     enum dk_status status = dk_pipeline_archive(pipeline, true, &finished, err);
     if (status == DK_OK)
-        status = take_in(pipeline, path, intake, result, err);
+        status = take_in(pipeline, path, intake, &syncing, result, err);
     if (status == DK_OK)
         status = publish(pipeline, result, err);
     pipeline->at_hand = NULL; /* it is the caller's */
+    status = dk_syncing_finish(&syncing, status, err);
     if (status == DK_OK)
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);
     if (status == DK_OK && result->archived.drops == 0)
