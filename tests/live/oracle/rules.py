@@ -1,0 +1,392 @@
+"""The data rules of derrick, told a second time: slow, obvious, and from the contract alone.
+
+Nothing here was taken from src/. A drop is read whole, every value is a Decimal or a Fraction, and
+every rule stands once, in the order in which the contract gives them. What the program writes is
+compared with what this writes, byte for byte; see compare.py.
+
+A drop that must not be loaded raises Refused. Where the contract leaves a choice to the program,
+the comment says "derrick:".
+"""
+
+import datetime
+import decimal
+import fractions
+import functools
+import os
+import re
+
+decimal.getcontext().prec = 80
+
+# Sensors in the catalogue's order: name and rate in Hz.
+SENSORS = [("PS1", 100), ("PS2", 100), ("PS3", 100), ("PS4", 100), ("PS5", 100), ("PS6", 100),
+           ("EPS1", 100), ("FS1", 10), ("FS2", 10), ("TS1", 1), ("TS2", 1), ("TS3", 1), ("TS4", 1),
+           ("VS1", 1), ("CE", 1), ("CP", 1), ("SE", 1)]
+NAMES = [name for name, _ in SENSORS]
+RATES = dict(SENSORS)
+
+# The profile's columns: code -> (percentage, description), in the profile's order.
+CONDITIONS = [
+    ("cooler_condition", {3: ("0.03", "close to total failure"), 20: ("0.2", "reduced efficiency"),
+                          100: ("1", "full efficiency")}),
+    ("valve_condition", {100: ("1", "optimal switching behavior"), 90: ("0.9", "small lag"),
+                         80: ("0.8", "severe lag"), 73: ("0.73", "close to total failure")}),
+    ("internal_pump_leakage", {0: (None, "no leakage"), 1: (None, "weak leakage"),
+                               2: (None, "severe leakage")}),
+    ("hydraulic_accumulator_bar", {130: (None, "optimal pressure"),
+                                   115: (None, "slightly reduced pressure"),
+                                   100: (None, "severely reduced pressure"),
+                                   90: (None, "close to total failure")}),
+    ("stable_flag", {0: (None, "conditions were stable"),
+                     1: (None, "static conditions might not have been reached yet")}),
+]
+LABELS = ["cooler", "valve", "pump", "accumulator", "stable"]
+
+SIGNIFICANT_MAX = 15
+DECIMALS_MAX = 12
+MEAN_DECIMALS = 6
+MAGNITUDE_MAX = decimal.Decimal(10) ** 17  # derrick: the contract gives no bound
+
+
+class Refused(Exception):
+    """Bad data: nothing is loaded."""
+
+
+class BadCell(Exception):
+    """A cell that holds no value."""
+
+
+# Numbers
+
+CELL = re.compile(rb"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+
+
+@functools.lru_cache(maxsize=100000)
+def read_cell(cell):
+    """The value of a cell's bytes."""
+    match = CELL.fullmatch(cell.strip(b" "))
+    if match is None:
+        raise BadCell
+    sign, whole, fraction, exponent = match.groups()
+    digits = whole + (fraction or b"")
+    if not digits:
+        raise BadCell
+    exponent = int(exponent or b"0") - len(fraction or b"")
+    significant = digits.lstrip(b"0")
+    if not significant:
+        return decimal.Decimal(0)
+    # Zeros at the end do not count: 1.50 is 1.5.
+    stripped = significant.rstrip(b"0")
+    exponent += len(significant) - len(stripped)
+    if len(stripped) > SIGNIFICANT_MAX or exponent < -DECIMALS_MAX or exponent > 100:
+        raise BadCell
+    value = decimal.Decimal((int(sign == b"-"), tuple(map(int, stripped.decode())), exponent))
+    if abs(value) > MAGNITUDE_MAX:
+        raise BadCell
+    return value
+
+
+def text(value):
+    """Canonical: no exponent, no plus, no zeros at the end, no minus before a zero."""
+    if value is None:
+        return ""
+    if value == 0:
+        return "0"
+    written = format(value, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def mean(burst):
+    """The exact sum, divided once: half to even at 6 decimals and at most 15 significant digits."""
+    exact = sum(map(fractions.Fraction, burst)) / len(burst)
+    whole_digits = len(str(int(abs(exact)))) if abs(exact) >= 1 else 0
+    decimals = min(MEAN_DECIMALS, SIGNIFICANT_MAX - whole_digits)
+    scaled = round(exact * fractions.Fraction(10) ** decimals)  # a Fraction rounds half to even
+    return decimal.Decimal(scaled).scaleb(-decimals)
+
+
+def sample_of(burst, settings):
+    """The value that stands for the reading; None is a missing cell."""
+    rule = settings.sample
+    # derrick: where one column is the reading, there is no burst to take a mean of.
+    if rule == "first" or settings.alignment == "column":
+        return burst[0]
+    if rule == "last":
+        return burst[-1]
+    if None in burst:
+        return None
+    return {"mean": mean, "min": min, "max": max}[rule](burst)
+
+
+# Files
+
+# derrick: blanks, or the one tab that may stand at the end of any row
+BLANK_LINE = re.compile(rb"( *|\t)\r?")
+
+
+def read_lines(path):
+    """The rows of a file as (offset in bytes, bytes), without BOM, line ends, blank lines at its end."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused(f"{path}: UTF-16")
+    offset = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    lines = []
+    for line in data[offset:].split(b"\n"):
+        lines.append((offset, line))
+        offset += len(line) + 1
+    while lines and BLANK_LINE.fullmatch(lines[-1][1]):
+        lines.pop()
+    if not lines:
+        raise Refused(f"{path}: empty")
+    return [(offset, line.removesuffix(b"\r")) for offset, line in lines]
+
+
+def cells_of(line, due):
+    """The cells of a row. One tab after the last of them is no cell more."""
+    cells = line.split(b"\t")
+    if len(cells) == due + 1 and cells[-1] == b"":
+        cells.pop()
+    return cells
+
+
+def is_word(cell):
+    """What a header is made of: something that begins with a letter, and is no gap such as NaN."""
+    word = cell.strip(b" \"'").lower()
+    return re.match(rb"[a-z]", word) and word not in (b"nan", b"null", b"none", b"na", b"inf")
+
+
+class Matrix:
+    """A sensor's file: for each reading its row of values, None where missing."""
+
+    def __init__(self, name, lines, due):
+        self.problems = []  # (file, line, column, offset in bytes, text)
+        self.rows = []
+        if all(is_word(cell) for cell in lines[0][1].split(b"\t")):
+            raise Refused(f"{name}: a header")
+        if not any(len(cells_of(line, due)) == due for _, line in lines):
+            raise Refused(f"{name}: no row has {due} columns")
+        blank_before = False
+        for number, (offset, line) in enumerate(lines, 1):
+            cells = cells_of(line, due)
+            blank = BLANK_LINE.fullmatch(line) is not None
+            if len(cells) == due and not blank:
+                self.rows.append([self.read(name, number, column, offset, cells)
+                                  for column in range(due)])
+            else:
+                self.rows.append([None] * due)
+                # derrick: a run of blank lines is told once
+                if not (blank and blank_before):
+                    self.problems.append((name, number, None, offset, None))
+            blank_before = blank
+
+    def read(self, name, number, column, offset, cells):
+        try:
+            return read_cell(cells[column])
+        except BadCell:
+            place = offset + sum(len(cell) + 1 for cell in cells[:column])
+            self.problems.append((name, number, column + 1, place, cells[column]))
+            return None
+
+
+SENSOR_FILE = re.compile(r"([a-z]+[0-9]?)(?:[-_. ] ?\d[-0-9]*)?\.(?:txt|tsv|csv)", re.I)
+
+
+def find_files(folder):
+    """The drop's files: sensor or "PROFILE" -> path. Other names are passed over."""
+    files = {}
+    for name in sorted(os.listdir(folder)):
+        match = SENSOR_FILE.fullmatch(name)
+        key = match.group(1).upper() if match else None
+        if key in RATES or key == "PROFILE":
+            if key in files:
+                raise Refused(f"two files for {key}")
+            files[key] = os.path.join(folder, name)
+    return files
+
+
+def read_profile(path):
+    """Five codes a row. A profile is whole or refused."""
+    rows = []
+    for _, line in read_lines(path):
+        cells = cells_of(line, len(CONDITIONS))
+        if len(cells) != len(CONDITIONS):
+            raise Refused("profile: columns")
+        row = []
+        for cell, (_, codes) in zip(cells, CONDITIONS):
+            try:
+                code = read_cell(cell)
+            except BadCell:
+                raise Refused("profile: cell") from None
+            if code not in codes:
+                raise Refused("profile: code")
+            row.append(int(code))
+        rows.append(row)
+    return rows
+
+
+# Readings
+
+class Settings:
+    """What shapes the rows."""
+
+    def __init__(self, **given):
+        self.columns = "cohorts"
+        self.cohorts = 60
+        self.sample = "first"
+        self.alignment = "second"
+        self.start = datetime.date(2008, 3, 26)
+        self.cohort_days = 92
+        self.interval_minutes = 60
+        self.site = "texas"
+        self.well = 1
+        self.cohort = None  # the one that a drop in samples or wells is
+        self.quarantine = False
+        self.allow_missing = False
+        for name, value in given.items():
+            assert hasattr(self, name), name
+            setattr(self, name, value)
+
+    def shape(self):
+        """All that shapes the rows."""
+        return (self.columns, self.cohorts, self.sample, self.alignment, self.start,
+                self.cohort_days, self.interval_minutes, self.site, self.well, self.cohort)
+
+
+class Reading:
+    """One row of the historical CSV."""
+
+    def __init__(self, site, well, cohort, index, settings, values, profile):
+        self.key = (site, well, cohort, index)
+        self.rig = f"{site}-{well}"
+        self.cohort = cohort
+        self.index = index
+        self.minutes = settings.interval_minutes * index
+        days = settings.cohort_days * (cohort - 1)
+        midnight = datetime.datetime.combine(settings.start, datetime.time())
+        time = midnight + datetime.timedelta(days=days, minutes=self.minutes)
+        # Not strftime: a year before 1000 has its zeros.
+        self.date_time = time.isoformat(sep=" ")
+        self.values = values  # sensor -> Decimal or None
+        self.codes = profile[index]
+        self.profile = profile
+
+
+def burst_columns(settings, rate, seconds, part):
+    """The columns of the burst of part (a cohort or a well, from 0)."""
+    if settings.alignment == "column":
+        return range(part, part + 1)
+    if settings.columns == "samples":
+        return range(rate * seconds)
+    return range(part * rate, (part + 1) * rate)
+
+
+def columns_of(lines):
+    """Columns of a file of one cohort. derrick: what two of its first three rows have."""
+    rows = [line for _, line in lines if not BLANK_LINE.fullmatch(line)]
+    counts = [len(row.removesuffix(b"\t").split(b"\t")) for row in rows[:3]]
+    return counts[1] if len(counts) == 3 and counts[1] == counts[2] else counts[0]
+
+
+def burst_seconds(lines):
+    """How long the burst of a drop in columns = samples is: what most files agree on."""
+    counts = {}
+    for name, rows in lines.items():
+        columns = columns_of(rows)
+        if columns % RATES[name]:
+            raise Refused(f"{name}: no whole burst")
+        seconds = columns // RATES[name]
+        counts[seconds] = counts.get(seconds, 0) + 1
+    return max(counts, key=counts.get)
+
+
+class Drop:
+    """What a folder holds: readings in their order, and the problems that quarantine would tell of."""
+
+    def __init__(self, folder, settings, profile=None):
+        files = find_files(folder)
+        if "PROFILE" not in files and profile is None:
+            raise Refused("no profile")
+        if not any(name in files for name in NAMES):
+            raise Refused("no sensor file")
+        if not settings.allow_missing and not all(name in files for name in NAMES):
+            raise Refused("a sensor's file is missing")
+        lines = {name: read_lines(files[name]) for name in NAMES if name in files}
+        self.profile = read_profile(files["PROFILE"]) if "PROFILE" in files else profile
+        self.readings_count = len(self.profile)
+        if any(len(rows) != self.readings_count for rows in lines.values()):
+            raise Refused("files of unequal length")
+        if (self.readings_count - 1) * settings.interval_minutes >= settings.cohort_days * 24 * 60:
+            raise Refused("readings past the cohort's last day")
+
+        self.parts = 1 if settings.columns == "samples" else settings.cohorts
+        self.seconds = burst_seconds(lines) if settings.columns == "samples" else 1
+        self.matrices = {name: Matrix(os.path.basename(files[name]), lines[name],
+                                      RATES[name] * self.seconds * self.parts) for name in lines}
+        self.problems = [problem for matrix in self.matrices.values() for problem in matrix.problems]
+        if self.problems and not settings.quarantine:
+            raise Refused(f"{len(self.problems)} bad cells and rows")
+        self.readings = self.sampled(settings)
+
+    def sampled(self, settings):
+        """The readings, by the settings' sample and alignment."""
+        return [self.reading(settings, part, index)
+                for part in range(self.parts) for index in range(self.readings_count)]
+
+    def reading(self, settings, part, index):
+        values = dict.fromkeys(NAMES)
+        for name, matrix in self.matrices.items():
+            columns = burst_columns(settings, RATES[name], self.seconds, part)
+            values[name] = sample_of([matrix.rows[index][column] for column in columns],
+                                     settings)
+        cohort = part + 1 if settings.columns == "cohorts" else settings.cohort
+        well = part + 1 if settings.columns == "wells" else settings.well
+        return Reading(settings.site, well, cohort, index, settings, values, self.profile)
+
+
+class Loaded:
+    """A cohort of a well in the database: its readings, and the drop that brought them."""
+
+    def __init__(self, readings, contents, settings):
+        self.readings = readings
+        self.contents = contents
+        self.settings = settings.shape()
+
+
+class Database:
+    """What is loaded: whole cohorts of a well, and the profile that came last."""
+
+    def __init__(self):
+        self.cohorts = {}  # (site, well, cohort) -> Loaded
+        self.profile = None
+
+    def next_cohort(self, settings, contents):
+        """The cohort that an unnamed drop of one cohort is. derrick: each rig has its own newest
+        one, and contents that are loaded keep theirs."""
+        known = [key[2] for key, loaded in self.cohorts.items() if loaded.contents == contents]
+        wells = range(1, settings.cohorts + 1) if settings.columns == "wells" else [settings.well]
+        newest = max((cohort for site, well, cohort in self.cohorts
+                      if site == settings.site and well in wells), default=0)
+        return known[0] if known else newest + 1
+
+    def load(self, drop, contents, settings, replace):
+        """Exactly once. Returns False where it is refused: the same contents with other settings, or
+        other contents for a cohort that is loaded."""
+        new = {}
+        for reading in drop.readings:
+            new.setdefault(reading.key[:3], []).append(reading)
+        before = {key for key, loaded in self.cohorts.items() if loaded.contents == contents}
+        if before == set(new) and all(self.cohorts[key].settings == settings.shape() for key in new):
+            return True
+        in_the_way = before | (set(new) & set(self.cohorts))
+        if in_the_way and not replace:
+            return False
+        for key in in_the_way:
+            del self.cohorts[key]
+        for key, readings in new.items():
+            self.cohorts[key] = Loaded(readings, contents, settings)
+        self.profile = drop.profile
+        return True
+
+    def readings(self):
+        """By site, well's number, cohort, reading."""
+        return [reading for key in sorted(self.cohorts) for reading in self.cohorts[key].readings]
