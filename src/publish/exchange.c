@@ -347,7 +347,7 @@ static bool prepare_region(struct trial *trial, const struct dk_s3_fault *fault)
     s3->place = place;
     pthread_mutex_unlock(&s3->mutex);
     dk_observer_notice(s3->observer, DK_LEVEL_NOTICE,
-                       "the bucket '%s' is in region %s; set [s3] region to it", s3->bucket,
+                       "the bucket '%s' is in region %s; set s3.region to it", s3->bucket,
                        place.region);
     return true;
 }

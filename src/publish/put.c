@@ -149,9 +149,8 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
                      "at '%s' is already an object that derrick did not put there%s", place, who);
     if (err)
         err->native = 412;
-    return dk_error_hint(err,
-                         "look at it and move it away, or choose another prefix in [s3] url, or "
-                         "overwrite it with 'derrick upload --replace'");
+    return dk_error_hint(err, "look at it and move it away, or choose another prefix in s3.url, or "
+                              "overwrite it with 'derrick upload --replace'");
 }
 
 enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };

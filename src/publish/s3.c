@@ -85,7 +85,7 @@ static enum dk_status endpoint_set(struct dk_s3 *s3, const struct dk_s3_settings
         settings->plain_text != DK_S3_PLAIN_TEXT_ALLOW) {
         dk_error_set(err, DK_ERR_CONFIG, "the S3 endpoint '%s' is another machine in plain text",
                      s3->endpoint_text);
-        return dk_error_hint(err, "use https://, or allow it with [s3] plain_text = allow");
+        return dk_error_hint(err, "use https://, or allow it with s3.plain_text = allow");
     }
     return DK_OK;
 }
@@ -208,10 +208,10 @@ static enum dk_status object_settings_copy(struct dk_s3 *s3, const struct dk_s3_
     enum dk_status status = DK_OK;
     if (is_set(settings->kms_key_id))
         status = setting_copy(s3->kms_key_id, sizeof(s3->kms_key_id), settings->kms_key_id,
-                              "[s3] kms_key_id", err);
+                              "s3.kms_key_id", err);
     if (status == DK_OK && is_set(settings->storage_class))
         status = setting_copy(s3->storage_class, sizeof(s3->storage_class), settings->storage_class,
-                              "[s3] storage_class", err);
+                              "s3.storage_class", err);
     return status;
 }
 
@@ -360,7 +360,7 @@ enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
             snprintf(text, DK_S3_TEXT_MAX, "s3://%s%s%s%s%s", s3->bucket, s3->prefix[0] ? "/" : "",
                      s3->prefix, is_aws ? "" : " at ", is_aws ? "" : s3->endpoint_text);
         if (size < 0 || size >= DK_S3_TEXT_MAX)
-            status = dk_error_set(err, DK_ERR_CONFIG, "[s3] url and the endpoint are too long");
+            status = dk_error_set(err, DK_ERR_CONFIG, "s3.url and the endpoint are too long");
     }
     free(s3);
     return status;

@@ -134,21 +134,20 @@ static const struct code_hint code_hints[] = {
      "these credentials may not do that: give them the rights that docs/s3.md lists"},
     {"AllAccessDisabled", "the account or the bucket is blocked: ask whoever runs it"},
     {"BadDigest", "the bytes were damaged on the way: check the network, then run again"},
-    {"BucketAlreadyExists",
-     "the name belongs to another account: choose another bucket in [s3] url"},
+    {"BucketAlreadyExists", "the name belongs to another account: choose another bucket in s3.url"},
     {"EntityTooLarge", "the file is larger than S3 takes in one object"},
     {"ExpiredToken", "the session has expired: renew the credentials, or use a credential_process, "
                      "then run again"},
     {"InsufficientStorage", "the server is full: free some space there, then run again"},
     {"InvalidAccessKeyId", "the server does not know this access key id: check the credentials and "
                            "that the endpoint is the right one"},
-    {"InvalidBucketName", "correct the bucket's name in [s3] url"},
-    {"InvalidStorageClass", "correct [s3] storage_class"},
+    {"InvalidBucketName", "correct the bucket's name in s3.url"},
+    {"InvalidStorageClass", "correct s3.storage_class"},
     {"InvalidToken", "the session token is not valid: renew the credentials, then run again"},
-    {"KMS.DisabledException", "enable the KMS key, or choose another in [s3] kms_key_id"},
-    {"KMS.NotFoundException", "correct [s3] kms_key_id"},
+    {"KMS.DisabledException", "enable the KMS key, or choose another in s3.kms_key_id"},
+    {"KMS.NotFoundException", "correct s3.kms_key_id"},
     {"NoSuchBucket", "create the bucket ('derrick init --bucket' or infra/terraform), or correct "
-                     "[s3] url"},
+                     "s3.url"},
     {"QuotaExceeded",
      "the quota there is used up: free some space or have it raised, then run again"},
     {"RequestTimeTooSkewed", "set this machine's clock"},
@@ -165,7 +164,7 @@ const char *dk_fault_hint(const struct dk_s3_fault *fault)
         if (strcmp(code_hints[i].code, fault->code) == 0)
             return code_hints[i].hint;
     if (strncmp(fault->code, "KMS.", 4) == 0)
-        return "check [s3] kms_key_id, and that these credentials may use the key";
+        return "check s3.kms_key_id, and that these credentials may use the key";
     if (fault->status >= 500)
         return "the server has trouble of its own: run again later";
     if (fault->status == 403)

@@ -93,25 +93,25 @@ enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struc
     char prefix[DK_KEY_MAX];
     struct dk_endpoint endpoint;
     if (!is_set(settings->url))
-        return dk_error_set(err, DK_ERR_CONFIG, "[s3] url is not set");
+        return dk_error_set(err, DK_ERR_CONFIG, "s3.url is not set");
     enum dk_status status = dk_s3_url_parse(settings->url, bucket, prefix, err);
     if (status == DK_OK && is_set(settings->endpoint))
         status = dk_endpoint_parse(&endpoint, settings->endpoint, err);
     if (status != DK_OK)
         return status;
     if (is_set(settings->region) && !dk_region_is_valid(settings->region))
-        return dk_error_set(err, DK_ERR_CONFIG, "[s3] region '%.64s' is no region's name",
+        return dk_error_set(err, DK_ERR_CONFIG, "s3.region '%.64s' is no region's name",
                             settings->region);
     if (is_set(settings->kms_key_id) && settings->sse != DK_S3_SSE_KMS) {
-        dk_error_set(err, DK_ERR_CONFIG, "[s3] kms_key_id is set, but sse is '%s'",
+        dk_error_set(err, DK_ERR_CONFIG, "s3.kms_key_id is set, but s3.sse is '%s'",
                      dk_s3_sse_name(settings->sse));
-        return dk_error_hint(err, "set sse = aws:kms, or leave kms_key_id empty");
+        return dk_error_hint(err, "set s3.sse = aws:kms, or leave s3.kms_key_id empty");
     }
     if (is_set(settings->kms_key_id) && !is_plain(settings->kms_key_id, 2048))
-        return dk_error_set(err, DK_ERR_CONFIG, "[s3] kms_key_id '%.80s' is no key id",
+        return dk_error_set(err, DK_ERR_CONFIG, "s3.kms_key_id '%.80s' is no key id",
                             settings->kms_key_id);
     if (is_set(settings->storage_class) && !is_plain(settings->storage_class, 64))
-        return dk_error_set(err, DK_ERR_CONFIG, "[s3] storage_class '%.80s' is no storage class",
+        return dk_error_set(err, DK_ERR_CONFIG, "s3.storage_class '%.80s' is no storage class",
                             settings->storage_class);
     if (settings->part_size_bytes &&
         (settings->part_size_bytes < PART_SIZE_MIN || settings->part_size_bytes > PART_SIZE_MAX))

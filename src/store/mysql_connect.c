@@ -77,7 +77,7 @@ static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *er
             read_group(conn, path, "derrick_node");
     } else if (settings->option_file) {
         status = dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
-        dk_error_hint(err, "check 'option_file' in derrick.ini, group [database]");
+        dk_error_hint(err, "check database.option_file");
     }
     free(path);
     return status;
@@ -167,7 +167,7 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
         *code = CR_SSL_CONNECTION_ERROR;
         status =
             dk_error_set(err, DK_ERR_STORE, "the connection to %s is not encrypted", conn->place);
-        dk_error_hint(err, "switch TLS on at the server, or say tls = plain for this database");
+        dk_error_hint(err, "switch TLS on at the server, or set database.tls = plain");
     }
     if (status != DK_OK)
         dk_mysql_disconnect(conn);

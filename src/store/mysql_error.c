@@ -27,13 +27,13 @@ struct meaning {
 };
 
 static const char hint_login[] =
-    "check the user in the database url, and the password in ~/.my.cnf, group [derrick], or in "
-    "DERRICK_DB_PASSWORD; a user that was made with REQUIRE SSL needs tls = verify";
+    "check the user in database.url, and the password in ~/.my.cnf, group [derrick], or in "
+    "DERRICK_DB_PASSWORD; a user that was made with REQUIRE SSL needs database.tls = verify";
 static const char hint_grant[] =
     "let the database's administrator grant it, or run the statements that 'derrick init "
     "--print-sql' prints; docs/mysql.md has the least privileges of each user";
 static const char hint_down[] =
-    "start it, or check host and port in the database url; a socket that is elsewhere: "
+    "start it, or check host and port in database.url; a socket that is elsewhere: "
     "mysql:///database?socket=/path";
 static const char hint_read_only[] = "a replica, or set read-only: give the url of the server that "
                                      "takes writes, or ask its administrator";
@@ -68,12 +68,13 @@ static const struct meaning meanings[] = {
     {CODE_SPIDER_GONE, NULL, hint_node},
     {CR_CONNECTION_ERROR, "no server answers there", hint_down},
     {CR_CONN_HOST_ERROR, "no server answers there", hint_down},
-    {CR_UNKNOWN_HOST, "no machine of that name is known", "check the host in the database url"},
+    {CR_UNKNOWN_HOST, "no machine of that name is known", "check the host in database.url"},
     {CR_SERVER_GONE_ERROR, "the connection is lost", "run again once the server is back"},
     {CR_SERVER_LOST, "the connection is lost", "run again once the server is back"},
     {CODE_TLS, NULL,
-     "give the authority that signed the server's certificate as tls_ca; to this machine, or with "
-     "tls = plain, no TLS is asked for"},
+     "give the authority that signed the server's certificate as database.tls_ca; to this machine, "
+     "or with "
+     "database.tls = plain, no TLS is asked for"},
     {CODE_AUTH_PLUGIN, NULL,
      "make the user with a common method: mysql_native_password, "
      "caching_sha2_password or ed25519"},

@@ -26,19 +26,21 @@ static enum dk_status add_url(struct dk_mysql_shards *shards, const char *text, 
 {
     char url[URL_BYTES_MAX];
     if (size >= sizeof(url) || shards->count == DK_MYSQL_SHARDS_MAX)
-        return dk_error_set(err, DK_ERR_CONFIG, "shards: more than %d nodes, or a url too long",
+        return dk_error_set(err, DK_ERR_CONFIG,
+                            "database.shards: more than %d nodes, or a url too long",
                             DK_MYSQL_SHARDS_MAX);
     memcpy(url, text, size);
     url[size] = '\0';
     struct dk_mysql_url *parsed = &shards->url[shards->count];
     enum dk_status status = dk_mysql_url_parse(parsed, url, err);
     if (status != DK_OK) {
-        dk_error_prefix(err, "shards, node %zu", shards->count + 1);
+        dk_error_prefix(err, "database.shards, node %zu", shards->count + 1);
         return status;
     }
     for (size_t i = 0; i < shards->count; i++)
         if (same_place(&shards->url[i], parsed))
-            return dk_error_set(err, DK_ERR_CONFIG, "shards: nodes %zu and %zu are the same", i + 1,
+            return dk_error_set(err, DK_ERR_CONFIG,
+                                "database.shards: nodes %zu and %zu are the same", i + 1,
                                 shards->count + 1);
     shards->count++;
     return DK_OK;
@@ -61,7 +63,7 @@ enum dk_status dk_mysql_shards_parse(struct dk_mysql_shards *shards, const char 
         at = *comma ? comma + 1 : comma;
     }
     if (status == DK_OK && shards->count == 0)
-        status = dk_error_set(err, DK_ERR_CONFIG, "shards: names no node");
+        status = dk_error_set(err, DK_ERR_CONFIG, "database.shards names no node");
     if (status == DK_OK)
         dk_mysql_shards_plan(shards, NULL, 0, 0);
     return status;

@@ -78,20 +78,19 @@ static enum dk_status check_nodes(struct dk_mysql *conn, const struct head_table
     if (table->spider && !nodes) {
         dk_error_set(err, DK_ERR_CONFIG, "the readings of '%s' lie on %zu other servers",
                      conn->url.database, table->count);
-        dk_error_hint(err,
-                      "name them in derrick.ini: [database] shards = mysql://..., mysql://...");
+        dk_error_hint(err, "set database.shards = mysql://..., mysql://...");
         return DK_ERR_CONFIG;
     }
     if (nodes && !table->spider) {
         dk_error_set(err, DK_ERR_CONFIG,
-                     "[database] shards is set, but the readings of '%s' lie on its own server",
+                     "database.shards is set, but the readings of '%s' lie on its own server",
                      conn->url.database);
         dk_error_hint(err, "'derrick init' spreads an empty database; docs/scale.md tells how to "
                            "move one that is loaded");
         return DK_ERR_CONFIG;
     }
     if (nodes && nodes->shards.count != table->count) {
-        dk_error_set(err, DK_ERR_CONFIG, "[database] shards names %zu nodes, '%s' has %zu",
+        dk_error_set(err, DK_ERR_CONFIG, "database.shards names %zu nodes, '%s' has %zu",
                      nodes->shards.count, conn->url.database, table->count);
         dk_error_hint(err, "'derrick init' gives new nodes their part; a node can't be left out");
         return DK_ERR_CONFIG;
@@ -276,7 +275,7 @@ static enum dk_status extend(struct dk_mysql *conn, const struct head_table *tab
 static enum dk_status too_few(struct dk_mysql *conn, const struct head_table *table,
                               struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_REFUSED, "[database] shards names %zu nodes, '%s' has %zu",
+    dk_error_set(err, DK_ERR_REFUSED, "database.shards names %zu nodes, '%s' has %zu",
                  conn->nodes->shards.count, conn->url.database, table->count);
     dk_error_hint(err, "a node that holds readings can't be left out; new ones go to the end of "
                        "the list");

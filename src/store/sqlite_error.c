@@ -18,7 +18,7 @@ static const char *hint_of(int primary)
     case SQLITE_NOTADB:
         return "name another file in database.url, or move this one away";
     case SQLITE_CORRUPT:
-        return "put a copy of the database back, or move it away and load the drops again; "
+        return "restore the database from a backup, or move it away and load the drops again; "
                "'pragma integrity_check' in the sqlite3 shell tells what is damaged";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -103,7 +103,7 @@ static enum dk_status refuse_version(const struct dk_store *store, int version,
 {
     dk_error_set(err, DK_ERR_STORE, "the schema of '%s' says version %d, and there was none such",
                  store->settings.url, version);
-    return dk_error_hint(err, "put a copy of the database back");
+    return dk_error_hint(err, "restore the database from a backup");
 }
 
 static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_error *err)
