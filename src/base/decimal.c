@@ -38,12 +38,15 @@ struct reason_row {
 
 static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
     [DK_DECIMAL_GOOD] = {"good", ""},
-    [DK_DECIMAL_EMPTY] = {"empty cell",
-                          "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_EMPTY] =
+        {"empty cell",
+         "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
     [DK_DECIMAL_COMMA] = {"decimal comma", "export the logs with a decimal point"},
-    [DK_DECIMAL_SEMICOLON] = {"a semicolon in a cell", "export the logs with tabs between the cells"},
-    [DK_DECIMAL_NAN] = {"not a number",
-                        "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_SEMICOLON] = {"a semicolon in a cell",
+                              "export the logs with tabs between the cells"},
+    [DK_DECIMAL_NAN] =
+        {"not a number",
+         "the sensor gave no value; mend the file, or load with --quarantine to make it missing"},
     [DK_DECIMAL_WORD] = {"a word where a number belongs",
                          "mend the file, or load with --quarantine to make it missing"},
     [DK_DECIMAL_NUL] = {"a NUL byte in a cell", "the file is damaged; copy it again from the rig"},
@@ -60,12 +63,14 @@ static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
 
 const char *dk_decimal_reason_text(enum dk_decimal_reason reason)
 {
-    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED].text;
+    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED]
+        .text;
 }
 
 const char *dk_decimal_reason_hint(enum dk_decimal_reason reason)
 {
-    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED].hint;
+    return reason_table[(unsigned)reason < DK_DECIMAL_REASON_COUNT ? reason : DK_DECIMAL_MALFORMED]
+        .hint;
 }
 
 static bool is_digit(char c)
@@ -80,8 +85,8 @@ static bool is_letter(char c)
 
 static bool is_nan_word(const char *text, size_t size)
 {
-    static const char *const words[] = {"nan",  "inf",  "infinity", "na",   "n/a", "null",
-                                        "none", "nil",  "missing",  "#n/a", "-",   "--",
+    static const char *const words[] = {"nan",  "inf",  "infinity", "na",      "n/a",   "null",
+                                        "none", "nil",  "missing",  "#n/a",    "-",     "--",
                                         "---",  "1.#j", "1.#ind",   "1.#qnan", "1.#inf"};
     if (size > 0 && (text[0] == '+' || text[0] == '-') && size > 3) {
         text++;

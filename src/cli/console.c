@@ -47,8 +47,8 @@ static void set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, dk_json_text(text));
 }
 
-/* Text, and a line end. What it quotes may come from others, such as a file's name: control characters,
- * but for `kept`, would spoil the terminal, or make one line look like two. */
+/* Text, and a line end. What it quotes may come from others, such as a file's name: control
+ * characters, but for `kept`, would spoil the terminal, or make one line look like two. */
 static void print_text(FILE *stream, const char *text, char kept)
 {
     for (; *text; text++) {

@@ -175,8 +175,8 @@ static bool hold_the_same(const char *left, const char *right)
            dk_hash_file(right, hashes[1], NULL, NULL) == DK_OK && strcmp(hashes[0], hashes[1]) == 0;
 }
 
-/* Takes the profile in `folder`; where the drop has one already, tells that another one is left aside,
- * unless that was *told. */
+/* Takes the profile in `folder`; where the drop has one already, tells that another one is left
+ * aside, unless that was *told. */
 static enum dk_status take_or_tell(struct dk_finder *finder, const char *folder, bool *told,
                                    struct dk_error *err)
 {

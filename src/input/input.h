@@ -83,8 +83,8 @@ struct dk_drop_file {
     int64_t mtime_ns, ctime_ns;
     char hash[DK_HASH_HEX_MAX];      /* sha256 of the file's bytes; set by dk_drop_read */
     char text_hash[DK_HASH_HEX_MAX]; /* of its text, which for a compressed file is another */
-    uint64_t rows;              /* set by dk_drop_read */
-    uint64_t columns;           /* set by dk_drop_read */
+    uint64_t rows;                   /* set by dk_drop_read */
+    uint64_t columns;                /* set by dk_drop_read */
 };
 
 struct dk_drop {

@@ -172,8 +172,8 @@ static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
     return status;
 }
 
-/* The library turns names that an archive says are UTF-8 into those of the locale, and drops what has
- * none there, which in the "C" locale is all but ASCII. So that it takes them as they are, this
+/* The library turns names that an archive says are UTF-8 into those of the locale, and drops what
+ * has none there, which in the "C" locale is all but ASCII. So that it takes them as they are, this
  * thread is in a locale of UTF-8 meanwhile. */
 static int next_header(struct dk_stream *stream, struct archive_entry **entry)
 {
