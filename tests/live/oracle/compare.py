@@ -5,8 +5,8 @@
     compare.py CASE...      only these, and their folders are kept, under ORACLE_KEEP
     compare.py --drop DIR   that drop, of 60 cohorts: every layout, every sample and alignment
 
-For each case: `convert` in several layouts, `load` and `export` in the same ones, what the database
-holds, what is in quarantine, and then more drops for the same database. Bytes and exit codes must
+For each case: `check`, `convert` in several layouts, `load` or `run`, what the database holds,
+`export`, what is in quarantine, and then more drops for the same database. Bytes and exit codes must
 be those of rules.py and layouts.py. DERRICK is the program. Prints TAP, one line a kind of case.
 """
 
@@ -198,25 +198,60 @@ def compare_quarantine(what, workspace, drop):
                         f"first difference {pairs[:1]}")
 
 
-def compare_database(workspace, readings):
-    """The fact table: keys, times, the profile's codes, and each value as the nearest double."""
-    with sqlite3.connect(workspace.path("energymobile.db")) as database:
-        rows = database.execute(f"""
-            select w.rig_name, w.site, w.well_number, r.cohort, r.date_time, r.cumulative_minutes,
-                   {", ".join(f"p.{name}" for name, _ in rules.CONDITIONS)}, p.profile_row,
-                   {", ".join(f"r.{name}" for name in rules.NAMES)}
-            from well_reading r join wells w on w.well_id = r.well_id
-                 join well_profile p on p.profile_id = r.well_profile
-            order by w.site, w.well_number, r.cohort, r.reading""").fetchall()
-    database.close()
-    expected = [(reading.rig, reading.key[0], reading.key[1], reading.cohort, reading.date_time,
-                 reading.minutes, *reading.codes, reading.index + 1,
-                 *(None if reading.values[name] is None else float(reading.values[name])
-                   for name in rules.NAMES)) for reading in readings]
-    if rows != expected:
-        differing = [pair for pair in zip(expected, rows) if pair[0] != pair[1]]
-        raise Different(f"database: {len(expected)} readings expected, {len(rows)} seen; "
+def as_double(value):
+    return None if value is None else float(value)
+
+
+def expect_rows(what, expected, seen):
+    if seen != expected:
+        differing = [pair for pair in zip(expected, seen) if pair[0] != pair[1]]
+        raise Different(f"{what}: {len(expected)} rows expected, {len(seen)} seen; "
                         f"first difference {differing[:1]}")
+
+
+def compare_facts(database, readings):
+    """The fact table: keys, times, the profile's codes, and each value as the nearest double."""
+    seen = database.execute(f"""
+        select w.rig_name, w.site, w.well_number, r.cohort, r.date_time, r.cumulative_minutes,
+               {", ".join(f"p.{name}" for name, _ in rules.CONDITIONS)}, p.profile_row,
+               {", ".join(f"r.{name}" for name in rules.NAMES)}
+        from well_reading r join wells w on w.well_id = r.well_id
+             join well_profile p on p.profile_id = r.well_profile
+        order by w.site, w.well_number, r.cohort, r.reading""").fetchall()
+    expect_rows("well_reading", [
+        (reading.rig, reading.key[0], reading.key[1], reading.cohort, reading.date_time,
+         reading.minutes, *reading.codes, reading.index + 1,
+         *(as_double(reading.values[name]) for name in rules.NAMES)) for reading in readings], seen)
+
+
+def rig_and_time(row):
+    return row[:3]
+
+
+def compare_views(database, readings):
+    """oil_well_data, which is the historical CSV, and sensor_data, one row a value."""
+    seen = database.execute(f"select {', '.join(layouts.HISTORICAL)} from oil_well_data").fetchall()
+    expected = []
+    for reading in readings:
+        conditions = [float(cell) if index in (0, 2) else int(cell) if cell.isdigit() else cell
+                      for index, cell in enumerate(layouts.described(reading.codes, True))]
+        expected.append((reading.rig, reading.cohort, reading.date_time, reading.minutes, *conditions,
+                         *(as_double(reading.values[name]) for name in rules.NAMES)))
+    expect_rows("oil_well_data", sorted(expected, key=rig_and_time), sorted(seen, key=rig_and_time))
+    seen = database.execute("""select well_number, cohort, date_time, cumulative_minutes, sensor_name,
+                               sensor_value from sensor_data""").fetchall()
+    expected = [(reading.key[1], reading.cohort, reading.date_time, reading.minutes, name,
+                 as_double(reading.values[name])) for reading in readings for name in rules.NAMES]
+    expect_rows("sensor_data", sorted(expected, key=str), sorted(seen, key=str))
+
+
+def compare_database(workspace, readings):
+    database = sqlite3.connect(workspace.path("energymobile.db"))
+    try:
+        compare_facts(database, readings)
+        compare_views(database, readings)
+    finally:
+        database.close()
 
 
 # A case
@@ -272,11 +307,19 @@ class Case:
         elif drop.problems:
             self.kind += ", quarantine"
         packed = drops.pack(self.choose, folder)
+        self.check(drop, packed, named)
         for layout in self.choose.sample(layouts.LAYOUTS, 3):
             self.convert(drop, packed, layout, named)
         self.load(drop, folder, packed, named, False)
         for _ in range(0 if drop is None or self.plan.long else self.choose.randrange(3)):
             self.choose.choice([self.same, self.resettled, self.other, self.other])(folder)
+
+    def check(self, drop, packed, named):
+        code = BAD_DATA if drop is None else IN_QUARANTINE if drop.problems else DONE
+        seen, _ = self.workspace.run("check", *self.arguments, *named, packed)
+        expect_code("check", code, seen)
+        if os.listdir(self.workspace.path("quarantine")):
+            raise Different("check: it wrote into quarantine")
 
     def convert(self, drop, packed, layout, named):
         if drop is None:
