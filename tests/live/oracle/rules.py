@@ -176,8 +176,16 @@ class Matrix:
                 self.rows.append([None] * due)
                 # derrick: a run of blank lines is told once
                 if not (blank and blank_before):
-                    self.problems.append((name, number, None, offset, None))
+                    self.problems.append(self.wrong_length(name, number, offset, line))
             blank_before = blank
+
+    def wrong_length(self, name, number, offset, line):
+        """derrick: NUL bytes are the reason rather than the length, where there are any."""
+        before = line.split(b"\0")[0] if b"\0" in line else None
+        if before is None:
+            return (name, number, None, offset, None)
+        start = before.rfind(b"\t") + 1
+        return (name, number, before.count(b"\t") + 1, offset + start, None)
 
     def read(self, name, number, column, offset, cells):
         try:
