@@ -35,8 +35,8 @@ struct dk_archive_settings {
     bool zstd;                  /* compress what is stored */
     const char *export_path;    /* the CSV to copy too; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
-    int64_t run_id;             /* for the name of a new folder; what another run loaded is hashed again */
-    unsigned threads;           /* for compression; 0: one a processor */
+    int64_t run_id;   /* for the name of a new folder; what another run loaded is hashed again */
+    unsigned threads; /* for compression; 0: one a processor */
 };
 
 struct dk_archive_result {

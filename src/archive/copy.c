@@ -209,8 +209,8 @@ static enum dk_status hash_packed_file(int fd, struct dk_hash *hash, ZSTD_DCtx *
             return dk_error_set(err, DK_ERR_IO, "'%s' ends within its compressed data", path);
         if (status != DK_OK || got == 0)
             return status;
-        status = hash_packed(context, hash, window, got, plain, ZSTD_DStreamOutSize(), &more, path,
-                             err);
+        status =
+            hash_packed(context, hash, window, got, plain, ZSTD_DStreamOutSize(), &more, path, err);
         if (status != DK_OK)
             return status;
     }

@@ -48,8 +48,7 @@ static enum dk_status append_line(struct dk_buffer *text, const struct dk_manife
                                   struct dk_error *err)
 {
     bool escaped = strpbrk(line->name, "\\\n\r") != NULL;
-    enum dk_status status =
-        dk_buffer_printf(text, err, "%s%s  ", escaped ? "\\" : "", line->hash);
+    enum dk_status status = dk_buffer_printf(text, err, "%s%s  ", escaped ? "\\" : "", line->hash);
     for (const char *at = line->name; status == DK_OK && *at; at++) {
         const char *piece = *at == '\\' ? "\\\\" : *at == '\n' ? "\\n" : *at == '\r' ? "\\r" : NULL;
         status = piece ? dk_buffer_append(text, piece, 2, err) : dk_buffer_append(text, at, 1, err);

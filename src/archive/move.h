@@ -16,8 +16,8 @@ enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct st
                               struct dk_error *err) DK_CHECK;
 
 /* The same by the hash alone. */
-enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file,
-                                    struct dk_error *err) DK_CHECK;
+enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk_error *err)
+    DK_CHECK;
 
 /* rename(2), but never over another file: returns 0, or -1 with errno, EEXIST if the name is
  * taken. */

@@ -24,7 +24,8 @@ void dk_buffer_reset(struct dk_buffer *buffer);
 
 /* Makes room for `extra` more bytes after `size`. DK_ERR_NOMEM at the ceiling, or if memory runs
  * out. */
-enum dk_status dk_buffer_reserve(struct dk_buffer *buffer, size_t extra, struct dk_error *err) DK_CHECK;
+enum dk_status dk_buffer_reserve(struct dk_buffer *buffer, size_t extra, struct dk_error *err)
+    DK_CHECK;
 
 /* Appends a copy of data[0..size). */
 enum dk_status dk_buffer_append(struct dk_buffer *buffer, const void *data, size_t size,

@@ -34,17 +34,17 @@ typedef int64_t dk_decimal;
 /* Why a text is no decimal. One reason, one message (dk_decimal_reason_text). */
 enum dk_decimal_reason {
     DK_DECIMAL_GOOD = 0,
-    DK_DECIMAL_EMPTY,        /* no byte but blanks */
-    DK_DECIMAL_COMMA,        /* "1,5" */
-    DK_DECIMAL_SEMICOLON,    /* a ';' inside: another separator */
-    DK_DECIMAL_NAN,          /* nan, inf, n/a, null, -- : a word that stands for no value */
-    DK_DECIMAL_WORD,         /* any other text */
-    DK_DECIMAL_NUL,          /* a NUL byte inside */
-    DK_DECIMAL_NOT_ASCII,    /* a byte above 0x7f inside (Latin-1, UTF-8) */
-    DK_DECIMAL_DIGITS,       /* more than 15 significant digits */
-    DK_DECIMAL_DECIMALS,     /* more than 12 decimals */
-    DK_DECIMAL_RANGE,        /* magnitude above 10^17, or an exponent out of bounds */
-    DK_DECIMAL_MALFORMED,    /* digits, but wrongly put together: "1.2.3", "--4", "1e" */
+    DK_DECIMAL_EMPTY,     /* no byte but blanks */
+    DK_DECIMAL_COMMA,     /* "1,5" */
+    DK_DECIMAL_SEMICOLON, /* a ';' inside: another separator */
+    DK_DECIMAL_NAN,       /* nan, inf, n/a, null, -- : a word that stands for no value */
+    DK_DECIMAL_WORD,      /* any other text */
+    DK_DECIMAL_NUL,       /* a NUL byte inside */
+    DK_DECIMAL_NOT_ASCII, /* a byte above 0x7f inside (Latin-1, UTF-8) */
+    DK_DECIMAL_DIGITS,    /* more than 15 significant digits */
+    DK_DECIMAL_DECIMALS,  /* more than 12 decimals */
+    DK_DECIMAL_RANGE,     /* magnitude above 10^17, or an exponent out of bounds */
+    DK_DECIMAL_MALFORMED, /* digits, but wrongly put together: "1.2.3", "--4", "1e" */
     DK_DECIMAL_REASON_COUNT
 };
 
@@ -97,8 +97,8 @@ int dk_decimal_compare(dk_decimal a, dk_decimal b);
 
 /* An exact sum at scale 12. 128 bits hold 10^9 values of the largest magnitude. */
 struct dk_decimal_sum {
-    __int128 scaled;  /* sum * 10^12 */
-    uint64_t count;   /* values added */
+    __int128 scaled; /* sum * 10^12 */
+    uint64_t count;  /* values added */
 };
 
 /* Adds one value, which must not be missing. */

@@ -33,17 +33,18 @@ struct dk_sink dk_sink_buffer(struct dk_buffer *buffer);
 struct dk_sink dk_sink_fd(int fd);
 
 struct dk_file {
-    int fd;              /* -1: closed */
-    char *path;          /* final name, owned */
-    char *temporary;     /* name while being written, owned */
-    uint64_t size_bytes; /* written so far */
+    int fd;                /* -1: closed */
+    char *path;            /* final name, owned */
+    char *temporary;       /* name while being written, owned */
+    uint64_t size_bytes;   /* written so far */
     uint64_t pushed_bytes; /* of these, handed to the disk already */
 };
 
 /* Creates the temporary file beside `path` (mode 0666 less umask). What lies at `path` already must
  * be a regular file, or a link to one: the commit replaces the link, not the file that it names.
  * After DK_OK, commit or abort must follow. */
-enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err) DK_CHECK;
+enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
+    DK_CHECK;
 /* Writes all `size` bytes. After a failure only abort makes sense. */
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
                              struct dk_error *err) DK_CHECK;

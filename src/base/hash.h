@@ -26,8 +26,8 @@ enum dk_status dk_hash_update(struct dk_hash *hash, const void *data, size_t siz
                               struct dk_error *err) DK_CHECK;
 
 /* Writes the digest as hex, and makes the context ready for the next hash. */
-enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX],
-                              struct dk_error *err) DK_CHECK;
+enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX], struct dk_error *err)
+    DK_CHECK;
 
 /* The hash of one block of memory. */
 enum dk_status dk_hash_bytes(const void *data, size_t size, char hex[DK_HASH_HEX_MAX],

@@ -42,10 +42,10 @@ enum dk_status {
 
 struct dk_error {
     enum dk_status status;
-    int native;      /* errno, SQLite, MySQL, HTTP or curl code; 0 if none */
-    uint64_t line;   /* 1-based; 0 if not about a line */
-    uint64_t column; /* 1-based column of the matrix; 0 if not about a column */
-    uint64_t offset; /* byte offset; meaningful only if line is not 0 */
+    int native;                      /* errno, SQLite, MySQL, HTTP or curl code; 0 if none */
+    uint64_t line;                   /* 1-based; 0 if not about a line */
+    uint64_t column;                 /* 1-based column of the matrix; 0 if not about a column */
+    uint64_t offset;                 /* byte offset; meaningful only if line is not 0 */
     char path[DK_ERROR_PATH_MAX];    /* the file, "" if not about one */
     char message[DK_ERROR_TEXT_MAX]; /* what failed, on what */
     char hint[DK_ERROR_TEXT_MAX];    /* what to do about it, "" if nothing */

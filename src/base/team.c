@@ -25,13 +25,15 @@ static void *worker_run(void *argument)
 }
 
 /* The first failure by index, one with a cause of its own before a cancellation. */
-static enum dk_status team_result(const struct worker *workers, unsigned count, struct dk_error *err)
+static enum dk_status team_result(const struct worker *workers, unsigned count,
+                                  struct dk_error *err)
 {
     const struct worker *failed = NULL;
     for (unsigned i = 0; i < count; i++) {
         if (workers[i].status == DK_OK)
             continue;
-        if (!failed || (failed->status == DK_ERR_CANCELLED && workers[i].status != DK_ERR_CANCELLED))
+        if (!failed ||
+            (failed->status == DK_ERR_CANCELLED && workers[i].status != DK_ERR_CANCELLED))
             failed = &workers[i];
     }
     if (!failed)

@@ -24,7 +24,8 @@ typedef enum dk_status (*dk_team_fn)(struct dk_team *team, unsigned index, void 
 /* Runs `threads` workers (at least 1, at most DK_TEAM_THREADS_MAX; worker 0 is the calling thread)
  * and waits for all of them. If a thread can't be started, the others do its work. Returns the
  * first failure with its error; one that has a cause of its own goes before DK_ERR_CANCELLED. */
-enum dk_status dk_team_run(unsigned threads, dk_team_fn work, void *context, struct dk_error *err) DK_CHECK;
+enum dk_status dk_team_run(unsigned threads, dk_team_fn work, void *context, struct dk_error *err)
+    DK_CHECK;
 
 /* Whether a worker should stop because another one failed. */
 static inline bool dk_team_stopped(struct dk_team *team)

@@ -22,10 +22,9 @@ static void tell(struct dk_session *session, const char *path,
     if (!path)
         return; /* standard output is the CSV */
     dk_console_result(&session->console,
-                      json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "convert", "output", dk_json_text(path),
-                                "rows", (json_int_t)result->rows, "bytes",
-                                (json_int_t)result->size_bytes, "files",
-                                (json_int_t)result->files),
+                      json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "convert", "output",
+                                dk_json_text(path), "rows", (json_int_t)result->rows, "bytes",
+                                (json_int_t)result->size_bytes, "files", (json_int_t)result->files),
                       "'%s': %s rows", path, dk_count_text(result->rows, rows));
 }
 
@@ -94,10 +93,11 @@ const struct dk_command dk_command_convert = {
     .summary = "a drop to CSV, without a database",
     .operands = "[DROP]",
     .operands_max = 1,
-    .description =
-        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' would. The file\n"
-        "appears whole or not at all. Without -o it goes to csv/ of the workspace, or to the current\n"
-        "folder where there is none.",
+    .description = "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' "
+                   "would. The file\n"
+                   "appears whole or not at all. Without -o it goes to csv/ of the workspace, or "
+                   "to the current\n"
+                   "folder where there is none.",
     .examples = "derrick convert drop -o oil-well.csv\n"
                 "derrick convert delivery.zip --format sensors -o csv\n"
                 "derrick convert drop --format sagemaker --label cooler -o - | head -3",

@@ -59,8 +59,10 @@ const struct dk_command dk_command_load = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads a drop and loads it in one transaction: all of it, read back and compared, or nothing.\n"
-        "The same drop again changes nothing. Other contents for a cohort that is loaded, or the same\n"
+        "Reads a drop and loads it in one transaction: all of it, read back and compared, or "
+        "nothing.\n"
+        "The same drop again changes nothing. Other contents for a cohort that is loaded, or the "
+        "same\n"
         "contents with other settings, are refused with the difference named, unless --replace.",
     .examples = "derrick load\n"
                 "derrick load /mnt/share/2023-06 --columns samples\n"

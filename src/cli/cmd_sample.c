@@ -56,9 +56,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_simulation_write(folder, &settings, &session->console.observer, err);
     if (status == DK_OK)
         dk_console_result(&session->console,
-                          json_pack("{s:s,s:o,s:I,s:i,s:I}", "event", "sample", "folder", dk_json_text(folder),
-                                    "readings", (json_int_t)readings, "cohorts", settings.cohorts,
-                                    "seed", (json_int_t)settings.seed),
+                          json_pack("{s:s,s:o,s:I,s:i,s:I}", "event", "sample", "folder",
+                                    dk_json_text(folder), "readings", (json_int_t)readings,
+                                    "cohorts", settings.cohorts, "seed", (json_int_t)settings.seed),
                           "sample drop in '%s': %d sensors and the profile, %llu readings x %d "
                           "cohort%s, seed %llu",
                           folder, DK_SENSORS, (unsigned long long)readings, settings.cohorts,
@@ -72,10 +72,11 @@ const struct dk_command dk_command_sample = {
     .summary = "write a synthetic drop of the real shape",
     .operands = "DIR",
     .operands_max = 1,
-    .description =
-        "Writes 17 sensor files and profile.txt into DIR: a simulated rig whose profile acts on its\n"
-        "sensors. The full size, 15 years of hourly readings, is about 560 MB. Files that are there\n"
-        "already are never overwritten.",
+    .description = "Writes 17 sensor files and profile.txt into DIR: a simulated rig whose profile "
+                   "acts on its\n"
+                   "sensors. The full size, 15 years of hourly readings, is about 560 MB. Files "
+                   "that are there\n"
+                   "already are never overwritten.",
     .examples = "derrick sample logs\n"
                 "derrick sample small --readings 24 --cohorts 2 --seed 7",
     .options = groups,

@@ -152,8 +152,8 @@ static enum dk_status tell_pending(struct dk_session *session, struct dk_error *
     for (size_t i = 0; status == DK_OK && i < count; i++)
         dk_console_result(&session->console,
                           json_pack("{s:s,s:o,s:I,s:s}", "event", "pending", "drop",
-                                    dk_json_text(drops[i].source), "run", (json_int_t)drops[i].run_id,
-                                    "loaded_at", drops[i].loaded_at),
+                                    dk_json_text(drops[i].source), "run",
+                                    (json_int_t)drops[i].run_id, "loaded_at", drops[i].loaded_at),
                           "not archived yet: '%s', loaded by run %lld; 'derrick run' finishes it",
                           drops[i].source, (long long)drops[i].run_id);
     free(drops);
@@ -215,10 +215,10 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         return status;
     const char *url = dk_store_url(session->pipeline.store);
     const char *engine = dk_store_engine(session->pipeline.store);
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:o,s:s}", "event", "database", "url", dk_json_text(url), "engine",
-                                engine),
-                      "database: %s (%s)", url, engine);
+    dk_console_result(
+        &session->console,
+        json_pack("{s:s,s:o,s:s}", "event", "database", "url", dk_json_text(url), "engine", engine),
+        "database: %s (%s)", url, engine);
     status = tell_rigs(session, err);
     if (status == DK_OK)
         status = tell_export(session, err);

@@ -55,14 +55,13 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
                                                       : upload_standing(session, &result, err);
     if (status == DK_OK)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
-                                    session->config.settings.s3.url, "sent", (int)result.sent,
-                                    "skipped", (int)result.skipped, "bytes_sent",
-                                    (json_int_t)result.bytes_sent),
-                          "'%s': %u object%s sent, %u there already",
-                          session->config.settings.s3.url, result.sent,
-                          result.sent == 1 ? "" : "s", result.skipped);
+        dk_console_result(
+            &session->console,
+            json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
+                      session->config.settings.s3.url, "sent", (int)result.sent, "skipped",
+                      (int)result.skipped, "bytes_sent", (json_int_t)result.bytes_sent),
+            "'%s': %u object%s sent, %u there already", session->config.settings.s3.url,
+            result.sent, result.sent == 1 ? "" : "s", result.skipped);
     return status;
 }
 
@@ -71,11 +70,13 @@ const struct dk_command dk_command_upload = {
     .summary = "the export to S3",
     .operands = "[FILE...]",
     .operands_max = UPLOAD_FILES_MAX,
-    .description =
-        "Puts the standing export, its data dictionary and a manifest (and with s3.partition = cohort\n"
-        "one CSV a cohort) into the bucket of s3.url, or other FILEs under their own names. What is\n"
-        "there already with the same contents is not sent again; an upload that was cut off goes on\n"
-        "where it stopped. Credentials are found as every AWS tool finds them.",
+    .description = "Puts the standing export, its data dictionary and a manifest (and with "
+                   "s3.partition = cohort\n"
+                   "one CSV a cohort) into the bucket of s3.url, or other FILEs under their own "
+                   "names. What is\n"
+                   "there already with the same contents is not sent again; an upload that was cut "
+                   "off goes on\n"
+                   "where it stopped. Credentials are found as every AWS tool finds them.",
     .examples = "derrick upload\n"
                 "derrick upload --set s3.url=s3://well-sensor-logs\n"
                 "derrick upload csv/report.csv",

@@ -40,8 +40,8 @@ enum dk_status dk_config_read(struct dk_config *config, const char *path, bool r
  * DERRICK_DB_PASSWORD the password, which has no key: neither derrick.ini nor a flag may hold
  * it. */
 enum dk_status dk_config_environment(struct dk_config *config,
-                                     const struct dk_environment *environment,
-                                     struct dk_error *err) DK_CHECK;
+                                     const struct dk_environment *environment, struct dk_error *err)
+    DK_CHECK;
 
 /* Makes settings of what needs several keys (calendar, well), and checks how the keys go
  * together. */

@@ -6,7 +6,7 @@
 #define OPTION_WIDTH 26
 
 const struct dk_command *const dk_commands[] = {
-    &dk_command_run,    &dk_command_init,    &dk_command_sample, &dk_command_check,
+    &dk_command_run,     &dk_command_init,   &dk_command_sample, &dk_command_check,
     &dk_command_convert, &dk_command_load,   &dk_command_export, &dk_command_upload,
     &dk_command_archive, &dk_command_status, &dk_command_watch,  NULL,
 };
@@ -59,13 +59,14 @@ void dk_help_start(void)
 
 void dk_help_overview(void)
 {
-    puts("usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n"
-         "\n"
-         "Turns a rig's text logs into data that people use: checks the sensor files, gives every\n"
-         "reading its date and time, merges the profile, loads the database, exports one CSV, puts\n"
-         "it on S3, and archives the inputs.\n"
-         "\n"
-         "commands:");
+    puts(
+        "usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n"
+        "\n"
+        "Turns a rig's text logs into data that people use: checks the sensor files, gives every\n"
+        "reading its date and time, merges the profile, loads the database, exports one CSV, puts\n"
+        "it on S3, and archives the inputs.\n"
+        "\n"
+        "commands:");
     for (const struct dk_command *const *command = dk_commands; *command; command++)
         printf("  %-10s %s\n", (*command)->name, (*command)->summary);
     puts("\noptions of every command:");

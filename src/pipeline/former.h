@@ -18,9 +18,9 @@
 struct dk_former {
     const struct dk_ledger_publication *publication; /* borrowed */
     int fd;
-    char *window;      /* owned */
-    size_t at, end;    /* the bytes of the window that are not taken yet */
-    bool at_end;       /* the file has been read to its end */
+    char *window;   /* owned */
+    size_t at, end; /* the bytes of the window that are not taken yet */
+    bool at_end;    /* the file has been read to its end */
     struct dk_hash hash;
 };
 

@@ -9,8 +9,8 @@
 
 struct dk_partition {
     int cohort;
-    char key[DK_PUBLISH_COHORT_KEY_MAX];       /* "cohort=07/oil-well-data-cohort-07.csv" */
-    struct dk_ledger_publication publication;  /* of kind "export": target, rows, size, hash */
+    char key[DK_PUBLISH_COHORT_KEY_MAX];      /* "cohort=07/oil-well-data-cohort-07.csv" */
+    struct dk_ledger_publication publication; /* of kind "export": target, rows, size, hash */
 };
 
 /* Brings every cohort's CSV up to date; one whose contents have not changed stays as it is. *list,
@@ -20,7 +20,7 @@ enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, struct dk_parti
 
 /* Writes one of them again, whatever lies there. */
 enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
-                                        struct dk_partition *partition,
-                                        struct dk_error *err) DK_CHECK;
+                                        struct dk_partition *partition, struct dk_error *err)
+    DK_CHECK;
 
 #endif

@@ -45,8 +45,8 @@ struct dk_pipeline {
     const struct dk_environment *environment;
     const struct dk_observer *observer;
     struct dk_workspace workspace;
-    struct dk_store *store; /* NULL until opened */
-    int64_t run_id;         /* 0 outside of a recorded run */
+    struct dk_store *store;            /* NULL until opened */
+    int64_t run_id;                    /* 0 outside of a recorded run */
     const struct dk_readings *at_hand; /* what this run has parsed and loaded; NULL: nothing */
 };
 
@@ -87,8 +87,8 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
  * serves, where a store is open. If cells went into quarantine, they are written to
  * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all. */
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              bool with_hashes, const char *quarantine_name,
-                              struct dk_error *err) DK_CHECK;
+                              bool with_hashes, const char *quarantine_name, struct dk_error *err)
+    DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 
@@ -118,8 +118,8 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
 enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         const struct dk_ledger_publication *publication,
                                         const struct dk_export_settings *settings,
-                                        struct dk_export_result *result,
-                                        struct dk_error *err) DK_CHECK;
+                                        struct dk_export_result *result, struct dk_error *err)
+    DK_CHECK;
 
 /* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load.
  * *publication, of the ledger, tells what stands now; *fresh, whether it was written just now. */
@@ -165,12 +165,12 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
 /* --- run: all of it ------------------------------------------------------------------------- */
 
 struct dk_run_result {
-    bool found;          /* there was a drop */
-    bool read;           /* it was parsed in this run */
+    bool found; /* there was a drop */
+    bool read;  /* it was parsed in this run */
     struct dk_load_result load;
-    bool exported;       /* the CSV was written in this run */
+    bool exported;                       /* the CSV was written in this run */
     struct dk_ledger_publication export; /* what stands; hash "" if nothing does */
-    bool s3;             /* S3 is configured */
+    bool s3;                             /* S3 is configured */
     struct dk_upload_result upload;
     struct dk_archived archived;
 };

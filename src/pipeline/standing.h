@@ -18,7 +18,7 @@ bool dk_standing_is_there(const struct dk_ledger_publication *publication);
 /* Writes both files anew, whatever lies there; *publication, what stood before (its hash "" if
  * nothing did), becomes what stands now. */
 enum dk_status dk_standing_write(struct dk_pipeline *pipeline,
-                                 struct dk_ledger_publication *publication,
-                                 struct dk_error *err) DK_CHECK;
+                                 struct dk_ledger_publication *publication, struct dk_error *err)
+    DK_CHECK;
 
 #endif

@@ -104,7 +104,8 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
         return dk_error_hint(err, "write it as YYYY-MM-DD, between 0001-01-01 and 9999-12-31");
     }
     if (cohort_days < 1 || cohort_days > COHORT_DAYS_MAX) {
-        dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of bounds", cohort_days);
+        dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of bounds",
+                     cohort_days);
         return dk_error_hint(err, "give a whole number of days from 1 to %d", COHORT_DAYS_MAX);
     }
     if (interval_minutes < 1 || interval_minutes > cohort_days * DAY_MINUTES) {

@@ -18,7 +18,8 @@ const struct dk_sensor dk_sensors[DK_SENSORS] = {
     {"TS3", "temperature", "celsius", 1, "temperature_3", "Temperature  3", 14},
     {"TS4", "temperature", "celsius", 1, "temperature_4", "Temperature  4", 15},
     {"VS1", "vibration", "mm/s", 1, "vibration", " Vibration mm/s", 16},
-    {"CE", "cooling efficiency (virtual)", "percent", 1, "cooling_efficiency", "Cooling efficiency", 0},
+    {"CE", "cooling efficiency (virtual)", "percent", 1, "cooling_efficiency", "Cooling efficiency",
+     0},
     {"CP", "cooling power (virtual)", "kW", 1, "cooling_power", "Cooling power", 1},
     {"SE", "efficiency factor", "percent", 1, "efficiency_factor_percent", "Efficiency factor", 11},
 };

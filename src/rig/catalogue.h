@@ -19,19 +19,19 @@
 #define DK_CONDITION_CODES_MAX 4
 
 struct dk_sensor {
-    const char *name;         /* "PS1": the file's and the database column's name */
-    const char *quantity;     /* "pressure" */
-    const char *unit;         /* "bar" */
-    int rate_hz;              /* samples a second: 1, 10 or 100 */
-    const char *column;       /* in the historical CSV: "pressure_bar_1" */
-    const char *title;        /* in the template CSV, to the letter: "Temperature  2" */
-    int template_position;    /* 0-based among the template's sensor columns */
+    const char *name;      /* "PS1": the file's and the database column's name */
+    const char *quantity;  /* "pressure" */
+    const char *unit;      /* "bar" */
+    int rate_hz;           /* samples a second: 1, 10 or 100 */
+    const char *column;    /* in the historical CSV: "pressure_bar_1" */
+    const char *title;     /* in the template CSV, to the letter: "Temperature  2" */
+    int template_position; /* 0-based among the template's sensor columns */
 };
 
 struct dk_condition_code {
-    int code;                 /* as in profile.txt */
-    const char *fraction;     /* "0.03"; NULL where the condition has none */
-    const char *description;  /* "close to total failure" */
+    int code;                /* as in profile.txt */
+    const char *fraction;    /* "0.03"; NULL where the condition has none */
+    const char *description; /* "close to total failure" */
 };
 
 struct dk_condition {

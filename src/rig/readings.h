@@ -40,7 +40,8 @@ struct dk_profile {
 /* Frees the rows. Legal on a zeroed struct. */
 void dk_profile_reset(struct dk_profile *profile);
 /* Room for `rows` rows, all codes 0, not sealed. After DK_OK the caller resets. */
-enum dk_status dk_profile_init(struct dk_profile *profile, size_t rows, struct dk_error *err) DK_CHECK;
+enum dk_status dk_profile_init(struct dk_profile *profile, size_t rows, struct dk_error *err)
+    DK_CHECK;
 /* Computes `hash` from the codes, once they are all there. */
 enum dk_status dk_profile_seal(struct dk_profile *profile, struct dk_error *err) DK_CHECK;
 /* A copy with rows of its own, hash included. After DK_OK the caller resets. */
@@ -59,7 +60,8 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
 /* "<site>-<number>". */
 void dk_well_rig_name(const struct dk_well *well, char text[DK_RIG_NAME_MAX]);
 /* "<site>-<number>" back into a well; DK_ERR_USAGE if it is no rig name. */
-enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct dk_error *err) DK_CHECK;
+enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct dk_error *err)
+    DK_CHECK;
 /* By site, then number: below, equal, above 0. */
 int dk_well_compare(const struct dk_well *a, const struct dk_well *b);
 
@@ -72,12 +74,12 @@ struct dk_series {
 
 struct dk_readings {
     size_t series_count;
-    struct dk_series *series;   /* owned; [series_count] */
-    size_t rows;                /* readings of each series in use */
-    size_t rows_max;            /* readings a series has room for: the stride */
-    dk_decimal *values;         /* owned; [DK_SENSORS][series_count][rows_max] */
-    bool present[DK_SENSORS];   /* the drop had this sensor's file */
-    struct dk_profile profile;  /* owned; profile.rows == rows once filled */
+    struct dk_series *series;  /* owned; [series_count] */
+    size_t rows;               /* readings of each series in use */
+    size_t rows_max;           /* readings a series has room for: the stride */
+    dk_decimal *values;        /* owned; [DK_SENSORS][series_count][rows_max] */
+    bool present[DK_SENSORS];  /* the drop had this sensor's file */
+    struct dk_profile profile; /* owned; profile.rows == rows once filled */
 };
 
 /* A table with room for series_count x rows_max readings; rows = 0. Its memory is untouched pages

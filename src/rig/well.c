@@ -20,8 +20,9 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
         good = is_site_byte(site[i], i == 0);
     if (!good) {
         dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is no name of a site", site);
-        return dk_error_hint(err, "use 1 to %d letters, digits, '-', '_' or '.', a letter or digit first",
-                             DK_SITE_MAX - 1);
+        return dk_error_hint(
+            err, "use 1 to %d letters, digits, '-', '_' or '.', a letter or digit first",
+            DK_SITE_MAX - 1);
     }
     if (number < 1 || number > DK_WELL_NUMBER_MAX) {
         dk_error_set(err, DK_ERR_CONFIG, "rig.well '%ld' is out of bounds", number);

@@ -119,7 +119,8 @@ enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_le
 /* --- publications --------------------------------------------------------------------------- */
 
 #define PUBLICATION_COLUMNS                                                                        \
-    "publication_id, run_id, kind, target, layout, generation, row_total, size_bytes, hash, etag, " \
+    "publication_id, run_id, kind, target, layout, generation, row_total, size_bytes, hash, "      \
+    "etag, "                                                                                       \
     "done_at"
 
 static void read_publication(struct dk_query *query, struct dk_ledger_publication *row)

@@ -17,12 +17,12 @@
 
 struct dk_ledger_run {
     int64_t run_id;
-    char command[16];                /* "run", "load", ... */
+    char command[16]; /* "run", "load", ... */
     char started[DK_TIME_TEXT_MAX];
-    char ended[DK_TIME_TEXT_MAX];    /* "" while it runs, or was cut off */
-    char state[12];                  /* "running", "done", "failed" */
+    char ended[DK_TIME_TEXT_MAX]; /* "" while it runs, or was cut off */
+    char state[12];               /* "running", "done", "failed" */
     int exit_code;
-    char message[256];               /* of a failure */
+    char message[256]; /* of a failure */
 };
 
 /* Records that a run begins; the caller holds the store's lock. Runs that still say "running" were
@@ -43,29 +43,29 @@ struct dk_ledger_drop {
     int64_t run_id;
     char content_hash[DK_HASH_HEX_MAX];
     char settings[DK_SETTINGS_TEXT_MAX];
-    char source[512];             /* the drop's path, as given */
+    char source[512]; /* the drop's path, as given */
     char loaded_at[DK_TIME_TEXT_MAX];
-    char archive_folder[256];     /* the intent, relative to the workspace; "" if none yet */
+    char archive_folder[256];           /* the intent, relative to the workspace; "" if none yet */
     char archived_at[DK_TIME_TEXT_MAX]; /* "" until all of it is archived */
     int64_t quarantined;
-    int64_t duplicate_of;         /* the drop_id that has the same contents; 0: none */
+    int64_t duplicate_of; /* the drop_id that has the same contents; 0: none */
 };
 
 struct dk_ledger_file {
-    int file;                     /* index in dk_drop.files; DK_DROP_FILES: the archive file */
-    char name[256];               /* as found, relative to the drop */
-    char path[512];               /* where it lay */
+    int file;       /* index in dk_drop.files; DK_DROP_FILES: the archive file */
+    char name[256]; /* as found, relative to the drop */
+    char path[512]; /* where it lay */
     uint64_t size_bytes, device, inode;
     int64_t mtime_ns, ctime_ns;
-    char hash[DK_HASH_HEX_MAX];   /* of its bytes when it was parsed */
-    char stored[300];             /* its name in the archive folder; "" until it is surely there */
+    char hash[DK_HASH_HEX_MAX]; /* of its bytes when it was parsed */
+    char stored[300];           /* its name in the archive folder; "" until it is surely there */
     char stored_hash[DK_HASH_HEX_MAX]; /* of its bytes there; "" until then */
 };
 
 /* The newest drop with this content hash that was loaded and not replaced; *found. */
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
-                                   struct dk_ledger_drop *drop, bool *found,
-                                   struct dk_error *err) DK_CHECK;
+                                   struct dk_ledger_drop *drop, bool *found, struct dk_error *err)
+    DK_CHECK;
 /* Records a drop that was delivered again, with the contents that the drop `original` loaded: a row
  * of its own, with its files, to be archived like any other. Commits by itself. */
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
@@ -76,8 +76,8 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                                  size_t *count, struct dk_error *err) DK_CHECK;
 /* The files of a drop, in the order of struct dk_drop, the archive file last. */
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
-                               struct dk_ledger_file **list, size_t *count,
-                               struct dk_error *err) DK_CHECK;
+                               struct dk_ledger_file **list, size_t *count, struct dk_error *err)
+    DK_CHECK;
 
 /* --- archiving: the intent, each file once it is surely stored, the end. Each commits by
  * itself. */
@@ -87,22 +87,22 @@ enum dk_status dk_ledger_archive_begin(struct dk_store *store, int64_t drop_id, 
 enum dk_status dk_ledger_file_stored(struct dk_store *store, int64_t drop_id, int file,
                                      const char *stored, const char *stored_hash,
                                      struct dk_error *err) DK_CHECK;
-enum dk_status dk_ledger_archive_end(struct dk_store *store, int64_t drop_id,
-                                     struct dk_error *err) DK_CHECK;
+enum dk_status dk_ledger_archive_end(struct dk_store *store, int64_t drop_id, struct dk_error *err)
+    DK_CHECK;
 
 /* --- publications: exports and uploads */
 
 struct dk_ledger_publication {
     int64_t publication_id;
     int64_t run_id;
-    char kind[8];                 /* "export" or "upload" */
-    char target[1400];            /* a path relative to the workspace, or "s3://bucket/key" */
+    char kind[8];      /* "export" or "upload" */
+    char target[1400]; /* a path relative to the workspace, or "s3://bucket/key" */
     char layout[16];
-    int64_t generation;           /* dk_ledger_generation when it was made */
+    int64_t generation; /* dk_ledger_generation when it was made */
     int64_t rows;
     uint64_t size_bytes;
     char hash[DK_HASH_HEX_MAX];
-    char etag[160];               /* of an upload; of a cohort's export: the mark of its contents */
+    char etag[160]; /* of an upload; of a cohort's export: the mark of its contents */
     char done_at[DK_TIME_TEXT_MAX];
 };
 

@@ -12,8 +12,9 @@ static enum dk_status check_fits(const char *text, size_t cap, const char *what,
 {
     if (strlen(text) < cap)
         return DK_OK;
-    dk_error_set(err, DK_ERR_DATA, "the %s '%s' is longer than the ledger takes: %zu bytes, not %zu",
-                 what, text, strlen(text), cap - 1);
+    dk_error_set(err, DK_ERR_DATA,
+                 "the %s '%s' is longer than the ledger takes: %zu bytes, not %zu", what, text,
+                 strlen(text), cap - 1);
     return dk_error_hint(err, "give it a shorter path");
 }
 
@@ -21,8 +22,8 @@ static enum dk_status insert_file(struct dk_store *store, int64_t drop_id, int i
                                   const struct dk_drop_file *file, struct dk_error *err)
 {
     struct dk_query query;
-    enum dk_status status = check_fits(file->name, sizeof(((struct dk_ledger_file *)0)->name),
-                                       "file name", err);
+    enum dk_status status =
+        check_fits(file->name, sizeof(((struct dk_ledger_file *)0)->name), "file name", err);
     if (status == DK_OK)
         status = check_fits(file->path, sizeof(((struct dk_ledger_file *)0)->path), "path", err);
     if (status != DK_OK)

@@ -40,7 +40,8 @@ static bool next_setting(const char **at, struct setting *out)
 static bool find_setting(const char *text, const struct setting *key, struct setting *out)
 {
     while (next_setting(&text, out))
-        if (out->key_size == key->key_size && memcmp(out->key, key->key, (size_t)key->key_size) == 0)
+        if (out->key_size == key->key_size &&
+            memcmp(out->key, key->key, (size_t)key->key_size) == 0)
             return true;
     *out = (struct setting){.value = "none", .value_size = 4};
     return false;
@@ -106,7 +107,8 @@ static enum dk_status refuse_settings(const struct dk_loading *loading, struct d
 {
     char text[512];
     name_differences(loading->same_settings, loading->load->settings, false, text, sizeof(text));
-    dk_error_set(err, DK_ERR_REFUSED, "run %lld loaded the contents of '%s' with other settings: %s",
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "run %lld loaded the contents of '%s' with other settings: %s",
                  (long long)loading->same_run, loading->load->drop->path, text);
     return dk_error_hint(err, REPLACE_HINT);
 }

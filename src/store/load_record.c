@@ -320,11 +320,10 @@ static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error 
 enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_load *load = loading->load;
-    struct dk_ledger_drop row = {.run_id = load->run_id,
-                                 .quarantined = (int64_t)load->quarantined};
+    struct dk_ledger_drop row = {.run_id = load->run_id, .quarantined = (int64_t)load->quarantined};
     dk_text_format(row.settings, sizeof(row.settings), "%s", load->settings);
-    enum dk_status status = dk_ledger_drop_insert(loading->store, &row, load->drop,
-                                                  &loading->result->drop_id, err);
+    enum dk_status status =
+        dk_ledger_drop_insert(loading->store, &row, load->drop, &loading->result->drop_id, err);
     if (status == DK_OK)
         status = insert_cohorts(loading, err);
     return status == DK_OK ? mark_replaced(loading, err) : status;

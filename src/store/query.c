@@ -13,7 +13,8 @@ void dk_query_begin(struct dk_query *query, struct dk_sql *sql, const char *text
 void dk_query_bind_int(struct dk_query *query, int64_t value)
 {
     if (query->status == DK_OK)
-        query->status = query->sql->ops->bind_int(query->statement, ++query->bound, value, query->err);
+        query->status =
+            query->sql->ops->bind_int(query->statement, ++query->bound, value, query->err);
 }
 
 void dk_query_bind_text(struct dk_query *query, const char *value)
@@ -89,8 +90,8 @@ void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t i
     if ((*count & (*count - 1)) == 0) {
         void *grown = realloc(*list, (*count ? *count * 2 : 1) * item_bytes);
         if (!grown) {
-            query->status = dk_error_set(query->err, DK_ERR_NOMEM, "out of memory for %zu rows",
-                                         *count + 1);
+            query->status =
+                dk_error_set(query->err, DK_ERR_NOMEM, "out of memory for %zu rows", *count + 1);
             return NULL;
         }
         *list = grown;

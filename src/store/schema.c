@@ -16,10 +16,18 @@ static const char schema_info[] = "schema_info";
 const char *dk_schema_table(size_t i)
 {
     static const char *const before[] = {schema_info, "sensors"};
-    static const char *const after[] = {"wells",       "profile_sets",     "well_profile",
-                                        "well_reading", "runs",            "drops",
-                                        "files",       "cohorts",          "publications",
-                                        "sensor_data", "target_condition", "oil_well_data"};
+    static const char *const after[] = {"wells",
+                                        "profile_sets",
+                                        "well_profile",
+                                        "well_reading",
+                                        "runs",
+                                        "drops",
+                                        "files",
+                                        "cohorts",
+                                        "publications",
+                                        "sensor_data",
+                                        "target_condition",
+                                        "oil_well_data"};
     const size_t before_count = DK_COUNT_OF(before);
     const size_t after_count = DK_COUNT_OF(after);
     if (i < before_count)
@@ -114,7 +122,8 @@ enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settin
                                 struct dk_error *err)
 {
     enum dk_status status = sql->ops->facts_prepare ? sql->ops->facts_prepare(sql, err) : DK_OK;
-    return status == DK_OK ? dk_schema_each(sql->ops->dialect, settings, execute, sql, err) : status;
+    return status == DK_OK ? dk_schema_each(sql->ops->dialect, settings, execute, sql, err)
+                           : status;
 }
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,

@@ -103,20 +103,21 @@ static const char files[] = "CREATE TABLE IF NOT EXISTS files (\n"
                             "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id)\n"
                             "){end}";
 
-static const char cohorts[] = "CREATE TABLE IF NOT EXISTS cohorts (\n"
-                              "    well_id INTEGER NOT NULL,\n"
-                              "    cohort INTEGER NOT NULL,\n"
-                              "    drop_id INTEGER NOT NULL,\n"
-                              "    profile_set INTEGER NOT NULL,\n"
-                              "    start_time {time} NOT NULL,\n"
-                              "    interval_minutes INTEGER NOT NULL,\n"
-                              "    readings INTEGER NOT NULL,\n"
-                              "    hash CHAR(64) NOT NULL,\n"
-                              "    PRIMARY KEY (well_id, cohort),\n"
-                              "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
-                              "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id),\n"
-                              "    FOREIGN KEY (profile_set) REFERENCES profile_sets (profile_set)\n"
-                              "){end}";
+static const char cohorts[] =
+    "CREATE TABLE IF NOT EXISTS cohorts (\n"
+    "    well_id INTEGER NOT NULL,\n"
+    "    cohort INTEGER NOT NULL,\n"
+    "    drop_id INTEGER NOT NULL,\n"
+    "    profile_set INTEGER NOT NULL,\n"
+    "    start_time {time} NOT NULL,\n"
+    "    interval_minutes INTEGER NOT NULL,\n"
+    "    readings INTEGER NOT NULL,\n"
+    "    hash CHAR(64) NOT NULL,\n"
+    "    PRIMARY KEY (well_id, cohort),\n"
+    "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
+    "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id),\n"
+    "    FOREIGN KEY (profile_set) REFERENCES profile_sets (profile_set)\n"
+    "){end}";
 
 /* A target is longer than a key may be, so that its hash, with the kind's, is the key. */
 static const char publications[] = "CREATE TABLE IF NOT EXISTS publications (\n"

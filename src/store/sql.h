@@ -40,7 +40,7 @@ struct dk_fact {
     const struct dk_readings *readings; /* where the values are */
     size_t series;                      /* which of them */
     int64_t well_id;
-    int64_t profile_id;                 /* of the profile's row 0; row r has profile_id + r */
+    int64_t profile_id; /* of the profile's row 0; row r has profile_id + r */
 };
 
 struct dk_sql_ops {
@@ -69,12 +69,12 @@ struct dk_sql_ops {
      * bindings. */
     enum dk_status (*step)(struct dk_statement *statement, bool *row, struct dk_error *err);
     void (*reset)(struct dk_statement *statement);
-    void (*finalize)(struct dk_statement *statement); /* NULL is legal */
+    void (*finalize)(struct dk_statement *statement);                 /* NULL is legal */
     int64_t (*column_int)(struct dk_statement *statement, int index); /* 0 for NULL */
     /* Valid until the next step; "" for NULL. */
     const char *(*column_text)(struct dk_statement *statement, int index);
-    int64_t (*last_id)(struct dk_sql *sql);    /* of the last INSERT with an automatic key */
-    uint64_t (*changed)(struct dk_sql *sql);   /* rows the last statement changed */
+    int64_t (*last_id)(struct dk_sql *sql);  /* of the last INSERT with an automatic key */
+    uint64_t (*changed)(struct dk_sql *sql); /* rows the last statement changed */
 
     /* Whether a table or view of that name is in the database. */
     enum dk_status (*has_table)(struct dk_sql *sql, const char *name, bool *has,
@@ -113,11 +113,11 @@ struct dk_statement {
 
 /* The drivers. */
 enum dk_status dk_sqlite_open(struct dk_sql **out, const struct dk_store_settings *settings,
-                              bool create, const struct dk_observer *observer,
-                              struct dk_error *err) DK_CHECK;
+                              bool create, const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
 enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings *settings,
-                             bool create, const struct dk_observer *observer,
-                             struct dk_error *err) DK_CHECK;
+                             bool create, const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
 
 /* Appends what follows the columns of a well_reading that is spread over settings->shards. */
 enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
@@ -133,11 +133,11 @@ enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, s
 #define DK_SCHEMA_APPLICATION_ID 0x4452524B /* "DRRK" in the header of a SQLite file */
 
 enum dk_schema_state {
-    DK_SCHEMA_EMPTY,   /* no table of ours, none of the old scripts */
+    DK_SCHEMA_EMPTY, /* no table of ours, none of the old scripts */
     DK_SCHEMA_CURRENT,
     DK_SCHEMA_OLDER,
     DK_SCHEMA_NEWER,
-    DK_SCHEMA_FOREIGN  /* the old scripts' tables */
+    DK_SCHEMA_FOREIGN /* the old scripts' tables */
 };
 
 /* What the schema is; *version is its number, 0 if there is none. */
@@ -161,8 +161,8 @@ enum dk_status dk_schema_fact_columns(struct dk_buffer *text, struct dk_error *e
 /* The CREATE TABLE of a spread well_reading for MySQL, under a name of its own, without foreign
  * keys (they can't cross servers) and without what follows the columns. Appended, not
  * terminated. */
-enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text,
-                                   struct dk_error *err) DK_CHECK;
+enum dk_status dk_schema_fact_text(const char *name, struct dk_buffer *text, struct dk_error *err)
+    DK_CHECK;
 /* Calls `statement` for each DDL and dimension statement in order; for create and print alike. */
 enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_settings *settings,
                               enum dk_status (*statement)(void *context, const char *text,

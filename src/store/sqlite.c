@@ -140,8 +140,8 @@ static enum dk_status open_file(struct dk_sqlite *conn, bool create, struct dk_e
     }
     /* One thread uses the connection, so that SQLite need not guard it. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(conn->path, &conn->handle, create ? flags | SQLITE_OPEN_CREATE : flags,
-                               NULL);
+    int code = sqlite3_open_v2(conn->path, &conn->handle,
+                               create ? flags | SQLITE_OPEN_CREATE : flags, NULL);
     return code == SQLITE_OK ? DK_OK : dk_sqlite_fail(conn, code, "can't open the database", err);
 }
 
@@ -168,8 +168,9 @@ static enum dk_status check_owner(struct dk_sqlite *conn, struct dk_error *err)
     enum dk_status status = ask(conn, "PRAGMA application_id", &owner, err);
     if (status != DK_OK || owner == 0 || owner == DK_SCHEMA_APPLICATION_ID)
         return status;
-    dk_error_set(err, DK_ERR_STORE, "the database '%s' belongs to another program (application id %lld)",
-                 conn->path, (long long)owner);
+    dk_error_set(err, DK_ERR_STORE,
+                 "the database '%s' belongs to another program (application id %lld)", conn->path,
+                 (long long)owner);
     return dk_error_hint(err, "name another file in database.url");
 }
 
@@ -205,8 +206,7 @@ static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)
 }
 
 enum dk_status dk_sqlite_open(struct dk_sql **out, const struct dk_store_settings *settings,
-                              bool create, const struct dk_observer *observer,
-                              struct dk_error *err)
+                              bool create, const struct dk_observer *observer, struct dk_error *err)
 {
     (void)observer;
     *out = NULL;

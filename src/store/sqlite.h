@@ -15,9 +15,9 @@
 struct dk_sqlite {
     struct dk_sql sql; /* first: dk_sql is this */
     sqlite3 *handle;
-    char *path;        /* of the file, owned */
-    char engine[32];   /* "sqlite 3.40.1" */
-    int lock_fd;       /* the run's lock; -1: not held */
+    char *path;                        /* of the file, owned */
+    char engine[32];                   /* "sqlite 3.40.1" */
+    int lock_fd;                       /* the run's lock; -1: not held */
     const struct dk_fact *insert_fact; /* what sqlite_insert.c inserts at the moment, or NULL */
     struct dk_statement *read_fact;    /* kept from one series to the next */
 };
@@ -47,8 +47,8 @@ enum dk_status dk_sqlite_bind_int(struct dk_statement *statement, int index, int
                                   struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_bind_text(struct dk_statement *statement, int index, const char *value,
                                    struct dk_error *err) DK_CHECK;
-enum dk_status dk_sqlite_step(struct dk_statement *statement, bool *row,
-                              struct dk_error *err) DK_CHECK;
+enum dk_status dk_sqlite_step(struct dk_statement *statement, bool *row, struct dk_error *err)
+    DK_CHECK;
 void dk_sqlite_reset(struct dk_statement *statement);
 void dk_sqlite_finalize(struct dk_statement *statement);
 int64_t dk_sqlite_column_int(struct dk_statement *statement, int index);
@@ -70,10 +70,10 @@ void dk_sqlite_unlock(struct dk_sql *sql);
 int dk_sqlite_insert_install(struct dk_sqlite *conn) DK_CHECK;
 
 enum dk_status dk_sqlite_facts_insert(struct dk_sql *sql, const struct dk_fact *facts, size_t count,
-                                      const struct dk_observer *observer,
-                                      struct dk_error *err) DK_CHECK;
+                                      const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
 enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
-                                   struct dk_readings *into, size_t series,
-                                   struct dk_error *err) DK_CHECK;
+                                   struct dk_readings *into, size_t series, struct dk_error *err)
+    DK_CHECK;
 
 #endif

@@ -48,7 +48,8 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
     dk_error_set(read->err, DK_ERR_STORE,
                  "%s of rig '%s' cohort %d reading %zu in '%s' is not what the ledger says", column,
                  rig, read->series->cohort, row + 1, read->conn->path);
-    return dk_error_hint(read->err, "somebody changed the rows; load the drop again with --replace");
+    return dk_error_hint(read->err,
+                         "somebody changed the rows; load the drop again with --replace");
 }
 
 /* The columns that are no sensor: they follow from the series. */
@@ -81,8 +82,8 @@ static enum dk_status read_values(struct read *read, size_t row)
             *out = DK_DECIMAL_MISSING;
             break;
         case SQLITE_FLOAT:
-            if (!dk_decimal_from_double(sqlite3_column_double(read->select, index),
-                                        read->scales[i], out))
+            if (!dk_decimal_from_double(sqlite3_column_double(read->select, index), read->scales[i],
+                                        out))
                 return bad_row(read, row, dk_sensors[i].name);
             read->scales[i] = dk_decimal_scale(*out);
             break;

@@ -52,9 +52,9 @@ enum dk_status dk_sqlite_step(struct dk_statement *statement, bool *row, struct 
     *row = code == SQLITE_ROW;
     if (code == SQLITE_ROW)
         return DK_OK;
-    enum dk_status status =
-        code == SQLITE_DONE ? DK_OK
-                            : dk_sqlite_fail(conn_of(statement), code, "a statement failed in", err);
+    enum dk_status status = code == SQLITE_DONE ? DK_OK
+                                                : dk_sqlite_fail(conn_of(statement), code,
+                                                                 "a statement failed in", err);
     sqlite3_reset(dk_sqlite_handle(statement)); /* repeats the code of the step */
     return status;
 }

@@ -23,7 +23,8 @@ static enum dk_status bad_url(const char *url, struct dk_error *err)
 {
     /* What it names is not quoted: there may be a password in it. */
     size_t size = strcspn(url, ":/@");
-    dk_error_set(err, DK_ERR_CONFIG, "database.url begins with '%.*s', which is no database we know",
+    dk_error_set(err, DK_ERR_CONFIG,
+                 "database.url begins with '%.*s', which is no database we know",
                  size < 32 ? (int)size : 32, url);
     return dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
 }
@@ -92,9 +93,8 @@ static enum dk_status refuse_newer(const struct dk_store *store, int version, st
                      "the database '%s' has sensors that this derrick does not know",
                      store->settings.url);
     else
-        dk_error_set(err, DK_ERR_STORE,
-                     "the schema of '%s' is version %d, this derrick knows %d", store->settings.url,
-                     version, DK_SCHEMA_VERSION);
+        dk_error_set(err, DK_ERR_STORE, "the schema of '%s' is version %d, this derrick knows %d",
+                     store->settings.url, version, DK_SCHEMA_VERSION);
     return dk_error_hint(err, "use the derrick that made it, or a newer one");
 }
 

@@ -29,17 +29,17 @@ enum dk_tls { DK_TLS_AUTO, DK_TLS_VERIFY, DK_TLS_PLAIN };
 
 /* All pointers are borrowed and must live as long as the store. */
 struct dk_store_settings {
-    const char *url;        /* "sqlite:FILE" or "mysql://[user@]host[:port]/database" or
+    const char *url;         /* "sqlite:FILE" or "mysql://[user@]host[:port]/database" or
                                "mysql:///database?socket=/path" */
-    const char *folder;     /* a relative FILE lies here; NULL: the current folder */
-    const char *password;   /* DERRICK_DB_PASSWORD; NULL: from the option file, if there is one */
-    const char *home;       /* for ~/.my.cnf; NULL: no option file there */
-    const char *option_file;/* read instead of ~/.my.cnf; NULL: none */
-    enum dk_tls tls;        /* auto: verified, but plain to this machine; plain: to any machine */
+    const char *folder;      /* a relative FILE lies here; NULL: the current folder */
+    const char *password;    /* DERRICK_DB_PASSWORD; NULL: from the option file, if there is one */
+    const char *home;        /* for ~/.my.cnf; NULL: no option file there */
+    const char *option_file; /* read instead of ~/.my.cnf; NULL: none */
+    enum dk_tls tls;         /* auto: verified, but plain to this machine; plain: to any machine */
     const char *tls_ca, *tls_cert, *tls_key; /* PEM files; NULL: none */
-    long connect_timeout_s; /* 0: the default */
-    const char *shards;     /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
-    unsigned threads;       /* 0: one a processor */
+    long connect_timeout_s;                  /* 0: the default */
+    const char *shards; /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
+    unsigned threads;   /* 0: one a processor */
 };
 
 void dk_store_settings_init(struct dk_store_settings *settings);
@@ -48,8 +48,8 @@ void dk_store_settings_init(struct dk_store_settings *settings);
  * server where the user may; otherwise that is DK_ERR_STORE. *settings is copied, but not its
  * texts. After DK_OK the caller closes. */
 enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
-                             bool create, const struct dk_observer *observer,
-                             struct dk_error *err) DK_CHECK;
+                             bool create, const struct dk_observer *observer, struct dk_error *err)
+    DK_CHECK;
 /* Closes it, and rolls back what is open. NULL is legal. */
 void dk_store_close(struct dk_store *store);
 
@@ -80,26 +80,26 @@ void dk_store_unlock(struct dk_store *store);
 
 struct dk_load {
     int64_t run_id;
-    const struct dk_drop *drop;          /* with hashes */
+    const struct dk_drop *drop; /* with hashes */
     const struct dk_readings *readings;
-    const char *settings;                /* dk_input_settings_text */
+    const char *settings; /* dk_input_settings_text */
     bool replace;
-    uint64_t quarantined;                /* cells in quarantine, for the ledger */
+    uint64_t quarantined; /* cells in quarantine, for the ledger */
 };
 
 enum dk_load_outcome {
-    DK_LOAD_DONE,    /* rows were loaded */
-    DK_LOAD_ALREADY  /* all of it was loaded before, with the same contents: nothing was done */
+    DK_LOAD_DONE,   /* rows were loaded */
+    DK_LOAD_ALREADY /* all of it was loaded before, with the same contents: nothing was done */
 };
 
 struct dk_load_result {
     enum dk_load_outcome outcome;
-    int64_t drop_id;         /* the drop loaded now, or the one that had loaded it */
-    int64_t drop_run_id;     /* the run that loaded it */
-    uint64_t rows;           /* rows of well_reading inserted */
-    uint64_t values;         /* sensor values inserted that are not missing */
-    size_t series_loaded;    /* cohorts (of wells) inserted */
-    size_t series_skipped;   /* cohorts that were loaded before with the same contents */
+    int64_t drop_id;       /* the drop loaded now, or the one that had loaded it */
+    int64_t drop_run_id;   /* the run that loaded it */
+    uint64_t rows;         /* rows of well_reading inserted */
+    uint64_t values;       /* sensor values inserted that are not missing */
+    size_t series_loaded;  /* cohorts (of wells) inserted */
+    size_t series_skipped; /* cohorts that were loaded before with the same contents */
     size_t series_replaced;
 };
 
@@ -144,8 +144,8 @@ struct dk_store_series {
 /* Lists what is loaded, by rig, then cohort. *list is on the heap (the caller frees), NULL if there
  * is nothing. */
 enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filter *filter,
-                             struct dk_store_series **list, size_t *count,
-                             struct dk_error *err) DK_CHECK;
+                             struct dk_store_series **list, size_t *count, struct dk_error *err)
+    DK_CHECK;
 
 /* Reads one series, with its profile, into a table of one series, which is made here (the caller
  * resets). DK_ERR_STORE if the rows are not what the ledger says. */

@@ -102,7 +102,8 @@ static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_
     dk_query_bind_int(&query, base);
     dk_query_bind_int(&query, base + (int64_t)profile->rows);
     while (good && dk_query_next(&query)) {
-        good = dk_query_int(&query) == base + (int64_t)row && read_codes(&query, profile->codes[row]);
+        good =
+            dk_query_int(&query) == base + (int64_t)row && read_codes(&query, profile->codes[row]);
         row++;
     }
     enum dk_status status = dk_query_end(&query);

@@ -20,10 +20,10 @@
 #define THREADS_MAX 256
 
 static const long changing[] = {
-    SYS_write,     SYS_pwrite64, SYS_fsync,     SYS_fdatasync, SYS_renameat2,
-    SYS_unlinkat,  SYS_ftruncate, SYS_mkdirat,  SYS_linkat,
+    SYS_write,    SYS_pwrite64,  SYS_fsync,   SYS_fdatasync, SYS_renameat2,
+    SYS_unlinkat, SYS_ftruncate, SYS_mkdirat, SYS_linkat,
 #ifdef SYS_rename
-    SYS_rename,    SYS_unlink,   SYS_mkdir,     SYS_link,
+    SYS_rename,   SYS_unlink,    SYS_mkdir,   SYS_link,
 #endif
 };
 
