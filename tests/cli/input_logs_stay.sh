@@ -1,0 +1,16 @@
+# A bad drop in logs/ stays there as it is, and nothing is made of it; mended, it goes its way.
+. "$TESTS/cli/lib.sh"
+new_traps
+cp good/* ws/logs
+put ws/logs/TS1.txt 2 2 1,5
+before=$(cd ws && find . -type f -not -name 'energymobile.db*' -exec sha256sum {} + | sort -k 2)
+for command in check load run; do
+    show derrick -C ws $command 2>&1 | grep -v 'no S3'
+done
+after=$(cd ws && find . -type f -not -name 'energymobile.db*' -exec sha256sum {} + | sort -k 2)
+diff <(echo "$before") <(echo "$after")
+expect_nothing_loaded ws
+cp good/TS1.txt ws/logs
+derrick -C ws -q run | steady
+ls ws/logs
+expect_same ws/aws_s3/oil-well-data-all-historical.csv good.csv
