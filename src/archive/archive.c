@@ -37,8 +37,8 @@ static bool is_archived(const struct job *job, const struct dk_ledger_file *file
     return strncmp(file->path, job->settings->archive_folder, size) == 0 && file->path[size] == '/';
 }
 
-/* Whether the file stays where it is: outside of the workspace, or in the archive, where a drop of an
- * earlier run was loaded again. */
+/* Whether the file stays where it is: outside of the workspace, or in the archive, where a drop of
+ * an earlier run was loaded again. */
 static bool stays(const struct job *job, const struct dk_ledger_file *file)
 {
     return file->path[0] == '/' || is_archived(job, file);
@@ -97,7 +97,8 @@ static enum dk_status sync_left(const char *path, struct dk_error *err)
     return dk_path_exists(folder) ? dk_folder_sync(folder, err) : DK_OK;
 }
 
-/* A target that is there already: a run was cut off between storing the file and telling the ledger. */
+/* The target is there already: a run was cut off after it stored the file, before it told the
+ * ledger. The right contents count as stored. */
 static enum dk_status find_stored(const struct job *job, const struct dk_ledger_file *file,
                                   const char *target, bool source_there, bool keep,
                                   char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)

@@ -224,7 +224,7 @@ enum dk_status dk_file_sync(const char *path, struct dk_error *err)
     if (fd < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't open", path);
     enum dk_status status = DK_OK;
-    /* A share may want the right to write for it, and a disk that is only read has nothing to sync. */
+    /* A share may want the right to write for this, and a read-only disk has nothing to sync. */
     if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EACCES && errno != EROFS)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't sync", path);
     close(fd);

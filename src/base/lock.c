@@ -28,8 +28,8 @@ static bool is_alive(long process)
     return process != (long)getpid() && (kill((pid_t)process, 0) == 0 || errno == EPERM);
 }
 
-/* Whoever wrote there last need not be the one who holds the lock: that one may be about to write. A
- * process of this machine is named only if there is one of that number. */
+/* The last to write there need not be the one that holds the lock, which may not have written yet:
+ * a process of this machine is named only if it is alive. */
 static void read_holder(int fd, char holder[DK_LOCK_HOLDER_MAX])
 {
     char text[TEXT_MAX] = "";

@@ -1,6 +1,6 @@
 /*
- * derrick watch: waits for complete drops in logs/, and runs each. No daemon is needed: it stays in the
- * foreground and ends on SIGINT or SIGTERM, between two runs.
+ * derrick watch: waits for complete drops in logs/, and runs each. No daemon is needed: it stays in
+ * the foreground and ends on SIGINT or SIGTERM, between two runs.
  */
 #include <dirent.h>
 #include <errno.h>

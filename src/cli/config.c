@@ -299,8 +299,8 @@ struct ini_reading {
 };
 
 /* Gives the parser one line at a time, so that its number is known. Of a long one it gets the
- * beginning, which holds the key. A line that begins with blanks would continue the value before it:
- * here it is a line like all others. */
+ * beginning, which holds the key. A line that begins with blanks would continue the value before
+ * it: here it is a line like all others. */
 static char *ini_line(char *out, int size, void *context)
 {
     struct ini_reading *reading = context;
@@ -318,8 +318,8 @@ static char *ini_line(char *out, int size, void *context)
     return out;
 }
 
-/* The value in a line that has one: what stands behind the key, without blanks around it and without
- * a comment, which begins with a blank and ';' or '#'. */
+/* The value in a line that has one: what stands behind the key, without blanks around it and
+ * without a comment, which begins with a blank and ';' or '#'. */
 static const char *read_value(char *line)
 {
     char *value = line + strcspn(line, "=:");

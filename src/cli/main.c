@@ -1,4 +1,4 @@
-/* derrick: finds the command, parses its options, runs it, and turns its status into an exit code. */
+/* derrick: finds the command, parses its options, runs it, and makes an exit code of its status. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,8 +114,8 @@ static enum dk_status dispatch(struct dk_session *session, int argc, char **argv
     return run_command(session, command, argc - at, argv + at, err);
 }
 
-/* Whether a machine reads along. Asked before options are parsed, so that what is wrong with them is
- * told in JSON too. */
+/* Whether a machine reads along. Asked before options are parsed, so that what is wrong with them
+ * is told in JSON too. */
 static bool is_json_wanted(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)

@@ -92,7 +92,7 @@ static enum dk_status open_packed(struct dk_stream *stream, struct dk_error *err
     return DK_OK;
 }
 
-/* A zip is read by the directory at its end, which says what must be there; a tar from the start. */
+/* A zip is read by the directory at its end, which says what must be there; a tar from its top. */
 static enum dk_status open_plain(struct dk_stream *stream, struct dk_error *err)
 {
     struct archive *archive = stream->archive;

@@ -29,7 +29,8 @@ static bool is_series(const struct dk_series *parsed, const struct dk_series *wa
     return parsed->cohort == wanted->cohort && dk_well_compare(&parsed->well, &wanted->well) == 0;
 }
 
-/* Finds a series in what was parsed, by name. Lists run alike, so that it mostly follows the last. */
+/* Finds a series by name in what was parsed. Both lists have the same order, so the search begins
+ * behind the last one found. */
 static bool find_at_hand(const struct dk_readings *readings, const struct dk_series *wanted,
                          size_t *index)
 {

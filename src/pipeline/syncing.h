@@ -23,12 +23,12 @@ struct dk_syncing {
     struct dk_error error;
 };
 
-/* Starts with the files of the drop that lie in the workspace. Where no thread can be had, nothing is
- * lost but time. finish must follow. */
+/* Starts with the files of the drop that lie in the workspace. Where no thread can be had, nothing
+ * is lost but time. finish must follow. */
 void dk_syncing_start(struct dk_syncing *syncing, const struct dk_drop *drop);
 
-/* Waits for the end. `status` is how it went meanwhile: a failure stays what it is, with its error. Else
- * DK_ERR_IO: a file did not reach the disk. Legal on a zeroed one, and twice. */
+/* Waits for the end. `status` is how it went meanwhile: a failure stays what it is, with its error.
+ * Else DK_ERR_IO: a file did not reach the disk. Legal on a zeroed one, and twice. */
 enum dk_status dk_syncing_finish(struct dk_syncing *syncing, enum dk_status status,
                                  struct dk_error *err) DK_CHECK;
 

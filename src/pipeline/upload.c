@@ -431,8 +431,8 @@ static enum dk_status check_names(char *const *paths, size_t count, struct dk_er
     return DK_OK;
 }
 
-/* What the export, its manifest or a cohort has put there is no other file's to replace. *known: the
- * row of that object, its layout "" if there is none. */
+/* What the export, its manifest or a cohort has put there is no other file's to replace. *known:
+ * the row of that object, its layout "" if there is none. */
 static enum dk_status check_owner(const struct upload *upload, const char *path,
                                   struct dk_ledger_publication *known, struct dk_error *err)
 {

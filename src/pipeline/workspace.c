@@ -33,8 +33,8 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
     return DK_OK;
 }
 
-/* Whether `name` is ".<something>.<pid>.<n>.tmp": dk_file's own, and ours to clear away while we hold
- * the lock. */
+/* Whether `name` is ".<something>.<pid>.<n>.tmp": dk_file's own, and ours to clear away while we
+ * hold the lock. */
 static bool is_temporary(const char *name)
 {
     size_t size = strlen(name);

@@ -1,4 +1,4 @@
-/* The least that a bucket needs, over the API: it exists, nobody outside sees it, it is encrypted. */
+/* The least that a bucket needs: it exists, nobody outside sees it, and it is encrypted. */
 #include <string.h>
 
 #include "publish/s3.h"

@@ -10,8 +10,8 @@
 
 #include "rig/calendar.h"
 
-/* Keys are renewed so long before they expire (AWS's own tools begin at 10 to 15 minutes), but not
- * before three quarters of their life are over, or short-lived ones would be renewed at each use. */
+/* How long before they expire keys are renewed (AWS's own tools begin at 10 to 15 minutes), but not
+ * before three quarters of their life are over: short-lived ones would be renewed at each use. */
 #define RENEW_BEFORE_SECONDS (10 * 60)
 #define RENEW_AGAIN_SECONDS 30
 

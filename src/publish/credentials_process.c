@@ -1,8 +1,8 @@
 /*
  * credential_process: a program of the user's that prints short-lived keys.
  *
- * It is started without a shell, in a process group of its own, with its output in pipes and a
- * time limit; what it prints goes from the pipe into secret memory. Its environment is this process's
+ * It is started without a shell, in a process group of its own, with its output in pipes and a time
+ * limit; what it prints goes from the pipe into secret memory. Its environment is this process's
  * own, as AWS's tools have it.
  */
 #include "publish/credentials.h"

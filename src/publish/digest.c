@@ -1,9 +1,9 @@
 /*
  * Digests of bodies, and what an ETag says about them.
  *
- * The ETag of an object is the MD5 of its bytes after one PUT, and "<MD5 of the parts' MD5s>-<parts>"
- * after a multipart upload, unless it is encrypted with KMS (Amazon S3 User Guide, "Checking object
- * integrity"). Where it has neither form, it says nothing.
+ * The ETag of an object is the MD5 of its bytes after one PUT, and "<MD5 of the parts'
+ * MD5s>-<parts>" after a multipart upload, unless it is encrypted with KMS (Amazon S3 User Guide,
+ * "Checking object integrity"). Where it has neither form, it says nothing.
  */
 #include "publish/s3.h"
 
@@ -131,8 +131,8 @@ bool dk_etag_equal(const char *a, const char *b)
     return x.size == y.size && x.size > 0 && memcmp(x.text, y.text, x.size) == 0;
 }
 
-/* Whether it begins with 32 hex digits, and how many parts stand behind them: 0 for a plain MD5, -1 if
- * it has neither form. */
+/* Whether it begins with 32 hex digits, and how many parts stand behind them: 0 for a plain MD5, -1
+ * if it has neither form. */
 static long etag_parts(struct etag_view etag)
 {
     if (etag.size < 2 * DK_MD5_BYTES)
@@ -212,7 +212,7 @@ enum dk_status dk_etag_judge_body(const char *etag, const struct dk_http_body *b
                                   uint64_t part_size_bytes, enum dk_etag_verdict *verdict,
                                   struct dk_error *err)
 {
-    /* The part sizes of derrick, the AWS CLI (8 MiB), rclone (5 MiB), s3cmd (15 MiB), and s5cmd (50 MiB). */
+    /* The part sizes of derrick, the AWS CLI (8 MiB), rclone (5), s3cmd (15) and s5cmd (50). */
     const uint64_t sizes[] = {part_size_bytes, 8 * MIB, 5 * MIB, 15 * MIB, 16 * MIB, 50 * MIB};
     long parts = etag_parts(etag_unquote(etag));
     *verdict = DK_ETAG_UNKNOWN;

@@ -212,8 +212,8 @@ static enum dk_http_outcome trial_send(struct trial *trial, const struct wire *w
     return dk_http_exchange(trial->lane->http, &http, &trial->lane->answer, err);
 }
 
-/* A 2xx answer can still be none: S3 sends CompleteMultipartUpload's status before it is done, so that
- * its error comes in the body, and a proxy may cut a document short. */
+/* A 2xx answer can still be none: S3 sends CompleteMultipartUpload's status before it is done, so
+ * that its error comes in the body, and a proxy may cut a document short. */
 static bool answer_is_good(const struct trial *trial, struct dk_s3_fault *fault)
 {
     const struct dk_http_answer *answer = &trial->lane->answer;
@@ -373,8 +373,8 @@ static bool location_parse(const struct trial *trial, const char *location,
     return true;
 }
 
-/* Follows a temporary redirect, for this request alone, to a server that is as trustworthy: Amazon's
- * to Amazon's, this machine's to this machine's, any to itself; never from TLS to plain text. */
+/* Follows a temporary redirect, for this request alone, to a server that is as trustworthy: from
+ * Amazon's to Amazon's, within this machine, to the same one; never from TLS to plain text. */
 static bool prepare_location(struct trial *trial)
 {
     const struct dk_endpoint *old = &trial->place.endpoint;

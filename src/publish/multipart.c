@@ -229,7 +229,7 @@ static enum dk_status complete_confirm(const struct dk_multipart *multipart,
         err, "check the server and what stands between, then upload again with --replace");
 }
 
-/* The upload is unknown now: an earlier try of Complete may have worked, and its answer was lost. */
+/* The upload is unknown now: perhaps an earlier Complete worked, and its answer was lost. */
 static enum dk_status lost_look(struct dk_multipart *multipart, bool *complete,
                                 struct dk_error *err)
 {

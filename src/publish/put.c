@@ -318,7 +318,7 @@ static enum dk_status round_conflict(struct rounds *rounds, struct dk_error *err
     return conflict_tell(rounds->job, &rounds->put, err);
 }
 
-/* Takes the object's own words over; a put that sent something and finds it there has not skipped. */
+/* Takes over what the object says. A put that sent something and finds it there has not skipped. */
 static void round_skip(const struct rounds *rounds, const struct dk_s3_object *object)
 {
     struct dk_s3_job *job = rounds->job;
@@ -337,7 +337,7 @@ static enum dk_status round_run(struct rounds *rounds, bool *done, struct dk_err
     enum dk_multipart_end end = DK_MULTIPART_FAILED;
     *done = true;
     enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, false, &look, err);
-    /* An object with an earlier file's metadata has the right bytes, and is put again all the same. */
+    /* An object with an earlier file's metadata has the right bytes, but is put again even so. */
     if (rounds->stale_etag[0] && dk_etag_equal(look.object.etag, rounds->stale_etag))
         rounds->put.known_sha256 = "";
     if (status == DK_OK)

@@ -177,8 +177,8 @@ static enum dk_status check_owner(struct dk_sqlite *conn, struct dk_error *err)
 static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)
 {
     /* What does not touch the file; each statement is known to every SQLite we run on. FULL would
-     * not sync the folder once a journal is gone: after a power cut it would be back, and take back a
-     * commit that the archive has acted upon. */
+     * not sync the folder once a journal is gone: after a power cut it would be back, and take back
+     * a commit that the archive has acted upon. */
     static const char pragmas[] = "PRAGMA foreign_keys = ON;"
                                   "PRAGMA synchronous = EXTRA;"
                                   "PRAGMA cell_size_check = ON;"

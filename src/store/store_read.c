@@ -86,7 +86,7 @@ static bool read_codes(struct dk_query *query, uint8_t codes[DK_CONDITIONS])
     return true;
 }
 
-/* Fills profile->codes; DK_ERR_STORE if the rows are not rows base, base + 1, ... of known codes. */
+/* Fills profile->codes. DK_ERR_STORE unless the rows are base, base + 1, ..., all of known codes. */
 static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_set, int64_t base,
                                         struct dk_profile *profile, struct dk_error *err)
 {
