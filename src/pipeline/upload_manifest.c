@@ -1,0 +1,144 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "export/historical.h"
+#include "pipeline/upload.h"
+
+#define MANIFEST_BYTES_MAX (16u << 20)
+
+/* The manifest's list of files: the standing export, its dictionary, the partitions. */
+static enum dk_status list_files(const struct dk_upload_standing *standing,
+                                 struct dk_manifest_file **out, size_t *count, struct dk_error *err)
+{
+    struct dk_manifest_file *files = calloc(standing->partition_count + 2, sizeof(*files));
+    if (!files)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
+    files[0] = (struct dk_manifest_file){.key = DK_HISTORICAL_FILE,
+                                         .kind = "historical",
+                                         .content_type = DK_CONTENT_CSV,
+                                         .rows = (uint64_t)standing->csv.rows,
+                                         .size_bytes = standing->csv.size_bytes,
+                                         .sha256 = standing->csv.hash};
+    files[1] = (struct dk_manifest_file){
+        .key = DK_HISTORICAL_DICTIONARY_FILE,
+        .kind = "dictionary",
+        .content_type = DK_CONTENT_CSV,
+        .rows = DK_HISTORICAL_COLUMNS,
+        .size_bytes = standing->dictionary.size_bytes,
+        .sha256 = standing->dictionary.sha256,
+    };
+    for (size_t i = 0; i < standing->partition_count; i++) {
+        const struct dk_partition *partition = &standing->partitions[i];
+        files[i + 2] = (struct dk_manifest_file){
+            .key = partition->key,
+            .kind = "cohort",
+            .content_type = DK_CONTENT_CSV,
+            .rows = (uint64_t)partition->publication.rows,
+            .size_bytes = partition->publication.size_bytes,
+            .sha256 = partition->publication.hash,
+            .cohort = partition->cohort,
+        };
+    }
+    *out = files;
+    *count = standing->partition_count + 2;
+    return DK_OK;
+}
+
+/* Texts of one series that a manifest borrows. */
+struct series_text {
+    char rig[DK_RIG_NAME_MAX];
+    char start[DK_DATE_TIME_SIZE + 1];
+    char end[DK_DATE_TIME_SIZE + 1];
+};
+
+static void describe_series(const struct dk_store_series *series, struct series_text *text,
+                            struct dk_manifest_cohort *cohort)
+{
+    const struct dk_series *clock = &series->series;
+    int64_t last = series->rows > 0 ? (int64_t)series->rows - 1 : 0;
+    dk_well_rig_name(&clock->well, text->rig);
+    dk_date_time_format(clock->start_minute, text->start);
+    dk_date_time_format(clock->start_minute + last * clock->interval_minutes, text->end);
+    *cohort = (struct dk_manifest_cohort){.cohort = clock->cohort,
+                                          .rig_name = text->rig,
+                                          .readings = series->rows,
+                                          .start = text->start,
+                                          .end = text->end,
+                                          .hash = series->hash};
+}
+
+static enum dk_status build_manifest(struct dk_upload *upload, struct dk_manifest *manifest,
+                                     struct dk_buffer *text, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    struct series_text *texts = NULL;
+    struct dk_manifest_cohort *cohorts = NULL;
+    enum dk_status status = dk_store_list(upload->pipeline->store, &all, &list, &count, err);
+    if (status != DK_OK)
+        goto done;
+    texts = calloc(count ? count : 1, sizeof(*texts));
+    cohorts = calloc(count ? count : 1, sizeof(*cohorts));
+    if (!texts || !cohorts) {
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
+        goto done;
+    }
+    for (size_t i = 0; i < count; i++)
+        describe_series(&list[i], &texts[i], &cohorts[i]);
+    manifest->cohorts = cohorts;
+    manifest->cohort_count = count;
+    struct dk_sink sink = dk_sink_buffer(text);
+    status = dk_publish_manifest_write(&sink, manifest, err);
+    manifest->cohorts = NULL;
+done:
+    free(cohorts);
+    free(texts);
+    free(list);
+    return status;
+}
+
+/* s3.url without slashes at its end, as keys are appended to it. */
+static void trim_url(const char *url, char trimmed[DK_S3_TEXT_MAX])
+{
+    int size = (int)strlen(url);
+    while (size > 0 && url[size - 1] == '/')
+        size--;
+    snprintf(trimmed, DK_S3_TEXT_MAX, "%.*s", size, url);
+}
+
+enum dk_status dk_upload_manifest(struct dk_upload *upload,
+                                  const struct dk_upload_standing *standing, struct dk_error *err)
+{
+    struct dk_manifest_file *files = NULL;
+    struct dk_buffer text;
+    dk_buffer_init(&text, MANIFEST_BYTES_MAX);
+    char url[DK_S3_TEXT_MAX];
+    trim_url(upload->pipeline->settings->s3.url, url);
+    /* The run that wrote the export, so that the same state gives the same manifest. */
+    char run[24];
+    snprintf(run, sizeof(run), "%lld", (long long)standing->csv.run_id);
+    struct dk_manifest manifest = {
+        .url = url,
+        .run = run,
+        .sample = dk_sample_name(upload->pipeline->settings->input.sample),
+    };
+    enum dk_status status = list_files(standing, &files, &manifest.file_count, err);
+    manifest.files = files;
+    if (status == DK_OK)
+        status = build_manifest(upload, &manifest, &text, err);
+    if (status == DK_OK) {
+        const struct dk_upload_object object = {.key = DK_PUBLISH_MANIFEST_KEY,
+                                                .data = text.data,
+                                                .size = text.size,
+                                                .content_type = DK_CONTENT_JSON,
+                                                .layout = "manifest",
+                                                .generation = standing->csv.generation};
+        status = dk_upload_put(upload, &object, NULL, err);
+    }
+    dk_buffer_reset(&text);
+    free(files);
+    return status;
+}

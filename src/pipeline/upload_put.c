@@ -1,0 +1,87 @@
+#include <stdio.h>
+
+#include "pipeline/upload.h"
+
+bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline)
+{
+    const char *url = pipeline->settings->s3.url;
+    return url && url[0] != '\0';
+}
+
+enum dk_status dk_upload_open(struct dk_upload *upload, struct dk_pipeline *pipeline,
+                              struct dk_upload_result *result, struct dk_error *err)
+{
+    *result = (struct dk_upload_result){0};
+    *upload = (struct dk_upload){.pipeline = pipeline, .result = result};
+    snprintf(upload->run, sizeof(upload->run), "%lld", (long long)pipeline->run_id);
+    if (!dk_pipeline_s3_configured(pipeline)) {
+        dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
+        return dk_error_hint(
+            err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+    }
+    return dk_s3_open(&upload->s3, &pipeline->settings->s3, pipeline->environment,
+                      pipeline->observer, err);
+}
+
+void dk_upload_close(struct dk_upload *upload)
+{
+    dk_s3_close(upload->s3);
+    upload->s3 = NULL;
+}
+
+static enum dk_status record(struct dk_upload *upload, const struct dk_upload_object *object,
+                             const char *location, const struct dk_s3_object *put,
+                             struct dk_error *err)
+{
+    struct dk_ledger_publication row = {
+        .run_id = upload->pipeline->run_id,
+        .kind = "upload",
+        .generation = object->generation,
+        .rows = object->rows,
+        .size_bytes = put->size_bytes,
+    };
+    snprintf(row.target, sizeof(row.target), "%s", location);
+    snprintf(row.layout, sizeof(row.layout), "%s", object->layout ? object->layout : "csv");
+    snprintf(row.etag, sizeof(row.etag), "%s", put->etag);
+    snprintf(row.hash, sizeof(row.hash), "%s", put->sha256);
+    return dk_ledger_publication_put(upload->pipeline->store, &row, err);
+}
+
+enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_object *object,
+                             struct dk_s3_object *put, struct dk_error *err)
+{
+    char location[DK_S3_TEXT_MAX];
+    char rows[24];
+    struct dk_ledger_publication known = {0};
+    bool found = false;
+    dk_s3_location(upload->s3, object->key, location);
+    enum dk_status status =
+        dk_ledger_publication_get(upload->pipeline->store, "upload", location, &known, &found, err);
+    if (status != DK_OK)
+        return status;
+    snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
+    const struct dk_s3_metadata metadata[] = {{"run", upload->run}, {"rows", rows}};
+    const struct dk_s3_put how = {
+        .content_type = object->content_type,
+        .metadata = metadata,
+        .metadata_count = object->rows > 0 ? 2 : 1,
+        .known_etag = found ? known.etag : NULL,
+        .known_sha256 = found ? known.hash : NULL,
+        .sha256 = object->hash,
+        .replace = upload->pipeline->settings->replace_remote,
+    };
+    struct dk_s3_object done = {0};
+    status = object->path ? dk_s3_put(upload->s3, object->key, object->path, &how, &done, err)
+                          : dk_s3_put_bytes(upload->s3, object->key, object->data, object->size,
+                                            &how, &done, err);
+    if (status != DK_OK)
+        return status;
+    upload->result->bytes_sent += done.bytes_sent;
+    if (done.skipped)
+        upload->result->skipped++;
+    else
+        upload->result->sent++;
+    if (put)
+        *put = done;
+    return record(upload, object, location, &done, err);
+}
