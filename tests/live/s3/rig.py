@@ -1,9 +1,7 @@
 """A workspace for the end-to-end tests: the real program, its drops, and who looks over its shoulder."""
-import ctypes
 import json
 import os
 import shutil
-import struct
 import subprocess
 
 from harness import environment
@@ -14,8 +12,6 @@ DICTIONARY = "oil-well-data-all-historical.dictionary.csv"
 MANIFEST = "manifest.json"
 PREFIX = "pre/"
 URL = "s3://well-sensor-logs/pre"
-SENSORS = ["PS1", "PS2", "PS3", "PS4", "PS5", "PS6", "EPS1", "FS1", "FS2", "TS1", "TS2", "TS3", "TS4",
-           "VS1", "CE", "CP", "SE"]
 
 
 def cohort_key(number):
@@ -117,32 +113,3 @@ def copy_workspace(source, target, env):
     rig.folder = target
     rig.env = {**source.env, **env}
     return rig
-
-
-class Watch:
-    """Which files of a folder are opened meanwhile, as the kernel tells by inotify(7)."""
-    OPENED = 0x20
-
-    def __init__(self, folder):
-        self.libc = ctypes.CDLL(None, use_errno=True)
-        self.fd = self.libc.inotify_init1(os.O_NONBLOCK)
-        if self.fd < 0 or self.libc.inotify_add_watch(self.fd, os.fsencode(folder), self.OPENED) < 0:
-            raise OSError(ctypes.get_errno(), "inotify")
-
-    def opened(self):
-        """Their names, once each, since the last call."""
-        names = set()
-        while True:
-            try:
-                data = os.read(self.fd, 1 << 16)
-            except BlockingIOError:
-                return names
-            at = 0
-            while at < len(data):
-                size = struct.unpack_from("iIII", data, at)[3]
-                names.add(data[at + 16:at + 16 + size].rstrip(b"\0").decode())
-                at += 16 + size
-        return names
-
-    def close(self):
-        os.close(self.fd)
