@@ -150,7 +150,7 @@ def server_dies(folder):
           f"127.0.0.1:{server.port}" in error and rig.inputs() == waiting and not rig.archived(), f"{code} {error}")
     with Strict(folder, "--port", str(server.port)) as server:
         done = rig.run("run", "--allow-missing", "--json")
-        check("when it is back, the next run finishes without reading anything again", done.exit == 0 and
+        check("when it is back, the next run finishes without parsing anything again", done.exit == 0 and
               all_there(server, rig, [CSV, DICTIONARY]) and rig.inputs() == [] and
               not done.event("load").get("readings"), done)
 
