@@ -127,9 +127,10 @@ class Strict:
         open(self.path("release"), "w", encoding="utf-8").close()
 
     def log(self):
+        """The requests so far. A line that is just being written counts when it is whole."""
         try:
             with open(self.path("log"), encoding="utf-8") as file:
-                return [json.loads(line) for line in file.read().splitlines()]
+                return [json.loads(line) for line in file.read().split("\n")[:-1]]
         except FileNotFoundError:
             return []
 

@@ -344,8 +344,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     md5.update(data)
                 if keep:
                     memory.append(data)
-                if file:
+                if file and data.count(0) == len(data):
+                    file.seek(len(data), os.SEEK_CUR)  # zeros take no room
+                elif file:
                     file.write(data)
+            if file:
+                file.truncate(size)
         finally:
             if file:
                 file.close()
