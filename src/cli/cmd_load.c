@@ -19,9 +19,10 @@ static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
     struct dk_load_result result = {0};
     snprintf(name, sizeof(name), "run%lld", (long long)session->pipeline.run_id);
     enum dk_status status = dk_intake_read(&session->pipeline, intake, true, name, err);
-    dk_session_tell_intake(session, intake, status);
     if (status == DK_OK)
         status = dk_pipeline_load(&session->pipeline, intake, &result, err);
+    if (result.outcome != DK_LOAD_ALREADY)
+        dk_session_tell_intake(session, intake, status);
     if (status == DK_OK)
         dk_session_tell_load(session, intake->drop.path, &result);
     return status;

@@ -25,7 +25,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     char count[DK_COUNT_TEXT_MAX];
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
     *worked = did_something(&result);
-    if (result.read)
+    if (result.read && result.load.outcome != DK_LOAD_ALREADY)
         dk_session_tell_intake(session, &intake, status);
     if (result.read && result.load.drop_id != 0)
         dk_session_tell_load(session, intake.drop.path, &result.load);

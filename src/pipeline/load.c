@@ -1,7 +1,17 @@
 /* load: readings into the database, and what the ledger knows of the drop. */
+#include <unistd.h>
+
 #include "pipeline/pipeline.h"
 
-enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+/* The list of a drop that was not loaded: its cells are in no quarantine. */
+static void drop_quarantine(struct dk_intake *intake)
+{
+    if (intake->quarantine[0])
+        (void)unlink(intake->quarantine);
+    intake->quarantine[0] = '\0';
+}
+
+enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
     const struct dk_load load = {
@@ -12,5 +22,8 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, const struct dk_in
         .replace = pipeline->settings->replace,
         .quarantined = intake->report.problems_total,
     };
-    return dk_store_load(pipeline->store, &load, result, err);
+    enum dk_status status = dk_store_load(pipeline->store, &load, result, err);
+    if (status != DK_OK || result->outcome == DK_LOAD_ALREADY)
+        drop_quarantine(intake);
+    return status;
 }

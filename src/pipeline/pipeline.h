@@ -100,8 +100,8 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
                                    struct dk_sink *sink, struct dk_export_result *result,
                                    struct dk_error *err) DK_CHECK;
 
-/* Loads readings into the database. */
-enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+/* Loads readings into the database. The list of cells in quarantine goes again unless they were. */
+enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
 /* Writes what is loaded as CSV, one series after the other, in bounded memory; to `path` or, if

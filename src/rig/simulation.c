@@ -90,7 +90,7 @@ static enum dk_status check_folder(const char *folder, struct dk_error *err)
         if (!is_drop_file(entry->d_name))
             continue;
         status =
-            dk_error_set(err, DK_ERR_REFUSED, "can't write a drop into '%s': it holds '%s' already",
+            dk_error_set(err, DK_ERR_FAILED, "can't write a drop into '%s': it holds '%s' already",
                          folder, entry->d_name);
         dk_error_hint(err, "name another folder, or move the files away");
     }

@@ -219,10 +219,9 @@ static enum dk_status drop_empty(struct dk_mysql *conn, struct dk_error *err)
         return dk_mysql_run(conn, "DROP TABLE well_reading", "can't drop the empty table of", err);
     if (status != DK_OK)
         return status;
-    dk_error_set(err, DK_ERR_REFUSED, "the readings of '%s' lie on its own server already",
+    dk_error_set(err, DK_ERR_STORE, "the readings of '%s' lie on its own server already",
                  conn->url.database);
-    dk_error_hint(err, "docs/scale.md tells how to move them to several servers");
-    return DK_ERR_REFUSED;
+    return dk_error_hint(err, "docs/scale.md tells how to move them to several servers");
 }
 
 static enum dk_status newest_cohort(struct dk_mysql *conn, int *newest, struct dk_error *err)
@@ -275,11 +274,10 @@ static enum dk_status extend(struct dk_mysql *conn, const struct head_table *tab
 static enum dk_status too_few(struct dk_mysql *conn, const struct head_table *table,
                               struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_REFUSED, "database.shards names %zu nodes, '%s' has %zu",
+    dk_error_set(err, DK_ERR_STORE, "database.shards names %zu nodes, '%s' has %zu",
                  conn->nodes->shards.count, conn->url.database, table->count);
-    dk_error_hint(err, "a node that holds readings can't be left out; new ones go to the end of "
-                       "the list");
-    return DK_ERR_REFUSED;
+    return dk_error_hint(err, "a node that holds readings can't be left out; new ones go to the end "
+                              "of the list");
 }
 
 static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)

@@ -118,7 +118,7 @@ static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_err
     }
     if (status != DK_OK)
         return status;
-    dk_error_set(err, DK_ERR_REFUSED,
+    dk_error_set(err, DK_ERR_STORE,
                  "'%s' holds tables that derrick did not make: '%s' is the first of them",
                  store->settings.url, has ? dk_schema_table(i) : "");
     return dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");

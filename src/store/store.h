@@ -59,8 +59,8 @@ const char *dk_store_engine(const struct dk_store *store);
 const char *dk_store_url(const struct dk_store *store);
 
 /* Makes the schema if there is none, migrates an older one, and fills the dimension tables; to
- * repeat it does no harm. DK_ERR_REFUSED: there are tables that the old scripts made, unless
- * `adopt`, which renames them to old_...; DK_ERR_STORE: a newer derrick made the schema. */
+ * repeat it does no harm. DK_ERR_STORE: there are tables that the old scripts made, unless `adopt`,
+ * which renames them to old_...; or a newer derrick made the schema. */
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err) DK_CHECK;
 
 /* Changes nothing: DK_OK if the schema is there and current; else fails as dk_store_prepare would,

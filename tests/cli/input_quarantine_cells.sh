@@ -30,3 +30,9 @@ for format in template sensors sagemaker; do
     rm -r out
 done
 show derrick check drop --cohorts 2 --quarantine
+# The same drop again is no news; and what is refused leaves no list.
+show derrick -C ws load "$PWD/drop" --quarantine
+cp -r drop other
+put other/TS1.txt 1 1 1
+show derrick -C ws load "$PWD/other" --quarantine 2>&1 | tail -3
+ls ws/quarantine

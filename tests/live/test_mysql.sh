@@ -29,7 +29,7 @@ loaded_right() {
 adopt() {
     fresh
     sql db "$(cat "$TESTS/live/mysql/old_database.sql")"
-    fails_with 3 "old_|--adopt" db maker init
+    fails_with 4 "old_|--adopt" db maker init
     equals 4 "$(sql db 'SELECT COUNT(*) FROM sensor_data' energymobile)"
     says "old_sensor_data" db maker init --adopt
     db loader load "$PWD/drop"

@@ -465,11 +465,11 @@ static void test_refuses_to_overwrite(void **state)
         assert_non_null(path);
         assert_int_equal(dk_file_create(&file, path, NULL), DK_OK);
         assert_int_equal(dk_file_commit(&file, NULL), DK_OK);
-        assert_int_equal(dk_simulation_write(folder, &settings, NULL, &err), DK_ERR_REFUSED);
-        assert_int_equal(err.status, DK_ERR_REFUSED);
+        assert_int_equal(dk_simulation_write(folder, &settings, NULL, &err), DK_ERR_FAILED);
+        assert_int_equal(err.status, DK_ERR_FAILED);
         assert_non_null(strstr(err.message, names[i]));
         assert_true(err.hint[0] != '\0');
-        assert_int_equal(dk_simulation_write(folder, &settings, NULL, NULL), DK_ERR_REFUSED);
+        assert_int_equal(dk_simulation_write(folder, &settings, NULL, NULL), DK_ERR_FAILED);
         free(path);
         assert_int_equal(empty_folder(), 1);
     }
