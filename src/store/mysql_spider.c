@@ -276,8 +276,9 @@ static enum dk_status too_few(struct dk_mysql *conn, const struct head_table *ta
 {
     dk_error_set(err, DK_ERR_STORE, "database.shards names %zu nodes, '%s' has %zu",
                  conn->nodes->shards.count, conn->url.database, table->count);
-    return dk_error_hint(err, "a node that holds readings can't be left out; new ones go to the end "
-                              "of the list");
+    return dk_error_hint(err,
+                         "a node that holds readings can't be left out; new ones go to the end "
+                         "of the list");
 }
 
 static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)
