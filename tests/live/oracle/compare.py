@@ -347,15 +347,12 @@ class Case:
 
     def load(self, drop, contents, packed, named, replace):
         """Loads by `load` or `run`, and looks at all that must follow."""
-        code = BAD_DATA
-        if drop and self.database.load(drop, contents, self.settings, replace):
-            # derrick: also where the drop was loaded before
-            code = IN_QUARANTINE if drop.problems else DONE
+        loaded = self.database.load(drop, contents, self.settings, replace) if drop else None
+        code = BAD_DATA if loaded is None else IN_QUARANTINE if loaded and drop.problems else DONE
         seen, _ = self.workspace.run(self.command, *self.arguments, *named,
                                      *(["--replace"] if replace else []), packed)
         expect_code(self.command, code, seen)
-        if drop and drop.problems:
-            # derrick: also where it was read and then refused for what is loaded
+        if code == IN_QUARANTINE:
             compare_quarantine(self.command, self.workspace, drop)
         elif os.listdir(self.workspace.path("quarantine")):
             raise Different(f"{self.command}: a list in quarantine, but exit code {code}")

@@ -121,11 +121,12 @@ class Cells:
 # Rows and files
 
 def spoil_cells(random, rows, share):
-    """Makes some cells bad."""
+    """Makes some cells bad. Control characters only in wide rows: many of them make no text."""
     for row in rows:
         for _ in range(1 + len(row) // 50):
-            if random.random() < share:
-                row[random.randrange(len(row))] = random.choice(BAD_CELLS)
+            bad = random.choice(BAD_CELLS)
+            if random.random() < share and (len(row) >= 10 or min(bad, default=32) >= 32):
+                row[random.randrange(len(row))] = bad
 
 
 def keep_a_number(rows):
@@ -290,7 +291,8 @@ def pack(random, folder):
         return folder
     if way == "gz":
         shutil.copytree(folder, packed)
-        for path in rules.find_files(packed).values():
+        for name in filter(rules.SENSOR_FILE.fullmatch, os.listdir(packed)):
+            path = os.path.join(packed, name)
             with open(path, "rb") as file, gzip.open(path + ".gz", "wb", compresslevel=1) as out:
                 out.write(file.read())
             os.remove(path)

@@ -377,23 +377,23 @@ class Database:
         return known[0] if known else newest + 1
 
     def load(self, drop, contents, settings, replace):
-        """Exactly once. Returns False where it is refused: the same contents with other settings, or
-        other contents for a cohort that is loaded."""
+        """Exactly once. Returns how many cohorts it put in, 0 where all are loaded already; None where it
+        is refused: the same contents with other settings, or other contents for a cohort that is loaded."""
         new = {}
         for reading in drop.readings:
             new.setdefault(reading.key[:3], []).append(reading)
         before = {key for key, loaded in self.cohorts.items() if loaded.contents == contents}
         if before == set(new) and all(self.cohorts[key].settings == settings.shape() for key in new):
-            return True
+            return 0
         in_the_way = before | (set(new) & set(self.cohorts))
         if in_the_way and not replace:
-            return False
+            return None
         for key in in_the_way:
             del self.cohorts[key]
         for key, readings in new.items():
             self.cohorts[key] = Loaded(readings, contents, settings)
         self.profile = drop.profile
-        return True
+        return len(new)
 
     def readings(self):
         """By site, well's number, cohort, reading."""
