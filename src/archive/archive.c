@@ -89,14 +89,6 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
     return status;
 }
 
-/* Syncs the folder that a file has left, unless somebody removed it since. */
-static enum dk_status sync_left(const char *path, struct dk_error *err)
-{
-    char folder[PATH_MAX_BYTES];
-    snprintf(folder, sizeof(folder), "%.*s.", (int)(dk_path_name(path) - path), path);
-    return dk_path_exists(folder) ? dk_folder_sync(folder, err) : DK_OK;
-}
-
 /* The target is there already: a run was cut off after it stored the file, before it told the
  * ledger. The right contents count as stored. */
 static enum dk_status find_stored(const struct job *job, const struct dk_ledger_file *file,
@@ -116,7 +108,7 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     if (status == DK_OK)
         status = dk_file_sync(target, err);
     if (status == DK_OK && !source_there)
-        return sync_left(file->path, err);
+        return dk_move_sync_left(file->path, err);
     if (status != DK_OK || keep)
         return status;
     struct stat info;

@@ -10,6 +10,8 @@
 
 #include "base/file.h"
 
+#define PATH_MAX_BYTES 1024
+
 static int64_t nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
@@ -56,4 +58,11 @@ int dk_move_rename(const char *from, const char *to)
     if (errno == EPERM || errno == ENOTSUP)
         return access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
     return -1;
+}
+
+enum dk_status dk_move_sync_left(const char *path, struct dk_error *err)
+{
+    char folder[PATH_MAX_BYTES];
+    snprintf(folder, sizeof(folder), "%.*s.", (int)(dk_path_name(path) - path), path);
+    return dk_path_exists(folder) ? dk_folder_sync(folder, err) : DK_OK;
 }

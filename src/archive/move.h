@@ -23,4 +23,8 @@ enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk
  * taken. */
 int dk_move_rename(const char *from, const char *to);
 
+/* Syncs the folder that a file has left, unless that is gone, too. A run that moved the file may
+ * have been killed before it did, and a power cut would bring the name back. */
+enum dk_status dk_move_sync_left(const char *path, struct dk_error *err) DK_CHECK;
+
 #endif

@@ -135,8 +135,10 @@ enum dk_status dk_profile_move(const struct dk_profile_move *move, struct dk_err
     struct dk_error why = {0};
     struct stat info;
     const char *path = move->file->path;
-    if (lies_in(path, move->profile_folder) || stat(path, &info) != 0)
+    if (lies_in(path, move->profile_folder))
         return DK_OK;
+    if (stat(path, &info) != 0)
+        return dk_move_sync_left(path, err);
     enum dk_status status = dk_move_verify(move->file, &info, &why);
     if (status == DK_ERR_REFUSED) {
         dk_observer_notice(move->observer, DK_LEVEL_WARNING, "%s", why.message);
