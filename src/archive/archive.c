@@ -300,6 +300,9 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
     status = dk_folder_make(job->folder, err);
     if (status == DK_OK)
         status = dk_folder_sync(job->settings->archive_folder, err);
+    /* A run that was killed may have moved files there that only memory knows of yet. */
+    if (status == DK_OK)
+        status = dk_folder_sync(job->folder, err);
     if (status == DK_OK)
         status = store_files(job, err);
     if (status == DK_OK)
