@@ -82,7 +82,7 @@ static enum dk_status make_room(const struct dk_profile_move *move, const char *
         return status;
     if (!*there && strcmp(hash, move->file->hash) == 0) {
         *there = true;
-        return DK_OK;
+        return dk_file_sync(path, err);
     }
     return move_file(path, target, hash, err);
 }
