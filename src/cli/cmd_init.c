@@ -96,7 +96,7 @@ static enum dk_status read_ini(struct dk_session *session, struct dk_error *err)
 {
     dk_config_reset(&session->config);
     dk_config_init(&session->config);
-    return dk_session_configure(session, err);
+    return dk_session_settings(session, err);
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
@@ -108,8 +108,6 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         return print_sql(session, err);
     if (session->arguments.operand_count > 0) {
         enum dk_status entered = enter(session->arguments.operands[0], err);
-        free(session->start_folder);
-        session->start_folder = NULL;
         if (entered == DK_OK)
             entered = read_ini(session, err);
         if (entered != DK_OK)

@@ -48,6 +48,7 @@ struct dk_session {
     struct dk_arguments arguments;
     struct dk_pipeline pipeline;
     char *start_folder; /* where derrick was started, absolute; owned */
+    char *config_path;  /* the configuration's file, absolute if it was named; owned */
     bool partial;       /* done, with cells in quarantine: exit 6 */
     uint64_t problems;  /* of a drop that was refused; printed, and summed up by the error */
 };
@@ -99,6 +100,8 @@ void dk_session_reset(struct dk_session *session);
 /* Enters the workspace, and applies derrick.ini, environment and flags, the later over the
  * earlier. */
 enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err) DK_CHECK;
+/* The second half of it, for a workspace that is entered in another way. */
+enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* A path as the user means it: relative to where derrick was started or, if nothing is there, to
  * the workspace. Within the workspace it comes out relative to that. On the heap (the caller

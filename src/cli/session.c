@@ -30,6 +30,7 @@ void dk_session_reset(struct dk_session *session)
     dk_config_reset(&session->config);
     dk_console_reset(&session->console);
     free(session->start_folder);
+    free(session->config_path);
 }
 
 static enum dk_status configure_console(struct dk_session *session, struct dk_error *err)
@@ -93,8 +94,7 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     return status;
 }
 
-static enum dk_status enter_workspace(struct dk_session *session, char **config_path,
-                                      struct dk_error *err)
+static enum dk_status enter_workspace(struct dk_session *session, struct dk_error *err)
 {
     const char *folder = dk_arguments_get(&session->arguments, "workspace");
     const char *config = dk_arguments_get(&session->arguments, "config");
@@ -105,8 +105,8 @@ static enum dk_status enter_workspace(struct dk_session *session, char **config_
     session->start_folder = getcwd(NULL, 0);
     if (!session->start_folder)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't tell the current folder", NULL);
-    *config_path = config ? realpath(config, NULL) : strdup(DK_WORKSPACE_CONFIG);
-    if (!*config_path)
+    session->config_path = config ? realpath(config, NULL) : strdup(DK_WORKSPACE_CONFIG);
+    if (!session->config_path)
         return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", config);
     if (folder && chdir(folder) != 0) {
         dk_error_errno(err, DK_ERR_USAGE, errno, "can't enter the workspace", folder);
@@ -117,17 +117,20 @@ static enum dk_status enter_workspace(struct dk_session *session, char **config_
 
 enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err)
 {
+    enum dk_status status = configure_console(session, err);
+    if (status == DK_OK)
+        status = enter_workspace(session, err);
+    return status == DK_OK ? dk_session_settings(session, err) : status;
+}
+
+enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err)
+{
     struct dk_error local = {0};
     if (!err)
         err = &local;
-    char *config_path = NULL;
-    enum dk_status status = configure_console(session, err);
-    if (status == DK_OK)
-        status = enter_workspace(session, &config_path, err);
-    if (status == DK_OK)
-        status = dk_config_read(&session->config, config_path,
-                                dk_arguments_get(&session->arguments, "config") != NULL, err);
-    free(config_path);
+    enum dk_status status =
+        dk_config_read(&session->config, session->config_path,
+                       dk_arguments_get(&session->arguments, "config") != NULL, err);
     if (status == DK_OK)
         status = dk_config_environment(&session->config, &session->environment, err);
     if (status == DK_OK)

@@ -17,3 +17,11 @@ mkdir here
 (cd here && show derrick init | steady && ls)
 show derrick -C here init --json | steady
 show derrick init . one-too-many
+
+# DIR is below -C, and neither -C nor a relative --config is followed a second time from in there.
+mkdir top
+printf '[rig]\nsite = mine\n' >my.ini
+show derrick -C top init below --config my.ini | steady
+show derrick -C "$PWD/top" init beside | steady
+DERRICK_WORKSPACE=$PWD/top show derrick init third | steady
+ls top top/below
