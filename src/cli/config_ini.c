@@ -19,6 +19,31 @@ struct ini_reading {
     struct dk_error error;
 };
 
+/* The next line as far as it fits. false: there is none, or it can't be a line of text. */
+static bool read_line(struct ini_reading *reading)
+{
+    char *text = reading->text;
+    size_t size = 0;
+    int byte = 0;
+    while (size + 1 < LINE_BYTES_MAX && byte != '\n' && (byte = getc(reading->stream)) != EOF)
+        text[size++] = (char)byte;
+    text[size] = '\0';
+    if (size == 0)
+        return false;
+    reading->line++;
+    if (memchr(text, '\0', size)) {
+        reading->status =
+            dk_error_set(&reading->error, DK_ERR_CONFIG, "%s:%llu: a NUL byte in the line",
+                         reading->path, (unsigned long long)reading->line);
+        dk_error_hint(&reading->error, "save the file as UTF-8 or ASCII");
+    } else if (size + 1 == LINE_BYTES_MAX && byte != '\n') {
+        reading->status = dk_error_set(&reading->error, DK_ERR_CONFIG,
+                                       "%s:%llu: the line is longer than %d bytes", reading->path,
+                                       (unsigned long long)reading->line, LINE_BYTES_MAX - 2);
+    }
+    return reading->status == DK_OK;
+}
+
 /* Gives the parser one line at a time, so that its number is known. Of a long one it gets the
  * beginning, which holds the key. A line that begins with blanks would continue the value before
  * it: here it is a line like all others. */
@@ -26,15 +51,8 @@ static char *ini_line(char *out, int size, void *context)
 {
     struct ini_reading *reading = context;
     char *text = reading->text;
-    if (reading->status != DK_OK || !fgets(text, LINE_BYTES_MAX, reading->stream))
+    if (reading->status != DK_OK || !read_line(reading))
         return NULL;
-    reading->line++;
-    if (strlen(text) + 1 == LINE_BYTES_MAX && text[LINE_BYTES_MAX - 2] != '\n') {
-        reading->status = dk_error_set(&reading->error, DK_ERR_CONFIG,
-                                       "%s:%llu: the line is longer than %d bytes", reading->path,
-                                       (unsigned long long)reading->line, LINE_BYTES_MAX - 2);
-        return NULL;
-    }
     snprintf(out, (size_t)size, "%s", text + strspn(text, " \t"));
     return out;
 }

@@ -28,6 +28,8 @@ try '[database]\ntls = yes\n'
 try '[s3]\nurl = https://bucket\n'
 try '[archive]\ncompress = gzip\n'
 try '[run]\nthreads = 65\n'
+try '[rig]\n\0site = x\n'
+try '\0[\0r\0i\0g\0]\0\n\0s\0i\0t\0e\0=\0x\0\n'
 echo "== a line of 5000 bytes"
 printf '[rig]\n# %5000s\nsite = x\n' "" >derrick.ini
 show derrick check drop
