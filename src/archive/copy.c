@@ -11,6 +11,9 @@
 
 #define WINDOW_BYTES (256 * 1024)
 #define ZSTD_LEVEL 3
+/* zstd's own 8 MiB a job, and a job a thread, would be 20 MB for each processor. */
+#define ZSTD_JOB_BYTES (1024 * 1024)
+#define ZSTD_WORKERS_MAX 4
 
 /* One copy under way: bytes come from `in`, their hash is taken, and they go to `file`. */
 struct copy {
@@ -104,7 +107,9 @@ static enum dk_status copy_open(struct copy *copy, const char *target, bool zstd
         if (ZSTD_isError(code))
             return zstd_failed(code, "compress", copy->source, err);
         /* A library built without threads refuses this one, and compresses in ours. */
-        (void)ZSTD_CCtx_setParameter(copy->compressor, ZSTD_c_nbWorkers, (int)threads);
+        unsigned workers = threads < ZSTD_WORKERS_MAX ? threads : ZSTD_WORKERS_MAX;
+        (void)ZSTD_CCtx_setParameter(copy->compressor, ZSTD_c_nbWorkers, (int)workers);
+        (void)ZSTD_CCtx_setParameter(copy->compressor, ZSTD_c_jobSize, ZSTD_JOB_BYTES);
     }
     copy->in = open(copy->source, O_RDONLY | O_CLOEXEC);
     if (copy->in < 0)
