@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "input/drop.h"
@@ -134,7 +135,7 @@ static bool may_hold_data(const char *base)
     if (base[0] == '.')
         return false;
     for (size_t i = 0; i < DK_COUNT_OF(no_data_folders); i++)
-        if (strcmp(base, no_data_folders[i]) == 0)
+        if (strcasecmp(base, no_data_folders[i]) == 0)
             return false;
     return true;
 }
@@ -205,22 +206,42 @@ enum dk_status dk_finder_profile(struct dk_finder *finder, const char *folder, s
     return walk(finder, folder, WANTED_PROFILE, err);
 }
 
+/* The same for the folders in `folder` that are called profile, in upper or lower case. */
+static enum dk_status take_below(struct dk_finder *finder, const char *folder, bool *told,
+                                 struct dk_error *err)
+{
+    struct dirent **entries = NULL;
+    int count = 0;
+    enum dk_status status = list_folder(folder, &entries, &count, err);
+    for (int i = 0; status == DK_OK && i < count; i++) {
+        if (strcasecmp(entries[i]->d_name, "profile") != 0)
+            continue;
+        char *below = dk_path_join(folder, entries[i]->d_name);
+        status =
+            below ? take_or_tell(finder, below, told, err) : dk_error_nomem(err, "look at", folder);
+        free(below);
+    }
+    free_list(entries, count);
+    return status;
+}
+
 /* Beside the logs, then in the drop's own profile/, then in the folder that was given. */
 static enum dk_status find_profile(struct dk_finder *finder, struct dk_error *err)
 {
     const char *root = finder->drop->path;
     char *logs = sensor_folder(finder->drop);
-    char *below_logs = logs ? dk_path_join(logs, "profile") : NULL;
-    char *below_root = dk_path_join(root, "profile");
-    enum dk_status status = DK_OK;
-    if (!logs || !below_logs || !below_root)
-        status = dk_error_nomem(err, "look at", root);
-    const char *const places[] = {logs, root, below_logs, below_root, finder->profile_folder, NULL};
     bool told = false;
-    for (int i = 0; status == DK_OK && places[i]; i++)
-        status = take_or_tell(finder, places[i], &told, err);
-    free(below_root);
-    free(below_logs);
+    if (!logs)
+        return dk_error_nomem(err, "look at", root);
+    enum dk_status status = take_or_tell(finder, logs, &told, err);
+    if (status == DK_OK)
+        status = take_or_tell(finder, root, &told, err);
+    if (status == DK_OK)
+        status = take_below(finder, logs, &told, err);
+    if (status == DK_OK)
+        status = take_below(finder, root, &told, err);
+    if (status == DK_OK && finder->profile_folder)
+        status = take_or_tell(finder, finder->profile_folder, &told, err);
     free(logs);
     return status;
 }

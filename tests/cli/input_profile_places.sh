@@ -4,6 +4,7 @@
 new_traps
 other="sed 's/^3\t/20\t/' ../good/profile.txt"
 accepted "in profile/" "mkdir profile; mv profile.txt profile"
+accepted "in Profile/" "mkdir Profile; mv profile.txt Profile/PROFILE.TXT"
 accepted "below the logs" "mkdir logs; mv *.txt logs; mkdir logs/profile; mv logs/profile.txt logs/profile"
 accepted "beside a folder of logs" "mkdir data; mv [A-Z]*.txt data"
 accepted "beside profile/ of a folder of logs" "mkdir data profile; mv [A-Z]*.txt data; mv profile.txt profile"
