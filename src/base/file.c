@@ -207,6 +207,18 @@ void dk_file_abort(struct dk_file *file)
     *file = (struct dk_file){.fd = -1, .size_bytes = file->size_bytes};
 }
 
+enum dk_status dk_file_put(const char *path, const void *data, size_t size, struct dk_error *err)
+{
+    struct dk_file file = {.fd = -1};
+    enum dk_status status = dk_file_create(&file, path, err);
+    if (status == DK_OK)
+        status = dk_file_write(&file, data, size, err);
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
 static enum dk_status file_sink_write(struct dk_sink *sink, const void *data, size_t size,
                                       struct dk_error *err)
 {

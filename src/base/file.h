@@ -54,6 +54,9 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err) DK_CHECK;
 /* Closes and removes the temporary file. After a commit, or on a zeroed struct, it does nothing. */
 void dk_file_abort(struct dk_file *file);
+/* Create, write and commit in one. */
+enum dk_status dk_file_put(const char *path, const void *data, size_t size, struct dk_error *err)
+    DK_CHECK;
 /* A sink over the file, valid until commit or abort. */
 struct dk_sink dk_file_sink(struct dk_file *file);
 

@@ -48,6 +48,8 @@ static enum dk_status convert(struct dk_session *session, struct dk_intake *inta
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
     enum dk_status status = dk_pipeline_convert(&session->pipeline, intake, filter, settings, path,
                                                 &sink, &result, err);
+    if (status == DK_OK && path && settings->format == DK_FORMAT_HISTORICAL)
+        status = dk_pipeline_dictionary(&session->pipeline, path, err);
     if (status == DK_OK)
         tell(session, path, &result);
     return status;
@@ -93,11 +95,13 @@ const struct dk_command dk_command_convert = {
     .summary = "a drop to CSV, without a database",
     .operands = "[DROP]",
     .operands_max = 1,
-    .description = "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' "
-                   "would. The file\n"
-                   "appears whole or not at all. Without -o it goes to csv/ of the workspace, or "
-                   "to the current\n"
-                   "folder where there is none.",
+    .description =
+        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' "
+        "would. The file\n"
+        "appears whole or not at all. Without -o it goes to csv/ of the workspace, or "
+        "to the current\n"
+        "folder where there is none. The historical CSV under its own name gets its data\n"
+        "dictionary beside it.",
     .examples = "derrick convert drop -o oil-well.csv\n"
                 "derrick convert delivery.zip --format sensors -o csv\n"
                 "derrick convert drop --format sagemaker --label cooler -o - | head -3",

@@ -28,6 +28,7 @@
 enum dk_columns { DK_COLUMNS_COHORTS, DK_COLUMNS_SAMPLES, DK_COLUMNS_WELLS };
 /* Which sample of a burst stands for the reading. */
 enum dk_sample { DK_SAMPLE_FIRST, DK_SAMPLE_MEAN, DK_SAMPLE_MIN, DK_SAMPLE_MAX, DK_SAMPLE_LAST };
+#define DK_SAMPLE_RULES (DK_SAMPLE_LAST + 1)
 /* Where a cohort's burst is: at its own second, or, as the old scripts had it, in column cohort - 1
  * of every file whatever its rate. */
 enum dk_alignment { DK_ALIGNMENT_SECOND, DK_ALIGNMENT_COLUMN };
@@ -66,6 +67,8 @@ void dk_input_settings_init(struct dk_input_settings *settings);
 #define DK_SETTINGS_TEXT_MAX 320
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
+/* The sample rule that such a text names; -1 if it names none. */
+int dk_input_settings_sample(const char *text);
 
 /* --- the drop ------------------------------------------------------------------------------ */
 

@@ -89,3 +89,15 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
              dk_sample_name(settings->sample), dk_alignment_name(settings->alignment), start,
              settings->calendar.cohort_days, settings->calendar.interval_minutes, rig, cohort);
 }
+
+int dk_input_settings_sample(const char *text)
+{
+    static const char key[] = " sample=";
+    const char *at = strstr(text, key);
+    char word[16];
+    if (!at)
+        return -1;
+    at += sizeof(key) - 1;
+    dk_text_format(word, sizeof(word), "%.*s", (int)strcspn(at, " "), at);
+    return dk_sample_find(word);
+}

@@ -121,6 +121,10 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         struct dk_export_result *result, struct dk_error *err)
     DK_CHECK;
 
+/* Writes the data dictionary beside a CSV, where that is the historical one under its own name. */
+enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline, const char *csv,
+                                      struct dk_error *err) DK_CHECK;
+
 /* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load.
  * *publication, of the ledger, tells what stands now; *fresh, whether it was written just now. */
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,

@@ -4,12 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/buffer.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "pipeline/pipeline.h"
-
-#define DICTIONARY_BYTES_MAX (1u << 20)
+#include "pipeline/dictionary.h"
 
 bool dk_standing_is_there(const struct dk_ledger_publication *publication)
 {
@@ -38,21 +34,6 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
-static enum dk_status write_bytes(const char *path, const struct dk_buffer *bytes,
-                                  struct dk_error *err)
-{
-    struct dk_file file = {.fd = -1};
-    enum dk_status status = dk_file_create(&file, path, err);
-    if (status == DK_OK) {
-        struct dk_sink sink = dk_file_sink(&file);
-        status = sink.write(&sink, bytes->data, bytes->size, err);
-    }
-    if (status == DK_OK)
-        status = dk_file_commit(&file, err);
-    dk_file_abort(&file);
-    return status;
-}
-
 /* The dictionary has a row of its own in the ledger, so that an edit of it is seen. */
 static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t generation,
                                        struct dk_error *err)
@@ -63,17 +44,8 @@ static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t gen
                                         .layout = "dictionary",
                                         .generation = generation,
                                         .rows = DK_HISTORICAL_COLUMNS};
-    struct dk_buffer text;
-    dk_buffer_init(&text, DICTIONARY_BYTES_MAX);
-    struct dk_sink sink = dk_sink_buffer(&text);
     enum dk_status status =
-        dk_dictionary_write(&sink, dk_sample_name(pipeline->settings->input.sample), err);
-    if (status == DK_OK)
-        status = dk_hash_bytes(text.data, text.size, row.hash, err);
-    if (status == DK_OK)
-        status = write_bytes(DK_STANDING_DICTIONARY, &text, err);
-    row.size_bytes = text.size;
-    dk_buffer_reset(&text);
+        dk_dictionary_put(pipeline, DK_STANDING_DICTIONARY, row.hash, &row.size_bytes, err);
     return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
 }
 

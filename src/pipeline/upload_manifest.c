@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "export/historical.h"
+#include "pipeline/dictionary.h"
 #include "pipeline/upload.h"
 
 #define MANIFEST_BYTES_MAX (16u << 20)
@@ -120,12 +121,11 @@ enum dk_status dk_upload_manifest(struct dk_upload *upload,
     /* The run that wrote the export, so that the same state gives the same manifest. */
     char run[24];
     snprintf(run, sizeof(run), "%lld", (long long)standing->csv.run_id);
-    struct dk_manifest manifest = {
-        .url = url,
-        .run = run,
-        .sample = dk_sample_name(upload->pipeline->settings->input.sample),
-    };
-    enum dk_status status = list_files(standing, &files, &manifest.file_count, err);
+    char rules[DK_SAMPLE_RULES_MAX];
+    struct dk_manifest manifest = {.url = url, .run = run, .sample = rules};
+    enum dk_status status = dk_dictionary_rules(upload->pipeline, rules, err);
+    if (status == DK_OK)
+        status = list_files(standing, &files, &manifest.file_count, err);
     manifest.files = files;
     if (status == DK_OK)
         status = build_manifest(upload, &manifest, &text, err);

@@ -224,7 +224,7 @@ struct dk_manifest_cohort {
 struct dk_manifest {
     const char *url;    /* "s3://bucket/prefix": where the files are; NULL: left out */
     const char *run;    /* the run that wrote it; NULL: left out */
-    const char *sample; /* the word of the sample rule; NULL: left out */
+    const char *sample; /* the sample rule, or "first or mean"; NULL: left out */
     const struct dk_manifest_file *files;
     size_t file_count;
     const struct dk_manifest_cohort *cohorts;

@@ -74,6 +74,12 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
 /* Drops that are loaded and not archived yet, oldest first. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
                                  size_t *count, struct dk_error *err) DK_CHECK;
+struct dk_ledger_settings {
+    char text[DK_SETTINGS_TEXT_MAX];
+};
+/* The settings of the drops whose rows are there, each once. */
+enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
+                                  size_t *count, struct dk_error *err) DK_CHECK;
 /* The files of a drop, in the order of struct dk_drop, the archive file last. */
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)

@@ -167,6 +167,25 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
     return read_drops(&query, list, count);
 }
 
+enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
+                                  size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    void *items = NULL;
+    *count = 0;
+    dk_query_begin(
+        &query, store->sql,
+        "SELECT DISTINCT d.settings FROM drops d JOIN cohorts c ON c.drop_id = d.drop_id", err);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_settings *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (row)
+            dk_query_text(&query, row->text, sizeof(row->text));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)
 {

@@ -1,0 +1,80 @@
+#include "pipeline/dictionary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "export/historical.h"
+
+#define DICTIONARY_BYTES_MAX (1u << 20)
+
+static enum dk_status rules_loaded(struct dk_pipeline *pipeline, bool used[DK_SAMPLE_RULES],
+                                   struct dk_error *err)
+{
+    struct dk_ledger_settings *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_ledger_settings(pipeline->store, &list, &count, err);
+    for (size_t i = 0; i < count; i++) {
+        int rule = dk_input_settings_sample(list[i].text);
+        if (rule >= 0)
+            used[rule] = true;
+    }
+    free(list);
+    return status;
+}
+
+enum dk_status dk_dictionary_rules(struct dk_pipeline *pipeline, char rules[DK_SAMPLE_RULES_MAX],
+                                   struct dk_error *err)
+{
+    bool used[DK_SAMPLE_RULES] = {false};
+    if (!pipeline->store)
+        used[pipeline->settings->input.sample] = true;
+    enum dk_status status = pipeline->store ? rules_loaded(pipeline, used, err) : DK_OK;
+    size_t size = 0;
+    rules[0] = '\0';
+    for (int i = 0; i < DK_SAMPLE_RULES; i++) {
+        if (!used[i])
+            continue;
+        dk_text_format(rules + size, DK_SAMPLE_RULES_MAX - size, "%s%s", size > 0 ? " or " : "",
+                       dk_sample_name((enum dk_sample)i));
+        size = strlen(rules);
+    }
+    return status;
+}
+
+enum dk_status dk_dictionary_put(struct dk_pipeline *pipeline, const char *path,
+                                 char hash[DK_HASH_HEX_MAX], uint64_t *size_bytes,
+                                 struct dk_error *err)
+{
+    char rules[DK_SAMPLE_RULES_MAX];
+    struct dk_buffer text;
+    dk_buffer_init(&text, DICTIONARY_BYTES_MAX);
+    struct dk_sink sink = dk_sink_buffer(&text);
+    enum dk_status status = dk_dictionary_rules(pipeline, rules, err);
+    if (status == DK_OK)
+        status = dk_dictionary_write(&sink, rules, err);
+    if (status == DK_OK)
+        status = dk_hash_bytes(text.data, text.size, hash, err);
+    if (status == DK_OK)
+        status = dk_file_put(path, text.data, text.size, err);
+    *size_bytes = text.size;
+    dk_buffer_reset(&text);
+    return status;
+}
+
+enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline, const char *csv,
+                                      struct dk_error *err)
+{
+    char hash[DK_HASH_HEX_MAX];
+    uint64_t size_bytes = 0;
+    if (strcmp(dk_path_name(csv), DK_HISTORICAL_FILE) != 0)
+        return DK_OK;
+    char *folder = dk_path_folder(csv);
+    char *path = folder ? dk_path_join(folder, DK_HISTORICAL_DICTIONARY_FILE) : NULL;
+    enum dk_status status = path ? dk_dictionary_put(pipeline, path, hash, &size_bytes, err)
+                                 : dk_error_nomem(err, "write the dictionary of", csv);
+    free(path);
+    free(folder);
+    return status;
+}
