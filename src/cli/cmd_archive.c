@@ -21,13 +21,11 @@ const struct dk_command dk_command_archive = {
     .summary = "move what is loaded and uploaded into archive/",
     .operands = "",
     .operands_max = 0,
-    .description = "Moves the inputs of every drop that is loaded (and, where S3 is set, uploaded) "
-                   "from logs/ into\n"
-                   "archive/<date>-run<id>/, with a manifest that 'sha256sum -c manifest.sha256' "
-                   "checks. The profile\n"
-                   "is copied and stays in profile/ for the next drop; one that came in logs/ goes "
-                   "there. A drop\n"
-                   "outside of the workspace is never moved.",
+    .description =
+        "Moves the inputs of every drop that is loaded (and, where S3 is set, uploaded) from\n"
+        "logs/ into archive/<date>-run<id>/, with a manifest that 'sha256sum -c manifest.sha256'\n"
+        "checks. The profile is copied and stays in profile/ for the next drop; one that came in\n"
+        "logs/ goes there. A drop outside of the workspace is never moved.",
     .examples = "derrick archive\n"
                 "derrick archive --set archive.compress=zstd",
     .options = groups,

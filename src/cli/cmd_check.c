@@ -63,9 +63,9 @@ const struct dk_command dk_command_check = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the "
-        "workspace's\n"
-        "logs/ and profile/) and tells what is wrong, where, and how much. Changes nothing.",
+        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the\n"
+        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Changes\n"
+        "nothing.",
     .examples = "derrick check\n"
                 "derrick check delivery.zip\n"
                 "derrick check --allow-missing /mnt/share/2023-06",

@@ -96,11 +96,9 @@ const struct dk_command dk_command_convert = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' "
-        "would. The file\n"
-        "appears whole or not at all. Without -o it goes to csv/ of the workspace, or "
-        "to the current\n"
-        "folder where there is none. The historical CSV under its own name gets its data\n"
+        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' would. The\n"
+        "file appears whole or not at all. Without -o it goes to csv/ of the workspace, or to the\n"
+        "current folder where there is none. The historical CSV under its own name gets its data\n"
         "dictionary beside it.",
     .examples = "derrick convert drop -o oil-well.csv\n"
                 "derrick convert delivery.zip --format sensors -o csv\n"

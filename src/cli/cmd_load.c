@@ -60,11 +60,10 @@ const struct dk_command dk_command_load = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads a drop and loads it in one transaction: all of it, read back and compared, or "
-        "nothing.\n"
-        "The same drop again changes nothing. Other contents for a cohort that is loaded, or the "
-        "same\n"
-        "contents with other settings, are refused with the difference named, unless --replace.",
+        "Reads a drop and loads it in one transaction: all of it, read back and compared, or\n"
+        "nothing. The same drop again changes nothing. Other contents for a cohort that is\n"
+        "loaded, or the same contents with other settings, are refused with the difference named,\n"
+        "unless --replace.",
     .examples = "derrick load\n"
                 "derrick load /mnt/share/2023-06 --columns samples\n"
                 "derrick load delivery.zip --db mysql://loader@db.example.com/energymobile",

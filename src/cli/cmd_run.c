@@ -78,13 +78,12 @@ const struct dk_command dk_command_run = {
     .summary = "all of it: check, load, export, upload, archive",
     .operands = "[DROP]",
     .operands_max = 1,
-    .description = "Does the whole job for a drop (a folder, a zip or a tar; default: the "
-                   "workspace's logs/ and\n"
-                   "profile/): reads and checks every cell, loads the database, brings the CSV in "
-                   "aws_s3/ up to\n"
-                   "date, uploads it where S3 is set, and archives the inputs. Steps that the "
-                   "ledger knows to be\n"
-                   "done are left out: a run that was cut off is finished by the next one.",
+    .description =
+        "Does the whole job for a drop (a folder, a zip or a tar; default: the workspace's logs/\n"
+        "and profile/): reads and checks every cell, loads the database, brings the CSV in\n"
+        "aws_s3/ up to date, uploads it where S3 is set, and archives the inputs. Steps that the\n"
+        "ledger knows to be done are left out: a run that was cut off is finished by the next\n"
+        "one.",
     .examples = "derrick run\n"
                 "derrick run delivery.zip\n"
                 "derrick run --allow-missing --quarantine /mnt/share/2023-06",

@@ -72,11 +72,10 @@ const struct dk_command dk_command_sample = {
     .summary = "write a synthetic drop of the real shape",
     .operands = "DIR",
     .operands_max = 1,
-    .description = "Writes 17 sensor files and profile.txt into DIR: a simulated rig whose profile "
-                   "acts on its\n"
-                   "sensors. The full size, 15 years of hourly readings, is about 560 MB. Files "
-                   "that are there\n"
-                   "already are never overwritten.",
+    .description =
+        "Writes 17 sensor files and profile.txt into DIR: a simulated rig whose profile acts on\n"
+        "its sensors. The full size, 15 years of hourly readings, is about 560 MB. Files that are\n"
+        "there already are never overwritten.",
     .examples = "derrick sample logs\n"
                 "derrick sample small --readings 24 --cohorts 2 --seed 7",
     .options = groups,

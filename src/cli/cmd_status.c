@@ -236,9 +236,8 @@ const struct dk_command dk_command_status = {
     .operands_max = 0,
     .description =
         "Tells what the database holds by rig, whether the export and S3 are up to date and which\n"
-        "credentials S3 would use, what still waits to be archived, the last runs, and when the "
-        "next\n"
-        "cohort ends.",
+        "credentials S3 would use, what still waits to be archived, the last runs, and when the\n"
+        "next cohort ends.",
     .examples = "derrick status\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
     .options = groups,

@@ -70,13 +70,12 @@ const struct dk_command dk_command_upload = {
     .summary = "the export to S3",
     .operands = "[FILE...]",
     .operands_max = UPLOAD_FILES_MAX,
-    .description = "Puts the standing export, its data dictionary and a manifest (and with "
-                   "s3.partition = cohort\n"
-                   "one CSV a cohort) into the bucket of s3.url, or other FILEs under their own "
-                   "names. What is\n"
-                   "there already with the same contents is not sent again; an upload that was cut "
-                   "off goes on\n"
-                   "where it stopped. Credentials are found as every AWS tool finds them.",
+    .description =
+        "Puts the standing export, its data dictionary and a manifest (and with s3.partition =\n"
+        "cohort one CSV a cohort) into the bucket of s3.url, or other FILEs under their own\n"
+        "names. What is there already with the same contents is not sent again; an upload that\n"
+        "was cut off goes on where it stopped. Credentials are found as every AWS tool finds\n"
+        "them.",
     .examples = "derrick upload\n"
                 "derrick upload --set s3.url=s3://well-sensor-logs\n"
                 "derrick upload csv/report.csv",

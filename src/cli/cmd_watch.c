@@ -267,12 +267,11 @@ const struct dk_command dk_command_watch = {
     .summary = "wait for complete drops, and run each",
     .operands = "",
     .operands_max = 0,
-    .description = "Looks into logs/ again and again, and does what 'run' does when a drop there "
-                   "is complete: when\n"
-                   "nothing in it has changed for a while. A drop that fails is told and waits "
-                   "until it changes;\n"
-                   "where a server was away it is tried again, with growing pauses. Ends on SIGINT "
-                   "or SIGTERM.",
+    .description =
+        "Looks into logs/ again and again, and does what 'run' does when a drop there is\n"
+        "complete: when nothing in it has changed for a while. A drop that fails is told and\n"
+        "waits until it changes; where a server was away it is tried again, with growing pauses.\n"
+        "Ends on SIGINT or SIGTERM.",
     .examples = "derrick watch\n"
                 "derrick watch --settle 600 --json >> derrick.log",
     .options = groups,
