@@ -75,7 +75,8 @@ defaults() { # "GLOBAL SETTINGS"
     loaded_right
     says 'already' db loader load "$PWD/drop"
     equals 480 "$(sql db 'SELECT COUNT(*) FROM well_reading' energymobile)"
-    sql db "SET GLOBAL sql_mode = '$old'"
+    equals "done done" "$(sql db 'SELECT state FROM runs' energymobile | tr '\n' ' ' | sed 's/ $//')"
+    sql db "SET GLOBAL sql_mode = '$old', GLOBAL completion_type = NO_CHAIN"
 }
 
 character_sets() {
@@ -145,9 +146,10 @@ print_sql() {
     fresh
     db maker init
     describe >made
-    sql db "DROP DATABASE energymobile; CREATE DATABASE energymobile CHARACTER SET utf8mb4"
+    sql db "DROP DATABASE energymobile"
     db maker init --print-sql >schema.sql
-    server sql db energymobile <schema.sql
+    server sql db <schema.sql
+    server sql db <schema.sql # safe to repeat
     describe >printed
     expect_same made printed
     db loader load "$PWD/drop"
@@ -157,7 +159,9 @@ describe() {
     sql db "SELECT table_name, column_name, column_type, is_nullable, column_key
             FROM information_schema.columns WHERE table_schema = 'energymobile' ORDER BY 1, 2;
         SELECT table_name, constraint_name, constraint_type
-            FROM information_schema.table_constraints WHERE table_schema = 'energymobile' ORDER BY 1, 2"
+            FROM information_schema.table_constraints WHERE table_schema = 'energymobile' ORDER BY 1, 2;
+        SELECT default_character_set_name, default_collation_name
+            FROM information_schema.schemata WHERE schema_name = 'energymobile'"
 }
 
 # --- users
@@ -186,14 +190,10 @@ few_privileges() {
 
 # --- connecting
 
-dead_port() {
-    python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
 server_down() {
-    fails_with 4 "no server answers" derrick -C ws --db "mysql://maker@127.0.0.1:$(dead_port)/energymobile" status
+    local port
+    port=$("$TESTS/live/free_ports.py")
+    fails_with 4 "no server answers" derrick -C ws --db "mysql://maker@127.0.0.1:$port/energymobile" status
     fails_with 4 "no server answers" derrick -C ws --db "mysql:///energymobile?socket=$PWD/none" status
 }
 wrong_password() {
@@ -234,7 +234,10 @@ two_runs() {
         --password="$DERRICK_DB_PASSWORD" -e "SELECT GET_LOCK('derrick:energymobile', 0), SLEEP(30)" \
         >/dev/null 2>&1 &
     holder=$!
-    sleep 0.5
+    until [ "$(sql db "SELECT IS_USED_LOCK('derrick:energymobile') IS NOT NULL")" = 1 ]; do
+        kill -0 $holder || fail "nobody holds the lock"
+        sleep 0.05
+    done
     fails_with 1 "another run holds the lock.*connection [0-9]+ of loader" db loader load "$PWD/drop"
     kill $holder
 }
@@ -261,6 +264,7 @@ check "the old scripts' export query gives the same numbers" old_query
 check "a server without strict mode" defaults "sql_mode = ''"
 check "a server with every mode" defaults \
     "sql_mode = 'TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PAD_CHAR_TO_FULL_LENGTH'"
+check "a server whose commits begin the next transaction" defaults "completion_type = CHAIN"
 check "a latin1 database" latin1_database
 check "a utf8mb3 server" utf8mb3_server
 check "a server without local_infile, and with small packets" infile_off

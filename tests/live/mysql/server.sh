@@ -10,23 +10,21 @@
 #
 # root has no password and comes in through the socket only. Where DK_MARIADB_SEED names a folder,
 # a fresh data folder is copied from it (and put there the first time): a test with several servers
-# installs once. Nothing is synced to disk: what is killed here is the process, not the machine.
+# installs once. Temporary tables lie in a folder of the server's own: one that starts removes all
+# that it finds there, and in /tmp those would be other servers' too. Nothing is synced to disk: what
+# is killed here is the process, not the machine.
 set -eu
 
-free_port() {
-    python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
+here=$(dirname "$(realpath "$0")")
 
 install_data() {
     local seed=${DK_MARIADB_SEED:-$dir/seed}
     if [ ! -d "$seed/mysql" ]; then
         mariadb-install-db --no-defaults --datadir="$seed" --auth-root-authentication-method=normal \
-            --skip-test-db --user="$(id -un)" --innodb-log-file-size=32M \
+            --skip-test-db --user="$(id -un)" --tmpdir="$dir/tmp" --innodb-log-file-size=32M \
             --innodb-flush-log-at-trx-commit=0 >"$dir/install.log" 2>&1 || {
-            echo "server.sh: mariadb-install-db failed; see $dir/install.log" >&2
+            echo "server.sh: mariadb-install-db failed; the beginning of $dir/install.log:" >&2
+            head -5 "$dir/install.log" >&2
             return 1
         }
     fi
@@ -38,13 +36,14 @@ install_data() {
 }
 
 launch() {
-    mariadbd --no-defaults --user="$(id -un)" --datadir="$dir/data" --socket="$dir/sock" \
-        --bind-address=127.0.0.1 --port="$(cat "$dir/port")" --pid-file="$dir/server.pid" \
-        --skip-log-bin --innodb-buffer-pool-size=64M --innodb-log-file-size=32M \
-        --innodb-fast-shutdown=2 --key-buffer-size=1M --performance-schema=OFF \
-        --skip-name-resolve --local-infile=1 --debug-no-sync "$@" >>"$dir/server.log" 2>&1 </dev/null &
+    mariadbd --no-defaults --user="$(id -un)" --datadir="$dir/data" --tmpdir="$dir/tmp" \
+        --socket="$dir/sock" --bind-address=127.0.0.1 --port="$(cat "$dir/port")" \
+        --pid-file="$dir/server.pid" --skip-log-bin --innodb-buffer-pool-size=64M \
+        --innodb-log-file-size=32M --innodb-fast-shutdown=2 --key-buffer-size=1M \
+        --performance-schema=OFF --skip-name-resolve --local-infile=1 --debug-no-sync "$@" \
+        >>"$dir/server.log" 2>&1 </dev/null &
     echo $! >"$dir/pid"
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do # a busy machine has its time
         if mariadb-admin --no-defaults --socket="$dir/sock" --user=root ping >/dev/null 2>&1; then
             return 0
         fi
@@ -79,10 +78,10 @@ end() {
 verb=${1:?start, again, stop, kill or sql}
 dir=${2:?folder}
 shift 2
-mkdir -p "$dir"
+mkdir -p "$dir/tmp"
 dir=$(cd "$dir" && pwd)
 case $verb in
-start) free_port >"$dir/port"; install_data; launch "$@" ;;
+start) "$here/../free_ports.py" >"$dir/port"; install_data; launch "$@" ;;
 again) launch "$@" ;;
 stop) end TERM ;;
 kill) end KILL ;;

@@ -11,16 +11,7 @@ set -eu
 
 access_key=derricktestkey
 secret_key=derricktestsecret
-
-free_ports() {
-    python3 - "$1" <<'PY'
-import socket, sys
-held = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in held:
-    s.bind(("127.0.0.1", 0))
-print(*[s.getsockname()[1] for s in held])
-PY
-}
+here=$(dirname "$(realpath "$0")")
 
 write_conf() {
     cat >"$dir/ceph.conf" <<CONF
@@ -71,7 +62,7 @@ CONF
 start() {
     mkdir -p "$dir/run" "$dir/log" "$dir/mon" "$dir/osd"
     fsid=$(cat /proc/sys/kernel/random/uuid)
-    read -r mon_v2 mon_v1 rgw_port <<<"$(free_ports 3)"
+    read -r mon_v2 mon_v1 rgw_port <<<"$("$here/../free_ports.py" 3)"
     write_conf
     ceph-authtool --create-keyring "$dir/keyring" --gen-key -n mon. --cap mon 'allow *' >/dev/null
     for name in client.admin osd.0 client.rgw; do
@@ -85,14 +76,14 @@ start() {
     ceph-mon -c "$dir/ceph.conf" -i a >>"$dir/log/start.log" 2>&1
     local osd_uuid
     osd_uuid=$(cat /proc/sys/kernel/random/uuid)
-    timeout 30 ceph -c "$dir/ceph.conf" osd new "$osd_uuid" >>"$dir/log/start.log" 2>&1
+    timeout 120 ceph -c "$dir/ceph.conf" osd new "$osd_uuid" >>"$dir/log/start.log" 2>&1
     ceph-osd -c "$dir/ceph.conf" -i 0 --mkfs --osd-uuid "$osd_uuid" >>"$dir/log/start.log" 2>&1
     ceph-osd -c "$dir/ceph.conf" -i 0 >>"$dir/log/start.log" 2>&1
     radosgw -c "$dir/ceph.conf" -n client.rgw >>"$dir/log/start.log" 2>&1
-    timeout 60 radosgw-admin -c "$dir/ceph.conf" -n client.rgw user create --uid=derrick \
+    timeout 120 radosgw-admin -c "$dir/ceph.conf" -n client.rgw user create --uid=derrick \
         --display-name=derrick --access-key="$access_key" --secret-key="$secret_key" \
         >>"$dir/log/start.log" 2>&1
-    for _ in $(seq 300); do
+    for _ in $(seq 600); do
         if python3 - "$rgw_port" <<'PY'
 import http.client, sys
 try:
