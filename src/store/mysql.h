@@ -110,6 +110,9 @@ enum dk_status dk_mysql_quote(struct dk_mysql *conn, struct dk_buffer *buffer, c
                               struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, struct dk_error *err)
     DK_CHECK;
+/* Appends the statement that makes a database where it is missing. */
+enum dk_status dk_mysql_put_create_database(struct dk_buffer *buffer, const char *database,
+                                            struct dk_error *err) DK_CHECK;
 
 /* --- mysql_statement.c */
 

@@ -200,11 +200,7 @@ static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *er
         return status;
     struct dk_buffer text;
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
-    status = dk_buffer_printf(&text, err, "CREATE DATABASE IF NOT EXISTS ");
-    if (status == DK_OK)
-        status = dk_mysql_quote_name(&text, conn->url.database, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    status = dk_mysql_put_create_database(&text, conn->url.database, err);
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
     if (status == DK_OK)

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STATEMENT_BYTES_MAX 4096u
+
 /* Reads away whatever the last query answered. */
 static enum dk_status drain(struct dk_mysql *conn, const char *what, struct dk_error *err)
 {
@@ -68,4 +70,36 @@ enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, s
     for (const char *c = name; status == DK_OK && *c; c++)
         status = dk_buffer_append(buffer, *c == '`' ? "``" : c, *c == '`' ? 2 : 1, err);
     return status == DK_OK ? dk_buffer_append(buffer, "`", 1, err) : status;
+}
+
+enum dk_status dk_mysql_put_create_database(struct dk_buffer *buffer, const char *database,
+                                            struct dk_error *err)
+{
+    enum dk_status status = dk_buffer_printf(buffer, err, "CREATE DATABASE IF NOT EXISTS ");
+    if (status == DK_OK)
+        status = dk_mysql_quote_name(buffer, database, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(buffer, err, " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    return status;
+}
+
+enum dk_status dk_mysql_print_database(const struct dk_store_settings *settings,
+                                       struct dk_sink *sink, struct dk_error *err)
+{
+    struct dk_mysql_url url;
+    struct dk_buffer text;
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    enum dk_status status = dk_mysql_url_parse(&url, settings->url, err);
+    if (status == DK_OK)
+        status = dk_mysql_put_create_database(&text, url.database, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&text, err, ";\nUSE ");
+    if (status == DK_OK)
+        status = dk_mysql_quote_name(&text, url.database, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(&text, err, ";\n");
+    if (status == DK_OK)
+        status = sink->write(sink, text.data, text.size, err);
+    dk_buffer_reset(&text);
+    return status;
 }

@@ -119,6 +119,10 @@ enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings
                              bool create, const struct dk_observer *observer, struct dk_error *err)
     DK_CHECK;
 
+/* Writes, for a DBA, the statements that make the database of settings->url and choose it. */
+enum dk_status dk_mysql_print_database(const struct dk_store_settings *settings,
+                                       struct dk_sink *sink, struct dk_error *err) DK_CHECK;
+
 /* Appends what follows the columns of a well_reading that is spread over settings->shards. */
 enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
                                     struct dk_buffer *text, struct dk_error *err) DK_CHECK;

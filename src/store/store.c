@@ -219,6 +219,8 @@ enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, stru
 {
     enum dk_dialect dialect = DK_DIALECT_SQLITE;
     enum dk_status status = dialect_of(settings, &dialect, err);
+    if (status == DK_OK && dialect == DK_DIALECT_MYSQL)
+        status = dk_mysql_print_database(settings, sink, err);
     if (status == DK_OK && dialect == DK_DIALECT_MYSQL && settings->shards)
         status = dk_mysql_spread_print(settings, sink, err);
     return status == DK_OK ? dk_schema_each(dialect, settings, print_statement, sink, err) : status;
