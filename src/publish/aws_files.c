@@ -68,7 +68,7 @@ struct parse {
 static enum dk_status parse_fail(const struct parse *parse, const char *reason,
                                  struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_CONFIG, "can't understand '%s', line %llu: %s", parse->file->path,
+    dk_error_set(err, DK_ERR_REMOTE, "can't understand '%s', line %llu: %s", parse->file->path,
                  (unsigned long long)parse->line, reason);
     dk_error_place(err, parse->file->path, parse->line, 0, 0);
     return dk_error_hint(err,
@@ -163,9 +163,11 @@ static enum dk_status descriptor_read(struct dk_aws_file *file, int fd, struct d
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
-        return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't look at", file->path);
-    if (!S_ISREG(info.st_mode) || info.st_size > AWS_FILE_BYTES_MAX)
-        return dk_error_set(err, DK_ERR_CONFIG, "'%s' is no file of at most 512 KiB", file->path);
+        return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't look at", file->path);
+    /* A device is /dev/null, by which people say that there is no such file: it has no bytes. */
+    bool readable = S_ISREG(info.st_mode) || S_ISCHR(info.st_mode);
+    if (!readable || info.st_size > AWS_FILE_BYTES_MAX)
+        return dk_error_set(err, DK_ERR_REMOTE, "'%s' is no file of at most 512 KiB", file->path);
     size_t size = (size_t)info.st_size;
     enum dk_status status = dk_secret_reserve(&file->bytes, size, err);
     if (status != DK_OK)
@@ -176,7 +178,7 @@ static enum dk_status descriptor_read(struct dk_aws_file *file, int fd, struct d
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read", file->path);
+            return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't read", file->path);
         if (got == 0)
             break;
         done += (size_t)got;
@@ -193,7 +195,7 @@ static enum dk_status file_read(struct dk_aws_file *file, struct dk_error *err)
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return DK_OK;
     if (fd < 0)
-        return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't open", file->path);
+        return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't open", file->path);
     enum dk_status status = descriptor_read(file, fd, err);
     close(fd);
     return status;
@@ -216,7 +218,7 @@ static enum dk_status path_find(char path[DK_AWS_PATH_MAX],
     else
         path[0] = '\0';
     if (size < 0 || size >= DK_AWS_PATH_MAX)
-        return dk_error_set(err, DK_ERR_CONFIG, "the path of AWS's file '%s' is too long", name);
+        return dk_error_set(err, DK_ERR_REMOTE, "the path of AWS's file '%s' is too long", name);
     return DK_OK;
 }
 
@@ -255,7 +257,7 @@ static enum dk_status files_read(struct dk_aws_files *files,
     int size =
         snprintf(files->profile, sizeof(files->profile), "%s", profile ? profile : "default");
     if (size < 0 || (size_t)size >= sizeof(files->profile))
-        return dk_error_set(err, DK_ERR_CONFIG, "the profile's name in AWS_PROFILE is too long");
+        return dk_error_set(err, DK_ERR_REMOTE, "the profile's name in AWS_PROFILE is too long");
     enum dk_status status =
         path_find(files->config.path, environment, "AWS_CONFIG_FILE", "config", err);
     if (status == DK_OK)
@@ -268,7 +270,7 @@ static enum dk_status files_read(struct dk_aws_files *files,
     if (status != DK_OK)
         return status;
     if (files->profile_is_named && !profile_exists(files)) {
-        dk_error_set(err, DK_ERR_CONFIG, "there is no profile '%s' in '%s' or '%s'", files->profile,
+        dk_error_set(err, DK_ERR_REMOTE, "there is no profile '%s' in '%s' or '%s'", files->profile,
                      files->config.path, files->credentials.path);
         return dk_error_hint(err, "correct AWS_PROFILE, or write the profile with 'aws configure'");
     }
@@ -298,11 +300,11 @@ void dk_aws_files_reset(struct dk_aws_files *files)
 
 static bool entry_is(const struct dk_aws_entry *entry, const char *parent, const char *key)
 {
-    if (strcmp(entry->key, key) != 0 || !*entry->value)
+    if (strcasecmp(entry->key, key) != 0 || !*entry->value)
         return false;
     if (!parent || !entry->parent)
         return parent == entry->parent;
-    return strcmp(entry->parent, parent) == 0;
+    return strcasecmp(entry->parent, parent) == 0;
 }
 
 const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *key)

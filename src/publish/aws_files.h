@@ -4,8 +4,8 @@
  * A file is read whole into secret memory and taken apart in place, so that no copy of a key is
  * left anywhere else. Lines of any length (a session token has a thousand bytes and more, where
  * common INI readers stop at two hundred), '#' and ';' comments on lines of their own, [default],
- * [profile x], [x], [services x], and nested keys ("s3 =" and an indented "addressing_style = path"
- * below it, here "s3.addressing_style").
+ * [profile x], [x], [services x], keys in capitals or not, and nested keys ("s3 =" and an indented
+ * "addressing_style = path" below it, here "s3.addressing_style").
  *
  * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
  */
@@ -46,7 +46,7 @@ struct dk_aws_files {
 };
 
 /* Reads both (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, or below ~/.aws); a file that does not
- * exist is an empty one. DK_ERR_CONFIG with file and line for what can't be understood, or if
+ * exist is an empty one. DK_ERR_REMOTE with file and line for what can't be understood, or if
  * AWS_PROFILE (AWS_DEFAULT_PROFILE) names a profile that is in neither. After a failure nothing is
  * held. */
 enum dk_status dk_aws_files_read(struct dk_aws_files *files,

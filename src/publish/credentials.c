@@ -89,14 +89,19 @@ static enum dk_status json_secret(struct dk_secret *secret, const json_t *root, 
     return dk_secret_set(secret, text, strlen(text), err);
 }
 
-static enum dk_status json_keys(struct dk_keys *keys, const json_t *root, const char *token_name,
-                                const char *who, struct dk_error *err)
+static enum dk_status json_keys(struct dk_keys *keys, const json_t *root,
+                                const struct dk_keys_form *form, struct dk_error *err)
 {
+    const char *who = form->who;
+    const json_t *version = json_object_get(root, "Version");
+    if (form->version && version && json_integer_value(version) != form->version)
+        return dk_error_set(err, DK_ERR_REMOTE, "%s gave keys of another version than %d", who,
+                            form->version);
     enum dk_status status = json_secret(&keys->access_key_id, root, "AccessKeyId", who, err);
     if (status == DK_OK)
         status = json_secret(&keys->secret_access_key, root, "SecretAccessKey", who, err);
-    if (status == DK_OK && json_string_value(json_object_get(root, token_name)))
-        status = json_secret(&keys->session_token, root, token_name, who, err);
+    if (status == DK_OK && json_string_value(json_object_get(root, form->token)))
+        status = json_secret(&keys->session_token, root, form->token, who, err);
     const char *expires = json_string_value(json_object_get(root, "Expiration"));
     if (status != DK_OK || !expires)
         return status;
@@ -120,17 +125,17 @@ static void json_wipe(json_t *root)
     }
 }
 
-enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size, const char *token_name,
-                             const char *who, struct dk_error *err)
+enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size,
+                             const struct dk_keys_form *form, struct dk_error *err)
 {
     dk_keys_reset(keys);
     json_t *root = json_loadb(json, size, JSON_REJECT_DUPLICATES, NULL);
     explicit_bzero(json, size);
     if (!json_is_object(root)) {
         json_decref(root);
-        return dk_error_set(err, DK_ERR_REMOTE, "%s gave no JSON object", who);
+        return dk_error_set(err, DK_ERR_REMOTE, "%s gave no JSON object", form->who);
     }
-    enum dk_status status = json_keys(keys, root, token_name, who, err);
+    enum dk_status status = json_keys(keys, root, form, err);
     json_wipe(root);
     json_decref(root);
     if (status != DK_OK)
@@ -156,8 +161,8 @@ static enum dk_status pair_check(const char *id, const char *secret, const char 
 {
     if (!id == !secret)
         return DK_OK;
-    dk_error_set(err, DK_ERR_CONFIG, "%s has an %s but no %s", where,
-                 id ? "access key id" : "secret access key",
+    dk_error_set(err, DK_ERR_REMOTE, "%s has %s but no %s", where,
+                 id ? "an access key id" : "a secret access key",
                  id ? "secret access key" : "access key id");
     return dk_error_hint(err, "give both, or neither");
 }
@@ -287,9 +292,9 @@ static enum dk_status imds_keys(struct dk_keys *keys, const struct dk_environmen
 }
 
 /* Gets keys from the source that was found. */
-static enum dk_status source_keys(const struct dk_credentials *credentials,
-                                  const struct dk_aws_files *files, struct dk_keys *keys,
-                                  struct dk_error *err)
+static enum dk_status source_ask(const struct dk_credentials *credentials,
+                                 const struct dk_aws_files *files, struct dk_keys *keys,
+                                 struct dk_error *err)
 {
     const char *process = dk_aws_config_get(files, NULL, "credential_process");
     if (!process)
@@ -315,6 +320,30 @@ static enum dk_status source_keys(const struct dk_credentials *credentials,
         break;
     }
     return no_credentials(err);
+}
+
+/* Whether it can stand in a header: with a line break in it there would be another one. */
+static bool is_header_text(const struct dk_secret *secret)
+{
+    for (const char *c = secret->text; c && *c; c++)
+        if (*c < ' ' || *c > '~')
+            return false;
+    return true;
+}
+
+static enum dk_status source_keys(const struct dk_credentials *credentials,
+                                  const struct dk_aws_files *files, struct dk_keys *keys,
+                                  struct dk_error *err)
+{
+    enum dk_status status = source_ask(credentials, files, keys, err);
+    if (status != DK_OK ||
+        (is_header_text(&keys->access_key_id) && is_header_text(&keys->session_token)))
+        return status;
+    dk_error_set(err, DK_ERR_REMOTE,
+                 "the access key id or the session token from the %s has characters that are no "
+                 "printable ASCII",
+                 credentials->text);
+    return dk_error_hint(err, "look for a line break, or a blank that is none");
 }
 
 static int64_t renewal_time(int64_t expires)

@@ -84,7 +84,7 @@ enum dk_status dk_credentials_renew(struct dk_credentials *credentials, const ch
 enum dk_status dk_credentials_process(struct dk_keys *keys, const char *command,
                                       struct dk_error *err) DK_CHECK;
 /* Splits a command as POSIX shells do words: blanks, '...', "..." and backslash; nothing else.
- * *words is a NULL-terminated array in one block (the caller frees). DK_ERR_CONFIG for an open
+ * *words is a NULL-terminated array in one block (the caller frees). DK_ERR_REMOTE for an open
  * quote or an empty command. */
 enum dk_status dk_command_split(const char *command, char ***words, struct dk_error *err) DK_CHECK;
 
@@ -92,10 +92,17 @@ enum dk_status dk_command_split(const char *command, char ***words, struct dk_er
 enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environment *environment,
                                    bool *found, struct dk_error *err) DK_CHECK;
 
-/* The JSON that credential_process and IMDS give: AccessKeyId, SecretAccessKey, SessionToken
- * (process) or Token (IMDS), Expiration. `who` names it in messages. Wipes `json`. */
-enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size, const char *token_name,
-                             const char *who, struct dk_error *err) DK_CHECK;
+/* How the JSON of a source looks. */
+struct dk_keys_form {
+    const char *who;   /* names it in messages */
+    const char *token; /* the name of the session token: not the same in all */
+    int version;       /* what "Version" must be, if it is there; 0: it means nothing */
+};
+
+/* The JSON that credential_process and IMDS give: AccessKeyId, SecretAccessKey, the session token,
+ * Expiration. Wipes `json`. */
+enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size,
+                             const struct dk_keys_form *form, struct dk_error *err) DK_CHECK;
 
 /* Seconds since 1970 of "2026-01-02T03:04:05Z" (or +00:00, or with a fraction); -1 if it is no
  * such time. */

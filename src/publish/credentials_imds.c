@@ -32,7 +32,7 @@ static enum dk_status imds_ask(struct imds *imds, const char *method, const char
     char url[IMDS_URL_MAX];
     int size = snprintf(url, sizeof(url), "%s%s", imds->endpoint, path);
     if (size < 0 || (size_t)size >= sizeof(url))
-        return dk_error_set(err, DK_ERR_CONFIG, "the instance metadata's address is too long");
+        return dk_error_set(err, DK_ERR_REMOTE, "the instance metadata's address is too long");
     struct dk_http_request request = {
         .method = method, .url = url, .headers = &header, .header_count = 1, .body = {.fd = -1}};
     *status = 0;
@@ -93,8 +93,8 @@ static enum dk_status imds_keys(struct imds *imds, struct dk_keys *keys, bool *f
     if (status != 200)
         return imds_broken("keys", status, err);
     *found = true;
-    return dk_keys_parse(keys, imds->answer.body.data, imds->answer.body.size, "Token",
-                         "the instance's metadata", err);
+    static const struct dk_keys_form form = {.who = "the instance's metadata", .token = "Token"};
+    return dk_keys_parse(keys, imds->answer.body.data, imds->answer.body.size, &form, err);
 }
 
 static enum dk_status imds_open(struct imds *imds, const struct dk_environment *environment,
@@ -106,7 +106,7 @@ static enum dk_status imds_open(struct imds *imds, const struct dk_environment *
     int size =
         snprintf(imds->endpoint, sizeof(imds->endpoint), "%s", endpoint ? endpoint : IMDS_ENDPOINT);
     if (size < 0 || (size_t)size >= sizeof(imds->endpoint))
-        return dk_error_set(err, DK_ERR_CONFIG, "AWS_EC2_METADATA_SERVICE_ENDPOINT is too long");
+        return dk_error_set(err, DK_ERR_REMOTE, "AWS_EC2_METADATA_SERVICE_ENDPOINT is too long");
     if (size > 0 && imds->endpoint[size - 1] == '/')
         imds->endpoint[size - 1] = '\0';
     return dk_http_open(&imds->http, &settings, err);

@@ -24,6 +24,9 @@
 #define PROCESS_ERRORS_MAX 4096
 #define PROCESS_TOLD_MAX 300 /* bytes of its stderr that are told */
 
+static const struct dk_keys_form process_form = {
+    .who = "credential_process", .token = "SessionToken", .version = 1};
+
 /* --- the command's words -------------------------------------------------------------------- */
 
 struct split {
@@ -88,14 +91,14 @@ enum dk_status dk_command_split(const char *command, char ***words, struct dk_er
             break;
         if (!word_copy(&split)) {
             free(block);
-            return dk_error_set(err, DK_ERR_CONFIG,
+            return dk_error_set(err, DK_ERR_REMOTE,
                                 "credential_process has a quote that is not closed");
         }
     }
     split.words[split.count] = NULL;
     if (split.count == 0) {
         free(block);
-        return dk_error_set(err, DK_ERR_CONFIG, "credential_process is empty");
+        return dk_error_set(err, DK_ERR_REMOTE, "credential_process is empty");
     }
     *words = split.words;
     return DK_OK;
@@ -291,8 +294,7 @@ static enum dk_status process_run(struct process *process, char **words, struct 
     int ended = process_wait(process, deadline, in_time);
     if (ended != 0)
         return process_fail(process, ended, err);
-    status = dk_keys_parse(keys, process->text.text, process->text_size, "SessionToken",
-                           "credential_process", err);
+    status = dk_keys_parse(keys, process->text.text, process->text_size, &process_form, err);
     if (status != DK_OK)
         return dk_error_hint(
             err, "it must print {\"Version\": 1, \"AccessKeyId\": ..., "

@@ -166,12 +166,12 @@ static void half_a_pair_is_told(void **state)
     struct dk_credentials credentials;
     struct dk_error err = {0};
     fake_set(fake, "AWS_SECRET_ACCESS_KEY", "hidden-secret");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_CONFIG);
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
     assert_non_null(strstr(err.message, "no access key id"));
     assert_null(strstr(err.message, "hidden-secret"));
     fake_set(fake, "AWS_SECRET_ACCESS_KEY", NULL);
     write_text(home_path(fake, ".aws/credentials"), "[default]\naws_access_key_id=F\n");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_CONFIG);
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
     assert_non_null(strstr(err.message, "no secret access key"));
 }
 
@@ -187,7 +187,7 @@ static void profiles_that_need_more_do_not_fall_through(void **state)
     assert_non_null(strstr(err.message, "sso_start_url"));
     assert_non_null(strstr(err.hint, "credential_process"));
     fake_set(fake, "AWS_PROFILE", "nowhere");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_CONFIG);
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
     assert_non_null(strstr(err.message, "no profile 'nowhere'"));
 }
 
@@ -239,10 +239,44 @@ static void broken_files_name_their_line_and_no_secret(void **state)
         struct dk_aws_files files;
         struct dk_error err = {0};
         write_text(home_path(fake, ".aws/credentials"), cases[i].text);
-        assert_int_equal(dk_aws_files_read(&files, &fake->environment, &err), DK_ERR_CONFIG);
+        assert_int_equal(dk_aws_files_read(&files, &fake->environment, &err), DK_ERR_REMOTE);
         assert_int_equal(err.line, cases[i].line);
         assert_null(strstr(err.message, "hidden"));
     }
+}
+
+static void keys_are_found_in_capitals_too(void **state)
+{
+    struct fake *fake = *state;
+    write_text(home_path(fake, ".aws/credentials"),
+               "[default]\nAWS_ACCESS_KEY_ID=F\nAws_Secret_Access_Key=s\n");
+    chain_check(fake, "F", "profile 'default' of ~/.aws/credentials");
+}
+
+static void dev_null_is_an_empty_file(void **state)
+{
+    struct fake *fake = *state;
+    struct dk_credentials credentials;
+    struct dk_error err = {0};
+    fake_set(fake, "AWS_CONFIG_FILE", "/dev/null");
+    fake_set(fake, "AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
+    assert_non_null(strstr(err.message, "no credentials"));
+    fake_set(fake, "AWS_SHARED_CREDENTIALS_FILE", "/");
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
+    assert_non_null(strstr(err.message, "'/' is no file"));
+}
+
+static void keys_with_line_breaks_are_refused(void **state)
+{
+    struct fake *fake = *state;
+    struct dk_credentials credentials;
+    struct dk_error err = {0};
+    fake_set(fake, "AWS_ACCESS_KEY_ID", "E\nx-forged: hidden");
+    fake_set(fake, "AWS_SECRET_ACCESS_KEY", "s");
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
+    assert_non_null(strstr(err.message, "from the environment"));
+    assert_null(strstr(err.message, "hidden"));
 }
 
 static void commands_are_split_without_a_shell(void **state)
@@ -267,9 +301,9 @@ static void commands_are_split_without_a_shell(void **state)
         free(words);
     }
     char **words = NULL;
-    assert_int_equal(dk_command_split("a 'b", &words, NULL), DK_ERR_CONFIG);
-    assert_int_equal(dk_command_split("a \"b", &words, NULL), DK_ERR_CONFIG);
-    assert_int_equal(dk_command_split("  ", &words, NULL), DK_ERR_CONFIG);
+    assert_int_equal(dk_command_split("a 'b", &words, NULL), DK_ERR_REMOTE);
+    assert_int_equal(dk_command_split("a \"b", &words, NULL), DK_ERR_REMOTE);
+    assert_int_equal(dk_command_split("  ", &words, NULL), DK_ERR_REMOTE);
 }
 
 static void process_failures_are_told(void **state)
@@ -284,6 +318,8 @@ static void process_failures_are_told(void **state)
         {"sh -c 'echo SecretAccessKey abc >&2; exit 7'", "exit code 7"},
         {"sh -c 'kill -9 $$'", "signal 9"},
         {"echo no-json", "gave no JSON object"},
+        {"echo '{\"Version\": 2, \"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\"}'",
+         "another version than 1"},
         {"echo '{\"AccessKeyId\": \"a\"}'", "gave no 'SecretAccessKey'"},
         {"echo '{\"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\", \"Expiration\": \"soon\"}'",
          "no ISO 8601 time"},
@@ -401,6 +437,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_are_read_as_aws_reads_them, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_files_name_their_line_and_no_secret, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(keys_are_found_in_capitals_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(dev_null_is_an_empty_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_with_line_breaks_are_refused, setup, teardown),
         cmocka_unit_test(commands_are_split_without_a_shell),
         cmocka_unit_test(process_failures_are_told),
         cmocka_unit_test_setup_teardown(short_lived_keys_are_renewed, setup, teardown),

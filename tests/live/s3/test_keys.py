@@ -83,9 +83,9 @@ def sources(folder):
               matches("role_arn.*credential_process = aws configure export-credentials", done.err) and
               "role_arn" in told.out, f"{told} {done}")
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="no-such")
-        check("a profile that is nowhere", done.exit == 2 and "no-such" in done.err, done)
+        check("a profile that is nowhere", done.exit == 5 and "no-such" in done.err, done)
         done = rig.run("upload", path, AWS_SECRET_ACCESS_KEY=None)
-        check("half a pair in the environment", done.exit == 2 and "no secret access key" in done.err, done)
+        check("half a pair in the environment", done.exit == 5 and "no secret access key" in done.err, done)
 
 
 def settings_of_profiles(folder):

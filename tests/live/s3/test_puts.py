@@ -187,7 +187,7 @@ def credentials(folder):
         both = drive(environment(server.endpoint, home, AWS_PROFILE="rig"), "open")
         check("the environment's keys win", both["source"] == "environment", both)
         wrong = drive(environment(server.endpoint, home, AWS_PROFILE="no-such", **bare), "open")
-        check("a profile that is nowhere is told", wrong.exit == 2 and "no profile 'no-such'" in wrong.err, wrong)
+        check("a profile that is nowhere is told", wrong.exit == 5 and "no profile 'no-such'" in wrong.err, wrong)
         counter = os.path.join(folder, "runs")
         program = write_program(
             os.path.join(folder, "fetch keys"),
