@@ -115,8 +115,7 @@ static const struct dk_sql_ops sqlite_ops = {
 
 /* --- opening -------------------------------------------------------------------------------- */
 
-/* The file that the URL names, with a folder always, so that no name means anything else to SQLite
- * (":memory:" does). */
+/* The file that the URL names. */
 static enum dk_status make_path(struct dk_sqlite *conn, const struct dk_store_settings *settings,
                                 struct dk_error *err)
 {
@@ -140,8 +139,14 @@ static enum dk_status open_file(struct dk_sqlite *conn, bool create, struct dk_e
     }
     /* One thread uses the connection, so that SQLite need not guard it. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(conn->path, &conn->handle,
-                               create ? flags | SQLITE_OPEN_CREATE : flags, NULL);
+    /* Behind a folder no name is anything but a file: ":memory:" and "file:..." would be to SQLite,
+     * and what is in memory is lost while its inputs go into the archive. */
+    char *name = NULL;
+    if (asprintf(&name, "%s%s", conn->path[0] == '/' ? "" : "./", conn->path) < 0)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+    int code =
+        sqlite3_open_v2(name, &conn->handle, create ? flags | SQLITE_OPEN_CREATE : flags, NULL);
+    free(name);
     return code == SQLITE_OK ? DK_OK : dk_sqlite_fail(conn, code, "can't open the database", err);
 }
 
