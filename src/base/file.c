@@ -336,3 +336,11 @@ bool dk_path_is_folder(const char *path)
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
+
+bool dk_path_is_same(const char *left, const char *right)
+{
+    struct stat one;
+    struct stat other;
+    return stat(left, &one) == 0 && stat(right, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}

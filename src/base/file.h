@@ -81,5 +81,7 @@ char *dk_path_folder(const char *path);
 /* Whether `path` exists, and whether it is a folder. Links are followed. */
 bool dk_path_exists(const char *path);
 bool dk_path_is_folder(const char *path);
+/* Whether both exist and are the same file or folder, under whatever names. */
+bool dk_path_is_same(const char *left, const char *right);
 
 #endif

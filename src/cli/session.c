@@ -273,6 +273,24 @@ static bool is_standard_output(const char *output)
     return false;
 }
 
+/* An output takes the place of what has its name, but not of what derrick itself lives by. */
+static enum dk_status spare_own(const struct dk_session *session, const char *path,
+                                struct dk_error *err)
+{
+    static const char sqlite[] = "sqlite:";
+    const char *url = session->config.settings.store.url;
+    const char *own = NULL;
+    if (dk_path_is_same(path, session->config_path))
+        own = "the configuration";
+    else if (strncmp(url, sqlite, strlen(sqlite)) == 0 &&
+             dk_path_is_same(path, url + strlen(sqlite)))
+        own = "the database";
+    if (!own)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, own);
+    return dk_error_hint(err, "name another place with -o");
+}
+
 enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err)
@@ -297,7 +315,9 @@ enum dk_status dk_session_output(struct dk_session *session,
         absolute = file;
     }
     *path = output ? absolute : default_output(settings);
-    return *path ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+    if (!*path)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+    return spare_own(session, *path, err);
 }
 
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,

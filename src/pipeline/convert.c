@@ -1,6 +1,38 @@
 /* convert: the readings of a drop to CSV, without a database. */
+#include <stdlib.h>
+
 #include "pipeline/output.h"
 #include "pipeline/pipeline.h"
+
+static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, why);
+    return dk_error_hint(err, "name another place with -o");
+}
+
+/* A drop is never changed: not by what is made of it either. `sensors` is as many files as the
+ * drop has, some maybe of the same names. */
+static enum dk_status spare_drop(const struct dk_drop *drop,
+                                 const struct dk_export_settings *settings, const char *path,
+                                 struct dk_error *err)
+{
+    if (dk_path_is_same(path, drop->path))
+        return refuse(path, drop->is_archive ? "the drop" : "the drop's folder", err);
+    for (int i = 0; !drop->is_archive && i < DK_DROP_FILES; i++) {
+        if (!drop->files[i].path)
+            continue;
+        if (dk_path_is_same(path, drop->files[i].path))
+            return refuse(path, "a file of the drop", err);
+        if (settings->format != DK_FORMAT_SENSORS)
+            continue;
+        char *folder = dk_path_folder(drop->files[i].path);
+        bool inside = folder && dk_path_is_same(path, folder);
+        free(folder);
+        if (inside)
+            return refuse(path, "the drop's folder", err);
+    }
+    return DK_OK;
+}
 
 static bool is_wanted(const struct dk_series *series, const struct dk_store_filter *filter)
 {
@@ -43,7 +75,9 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
         wanted = wanted || is_wanted(&intake->readings.series[i], filter);
     if (!wanted)
         return dk_output_nothing(filter, "'derrick check' tells what the drop holds", err);
-    enum dk_status status = dk_output_open(&export, settings, path, sink, false, err);
+    enum dk_status status = path ? spare_drop(&intake->drop, settings, path, err) : DK_OK;
+    if (status == DK_OK)
+        status = dk_output_open(&export, settings, path, sink, false, err);
     if (status == DK_OK)
         status = append_wanted(export, &intake->readings, filter, err);
     if (status == DK_OK)

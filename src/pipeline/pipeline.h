@@ -93,7 +93,7 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
 /* --- the steps ------------------------------------------------------------------------------ */
 
 /* Writes readings as CSV, without a database, to `path` or, if that is NULL, to `sink`. Only series
- * that the filter lets through. DK_ERR_USAGE if it lets none. */
+ * that the filter lets through. DK_ERR_USAGE if it lets none, or if `path` is the drop's own. */
 enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                    const struct dk_store_filter *filter,
                                    const struct dk_export_settings *settings, const char *path,

@@ -714,6 +714,9 @@ static void what_lies_at_a_path(void **state)
     assert_false(dk_path_exists(in_folder("dangling")));
     assert_int_equal(symlink(folder, in_folder("link")), 0);
     assert_true(dk_path_is_folder(in_folder("link")));
+    assert_true(dk_path_is_same(folder, in_folder("link")));
+    assert_false(dk_path_is_same(folder, in_folder("file")));
+    assert_false(dk_path_is_same(in_folder("none"), in_folder("none")));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
