@@ -16,11 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "base/status.h"
 #include "publish/aws_files.h"
+#include "publish/keys.h"
 #include "publish/publish.h"
-#include "publish/secret.h"
 
 enum dk_credentials_source {
     DK_CREDENTIALS_NONE,
@@ -30,16 +29,6 @@ enum dk_credentials_source {
     DK_CREDENTIALS_CONFIG,  /* ~/.aws/config */
     DK_CREDENTIALS_IMDS
 };
-
-/* One set of keys. */
-struct dk_keys {
-    struct dk_secret access_key_id;
-    struct dk_secret secret_access_key;
-    struct dk_secret session_token; /* text NULL: none */
-    int64_t expires;                /* seconds since 1970; 0: never, or not known */
-};
-
-void dk_keys_reset(struct dk_keys *keys);
 
 struct dk_credentials {
     pthread_mutex_t mutex;
@@ -91,21 +80,5 @@ enum dk_status dk_command_split(const char *command, char ***words, struct dk_er
 /* Asks the instance's metadata (IMDSv2). *found = false if this machine has none. */
 enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environment *environment,
                                    bool *found, struct dk_error *err) DK_CHECK;
-
-/* How the JSON of a source looks. */
-struct dk_keys_form {
-    const char *who;   /* names it in messages */
-    const char *token; /* the name of the session token: not the same in all */
-    int version;       /* what "Version" must be, if it is there; 0: it means nothing */
-};
-
-/* The JSON that credential_process and IMDS give: AccessKeyId, SecretAccessKey, the session token,
- * Expiration. Wipes `json`. */
-enum dk_status dk_keys_parse(struct dk_keys *keys, char *json, size_t size,
-                             const struct dk_keys_form *form, struct dk_error *err) DK_CHECK;
-
-/* Seconds since 1970 of "2026-01-02T03:04:05Z" (or +00:00, or with a fraction); -1 if it is no
- * such time. */
-int64_t dk_iso8601_parse(const char *text);
 
 #endif
