@@ -24,6 +24,7 @@
 
 #define DK_MYSQL_PLACE_MAX 320
 #define DK_MYSQL_ENGINE_MAX 64
+#define DK_MYSQL_SESSION_MAX 320
 #define DK_MYSQL_LOCK_MAX 65 /* MySQL 8 takes lock names of 64 characters */
 
 /* What the local-infile handler may give to the server; `serve` is NULL while nothing is loaded. */
@@ -52,6 +53,8 @@ struct dk_mysql {
     char place[DK_MYSQL_PLACE_MAX];
     char engine[DK_MYSQL_ENGINE_MAX];
     char lock_name[DK_MYSQL_LOCK_MAX];
+    /* Number and address of our session in the server's list; "" if it came by socket. */
+    char session[DK_MYSQL_SESSION_MAX];
     bool mariadb;
     bool local_infile;  /* the server takes LOAD DATA LOCAL */
     bool told_fallback; /* the notice that it does not was given */

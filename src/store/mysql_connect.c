@@ -29,7 +29,8 @@ static const char *const session_settings[] = {
     "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, "
-    "completion_type = NO_CHAIN, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_select_limit = DEFAULT, "
+    "completion_type = NO_CHAIN, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, "
+    "sql_select_limit = DEFAULT, "
     "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 };
@@ -227,6 +228,12 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     conn->packet_max_bytes = strtoull(text, NULL, 10);
     status = dk_mysql_ask(conn, "SELECT @@local_infile", text, sizeof(text), &found, err);
     conn->local_infile = strcmp(text, "1") == 0;
+    conn->session[0] = '\0';
+    if (status == DK_OK && !dk_mysql_url_by_socket(&conn->url))
+        status = dk_mysql_ask(conn,
+                              "SELECT CONCAT(id, ' ', host) FROM information_schema.processlist "
+                              "WHERE id = CONNECTION_ID()",
+                              conn->session, sizeof(conn->session), &found, err);
     return status;
 }
 
@@ -272,11 +279,39 @@ static void pause_ms(long ms)
     nanosleep(&span, NULL); /* cut short by a signal it only tries sooner */
 }
 
+/* Ends the session that was lost. Where the network went silent the server takes it for alive, for
+ * hours, with its lock and its half transaction. What fails here, fails at the lock again. */
+static void end_session(struct dk_mysql *conn, const char *session)
+{
+    struct dk_buffer text;
+    char id[32];
+    char kill[64];
+    bool found = false;
+    dk_buffer_init(&text, STATEMENT_BYTES_MAX);
+    enum dk_status status = dk_buffer_printf(
+        &text, NULL,
+        "SELECT id FROM information_schema.processlist WHERE CONCAT(id, ' ', host) = ");
+    if (status == DK_OK)
+        status = dk_mysql_quote(conn, &text, session, NULL);
+    if (status == DK_OK)
+        status = dk_buffer_terminate(&text, NULL);
+    if (status == DK_OK)
+        status = dk_mysql_ask(conn, text.data, id, sizeof(id), &found, NULL);
+    dk_buffer_reset(&text);
+    if (status != DK_OK || !found)
+        return;
+    snprintf(kill, sizeof(kill), "KILL %s", id);
+    if (dk_mysql_run(conn, kill, "can't end the lost session in", NULL) != DK_OK)
+        dk_observer_notice(conn->observer, DK_LEVEL_DEBUG, "the lost session %s was not ended", id);
+}
+
 static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
 {
     int64_t end = now_ms() + 1000 * RECONNECT_TIMEOUTS * (int64_t)timeout_s(conn);
     long pause = PAUSE_FIRST_MS;
+    char lost[DK_MYSQL_SESSION_MAX];
     unsigned code;
+    memcpy(lost, conn->session, sizeof(lost));
     dk_mysql_disconnect(conn);
     if (!conn->given_up)
         dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
@@ -294,6 +329,8 @@ static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
         pause_ms(pause);
         pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
     }
+    if (lost[0] != '\0')
+        end_session(conn, lost);
     if (!conn->locked)
         return DK_OK;
     conn->locked = false; /* it went with the old session */

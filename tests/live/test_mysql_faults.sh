@@ -168,6 +168,8 @@ plain_elsewhere() {
 }
 
 check "the network is cut amid the rows" survives "sent:LOAD DATA:30000"
+check "the network goes silent, and the server takes the old session for alive" \
+    survives "lost:LOAD DATA:30000"
 check "the server is killed amid the rows, and comes back" survives "sent:LOAD DATA:30000" "$restart"
 check "the network is cut at the commit" survives "before:LOAD DATA:COMMIT"
 check "the commit's answer is lost" survives "after:LOAD DATA:COMMIT"

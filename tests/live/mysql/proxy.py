@@ -5,12 +5,13 @@ proxy.py PORT_FILE TARGET_PORT WHEN [COMMAND]
 
 WHEN:  idle                  never
        sent:ARM:BYTES        the client has sent BYTES more after the text ARM
+       lost:ARM:BYTES        the same, but the server hears nothing of the end: a cable is pulled
        got:ARM:BYTES         the server has sent BYTES more after the client sent ARM
        before:ARM:TEXT       the client sends TEXT after ARM; the server does not get it
        after:ARM:TEXT        the same, but the server gets it and answers; the client gets no answer
 
-At that moment COMMAND (if any) is run by the shell and waited for, and the connection is closed on
-both sides. What connects later gets through. PORT_FILE is where the port is written to.
+At that moment COMMAND (if any) is run by the shell and waited for, and the connection is closed, but
+for "lost" on both sides. What connects later gets through. PORT_FILE is where the port is written to.
 """
 
 import os
@@ -29,9 +30,10 @@ class Fault:
     def __init__(self, when, command):
         self.kind, arm, what = (when.split(":") + ["", ""])[:3]
         self.arm = arm.encode()
-        self.bytes = int(what) if self.kind in ("sent", "got") else 0
+        self.bytes = int(what) if self.kind in ("sent", "lost", "got") else 0
         self.text = what.encode()
         self.command = command
+        self.kept = []
         self.done = self.kind == "idle"
         self.lock = threading.Lock()
 
@@ -68,7 +70,7 @@ class Session:
             self.armed = True
             seen = seen[at + len(fault.arm):]
             self.tail = seen[-64:]
-        if fault.kind == "sent":
+        if fault.kind in ("sent", "lost"):
             self.count += len(data)
             return "break" if self.count >= fault.bytes else "pass"
         if fault.kind in ("before", "after") and fault.text in seen:
@@ -103,6 +105,8 @@ def carry(client, target, fault):
                     if end is server and at_answer:
                         verdict = "break"
                     if verdict == "break" and fault.fire():
+                        if fault.kind == "lost":
+                            fault.kept.append(server.dup())
                         return
                     at_answer = at_answer or verdict == "answer"
                     (server if end is client else client).sendall(data)
