@@ -1,0 +1,205 @@
+"""What must be true of a workspace whose run was cut off, and of what the next run makes of it."""
+
+import contextlib
+import os
+import re
+import sqlite3
+
+from scenarios import call, DERRICK
+
+FOLDERS = ("logs/", "profile/", "csv/", "aws_s3/", "archive/", "quarantine/")
+EXPORT = "aws_s3/oil-well-data-all-historical.csv"
+
+# What a database holds, but for what may differ from run to run: numbers of runs, times, inodes.
+FACTS = (
+    "SELECT * FROM wells ORDER BY 1",
+    "SELECT * FROM profile_sets ORDER BY 1",
+    "SELECT * FROM well_profile ORDER BY 1",
+    "SELECT * FROM well_reading ORDER BY 1, 2, 3",
+    "SELECT well_id, cohort, profile_set, start_time, interval_minutes, readings, hash FROM cohorts "
+    "ORDER BY 1, 2",
+    "SELECT count(*) FROM drops",
+)
+LEDGER = (
+    "SELECT generation FROM schema_info",
+    "SELECT well_id, cohort, drop_id FROM cohorts ORDER BY 1, 2",
+    "SELECT drop_id, content_hash, settings, source, quarantined, duplicate_of, replaced_by, "
+    "archive_folder IS NULL, archived_at IS NULL FROM drops ORDER BY 1",
+    "SELECT drop_id, file, name, path, size_bytes, hash, stored_name, stored_hash FROM files "
+    "ORDER BY 1, 2",
+    "SELECT kind, target, layout, generation, row_total, size_bytes, hash FROM publications "
+    "ORDER BY 1, 2",
+    "SELECT count(*) FROM runs WHERE state = 'running'",
+    "PRAGMA integrity_check",
+    "PRAGMA foreign_key_check",
+)
+PROGRESS = "SELECT drop_id, archived_at IS NOT NULL FROM drops WHERE archive_folder IS NOT NULL"
+
+
+class Broken(Exception):
+    """A promise was not kept."""
+
+
+def expect(truth, text):
+    if not truth:
+        raise Broken(text)
+
+
+def files_of(tree):
+    """sha256 by path in the workspace."""
+    return {path[3:]: digest for path, digest in tree.hashes.items() if digest and path.startswith("ws/")}
+
+
+def differences(expected, got):
+    lines = []
+    for key in expected:
+        if expected[key] != got[key]:
+            lines.append(key)
+            lines += [f"    - {row}" for row in expected[key] if row not in got[key]][:12]
+            lines += [f"    + {row}" for row in got[key] if row not in expected[key]][:12]
+    return "\n".join(lines)
+
+
+class Judge:
+    """Knows of a scenario what was there before, and what must be there in the end."""
+
+    def __init__(self, scenario, place, env):
+        """`place`, which is changed, is as it is before the drop is delivered."""
+        self.scenario = scenario
+        self.place = place
+        self.env = env
+        self.known_databases = {}
+        self.bare = place.read()
+        if scenario.new:
+            self.call([DERRICK, "init", place.ws], 0)
+        before = place.read()
+        scenario.deliver(place.ws)
+        delivered = place.read()
+        self.call(scenario.run(place.ws), scenario.code)
+        after = place.read()
+
+        self.before, files = files_of(before), files_of(after)
+        self.inputs = {name: digest for name, digest in files_of(delivered).items()
+                       if self.before.get(name) != digest and name.startswith(("logs/", "profile/"))}
+        self.drop = {name: delivered.data(f"ws/{name}") for name in self.inputs}
+        self.old, _ = self.look_up(before)
+        self.new, self.archived = self.look_up(after)
+        self.end = self.final_state(after)
+        self.exports = self.before.get(EXPORT), files[EXPORT]
+        # Each file that is not being written must be one of these, whole.
+        self.whole = {*self.before.values(), *files.values(), *self.inputs.values()}
+        # What lies there once the drop is archived.
+        self.settled = {name: digest for name, digest in files.items()
+                        if name.startswith(("archive/", "profile/"))}
+        # How an input may lie in the archive, if not as it is.
+        with self.opened(after) as database:
+            self.packed = dict(database.execute("SELECT hash, stored_hash FROM files"))
+
+    def call(self, argv, *codes):
+        code, said = call(argv, self.env)
+        expect(code in codes, f"'{' '.join(argv)}' ends by exit code {code}\n{said}")
+        return said
+
+    def deliver(self):
+        """Puts the drop in its place, over whatever is left of it."""
+        for name, data in self.drop.items():
+            with open(f"{self.place.ws}/{name}", "wb") as file:
+                file.write(data)
+
+    # --- the database
+
+    @contextlib.contextmanager
+    def opened(self, tree):
+        """The database of a tree, as the next run will find it. A copy, since to open it may roll it back."""
+        path = f"{self.place.folder}/look.db"
+        for ending in ("", "-journal"):
+            data = tree.data(f"ws/energymobile.db{ending}")
+            if data is not None:
+                with open(path + ending, "wb") as file:
+                    file.write(data)
+            elif os.path.exists(path + ending):
+                os.remove(path + ending)
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            yield database
+
+    def look_up(self, tree):
+        """Its facts, and of each drop that has a folder in the archive whether it is archived. None, if there
+        are no tables yet."""
+        key = tuple(tree.hashes.get(f"ws/energymobile.db{ending}") for ending in ("", "-journal"))
+        if key not in self.known_databases:
+            facts, progress = None, ()
+            with self.opened(tree) as database:
+                if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_info'").fetchall():
+                    facts = repr([database.execute(query).fetchall() for query in FACTS])
+                    progress = tuple(database.execute(PROGRESS).fetchall())
+            self.known_databases[key] = facts, progress
+        return self.known_databases[key]
+
+    def final_state(self, tree):
+        """All that must be the same in the end, however often it was cut off."""
+        with self.opened(tree) as database:
+            state = {query: database.execute(query).fetchall() for query in FACTS + LEDGER}
+            drops = database.execute("SELECT drop_id, run_id, ifnull(archive_folder, '-') FROM drops")
+            drops = drops.fetchall()
+        state["files"] = set()
+        for name, digest in files_of(tree).items():
+            # Folders of the archive are named by day and run, lists of bad cells by run.
+            for drop, run, folder in drops:
+                name = name.replace(f"{folder}/", f"archive/of drop {drop}/")
+                name = name.replace(f"quarantine/run{run}.", f"quarantine/of drop {drop}.")
+            # A run that was cut off may have listed the same; that stays, and does no harm.
+            if not re.match(r"quarantine/run|\.derrick\.lock|energymobile\.db(\.lock)?$", name):
+                state["files"].add((name, digest))
+        return state
+
+    # --- promises
+
+    def moves(self, tree):
+        """Whether the drop has begun to move into the archive."""
+        return len(self.look_up(tree)[1]) == len(self.archived)
+
+    def look(self, tree, fresh=False):
+        """What must be true whenever a run was cut off. A drop that is `fresh` may be lost."""
+        files = files_of(tree)
+        facts, progress = self.look_up(tree)
+        archived = progress == self.archived
+        lying = {digest: name for name, digest in files.items()
+                 if name.startswith(FOLDERS) and not re.search(r"/\.[^/]*\.\d+\.\d+\.tmp$", name)}
+        expect(facts in (None, self.old, self.new), "the database holds neither the old state nor the new")
+        expect(files.get(EXPORT) in self.exports, "the export is neither the old nor the new")
+        for digest, name in lying.items():
+            expect(digest in self.whole or fresh and name in self.inputs, f"'{name}' is not whole")
+        for name, digest in self.before.items():
+            expect(not name.startswith("archive/") or files.get(name) == digest,
+                   f"'{name}', archived before, is lost")
+            expect(not name.startswith("profile/") or digest in lying, f"'{name}', which was there, is lost")
+        for name, digest in self.settled.items() if archived else ():
+            expect(digest == files.get(name) if name.startswith("profile/") else digest in lying,
+                   f"'{name}' is lost, though the ledger says that the drop is archived")
+        for name, digest in self.inputs.items():
+            if files.get(name) == digest:
+                expect(not archived or not name.startswith("logs/"),
+                       f"'{name}' lies there again, though the ledger says that it is archived")
+            elif not fresh:
+                expect(facts == self.new, f"'{name}' left its place before its rows were there")
+                expect(self.moves(tree), f"'{name}' left its place before the ledger knew where to")
+                expect(files.get(EXPORT) == self.exports[1],
+                       f"'{name}' left its place before the export was there")
+                expect(digest in lying or self.packed.get(digest) in lying, f"'{name}' is lost")
+
+    def judge(self, fresh=False):
+        """Looks at the place, runs again, and looks at the end. A fresh drop is delivered once more."""
+        self.look(self.place.read(), fresh)
+        if self.scenario.new:
+            self.call([DERRICK, "init", self.place.ws], 0)
+        if fresh:
+            self.deliver()
+        self.call(self.scenario.run(self.place.ws), 0, self.scenario.code)
+        self.compare("the next run")
+        said = self.call(self.scenario.run(self.place.ws), 0)
+        expect("nothing new" in said, f"the run after the next one does something:\n{said}")
+        self.compare("the run after the next one")
+
+    def compare(self, who):
+        end = self.final_state(self.place.read())
+        expect(end == self.end, f"{who} comes to another end\n{differences(self.end, end)}")
