@@ -30,7 +30,7 @@ static inline struct dk_sqlite *dk_sqlite_of(struct dk_sql *sql)
 /* --- sqlite_error.c */
 
 /* Translates the last failure of the connection: "<what> '<path>': ...", the native extended code,
- * a hint. DK_ERR_BUSY, DK_ERR_NOMEM or DK_ERR_STORE. `code` is what the call returned. */
+ * a hint. DK_ERR_NOMEM or DK_ERR_STORE. `code` is what the call returned. */
 enum dk_status dk_sqlite_fail(struct dk_sqlite *conn, int code, const char *what,
                               struct dk_error *err);
 

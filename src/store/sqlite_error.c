@@ -1,5 +1,6 @@
 /* What SQLite's codes mean to whoever runs derrick. https://www.sqlite.org/rescode.html */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -30,17 +31,17 @@ static const char *hint_of(int primary)
     }
 }
 
-static enum dk_status status_of(int primary)
+/* SQLite adds "-journal" to the full path, and takes no more than its file layer says. */
+static bool is_too_long(const char *path)
 {
-    switch (primary) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return DK_ERR_BUSY;
-    case SQLITE_NOMEM:
-        return DK_ERR_NOMEM;
-    default:
-        return DK_ERR_STORE;
-    }
+    char *folder = dk_path_folder(path);
+    char *full = folder ? realpath(folder, NULL) : NULL;
+    size_t max = (size_t)sqlite3_vfs_find(NULL)->mxPathname;
+    bool too_long =
+        full && strlen(full) + 1 + strlen(dk_path_name(path)) + strlen("-journal") > max;
+    free(full);
+    free(folder);
+    return too_long;
 }
 
 /* Why the file can't be opened, as far as the file system tells. */
@@ -50,6 +51,12 @@ static enum dk_status fail_open(struct dk_sqlite *conn, const char *what, struct
     if (dk_path_is_folder(conn->path)) {
         dk_error_set(err, DK_ERR_STORE, "%s '%s': it is a folder", what, conn->path);
         return dk_error_hint(err, "name a file in database.url");
+    }
+    if (is_too_long(conn->path)) {
+        dk_error_set(err, DK_ERR_STORE, "%s '%s': its full path is too long for SQLite", what,
+                     conn->path);
+        return dk_error_hint(err, "move the workspace up, or name a file nearer to the root in "
+                                  "database.url");
     }
     if (system != 0) {
         dk_error_errno(err, DK_ERR_STORE, system, what, conn->path);
@@ -67,12 +74,12 @@ enum dk_status dk_sqlite_fail(struct dk_sqlite *conn, int code, const char *what
     int extended = conn->handle ? sqlite3_extended_errcode(conn->handle) : code;
     if ((extended & 0xFF) != primary)
         extended = code;
-    enum dk_status status = status_of(primary);
+    enum dk_status status = primary == SQLITE_NOMEM ? DK_ERR_NOMEM : DK_ERR_STORE;
     if (primary == SQLITE_CANTOPEN) {
         status = fail_open(conn, what, err);
     } else if (primary == SQLITE_NOMEM) {
         dk_error_set(err, status, "%s '%s': out of memory", what, conn->path);
-    } else if (status == DK_ERR_BUSY) {
+    } else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
         dk_error_set(err, status, "%s '%s': another program has it locked", what, conn->path);
     } else {
         int system = conn->handle ? sqlite3_system_errno(conn->handle) : 0;
