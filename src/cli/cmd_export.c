@@ -36,7 +36,7 @@ static enum dk_status export_standing(struct dk_session *session, struct dk_erro
         status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
     free(list);
     if (status == DK_OK && count == 0)
-        status = dk_session_nothing_loaded(err);
+        status = dk_pipeline_nothing_loaded(err);
     if (status == DK_OK)
         status = dk_pipeline_export_standing(&session->pipeline, &publication, &fresh, err);
     if (status == DK_OK)

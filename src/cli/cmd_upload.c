@@ -38,7 +38,7 @@ static enum dk_status upload_standing(struct dk_session *session, struct dk_uplo
     enum dk_status status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
     free(list);
     if (status == DK_OK && count == 0)
-        status = dk_session_nothing_loaded(err);
+        status = dk_pipeline_nothing_loaded(err);
     return status == DK_OK ? dk_pipeline_upload(&session->pipeline, result, err) : status;
 }
 

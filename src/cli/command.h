@@ -147,7 +147,6 @@ void dk_session_tell_empty(struct dk_session *session);
 void dk_session_tell_load(struct dk_session *session, const char *drop,
                           const struct dk_load_result *result);
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result);
-enum dk_status dk_session_nothing_loaded(struct dk_error *err) DK_CHECK;
 
 /* Does the whole job once, within a run that has begun, and prints the results as they come.
  * *worked is false if there was nothing new. */

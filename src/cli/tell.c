@@ -63,12 +63,6 @@ void dk_session_tell_archive(struct dk_session *session, const struct dk_archive
         "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
 }
 
-enum dk_status dk_session_nothing_loaded(struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
-    return dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
-}
-
 static enum dk_status refuse_cohort(struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_USAGE, "--cohort goes with --columns samples or wells");

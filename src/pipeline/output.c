@@ -1,4 +1,5 @@
 #include "pipeline/output.h"
+#include "pipeline/pipeline.h"
 
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,
                               const char *path, struct dk_sink *sink, bool with_hash,
@@ -23,8 +24,15 @@ enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const cha
         dk_well_rig_name(&filter->rig, name);
         dk_text_format(rig, sizeof(rig), "rig '%s'", name);
     }
-    dk_error_set(err, DK_ERR_USAGE, "nothing to export%s%s%s%s",
-                 cohorts[0] || rig[0] ? ": no " : "", cohorts, cohorts[0] && rig[0] ? " of " : "",
-                 rig);
+    if (!cohorts[0] && !rig[0])
+        return dk_pipeline_nothing_loaded(err);
+    dk_error_set(err, DK_ERR_USAGE, "nothing to export: no %s%s%s", cohorts,
+                 cohorts[0] && rig[0] ? " of " : "", rig);
     return dk_error_hint(err, "%s", hint);
+}
+
+enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
+    return dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
 }

@@ -14,7 +14,7 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
                               struct dk_error *err) DK_CHECK;
 
 /* Sets the error for a filter that lets nothing through; `hint` says how to see what there is.
- * Returns DK_ERR_USAGE. */
+ * Returns DK_ERR_USAGE; without a filter DK_ERR_FAILED, for then nothing is loaded. */
 enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
                                  struct dk_error *err) DK_CHECK;
 

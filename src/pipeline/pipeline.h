@@ -104,6 +104,9 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
+/* Sets the error for an export of nothing. Returns DK_ERR_FAILED. */
+enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err) DK_CHECK;
+
 /* Writes what is loaded as CSV, one series after the other, in bounded memory; to `path` or, if
  * that is NULL, to `sink`. DK_ERR_BUSY if the database was loaded meanwhile. */
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,

@@ -2,6 +2,9 @@
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 show derrick export
+show derrick export -o out.csv
+show derrick export --format sensors -o out
+show derrick export --cohort 1 -o -
 ls aws_s3
 sample drop 2 2
 derrick load drop >/dev/null
