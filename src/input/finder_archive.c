@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/drop.h"
+#include "input/finder.h"
 #include "input/stream.h"
 
 /* Profiles are weighed once all sensors are known. */

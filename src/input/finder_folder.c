@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "input/drop.h"
+#include "input/finder.h"
 #include "input/sniff.h"
 #include "input/source.h"
 

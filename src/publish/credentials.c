@@ -1,7 +1,5 @@
 #include "publish/credentials.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
