@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +21,11 @@ static void machine_name(char name[MACHINE_MAX])
     name[MACHINE_MAX - 1] = '\0';
 }
 
-/* Whether there is such a process, other than this one, which does not hold the lock. */
-static bool is_alive(long process)
+bool dk_process_is_alive(long process)
 {
-    return process != (long)getpid() && (kill((pid_t)process, 0) == 0 || errno == EPERM);
+    if (process < 1 || process > INT_MAX || process == (long)getpid())
+        return false;
+    return kill((pid_t)process, 0) == 0 || errno == EPERM;
 }
 
 /* The last to write there need not be the one that holds the lock, which may not have written yet:
@@ -46,7 +46,7 @@ static void read_holder(int fd, char holder[DK_LOCK_HOLDER_MAX])
     machine_name(here);
     if (machine[0] != '\0' && strcmp(machine, here) != 0)
         dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld on '%s'", process, machine);
-    else if (is_alive(process))
+    else if (dk_process_is_alive(process))
         dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld", process);
 }
 

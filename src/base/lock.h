@@ -6,6 +6,8 @@
 #ifndef DK_BASE_LOCK_H
 #define DK_BASE_LOCK_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 #define DK_LOCK_HOLDER_MAX 96 /* "process 4711 on 'share-1'"; "" if unknown */
@@ -18,5 +20,8 @@ enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDE
 
 /* Releases the lock; *fd becomes -1, and -1 is legal. */
 void dk_lock_release(int *fd);
+
+/* Whether there is such a process on this machine, other than this one. */
+bool dk_process_is_alive(long process);
 
 #endif

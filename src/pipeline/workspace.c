@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,13 +34,13 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
     return DK_OK;
 }
 
-/* Whether `name` is ".<something>.<pid>.<n>.tmp": dk_file's own, and ours to clear away while we
- * hold the lock. */
-static bool is_temporary(const char *name)
+/* The process that writes, or wrote, ".<something>.<pid>.<n>.tmp", which is dk_file's own; 0: it is
+ * no such file. */
+static long writer_of(const char *name)
 {
     size_t size = strlen(name);
     if (name[0] != '.' || size < 8 || strcmp(name + size - 4, ".tmp") != 0)
-        return false;
+        return 0;
     size_t at = size - 4;
     for (int part = 0; part < 2; part++) {
         size_t digits = 0;
@@ -48,10 +49,17 @@ static bool is_temporary(const char *name)
             digits++;
         }
         if (digits == 0 || at < 2 || name[at - 1] != '.')
-            return false;
+            return 0;
         at--;
     }
-    return true;
+    return strtol(name + at + 1, NULL, 10);
+}
+
+/* Commands that only read hold no lock, and may be writing their CSV just now. */
+static bool is_left_behind(const char *name)
+{
+    long writer = writer_of(name);
+    return writer > 0 && !dk_process_is_alive(writer);
 }
 
 static void clear_temporaries(const char *folder)
@@ -60,22 +68,23 @@ static void clear_temporaries(const char *folder)
     if (!list)
         return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list))
-        if (is_temporary(entry->d_name))
+        if (is_left_behind(entry->d_name))
             (void)unlinkat(dirfd(list), entry->d_name, 0);
     closedir(list);
 }
 
-/* The archive has a folder a run: temporaries lie one level down. */
-static void clear_archive(void)
+/* The archive has a folder a run, and aws_s3/ may have one a cohort: temporaries lie one level
+ * down. */
+static void clear_below(const char *folder)
 {
-    DIR *list = opendir(DK_WORKSPACE_ARCHIVE);
+    DIR *list = opendir(folder);
     if (!list)
         return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
         if (entry->d_name[0] == '.')
             continue;
         char path[512];
-        int size = snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_ARCHIVE, entry->d_name);
+        int size = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
         if (size > 0 && (size_t)size < sizeof(path))
             clear_temporaries(path);
     }
@@ -95,7 +104,8 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
         return status;
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
-    clear_archive();
+    clear_below(DK_WORKSPACE_ARCHIVE);
+    clear_below(DK_WORKSPACE_S3);
     return DK_OK;
 }
 

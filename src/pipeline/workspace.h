@@ -28,8 +28,8 @@ void dk_workspace_init(struct dk_workspace *workspace);
 /* Makes the folders that are not there; *made (may be NULL) grows by their number. */
 enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
 
-/* Takes the lock, and clears away temporary files of runs that were killed. DK_ERR_BUSY names the
- * process that holds it, if that is known. */
+/* Takes the lock, and clears away temporary files of processes that are no longer there. DK_ERR_BUSY
+ * names the process that holds it, if that is known. */
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err) DK_CHECK;
 void dk_workspace_unlock(struct dk_workspace *workspace);
 
