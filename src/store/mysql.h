@@ -181,5 +181,9 @@ enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err) 
  * the table. DK_ERR_CONFIG: settings and table contradict each other. */
 enum dk_status dk_mysql_spread_find(struct dk_mysql *conn, bool *spread, struct dk_error *err)
     DK_CHECK;
+/* Refuses a node whose table was made for another place in the list: what went there the head would
+ * look for elsewhere. DK_ERR_CONFIG. */
+enum dk_status dk_mysql_spread_check(struct dk_mysql *node, size_t i, struct dk_error *err)
+    DK_CHECK;
 
 #endif

@@ -268,6 +268,8 @@ static enum dk_status recover_node(struct dk_mysql *conn, size_t i, struct dk_er
     char bqual[DK_MYSQL_BQUAL_MAX];
     enum dk_status status = dk_mysql_nodes_connect(conn, i, false, &node, err);
     if (status == DK_OK)
+        status = dk_mysql_spread_check(node, i, err);
+    if (status == DK_OK)
         status = branch_name(conn, i, bqual, err);
     if (status != DK_OK)
         return status;

@@ -15,7 +15,9 @@
 
 #define STATEMENT_BYTES_MAX (64u << 10)
 
-static const char node_end[] = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+/* The comment of a node's table: which one it was made for. */
+#define NODE_COMMENT "derrick: node "
+
 static const char node_commits[] = "CREATE TABLE IF NOT EXISTS node_commits (\n"
                                    "    gtrid VARCHAR(64) NOT NULL PRIMARY KEY\n"
                                    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
@@ -135,6 +137,35 @@ static enum dk_status need_spider(struct dk_mysql *conn, struct dk_error *err)
     return DK_ERR_STORE;
 }
 
+static enum dk_status put_node_table(struct dk_buffer *text, size_t i, struct dk_error *err)
+{
+    enum dk_status status = dk_schema_fact_text("well_reading", text, err);
+    if (status == DK_OK)
+        status = dk_buffer_printf(text, err,
+                                  " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin "
+                                  "COMMENT='" NODE_COMMENT "%zu'",
+                                  i + 1);
+    return status;
+}
+
+enum dk_status dk_mysql_spread_check(struct dk_mysql *node, size_t i, struct dk_error *err)
+{
+    char comment[64];
+    bool found;
+    size_t start = sizeof(NODE_COMMENT) - 1;
+    enum dk_status status =
+        dk_mysql_ask(node,
+                     "SELECT table_comment FROM information_schema.tables WHERE table_schema = "
+                     "DATABASE() AND table_name = 'well_reading'",
+                     comment, sizeof(comment), &found, err);
+    if (status != DK_OK || strncmp(comment, NODE_COMMENT, start) != 0 ||
+        strtoul(comment + start, NULL, 10) == i + 1)
+        return status;
+    dk_error_set(err, DK_ERR_CONFIG, "node %zu of the shards, %s, was made as node %s", i + 1,
+                 node->place, comment + start);
+    return dk_error_hint(err, "keep the order of database.shards; new nodes go to its end");
+}
+
 static enum dk_status make_node_table(struct dk_mysql *conn, size_t i, struct dk_error *err)
 {
     struct dk_mysql *node;
@@ -143,12 +174,12 @@ static enum dk_status make_node_table(struct dk_mysql *conn, size_t i, struct dk
     enum dk_status status = dk_mysql_nodes_connect(conn, i, true, &node, err);
     if (status == DK_OK)
         status = node->sql.ops->has_table(&node->sql, "well_reading", &has, err);
+    if (status == DK_OK && has)
+        status = dk_mysql_spread_check(node, i, err);
     if (status != DK_OK || has)
         return status;
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
-    status = dk_schema_fact_text("well_reading", &text, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, "%s", node_end);
+    status = put_node_table(&text, i, err);
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
     if (status == DK_OK)
@@ -355,20 +386,21 @@ static enum dk_status print_nodes(const struct dk_mysql_shards *shards, struct d
                                   struct dk_error *err)
 {
     struct dk_buffer table;
+    enum dk_status status = DK_OK;
     dk_buffer_init(&table, STATEMENT_BYTES_MAX);
-    enum dk_status status = dk_schema_fact_text("well_reading", &table, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&table, err, "%s;", node_end);
-    if (status == DK_OK)
-        status = dk_buffer_terminate(&table, err);
     for (size_t i = 0; status == DK_OK && i < shards->count; i++) {
         char place[DK_MYSQL_PLACE_MAX];
         dk_mysql_url_place(&shards->url[i], place, sizeof(place));
         status = dk_buffer_printf(text, err, "-- on node %zu, %s, in database %s\n", i + 1, place,
                                   shards->url[i].database);
+        table.size = 0;
+        if (status == DK_OK)
+            status = put_node_table(&table, i, err);
+        if (status == DK_OK)
+            status = dk_buffer_append(&table, ";", 2, err); /* with its NUL */
+        if (status == DK_OK)
+            status = put_comment(text, table.data, err);
     }
-    if (status == DK_OK)
-        status = put_comment(text, table.data, err);
     dk_buffer_reset(&table);
     return status;
 }

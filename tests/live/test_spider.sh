@@ -95,7 +95,7 @@ print_sql() {
     grep -q "ENGINE=SPIDER" printed.sql
     equals 2 "$(grep -c '^-- CREATE SERVER' printed.sql)"
     ! grep -q "Pass'word" printed.sql || fail "a password is printed"
-    sed -n '/^-- CREATE TABLE/,/^-- ) ENGINE=InnoDB/s/^-- //p' printed.sql >node.sql
+    sed -n '/^-- on node 1/,/^-- on node 2/s/^-- //p' printed.sql | sed '1d;$d' >node.sql
     fresh
     sql node1 "SHOW CREATE TABLE well_reading" energymobile >made
     sql node1 "DROP TABLE well_reading" energymobile
@@ -183,6 +183,16 @@ third_node() {
     fails_with 4 "names 2 nodes" over "$nodes" init
 }
 
+# Rows for node 1 would lie on node 2, where the head does not look for them.
+other_order() {
+    fresh
+    fails_with 2 "node 1 of the shards.*was made as node 2" \
+        over "$(url node2), $(url node1)" load "$PWD/drop"
+    nothing
+    over "$nodes" load "$PWD/drop"
+    whole
+}
+
 # Outgrowing one server: what its archive holds is loaded anew, compressed as it lies there.
 one_to_many() {
     local archived
@@ -227,6 +237,7 @@ check "derrick is killed when the head has committed" \
 check "the head is cut off before it commits" head_cut "before:node_commits (gtrid):COMMIT"
 check "the head's answer is lost" head_cut "after:node_commits (gtrid):COMMIT"
 check "a node is down for an export" node_down_for_export
+check "the nodes in another order are refused" other_order
 check "a third node takes new cohorts, and none moves" third_node
 check "an archive of one server is loaded into many" one_to_many
 check "a loaded server is not spread by itself" not_spread_full
