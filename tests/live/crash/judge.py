@@ -34,6 +34,8 @@ LEDGER = (
     "PRAGMA foreign_key_check",
 )
 PROGRESS = "SELECT drop_id, archived_at IS NOT NULL FROM drops WHERE archive_folder IS NOT NULL"
+STORED = "SELECT path FROM files JOIN drops USING (drop_id) " \
+         "WHERE stored_name <> '' AND archived_at IS NULL AND name NOT LIKE '%profile%'"
 
 
 class Broken(Exception):
@@ -82,8 +84,8 @@ class Judge:
         self.inputs = {name: digest for name, digest in files_of(delivered).items()
                        if self.before.get(name) != digest and name.startswith(("logs/", "profile/"))}
         self.drop = {name: delivered.data(f"ws/{name}") for name in self.inputs}
-        self.old, _ = self.look_up(before)
-        self.new, self.archived = self.look_up(after)
+        self.old = self.look_up(before)[0]
+        self.new, self.archived, _ = self.look_up(after)
         self.end = self.final_state(after)
         self.exports = self.before.get(EXPORT), files[EXPORT]
         # Each file that is not being written must be one of these, whole.
@@ -123,16 +125,16 @@ class Judge:
             yield database
 
     def look_up(self, tree):
-        """Its facts, and of each drop that has a folder in the archive whether it is archived. None, if there
-        are no tables yet."""
+        """Its facts (None: there are no tables yet), of each drop that has a folder in the archive whether it
+        is archived, and which files of one that is not yet are stored there. The profile stays for a while."""
         key = tuple(tree.hashes.get(f"ws/energymobile.db{ending}") for ending in ("", "-journal"))
         if key not in self.known_databases:
-            facts, progress = None, ()
+            ledger = None, (), ()
             with self.opened(tree) as database:
                 if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_info'").fetchall():
-                    facts = repr([database.execute(query).fetchall() for query in FACTS])
-                    progress = tuple(database.execute(PROGRESS).fetchall())
-            self.known_databases[key] = facts, progress
+                    ledger = (repr([database.execute(query).fetchall() for query in FACTS]),
+                              tuple(database.execute(PROGRESS)), tuple(database.execute(STORED)))
+            self.known_databases[key] = ledger
         return self.known_databases[key]
 
     def final_state(self, tree):
@@ -161,7 +163,7 @@ class Judge:
     def look(self, tree, fresh=False):
         """What must be true whenever a run was cut off. A drop that is `fresh` may be lost."""
         files = files_of(tree)
-        facts, progress = self.look_up(tree)
+        facts, progress, stored = self.look_up(tree)
         archived = progress == self.archived
         lying = {digest: name for name, digest in files.items()
                  if name.startswith(FOLDERS) and not re.search(r"/\.[^/]*\.\d+\.\d+\.tmp$", name)}
@@ -178,7 +180,7 @@ class Judge:
                    f"'{name}' is lost, though the ledger says that the drop is archived")
         for name, digest in self.inputs.items():
             if files.get(name) == digest:
-                expect(not archived or not name.startswith("logs/"),
+                expect((name,) not in stored and not (archived and name.startswith("logs/")),
                        f"'{name}' lies there again, though the ledger says that it is archived")
             elif not fresh:
                 expect(facts == self.new, f"'{name}' left its place before its rows were there")
