@@ -2,6 +2,7 @@
 # before anything else is said. With --json each is an object.
 . "$TESTS/cli/lib.sh"
 needs python3
+python3 -c 'import os; os.openpty()' 2>/dev/null || skip "no pseudo-terminal to be had here"
 sample drop 400 4
 derrick check drop --cohorts 4 2>&1 >/dev/null | wc -c
 derrick check drop --cohorts 4 --progress auto 2>&1 >/dev/null | wc -c
