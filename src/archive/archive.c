@@ -115,8 +115,13 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     if (stat(file->path, &info) != 0)
         return DK_OK;
     status = dk_move_verify(file, &info, err);
-    if (status == DK_OK && unlink(file->path) != 0)
+    if (status == DK_ERR_REFUSED) {
+        /* What was loaded had left: this is the next drop's. */
+        dk_error_reset(err);
+        status = DK_OK;
+    } else if (status == DK_OK && unlink(file->path) != 0) {
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
+    }
     return status == DK_OK ? dk_folder_sync_of(file->path, err) : status;
 }
 
