@@ -1,6 +1,7 @@
 #include "archive/archive.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 #define NAME_MAX_BYTES 300
 #define PATH_MAX_BYTES 1024
+#define PACKED ".zst"
 
 /* One drop on its way into its folder. */
 struct job {
@@ -91,12 +93,12 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
 
 /* The target is there already: a run was cut off after it stored the file, before it told the
  * ledger. The right contents count as stored. */
-static enum dk_status find_stored(const struct job *job, const struct dk_ledger_file *file,
-                                  const char *target, bool source_there, bool keep,
-                                  char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
+static enum dk_status find_stored(const struct dk_ledger_file *file, const char *target, bool zstd,
+                                  bool keep, char stored_hash[DK_HASH_HEX_MAX],
+                                  struct dk_error *err)
 {
     char contents[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_copy_contents_hash(target, job->settings->zstd, contents, err);
+    enum dk_status status = dk_copy_contents_hash(target, zstd, contents, err);
     if (status == DK_OK && strcmp(contents, file->hash) != 0) {
         dk_error_set(err, DK_ERR_IO, "'%s' is in the way: it is not '%s' as it was loaded", target,
                      file->path);
@@ -107,12 +109,12 @@ static enum dk_status find_stored(const struct job *job, const struct dk_ledger_
     /* That run may have been killed before it synced either folder. */
     if (status == DK_OK)
         status = dk_file_sync(target, err);
-    if (status == DK_OK && !source_there)
-        return dk_move_sync_left(file->path, err);
-    if (status != DK_OK || keep)
+    if (status != DK_OK)
         return status;
     struct stat info;
     if (stat(file->path, &info) != 0)
+        return dk_move_sync_left(file->path, err);
+    if (keep)
         return DK_OK;
     status = dk_move_verify(file, &info, err);
     if (status == DK_ERR_REFUSED) {
@@ -135,6 +137,30 @@ static enum dk_status pass_over(const struct job *job, const struct dk_error *wh
     return DK_OK;
 }
 
+/* A name that has no room for the ending is cut. */
+static void name_target(const struct job *job, const struct dk_ledger_file *file, bool zstd,
+                        char stored[NAME_MAX_BYTES], char target[PATH_MAX_BYTES])
+{
+    char name[NAME_MAX + 1];
+    dk_text_format(name, zstd ? sizeof(name) - strlen(PACKED) : sizeof(name), "%s",
+                   dk_path_name(file->name));
+    snprintf(stored, NAME_MAX_BYTES, "%s%s", name, zstd ? PACKED : "");
+    snprintf(target, PATH_MAX_BYTES, "%s/%s", job->folder, stored);
+}
+
+/* Where the file goes, or is already. Returns whether it is compressed there: the run that was cut
+ * off may have had another archive.compress. */
+static bool find_target(const struct job *job, const struct dk_ledger_file *file,
+                        char stored[NAME_MAX_BYTES], char target[PATH_MAX_BYTES])
+{
+    bool zstd = job->settings->zstd;
+    name_target(job, file, !zstd, stored, target);
+    if (dk_path_exists(target))
+        return !zstd;
+    name_target(job, file, zstd, stored, target);
+    return zstd;
+}
+
 static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, struct dk_error *err)
 {
     struct dk_error why = {0};
@@ -142,19 +168,16 @@ static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, s
     char target[PATH_MAX_BYTES];
     char stored_hash[DK_HASH_HEX_MAX] = "";
     bool keep = file->file == DK_DROP_PROFILE;
-    snprintf(stored, sizeof(stored), "%s%s", dk_path_name(file->name),
-             job->settings->zstd ? ".zst" : "");
-    snprintf(target, sizeof(target), "%s/%s", job->folder, stored);
+    bool zstd = find_target(job, file, stored, target);
 
     struct stat info;
-    bool source_there = stat(file->path, &info) == 0;
     enum dk_status status = DK_OK;
     if (dk_path_exists(target)) {
-        status = find_stored(job, file, target, source_there, keep, stored_hash, &why);
-    } else if (!source_there) {
+        status = find_stored(file, target, zstd, keep, stored_hash, &why);
+    } else if (stat(file->path, &info) != 0) {
         dk_error_set(&why, DK_ERR_REFUSED, "'%s' is gone since it was loaded", file->path);
         return pass_over(job, &why);
-    } else if (keep || job->settings->zstd) {
+    } else if (keep || zstd) {
         status = store_copy(job, file, target, keep, stored_hash, &why);
     } else {
         status = store_move(job, file, &info, target, stored_hash, &why);
@@ -232,7 +255,7 @@ static enum dk_status store_export(struct job *job, struct dk_manifest_lines *li
     char target[PATH_MAX_BYTES];
     char stored_hash[DK_HASH_HEX_MAX];
     snprintf(stored, sizeof(stored), "%s%s", dk_path_name(settings->export_path),
-             settings->zstd ? ".zst" : "");
+             settings->zstd ? PACKED : "");
     snprintf(target, sizeof(target), "%s/%s", job->folder, stored);
     enum dk_status status = dk_copy_file(settings->export_path, target, settings->export_hash,
                                          settings->zstd, job->threads, stored_hash, err);
@@ -254,6 +277,12 @@ static enum dk_status add_where_it_is(const struct job *job, struct dk_manifest_
     return dk_manifest_lines_add(lines, file->hash, name, err);
 }
 
+/* Compressed, a file is stored under another name. */
+static bool is_packed(const struct dk_ledger_file *file)
+{
+    return file->stored[0] != '\0' && strcmp(file->stored, dk_path_name(file->name)) != 0;
+}
+
 /* What the manifests say, from the ledger's rows. */
 static enum dk_status list_files(const struct job *job, struct dk_manifest_lines *stored,
                                  struct dk_manifest_lines *contents, struct dk_error *err)
@@ -267,7 +296,7 @@ static enum dk_status list_files(const struct job *job, struct dk_manifest_lines
             status = add_where_it_is(job, stored, file, err);
         else if (file->stored[0] != '\0')
             status = dk_manifest_lines_add(stored, file->stored_hash, file->stored, err);
-        if (status == DK_OK && job->settings->zstd && file->stored[0] != '\0')
+        if (status == DK_OK && is_packed(file))
             status = dk_manifest_lines_add(contents, file->hash, dk_path_name(file->name), err);
     }
     return status;
