@@ -31,6 +31,8 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
         status = check_published(pipeline, err);
     if (status == DK_OK && count > 0)
         status = dk_pipeline_export_find(pipeline, &export, &current, err);
+    if (status == DK_OK && current)
+        status = dk_standing_make_sure(pipeline, &export, err);
     if (status == DK_OK && count > 0)
         status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
     const struct dk_archive_settings settings = {

@@ -93,3 +93,24 @@ enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
     *fresh = status == DK_OK;
     return status;
 }
+
+void dk_standing_tell_edited(const struct dk_pipeline *pipeline, const char *path)
+{
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "'%s' is not what was exported: it is written anew", path);
+}
+
+enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
+                                     struct dk_ledger_publication *publication,
+                                     struct dk_error *err)
+{
+    char hash[DK_HASH_HEX_MAX];
+    if (publication->run_id == pipeline->run_id)
+        return DK_OK;
+    enum dk_status status = dk_hash_file(DK_STANDING_CSV, hash, NULL, err);
+    if (status != DK_OK || strcmp(hash, publication->hash) == 0)
+        return status;
+    dk_standing_tell_edited(pipeline, DK_STANDING_CSV);
+    publication->hash[0] = '\0'; /* nothing of it is taken over */
+    return dk_standing_write(pipeline, publication, err);
+}

@@ -15,6 +15,15 @@
  * contents are hashed where they are used: by upload and archive. */
 bool dk_standing_is_there(const struct dk_ledger_publication *publication);
 
+/* Tells that a file in aws_s3/ was edited since it was exported; the edit goes nowhere. */
+void dk_standing_tell_edited(const struct dk_pipeline *pipeline, const char *path);
+
+/* Hashes the CSV that an earlier run wrote, and writes both files anew if it is not what
+ * *publication says, which then becomes what stands now. */
+enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
+                                     struct dk_ledger_publication *publication,
+                                     struct dk_error *err) DK_CHECK;
+
 /* Writes both files anew, whatever lies there; *publication, what stood before (its hash "" if
  * nothing did), becomes what stands now. */
 enum dk_status dk_standing_write(struct dk_pipeline *pipeline,

@@ -21,13 +21,6 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     return dk_upload_put(upload, &object, NULL, err);
 }
 
-/* Tells that a file was edited since it was exported; the edit is not published. */
-static void tell_edited(const struct dk_upload *upload, const char *path)
-{
-    dk_observer_notice(upload->pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' is not what was exported: it is written anew", path);
-}
-
 static enum dk_status upload_partitions(struct dk_upload *upload,
                                         struct dk_upload_standing *standing, struct dk_error *err)
 {
@@ -39,7 +32,7 @@ static enum dk_status upload_partitions(struct dk_upload *upload,
         status = put_partition(upload, partition, generation, err);
         if (status != DK_ERR_DATA)
             continue;
-        tell_edited(upload, partition->publication.target);
+        dk_standing_tell_edited(upload->pipeline, partition->publication.target);
         dk_error_reset(err);
         status = dk_partition_write_again(upload->pipeline, partition, err);
         if (status == DK_OK)
@@ -82,12 +75,12 @@ static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_stan
 {
     enum dk_status status = put_csv(upload, standing, err);
     if (status == DK_ERR_DATA)
-        tell_edited(upload, DK_STANDING_CSV);
+        dk_standing_tell_edited(upload->pipeline, DK_STANDING_CSV);
     if (status != DK_OK)
         return status;
     status = put_dictionary(upload, standing, err);
     if (status == DK_ERR_DATA)
-        tell_edited(upload, DK_STANDING_DICTIONARY);
+        dk_standing_tell_edited(upload->pipeline, DK_STANDING_DICTIONARY);
     return status;
 }
 
