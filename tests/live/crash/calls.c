@@ -96,6 +96,13 @@ static void failed(const char *format, ...)
     exit(EXIT_FAILED); /* and the program is killed: PTRACE_O_EXITKILL */
 }
 
+/* After a call of the kernel that failed: ends if it is one that is not for us. */
+static void check_allowed(void)
+{
+    if (errno == EPERM || errno == ENOSYS || errno == EIO)
+        exit(EXIT_UNTRACEABLE);
+}
+
 /* --- looking into the program --------------------------------------------------------------- */
 
 /* Reads up to `size` bytes, and no further than the program's memory goes. */
@@ -110,6 +117,8 @@ static size_t read_memory(pid_t thread, uint64_t address, void *data, size_t siz
         {.iov_base = (void *)(uintptr_t)(address + first), .iov_len = size - first},
     };
     ssize_t got = process_vm_readv(thread, &local, 1, remote, 2, 0);
+    if (got < 0)
+        check_allowed();
     return got < 0 ? 0 : (size_t)got;
 }
 
@@ -262,8 +271,10 @@ static struct call *find_call(struct trace *trace, pid_t thread)
 static bool follow(struct trace *trace, pid_t thread)
 {
     struct __ptrace_syscall_info info = {0};
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof(info), &info) <= 0)
-        return false;
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof(info), &info) <= 0) {
+        check_allowed();
+        return false; /* the thread is gone */
+    }
     struct call *call = find_call(trace, thread);
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
         call->rule = find_rule(info.entry.nr);

@@ -7,9 +7,9 @@ cut_off() {
     python3 -c 'import sqlite3' 2>/dev/null || skip "no python3 with sqlite3 on this machine"
     cc -O1 -D_GNU_SOURCE -o calls "$TESTS/live/crash/calls.c"
     local code=0
-    ./calls "$DERRICK" --version >/dev/null 2>&1 || code=$?
+    ./calls -o journal "$DERRICK" init ws >out 2>&1 || code=$?
     [ "$code" -ne 120 ] || skip "processes can't be traced here"
-    [ "$code" -eq 0 ] || fail "a traced run ends by exit code $code"
+    [ "$code" -eq 0 ] || fail "traced, init ends by exit code $code: $(cat out)"
     folder=$PWD
     if [ -w /dev/shm ]; then
         folder=$(mktemp -d /dev/shm/derrick-test-XXXXXX)
