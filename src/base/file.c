@@ -14,6 +14,8 @@
 
 #define TEMPORARY_NAME_MAX 200 /* bytes of the final name that the temporary one keeps */
 #define TEMPORARY_ATTEMPTS_MAX 1000
+#define NOTED_MAX 64
+#define STOP_WAIT_MAX_MS 200
 /* So much is handed to the disk at a time, long before the sync that waits for it. */
 #define PUSH_BYTES (UINT64_C(4) << 20)
 
@@ -76,6 +78,70 @@ static char *temporary_of(const char *path)
     return text;
 }
 
+/* Copies of the names of temporary files, for a signal's handler. Who takes one out owns it. More
+ * files than there is room for are not noted: they are what a kill leaves, to be cleared away. */
+static _Atomic(char *) noted[NOTED_MAX];
+/* Threads that are between noting a name and having its file, among them maybe this one. */
+static atomic_uint creating;
+static _Thread_local volatile unsigned creating_here;
+static atomic_bool stopping;
+
+static void note_temporary(struct dk_file *file, const char *name)
+{
+    char *copy = strdup(name);
+    for (unsigned i = 0; copy && i < NOTED_MAX; i++) {
+        char *none = NULL;
+        if (atomic_compare_exchange_strong(&noted[i], &none, copy)) {
+            file->noted = i + 1;
+            return;
+        }
+    }
+    free(copy);
+}
+
+static void forget_temporary(struct dk_file *file)
+{
+    if (file->noted > 0)
+        free(atomic_exchange(&noted[file->noted - 1], NULL));
+    file->noted = 0;
+}
+
+void dk_file_remove_temporaries(void)
+{
+    atomic_store(&stopping, true);
+    /* A thread that this handler interrupted does not go on; a name that it has noted is. */
+    for (int i = 0; i < STOP_WAIT_MAX_MS && atomic_load(&creating) > creating_here; i++)
+        (void)poll(NULL, 0, 1);
+    for (unsigned i = 0; i < NOTED_MAX; i++) {
+        char *name = atomic_exchange(&noted[i], NULL);
+        if (name)
+            (void)unlink(name); /* gone already: it has its final name */
+    }
+}
+
+/* open(), with the name noted before there is a file of it. */
+static int create_noted(struct dk_file *file, const char *name)
+{
+    atomic_fetch_add(&creating, 1);
+    creating_here = 1;
+    if (atomic_load(&stopping)) {
+        /* The process is about to end. */
+        creating_here = 0;
+        atomic_fetch_sub(&creating, 1);
+        for (;;)
+            (void)pause();
+    }
+    note_temporary(file, name);
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int saved = errno;
+    if (fd < 0)
+        forget_temporary(file);
+    creating_here = 0;
+    atomic_fetch_sub(&creating, 1);
+    errno = saved;
+    return fd;
+}
+
 /* Opens the temporary file. A name that is taken is what a killed run with the same process
  * number left behind, or another machine's on a share: it is let alone, and the next one tried. */
 static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
@@ -84,7 +150,7 @@ static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
         char *name = temporary_of(file->path);
         if (!name)
             return dk_error_nomem(err, "create", file->path);
-        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file->fd = create_noted(file, name);
         int saved = errno;
         if (file->fd >= 0) {
             file->temporary = name;
@@ -170,6 +236,7 @@ static enum dk_status commit_steps(struct dk_file *file, const char *folder, int
         return dk_error_errno(err, DK_ERR_IO, errno, "can't close", file->path);
     if (rename(file->temporary, file->path) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't rename into", file->path);
+    forget_temporary(file);
     free(file->temporary);
     file->temporary = NULL;
     return sync_folder_fd(folder_fd, folder, err);
@@ -202,6 +269,7 @@ void dk_file_abort(struct dk_file *file)
         close(file->fd);
     if (file->temporary)
         unlink(file->temporary);
+    forget_temporary(file);
     free(file->temporary);
     free(file->path);
     *file = (struct dk_file){.fd = -1, .size_bytes = file->size_bytes};

@@ -36,6 +36,7 @@ struct dk_file {
     int fd;                /* -1: closed */
     char *path;            /* final name, owned */
     char *temporary;       /* name while being written, owned */
+    unsigned noted;        /* 1 + its place among the temporaries of this process; 0: none */
     uint64_t size_bytes;   /* written so far */
     uint64_t pushed_bytes; /* of these, handed to the disk already */
 };
@@ -54,6 +55,10 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err) DK_CHECK;
 /* Closes and removes the temporary file. After a commit, or on a zeroed struct, it does nothing. */
 void dk_file_abort(struct dk_file *file);
+/* Removes the temporary files of all that is being written. For a handler of a signal that ends the
+ * process (it calls nothing that POSIX.1-2017, 2.4.3, does not allow there): what was not committed
+ * never will be. */
+void dk_file_remove_temporaries(void);
 /* Create, write and commit in one. */
 enum dk_status dk_file_put(const char *path, const void *data, size_t size, struct dk_error *err)
     DK_CHECK;
