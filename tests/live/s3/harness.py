@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -88,7 +90,7 @@ class Strict:
         self.pid = os.fork()
         if self.pid == 0:
             self.serve(words)
-        deadline = time.time() + 20
+        deadline = time.time() + 120
         while not os.path.exists(self.path("port")):
             if time.time() > deadline:
                 raise RuntimeError("the strict server does not start")
@@ -142,6 +144,60 @@ class Strict:
         return os.path.join(self.folder, name)
 
 
+class Narrow:
+    """A way to a server on 127.0.0.1 that lets so many bytes pass to it, and then no more: what is
+    on its way stays there until the client ends. For a server that can't be told to stop."""
+
+    def __init__(self, target, size):
+        self.target = target
+        self.left = size
+        self.lock = threading.Lock()
+        self.full = threading.Event()
+        self.answers = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.target))
+            self.answers.append(threading.Thread(target=self.carry, args=(server, client, False), daemon=True))
+            self.answers[-1].start()
+            threading.Thread(target=self.carry, args=(client, server, True), daemon=True).start()
+
+    def passes(self, size):
+        with self.lock:
+            self.left -= size
+            return self.left >= 0
+
+    def carry(self, source, sink, counted):
+        """Bytes one way, until an end of it closes."""
+        try:
+            while data := source.recv(65536):
+                if not counted or self.passes(len(data)):
+                    sink.sendall(data)
+                else:
+                    self.full.set()
+        except OSError:
+            pass
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+    def over(self):
+        """Whether the server has ended every connection, and so what was under way."""
+        return not any(thread.is_alive() for thread in self.answers)
+
+
 def environment(endpoint=None, home="/nonexistent", **more):
     """An environment without any of the caller's own AWS settings. None takes a variable out."""
     kept = {name: value for name, value in os.environ.items()
@@ -176,7 +232,7 @@ class Result:
         return f"exit {self.exit}\n{self.out}\n{self.err}"
 
 
-def drive(env, *words, timeout=120):
+def drive(env, *words, timeout=300):
     """Runs the driver to its end."""
     start_time = time.time()
     process = subprocess.run([DRIVER, "url=s3://well-sensor-logs/pre", "backoff_ms=10", *words], env=env,
@@ -190,7 +246,7 @@ def start(env, *words):
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=300):
     deadline = time.time() + seconds
     while time.time() < deadline:
         if condition():
@@ -199,12 +255,18 @@ def wait_for(condition, seconds=60):
     return False
 
 
+def free_port():
+    """A port that is free now, and still will be where a server comes back to it."""
+    return subprocess.run([os.path.join(HERE, "..", "free_ports.py")], capture_output=True, text=True,
+                          check=True).stdout.strip()
+
+
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.wait()
 
 
-def aws(env, endpoint, *words, timeout=120):
+def aws(env, endpoint, *words, timeout=300):
     """Runs Debian's AWS CLI."""
     return subprocess.run([AWS, "--endpoint-url", endpoint, *words], capture_output=True, text=True,
                           env={**env, "AWS_DEFAULT_REGION": env["AWS_REGION"], "AWS_PAGER": ""},

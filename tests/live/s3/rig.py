@@ -73,7 +73,7 @@ class Rig:
     def run(self, *words, workspace=True, **more):
         """Runs a command to its end. more: variables of the environment; None takes one out."""
         done = subprocess.run(self.words(*words, workspace=workspace), env=self.changed(more), text=True,
-                              capture_output=True, timeout=120, check=False, cwd=os.path.dirname(self.folder))
+                              capture_output=True, timeout=300, check=False, cwd=os.path.dirname(self.folder))
         return Done(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words, output=subprocess.DEVNULL, **options):

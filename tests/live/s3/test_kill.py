@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from harness import MIB, Strict, check, environment, finish, read_back, scratch, wait_for
+from harness import MIB, Strict, check, environment, finish, free_port, read_back, scratch, wait_for
 from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspace
 
 PART = 8 * MIB
@@ -135,7 +135,7 @@ def judge_parts(what, before, server, done, parts, same):
 def server_dies(folder):
     """In the midst of a part; it comes back at its old address, with nothing of what it had."""
     rules = [{"operation": "UploadPart", "part": 2, "fault": {"kind": "hold", "when": "before"}}]
-    with Strict(folder, rules=rules) as server:
+    with Strict(folder, "--port", free_port(), rules=rules) as server:
         rig = Rig(os.path.join(folder, "dies"), server, cohorts=60, AWS_MAX_ATTEMPTS="2")
         make_long_drop(rig)
         waiting = rig.inputs()
@@ -183,7 +183,7 @@ def large(folder, size):
     with Strict(folder, rules=rules) as server:
         rig = Rig(os.path.join(folder, "rig"), server)
         process = rig.start("upload", path)
-        wait_for(lambda: server.count("UploadPart", 200) >= parts // 2 or process.poll() is not None, 120)
+        wait_for(lambda: server.count("UploadPart", 200) >= parts // 2 or process.poll() is not None)
         process.kill()
         process.wait()
         server.release()
