@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 900
 # What a MariaDB server may be like, and what its users may meet: databases of the scripts before
 # derrick, other defaults, few privileges, TLS, option files, and every failure to connect.
 . "$TESTS/cli/lib.sh"

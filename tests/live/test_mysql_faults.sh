@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 900
 # A server that is killed, or a network that is cut, at chosen moments of a load and an export: the
 # old state or the new, never between, and the next run finishes. And TLS, by a certificate authority
 # of our own.
@@ -13,8 +14,11 @@ derrick convert other --set input.cohorts=8 -o other.csv >/dev/null 2>&1
 start_server db
 make_users db
 
+# Where the server comes back a run waits three times as long as a slow machine may need to start
+# it; where it does not, no longer than it must.
+patience=2
 through() { # COMMAND...: derrick through the proxy
-    derrick -C ws --set input.cohorts=8 --set database.connect_timeout_s=1 \
+    derrick -C ws --set input.cohorts=8 --set "database.connect_timeout_s=$patience" \
         --db "mysql://maker@127.0.0.1:$(cat proxy.port)/energymobile" "$@"
 }
 straight() {
@@ -41,6 +45,7 @@ whole() { # CSV
 
 # The connection breaks, the server is there or comes back: the run itself finishes.
 survives() { # WHEN [COMMAND]
+    patience=30
     fresh
     start_proxy db "$@"
     says "loaded: .*480 readings" through load "$PWD/drop"
@@ -52,6 +57,7 @@ survives() { # WHEN [COMMAND]
 
 # The same with --replace: the old contents, or the new.
 survives_replacing() { # WHEN [COMMAND]
+    patience=30
     fresh
     straight load "$PWD/other"
     start_proxy db "$@"
@@ -86,6 +92,7 @@ fails_then_is_there() {
 }
 
 export_survives() { # [COMMAND]
+    patience=30
     fresh
     straight load "$PWD/drop"
     start_proxy db "got:FROM well_reading:9000" "$@"

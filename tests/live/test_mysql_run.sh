@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 900
 # The fifteen years through a MariaDB server: the same bytes as through SQLite, every row and value
 # counted, every foreign key declared and holding, and nothing done twice.
 . "$TESTS/cli/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 900
 # The same suite of store tests over SQLite, a MariaDB server, and Spider over two nodes.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"

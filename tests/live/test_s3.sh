@@ -1,5 +1,5 @@
 #!/bin/bash
-# timeout: 600
+# timeout: 900
 # S3, the library's own verbs: against the strict server, its faults and the AWS CLI. Needs python3, openssl, a C
 # compiler and Debian's awscli. BUILD is the build folder; the driver of the verbs is made here, unless
 # S3_DRIVER names one.

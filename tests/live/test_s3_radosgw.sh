@@ -1,5 +1,5 @@
 #!/bin/bash
-# timeout: 600
+# timeout: 900
 # S3 on a server that derrick's makers did not write: Ceph's radosgw, where it is installed.
 set -u
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# timeout: 600
+# timeout: 900
 # S3, the real program: from a drop to the bucket and back, where its keys come from, killed at every request.
 # Needs python3 and Debian's awscli. DERRICK is the program.
 #

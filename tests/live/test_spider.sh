@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# timeout: 900
 # Readings spread over two nodes by a head with Spider: the same bytes out, every cohort whole on its
 # node, nothing half-visible whatever breaks when, and a third node that takes what comes.
 . "$TESTS/cli/lib.sh"
@@ -21,7 +22,7 @@ nodes="$(url node1), $(url node2)"
 over() { # SHARDS COMMAND...
     local shards=$1
     shift
-    derrick -C ws --db "$(url head)" --set database.connect_timeout_s=1 \
+    derrick -C ws --db "$(url head)" --set database.connect_timeout_s=2 \
         --set "database.shards=$shards" "$@"
 }
 fresh() {
