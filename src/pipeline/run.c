@@ -20,6 +20,13 @@ static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file 
            row->ctime_ns == file->ctime_ns && file->inode != 0;
 }
 
+/* Whether a file of the drop has a place of its own, as the members of an archive have not, and the
+ * profile beside it has. */
+static bool is_on_disk(const struct dk_drop_file *file)
+{
+    return file->name && file->inode != 0;
+}
+
 /* Whether the drop that lies there is, file by file, this one of the ledger. */
 static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledger_drop *known,
                               const struct dk_drop *drop, bool *same, struct dk_error *err)
@@ -33,12 +40,12 @@ static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledg
     if (status != DK_OK)
         return status;
     for (size_t i = 0; i < DK_DROP_FILES; i++)
-        present += drop->files[i].name && !drop->is_archive;
+        present += is_on_disk(&drop->files[i]);
     present += drop->is_archive;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].file == DK_DROP_FILES)
             matched += drop->is_archive && is_file(&rows[i], &drop->archive);
-        else if (!drop->is_archive && rows[i].file >= 0 && rows[i].file < DK_DROP_FILES)
+        else if (rows[i].file >= 0 && rows[i].file < DK_DROP_FILES)
             matched += is_file(&rows[i], &drop->files[rows[i].file]);
     }
     *same = present > 0 && matched == present;
@@ -55,7 +62,8 @@ static size_t settings_size(const char *text, bool with_cohort)
 }
 
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
- * yet: it need not be parsed again. */
+ * yet: it need not be parsed again. To put it in the place of what is loaded, it must be: another
+ * drop may have replaced some of its cohorts since. */
 static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_drop *drop,
                                  struct dk_ledger_drop *known, bool *found, struct dk_error *err)
 {
@@ -64,6 +72,8 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
     char settings[DK_SETTINGS_TEXT_MAX];
     bool with_cohort = pipeline->settings->cohort_given;
     *found = false;
+    if (pipeline->settings->replace)
+        return DK_OK;
     dk_input_settings_text(&pipeline->settings->input, settings);
     size_t size = settings_size(settings, with_cohort);
     enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);

@@ -298,7 +298,7 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
     return dk_query_end(&query);
 }
 
-/* Drops that lost their last cohort now, and copies of the same contents that wait to be archived:
+/* Drops that lost their last cohort now, and those of the same contents that wait to be archived:
  * this drop is in their place. */
 static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
 {
@@ -307,8 +307,9 @@ static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error 
         return DK_OK;
     dk_query_begin(&query, loading->store->sql,
                    "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
-                   "AND (duplicate_of IS NULL OR (content_hash = ? AND archive_folder IS NULL)) "
-                   "AND NOT EXISTS (SELECT 1 FROM cohorts WHERE cohorts.drop_id = drops.drop_id)",
+                   "AND ((content_hash = ? AND archive_folder IS NULL) OR (duplicate_of IS NULL "
+                   "AND NOT EXISTS (SELECT 1 FROM cohorts "
+                   "WHERE cohorts.drop_id = drops.drop_id)))",
                    err);
     dk_query_bind_int(&query, loading->result->drop_id);
     dk_query_bind_int(&query, loading->result->drop_id);
