@@ -20,6 +20,7 @@
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
 #define SECONDS_MAX 86400
+#define LOGS_DEPTH 2       /* logs/data/profile/ */
 #define NO_INTERVAL_MS 100 /* between two looks where --interval is 0 */
 #define RETRY_FIRST_S 60
 #define RETRY_MAX_S 3600
@@ -74,10 +75,10 @@ static void wait_for_signal(long seconds)
     (void)poll(&stop, 1, seconds > 0 ? (int)seconds * 1000 : NO_INTERVAL_MS);
 }
 
-/* What is known of logs/ from look to look. */
+/* What is known of logs/ and profile/ from look to look. */
 struct watching {
     long interval_s, settle_s;
-    char seen[DK_HASH_HEX_MAX];  /* the state of logs/ at the last look */
+    char seen[DK_HASH_HEX_MAX];  /* their state at the last look */
     int64_t changed_ms;          /* when it last changed */
     char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
     int64_t retry_at_ms;         /* when a failure that may pass is tried again; 0: not */
@@ -112,7 +113,7 @@ static int is_visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* Adds names, sizes and times of a folder, and of the folders in it one level down. */
+/* Adds names, sizes and times of a folder, and of the folders in it `depth` levels down. */
 static enum dk_status hash_folder(struct dk_hash *hash, const char *folder, int depth,
                                   size_t *files, struct dk_error *err)
 {
@@ -140,14 +141,18 @@ static enum dk_status hash_folder(struct dk_hash *hash, const char *folder, int 
     return status;
 }
 
+/* The profile in profile/ is the drop's too, but makes none by itself. */
 static enum dk_status look(char state[DK_HASH_HEX_MAX], size_t *files, struct dk_error *err)
 {
     struct dk_hash hash;
+    size_t profiles = 0;
     enum dk_status status = dk_hash_init(&hash, err);
     *files = 0;
     if (status != DK_OK)
         return status;
-    status = hash_folder(&hash, DK_WORKSPACE_LOGS, 1, files, err);
+    status = hash_folder(&hash, DK_WORKSPACE_LOGS, LOGS_DEPTH, files, err);
+    if (status == DK_OK)
+        status = hash_folder(&hash, DK_WORKSPACE_PROFILE, 0, &profiles, err);
     if (status == DK_OK)
         status = dk_hash_finish(&hash, state, err);
     dk_hash_reset(&hash);
@@ -169,7 +174,8 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
     if (status == DK_OK)
         status = dk_session_run_once(session, NULL, worked, err);
     dk_session_sum_up(session, status, err);
-    dk_pipeline_end(pipeline, dk_status_exit_code(status), status == DK_OK ? "" : err->message);
+    dk_pipeline_end(pipeline, dk_session_exit_code(session, status),
+                    status == DK_OK ? "" : err->message);
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);

@@ -128,6 +128,9 @@ enum dk_status dk_session_output(struct dk_session *session,
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
                             enum dk_status status);
 
+/* How a command ends that came to `status`: exit 6 where cells went into quarantine. */
+int dk_session_exit_code(const struct dk_session *session, enum dk_status status);
+
 /* Makes the error of a drop whose problems were printed a summary of them. */
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err);
 

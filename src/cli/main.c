@@ -13,8 +13,6 @@
 #include "cli/nearest.h"
 #include "derrick_version.h"
 
-#define EXIT_PARTIAL 6
-
 /* No core file may hold a password or a key. */
 static void forbid_core_files(void)
 {
@@ -54,9 +52,7 @@ static int finish(struct dk_session *session, enum dk_status status, struct dk_e
 {
     if (status == DK_OK)
         status = dk_console_flush(&session->console, err);
-    int exit_code = dk_status_exit_code(status);
-    if (status == DK_OK && session->partial)
-        exit_code = EXIT_PARTIAL;
+    int exit_code = dk_session_exit_code(session, status);
     dk_session_sum_up(session, status, err);
     if (status != DK_OK && is_closed_pipe(err))
         exit_code = 0;

@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "cli/command.h"
 
+#define EXIT_PARTIAL 6
+
 static const char *environment_get(void *context, const char *name)
 {
     (void)context;
@@ -338,6 +340,11 @@ void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *
                            "%s problem%s in quarantine: see '%s'",
                            dk_count_text(report->problems_total, count),
                            report->problems_total == 1 ? "" : "s", intake->quarantine);
+}
+
+int dk_session_exit_code(const struct dk_session *session, enum dk_status status)
+{
+    return status == DK_OK && session->partial ? EXIT_PARTIAL : dk_status_exit_code(status);
 }
 
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err)
