@@ -31,7 +31,9 @@ static const char *const session_settings[] = {
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, "
     "completion_type = NO_CHAIN, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, "
     "sql_select_limit = DEFAULT, "
-    "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600",
+    "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600"
+    /* The time that a statement may take: MariaDB's name for it, and MySQL's. */
+    "/*M! , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 };
 

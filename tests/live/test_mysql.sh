@@ -86,6 +86,24 @@ character_sets() {
         WHERE table_schema = 'energymobile' AND table_type = 'BASE TABLE'")
     equals utf8mb4_bin "$tables"
 }
+# A long load and a slow reader are no runaway queries.
+short_statements() {
+    local user
+    fresh
+    for user in maker loader; do
+        sql db "ALTER USER $user@'127.0.0.1' WITH MAX_STATEMENT_TIME 0.001"
+    done
+    db maker init
+    db loader load "$PWD/drop"
+    loaded_right
+}
+any_time() {
+    local user
+    for user in maker loader; do
+        sql db "ALTER USER $user@'127.0.0.1' WITH MAX_STATEMENT_TIME 0"
+    done
+}
+
 latin1_database() {
     fresh
     sql db "CREATE DATABASE energymobile CHARACTER SET latin1"
@@ -266,6 +284,8 @@ check "a server without strict mode" defaults "sql_mode = ''"
 check "a server with every mode" defaults \
     "sql_mode = 'TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PAD_CHAR_TO_FULL_LENGTH'"
 check "a server whose commits begin the next transaction" defaults "completion_type = CHAIN"
+check "a server that ends statements after a moment" short_statements
+any_time
 check "a latin1 database" latin1_database
 check "a utf8mb3 server" utf8mb3_server
 check "a server without local_infile, and with small packets" infile_off
