@@ -148,7 +148,7 @@ static enum dk_status tell_pending(struct dk_session *session, struct dk_error *
 {
     struct dk_ledger_drop *drops = NULL;
     size_t count = 0;
-    enum dk_status status = dk_ledger_pending(session->pipeline.store, &drops, &count, err);
+    enum dk_status status = dk_pipeline_pending(&session->pipeline, &drops, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
         dk_console_result(&session->console,
                           json_pack("{s:s,s:o,s:I,s:s}", "event", "pending", "drop",

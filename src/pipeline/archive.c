@@ -26,7 +26,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     struct dk_ledger_publication export = {0};
     size_t count = 0;
     bool current = false;
-    enum dk_status status = dk_ledger_pending(pipeline->store, &drops, &count, err);
+    enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
     if (status == DK_OK && count > 0 && !begun_only)
         status = check_published(pipeline, err);
     if (status == DK_OK && count > 0)

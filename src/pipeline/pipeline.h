@@ -157,6 +157,11 @@ enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *cons
 enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *current,
                                           struct dk_error *err) DK_CHECK;
 
+/* Drops that are loaded and not archived yet, oldest first, but for those of other workspaces that
+ * share the database. *list is on the heap (the caller frees), NULL and 0 if there is none. */
+enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
+                                   size_t *count, struct dk_error *err) DK_CHECK;
+
 struct dk_archived {
     size_t drops;
     size_t files;

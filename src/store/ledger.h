@@ -71,7 +71,7 @@ enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_h
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
                                         const struct dk_drop *drop, const char *settings,
                                         int64_t *drop_id, struct dk_error *err) DK_CHECK;
-/* Drops that are loaded and not archived yet, oldest first. */
+/* Drops that are loaded and not archived yet, oldest first, of all workspaces. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
                                  size_t *count, struct dk_error *err) DK_CHECK;
 struct dk_ledger_settings {

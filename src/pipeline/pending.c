@@ -1,0 +1,75 @@
+/*
+ * pending: what is loaded and not archived yet, as far as it is for this workspace to archive.
+ *
+ * Several workspaces may share a database, and all call their drops "logs". The rig tells them
+ * apart, but it is a setting, which somebody may have changed since: so a drop of another rig is
+ * another workspace's if nothing of it lies here.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "pipeline/pipeline.h"
+
+/* The rig in a settings text: "rig=<name>", up to a blank or the end. */
+static size_t find_rig(const char *settings, const char **rig)
+{
+    const char *found = strstr(settings, " rig=");
+    *rig = found ? found + 1 : "";
+    return strcspn(*rig, " ");
+}
+
+static bool is_same_rig(const char *left, const char *right)
+{
+    const char *rigs[2];
+    size_t size = find_rig(left, &rigs[0]);
+    return size == find_rig(right, &rigs[1]) && memcmp(rigs[0], rigs[1], size) == 0;
+}
+
+/* Whether what lies at the file's place is the one that was loaded. */
+static bool is_there(const struct dk_ledger_file *file)
+{
+    struct stat info;
+    return file->inode != 0 && stat(file->path, &info) == 0 && file->inode == info.st_ino &&
+           file->device == info.st_dev && file->size_bytes == (uint64_t)info.st_size;
+}
+
+static enum dk_status lies_here(struct dk_pipeline *pipeline, const struct dk_ledger_drop *drop,
+                                bool *here, struct dk_error *err)
+{
+    struct dk_ledger_file *files = NULL;
+    size_t count = 0;
+    *here = drop->archive_folder[0] != '\0' && dk_path_exists(drop->archive_folder);
+    if (*here)
+        return DK_OK;
+    enum dk_status status = dk_ledger_files(pipeline->store, drop->drop_id, &files, &count, err);
+    for (size_t i = 0; i < count; i++)
+        *here = *here || is_there(&files[i]);
+    free(files);
+    return status;
+}
+
+enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
+                                   size_t *count, struct dk_error *err)
+{
+    char settings[DK_SETTINGS_TEXT_MAX];
+    size_t all = 0;
+    *count = 0;
+    dk_input_settings_text(&pipeline->settings->input, settings);
+    enum dk_status status = dk_ledger_pending(pipeline->store, list, &all, err);
+    for (size_t i = 0; status == DK_OK && i < all; i++) {
+        struct dk_ledger_drop *drop = &(*list)[i];
+        bool ours = is_same_rig(drop->settings, settings);
+        if (!ours)
+            status = lies_here(pipeline, drop, &ours, err);
+        if (status == DK_OK && ours)
+            (*list)[(*count)++] = *drop;
+    }
+    if (status != DK_OK || *count == 0) {
+        free(*list);
+        *list = NULL;
+        *count = 0;
+    }
+    return status;
+}
