@@ -12,18 +12,13 @@
 
 #define PATH_MAX_BYTES 1024
 
-static int64_t nanoseconds(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 /* Whether the file at its place is, by inode, size and times, the one that was parsed. */
 static bool is_same_file(const struct dk_ledger_file *file, const struct stat *info)
 {
     return file->device == (uint64_t)info->st_dev && file->inode == (uint64_t)info->st_ino &&
            file->size_bytes == (uint64_t)info->st_size &&
-           file->mtime_ns == nanoseconds(info->st_mtim) &&
-           file->ctime_ns == nanoseconds(info->st_ctim);
+           file->mtime_ns == dk_time_ns(info->st_mtim) &&
+           file->ctime_ns == dk_time_ns(info->st_ctim);
 }
 
 enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct stat *info,

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/status.h"
 
@@ -86,6 +87,11 @@ char *dk_path_folder(const char *path);
 /* Whether `path` exists, and whether it is a folder. Links are followed. */
 bool dk_path_exists(const char *path);
 bool dk_path_is_folder(const char *path);
+/* A time of struct stat as nanoseconds since 1970. */
+static inline int64_t dk_time_ns(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
 /* Whether both exist and are the same file or folder, under whatever names. */
 bool dk_path_is_same(const char *left, const char *right);
 

@@ -9,6 +9,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 #define MAGIC_XFS 0x58465342L
 
 static void identity_set(struct dk_drop_file *file, const struct stat *info)
@@ -16,8 +18,8 @@ static void identity_set(struct dk_drop_file *file, const struct stat *info)
     file->size_bytes = (uint64_t)info->st_size;
     file->device = info->st_dev;
     file->inode = info->st_ino;
-    file->mtime_ns = info->st_mtim.tv_sec * INT64_C(1000000000) + info->st_mtim.tv_nsec;
-    file->ctime_ns = info->st_ctim.tv_sec * INT64_C(1000000000) + info->st_ctim.tv_nsec;
+    file->mtime_ns = dk_time_ns(info->st_mtim);
+    file->ctime_ns = dk_time_ns(info->st_ctim);
 }
 
 static bool identity_equal(const struct dk_drop_file *file, const struct stat *info)

@@ -4,48 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB (1ULL << 20)
-#define PART_SIZE_DEFAULT (8 * MIB)
 #define PART_TRIES_MAX 3 /* of a part whose ETag comes back wrong */
 #define COMPLETE_BODY_MAX (4 * 1024 * 1024)
-
-uint64_t dk_multipart_part_size(uint64_t size_bytes, uint64_t wanted_bytes)
-{
-    uint64_t part = wanted_bytes ? wanted_bytes : PART_SIZE_DEFAULT;
-    uint64_t least = (size_bytes + DK_PARTS_MAX - 1) / DK_PARTS_MAX;
-    if (part < least)
-        part = (least + MIB - 1) / MIB * MIB;
-    return part;
-}
-
-enum dk_status dk_multipart_plan(struct dk_multipart *multipart, uint64_t part_size_bytes,
-                                 struct dk_error *err)
-{
-    uint64_t size = multipart->job->body.size_bytes;
-    uint64_t count = (size + part_size_bytes - 1) / part_size_bytes;
-    if (count > DK_PARTS_MAX)
-        return dk_error_set(err, DK_ERR_CONFIG,
-                            "%llu bytes in parts of %llu are more than 10000 parts",
-                            (unsigned long long)size, (unsigned long long)part_size_bytes);
-    free(multipart->parts);
-    multipart->parts = calloc((size_t)count, sizeof(*multipart->parts));
-    multipart->count = multipart->parts ? (size_t)count : 0;
-    multipart->part_size_bytes = part_size_bytes;
-    multipart->reused = 0;
-    if (!multipart->parts)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the parts of an upload");
-    return DK_OK;
-}
-
-struct dk_http_body dk_multipart_body(const struct dk_multipart *multipart, size_t index)
-{
-    struct dk_http_body body = multipart->job->body;
-    uint64_t offset = index * multipart->part_size_bytes;
-    uint64_t left = body.size_bytes - offset;
-    body.offset += offset;
-    body.size_bytes = left < multipart->part_size_bytes ? left : multipart->part_size_bytes;
-    return body;
-}
 
 /* --- parts ---------------------------------------------------------------------------------- */
 
@@ -254,7 +214,7 @@ static enum dk_status lost_look(struct dk_multipart *multipart, bool *complete,
 /* Judges a refused Complete. DK_OK with *again: once more; DK_OK without: it is complete after
  * all. */
 static enum dk_status complete_refused(struct dk_multipart *multipart,
-                                       const struct dk_s3_fault *fault, enum dk_multipart_end *end,
+                                       const struct dk_s3_fault *fault, enum dk_put_end *end,
                                        bool *again, struct dk_error *reason)
 {
     struct dk_s3_job *job = multipart->job;
@@ -267,17 +227,17 @@ static enum dk_status complete_refused(struct dk_multipart *multipart,
             *reason = second;
         if (status == DK_OK && complete)
             return DK_OK;
-        *end = status == DK_OK ? DK_MULTIPART_LOST : DK_MULTIPART_FAILED;
+        *end = status == DK_OK ? DK_PUT_LOST : DK_PUT_FAILED;
         return reason->status;
     }
     if (dk_fault_is_condition(fault, job->condition)) {
-        *end = DK_MULTIPART_CONDITION;
+        *end = DK_PUT_CONDITION;
         return reason->status;
     }
     /* Someone wrote or deleted the object meanwhile: S3 wants an upload that began after that. */
     if (strcmp(fault->code, "ConditionalRequestConflict") == 0) {
         dk_multipart_abort(job, multipart->upload_id);
-        *end = DK_MULTIPART_LOST;
+        *end = DK_PUT_LOST;
         return reason->status;
     }
     /* It does not accept these parts, and never will. */
@@ -289,7 +249,7 @@ static enum dk_status complete_refused(struct dk_multipart *multipart,
 }
 
 static enum dk_status upload_complete(struct dk_multipart *multipart, struct dk_buffer *body,
-                                      enum dk_multipart_end *end, struct dk_error *err)
+                                      enum dk_put_end *end, struct dk_error *err)
 {
     struct dk_s3_job *job = multipart->job;
     struct dk_s3 *s3 = job->s3;
@@ -316,7 +276,7 @@ static enum dk_status upload_complete(struct dk_multipart *multipart, struct dk_
 
 /* Reads the object's own words back: it is there, as large as the file, with the ETag that Complete
  * gave; and its metadata is this file's, which a resumed upload could have wrong. */
-static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_multipart_end *end,
+static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_put_end *end,
                                      struct dk_error *err)
 {
     struct dk_s3_job *job = multipart->job;
@@ -324,7 +284,7 @@ static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_mul
     enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, false, &look, err);
     if (status != DK_OK)
         return status;
-    *end = DK_MULTIPART_DONE;
+    *end = DK_PUT_DONE;
     if (look.unknown)
         return DK_OK;
     if (!job->result->etag[0])
@@ -333,7 +293,7 @@ static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_mul
         !dk_etag_equal(look.object.etag, job->result->etag)) {
         char place[DK_S3_TEXT_MAX];
         dk_s3_place_text(job->s3, job->key, place);
-        *end = DK_MULTIPART_FAILED;
+        *end = DK_PUT_FAILED;
         dk_error_set(
             err, DK_ERR_REMOTE,
             "'%s' is not what was uploaded: %llu bytes with ETag %s, where %llu with ETag %s "
@@ -347,7 +307,7 @@ static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_mul
     }
     if (multipart->reused > 0 && look.object.sha256[0] &&
         strcmp(look.object.sha256, job->sha256) != 0)
-        *end = DK_MULTIPART_STALE;
+        *end = DK_PUT_STALE;
     return DK_OK;
 }
 
@@ -362,8 +322,8 @@ static void progress_start(struct dk_multipart *multipart)
     atomic_store(&multipart->job->done_bytes, there);
 }
 
-static enum dk_status upload_run(struct dk_multipart *multipart, bool fresh,
-                                 enum dk_multipart_end *end, struct dk_error *err)
+static enum dk_status upload_run(struct dk_multipart *multipart, bool fresh, enum dk_put_end *end,
+                                 struct dk_error *err)
 {
     struct dk_s3_job *job = multipart->job;
     struct dk_buffer body;
@@ -383,7 +343,7 @@ static enum dk_status upload_run(struct dk_multipart *multipart, bool fresh,
         threads = (unsigned)multipart->count;
     status = dk_team_run(threads, parts_send, multipart, err);
     if (status != DK_OK && atomic_load(&multipart->lost))
-        *end = DK_MULTIPART_LOST;
+        *end = DK_PUT_LOST;
     if (status == DK_OK)
         status = dk_s3_job_unchanged(job, err);
     if (status != DK_OK)
@@ -394,17 +354,17 @@ static enum dk_status upload_run(struct dk_multipart *multipart, bool fresh,
     return status == DK_OK ? object_confirm(multipart, end, err) : status;
 }
 
-enum dk_status dk_multipart_put(struct dk_s3_job *job, bool fresh, enum dk_multipart_end *end,
+enum dk_status dk_multipart_put(struct dk_s3_job *job, bool fresh, enum dk_put_end *end,
                                 char upload_id[DK_UPLOAD_ID_MAX], struct dk_error *err)
 {
     struct dk_multipart multipart = {.job = job};
     struct dk_error reason = {0};
-    *end = DK_MULTIPART_FAILED;
+    *end = DK_PUT_FAILED;
     enum dk_status status = upload_run(&multipart, fresh, end, &reason);
     job->result->parts_sent += atomic_load(&multipart.sent);
     job->result->parts_reused += multipart.reused;
     memcpy(upload_id, multipart.upload_id, DK_UPLOAD_ID_MAX);
-    if (status != DK_OK && *end == DK_MULTIPART_FAILED && multipart.upload_id[0] &&
+    if (status != DK_OK && *end == DK_PUT_FAILED && multipart.upload_id[0] &&
         (atomic_load(&multipart.hopeless) || status == DK_ERR_DATA))
         dk_multipart_abort(job, multipart.upload_id);
     free(multipart.parts);

@@ -9,7 +9,7 @@
 #ifndef DK_PUBLISH_MULTIPART_H
 #define DK_PUBLISH_MULTIPART_H
 
-#include "publish/s3.h"
+#include "publish/job.h"
 
 /* Above this, a file goes in parts. */
 #define DK_MULTIPART_ABOVE_BYTES (16ULL << 20)
@@ -35,15 +35,6 @@ struct dk_multipart {
     atomic_bool hopeless;            /* no later try could finish it */
 };
 
-/* How it ended. */
-enum dk_multipart_end {
-    DK_MULTIPART_DONE,
-    DK_MULTIPART_FAILED,    /* err says why */
-    DK_MULTIPART_CONDITION, /* the object is not the one that the condition names; err says so */
-    DK_MULTIPART_LOST,      /* the upload was aborted by someone else: worth starting anew */
-    DK_MULTIPART_STALE      /* done, but the metadata is an earlier file's: put it again */
-};
-
 /* 8 MiB, or `wanted_bytes`, or more where 10,000 parts would not do, in whole MiB. */
 uint64_t dk_multipart_part_size(uint64_t size_bytes, uint64_t wanted_bytes);
 
@@ -64,7 +55,7 @@ void dk_multipart_abort(struct dk_s3_job *job, const char *upload_id);
 /* Uploads the job's body. `fresh`: don't resume. On DK_OK *end is DONE or STALE, and the job's
  * result has etag, version and counters. Otherwise the upload is aborted if no later try could use
  * it, and kept if one can; after CONDITION it is kept. */
-enum dk_status dk_multipart_put(struct dk_s3_job *job, bool fresh, enum dk_multipart_end *end,
+enum dk_status dk_multipart_put(struct dk_s3_job *job, bool fresh, enum dk_put_end *end,
                                 char upload_id[DK_UPLOAD_ID_MAX], struct dk_error *err) DK_CHECK;
 
 #endif

@@ -12,86 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "publish/job.h"
 #include "publish/multipart.h"
 
 #define PUT_ROUNDS_MAX 5
 #define METADATA_NAME_MAX 64
 #define METADATA_VALUE_MAX 512
-
-/* --- the job -------------------------------------------------------------------------------- */
-
-void dk_s3_job_sent(void *context, int64_t bytes)
-{
-    struct dk_s3_job *job = context;
-    if (bytes > 0)
-        atomic_fetch_add(&job->sent_bytes, (uint64_t)bytes);
-    /* Two's complement: adding a negative number as unsigned takes away. */
-    uint64_t done = atomic_fetch_add(&job->done_bytes, (uint64_t)bytes) + (uint64_t)bytes;
-    dk_observer_progress(job->s3->observer, "upload", done, job->body.size_bytes, "bytes");
-}
-
-static int64_t mtime_ns(const struct stat *info)
-{
-    return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
-}
-
-enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_sha256,
-                                 struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_DATA,
-                 "the file was changed after it was written: its sha256 is %s, not %s",
-                 found_sha256, expected_sha256);
-    return dk_error_hint(err, "export it again, then run again");
-}
-
-enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error *err)
-{
-    struct stat info;
-    if (job->body.data)
-        return DK_OK;
-    if (fstat(job->body.fd, &info) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't look at the file that is uploaded",
-                              NULL);
-    if ((uint64_t)info.st_size == job->body.size_bytes && mtime_ns(&info) == job->mtime_ns)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_DATA, "the file was written to while it was uploaded");
-    return dk_error_hint(err, "let it rest, then run again");
-}
-
-bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition)
-{
-    if (condition.kind == DK_PRECONDITION_NONE)
-        return false;
-    return fault->status == 412 ||
-           (condition.kind == DK_PRECONDITION_MATCH && strcmp(fault->code, "NoSuchKey") == 0);
-}
-
-void dk_s3_condition_fit(struct dk_s3 *s3, struct dk_precondition *condition)
-{
-    if (atomic_load(&s3->without_condition) ||
-        (condition->kind == DK_PRECONDITION_MATCH && atomic_load(&s3->without_match)))
-        condition->kind = DK_PRECONDITION_NONE;
-}
-
-bool dk_s3_drop_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
-                       struct dk_precondition condition)
-{
-    if (fault->status == 403 && condition.kind == DK_PRECONDITION_MATCH &&
-        strcmp(fault->code, "AccessDenied") == 0 && atomic_load(&s3->without_head)) {
-        atomic_store(&s3->without_match, true);
-        return true;
-    }
-    if (fault->status != 501)
-        return false;
-    if (with_checksum) {
-        atomic_store(&s3->without_checksum, true);
-        return true;
-    }
-    if (condition.kind == DK_PRECONDITION_NONE)
-        return false;
-    atomic_store(&s3->without_condition, true);
-    return true;
-}
 
 /* --- the decision --------------------------------------------------------------------------- */
 
@@ -193,90 +120,6 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
     return DK_OK;
 }
 
-/* --- one PUT -------------------------------------------------------------------------------- */
-
-static enum dk_status single_confirm(struct dk_s3_job *job, const struct dk_digest *digest,
-                                     struct dk_s3_lane *lane, struct dk_error *err)
-{
-    const struct dk_http_answer *answer = &lane->answer;
-    struct dk_s3_object headers = {0};
-    char ours[DK_BASE64_SHA256_MAX];
-    dk_object_headers_read(&headers, answer);
-    memcpy(job->result->etag, headers.etag, sizeof(job->result->etag));
-    memcpy(job->result->version_id, headers.version_id, sizeof(job->result->version_id));
-    const char *checksum = dk_http_header(answer, "x-amz-checksum-sha256");
-    dk_base64(digest->sha256, DK_HASH_BYTES, ours);
-    enum dk_etag_verdict verdict = dk_etag_judge(headers.etag, digest->md5);
-    if (strncmp(dk_http_header(answer, "x-amz-server-side-encryption"), "aws:kms", 7) == 0)
-        verdict = DK_ETAG_UNKNOWN;
-    if (*checksum)
-        verdict = strcmp(checksum, ours) == 0 ? DK_ETAG_SAME : DK_ETAG_DIFFERENT;
-    bool fine = verdict == DK_ETAG_SAME;
-    if (verdict == DK_ETAG_UNKNOWN) {
-        struct dk_s3_look look;
-        enum dk_status status = dk_s3_look(job->s3, lane, job->key, false, &look, err);
-        if (status != DK_OK)
-            return status;
-        fine =
-            look.unknown || (look.object.exists && look.object.size_bytes == job->body.size_bytes);
-        if (!job->result->etag[0])
-            memcpy(job->result->etag, look.object.etag, sizeof(job->result->etag));
-    }
-    if (fine)
-        return DK_OK;
-    char place[DK_S3_TEXT_MAX];
-    dk_s3_place_text(job->s3, job->key, place);
-    dk_error_set(err, DK_ERR_REMOTE,
-                 "the server holds other bytes than were sent: '%s' has the ETag %s", place,
-                 job->result->etag);
-    return dk_error_hint(
-        err, "check the server and what stands between, then upload again with --replace");
-}
-
-static enum dk_status single_digest(struct dk_s3_job *job, struct dk_digest *digest,
-                                    struct dk_error *err)
-{
-    char hex[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_digest_body(&job->body, DK_DIGEST_BOTH, digest, err);
-    if (status != DK_OK)
-        return status;
-    dk_hex(digest->sha256, DK_HASH_BYTES, hex);
-    return strcmp(hex, job->sha256) == 0 ? DK_OK : dk_s3_job_changed(hex, job->sha256, err);
-}
-
-static enum dk_status single_put(struct dk_s3_job *job, enum dk_multipart_end *end,
-                                 struct dk_error *err)
-{
-    struct dk_s3 *s3 = job->s3;
-    struct dk_digest digest;
-    struct dk_s3_request request;
-    struct dk_s3_fault fault;
-    *end = DK_MULTIPART_FAILED;
-    enum dk_status status = single_digest(job, &digest, err);
-    while (status == DK_OK) {
-        bool with_checksum = !atomic_load(&s3->without_checksum);
-        dk_s3_condition_fit(s3, &job->condition);
-        atomic_store(&job->done_bytes, 0);
-        dk_request_put(&request, job->key, job->body, &digest, &job->attributes, job->condition,
-                       with_checksum);
-        request.sent = dk_s3_job_sent;
-        request.context = job;
-        struct dk_error reason = {0};
-        status = dk_s3_exchange(s3, &s3->lanes[0], &request, &fault, &reason);
-        if (status == DK_OK) {
-            *end = DK_MULTIPART_DONE;
-            return single_confirm(job, &digest, &s3->lanes[0], err);
-        }
-        if (dk_fault_is_condition(&fault, job->condition))
-            *end = DK_MULTIPART_CONDITION;
-        else if (dk_s3_drop_header(s3, &fault, with_checksum, job->condition))
-            status = DK_OK;
-        if (status != DK_OK && err)
-            *err = reason;
-    }
-    return status;
-}
-
 /* --- the rounds ----------------------------------------------------------------------------- */
 
 /* What the rounds of one put remember. */
@@ -289,12 +132,11 @@ struct rounds {
     enum dk_precondition_kind refused; /* the condition that was refused last */
 };
 
-static enum dk_status round_send(struct rounds *rounds, enum dk_multipart_end *end,
-                                 struct dk_error *err)
+static enum dk_status round_send(struct rounds *rounds, enum dk_put_end *end, struct dk_error *err)
 {
     struct dk_s3_job *job = rounds->job;
     if (job->body.size_bytes <= DK_MULTIPART_ABOVE_BYTES)
-        return single_put(job, end, err);
+        return dk_single_put(job, end, err);
     return dk_multipart_put(job, rounds->fresh, end, rounds->upload_id, err);
 }
 
@@ -334,7 +176,7 @@ static enum dk_status round_run(struct rounds *rounds, bool *done, struct dk_err
     struct dk_s3_job *job = rounds->job;
     struct dk_s3_look look;
     enum decision decision = DECIDE_PUT;
-    enum dk_multipart_end end = DK_MULTIPART_FAILED;
+    enum dk_put_end end = DK_PUT_FAILED;
     *done = true;
     enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, false, &look, err);
     /* An object with an earlier file's metadata has the right bytes, but is put again even so. */
@@ -353,12 +195,12 @@ static enum dk_status round_run(struct rounds *rounds, bool *done, struct dk_err
     condition_mistrust(rounds);
     status = round_send(rounds, &end, err);
     *done = false;
-    if (end == DK_MULTIPART_CONDITION) {
+    if (end == DK_PUT_CONDITION) {
         rounds->refused = job->condition.kind;
         return DK_OK;
     }
-    rounds->fresh = end == DK_MULTIPART_LOST || end == DK_MULTIPART_STALE;
-    if (end == DK_MULTIPART_STALE) {
+    rounds->fresh = end == DK_PUT_LOST || end == DK_PUT_STALE;
+    if (end == DK_PUT_STALE) {
         memcpy(rounds->stale_etag, job->result->etag, sizeof(rounds->stale_etag));
         rounds->put.known_etag = rounds->stale_etag;
     }
@@ -468,7 +310,7 @@ static enum dk_status file_put(struct dk_s3 *s3, const char *whole, int fd, cons
     struct dk_s3_job job = {.s3 = s3,
                             .key = whole,
                             .body = {.fd = fd, .size_bytes = (uint64_t)info.st_size},
-                            .mtime_ns = mtime_ns(&info),
+                            .mtime_ns = dk_time_ns(info.st_mtim),
                             .result = result};
     enum dk_status status = job_run(&job, put, err);
     /* What went wrong on this side is about the file. */
