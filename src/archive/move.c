@@ -42,6 +42,11 @@ enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk
 
 int dk_move_rename(const char *from, const char *to)
 {
+    struct stat info;
+    if (lstat(from, &info) == 0 && S_ISLNK(info.st_mode)) {
+        errno = EXDEV; /* what it names lies elsewhere, on this file system or not */
+        return -1;
+    }
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)

@@ -19,8 +19,8 @@ enum dk_status dk_move_verify(const struct dk_ledger_file *file, const struct st
 enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk_error *err)
     DK_CHECK;
 
-/* rename(2), but never over another file: returns 0, or -1 with errno, EEXIST if the name is
- * taken. */
+/* rename(2), but never over another file: returns 0, or -1 with errno, EEXIST if the name is taken,
+ * EXDEV also where `from` is a link: not the link is to move, but what it names is to be copied. */
 int dk_move_rename(const char *from, const char *to);
 
 /* Syncs the folder that a file has left, unless that is gone, too. A run that moved the file may
