@@ -126,6 +126,18 @@ enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settin
                            : status;
 }
 
+/* Exports of before have other columns: they are out of date, and nothing of them may be taken over
+ * into new ones. */
+static enum dk_status forget_exports(struct dk_sql *sql, struct dk_error *err)
+{
+    enum dk_status status =
+        sql->ops->execute(sql, "DELETE FROM publications WHERE kind = 'export'", err);
+    if (status == DK_OK)
+        status = sql->ops->execute(
+            sql, "UPDATE schema_info SET generation = generation + 1 WHERE schema_id = 1", err);
+    return status;
+}
+
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,
                                  struct dk_error *err)
 {
@@ -140,6 +152,8 @@ enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_setti
                  dk_sensors[i].name);
         status = sql->ops->execute(sql, text, err);
     }
+    if (status == DK_OK)
+        status = forget_exports(sql, err);
     return status == DK_OK ? dk_schema_create(sql, settings, err) : status;
 }
 

@@ -1,0 +1,17 @@
+# A schema that knew a sensor less: it is migrated, and the standing export is made anew from the
+# database, with that sensor's column empty. No line of the CSV before is taken over.
+. "$TESTS/cli/lib.sh"
+needs sqlite3
+standing=aws_s3/oil-well-data-all-historical.csv
+new_workspace . 2
+sample logs 3 2
+derrick -q run >/dev/null
+sqlite3 energymobile.db "PRAGMA trusted_schema = ON; DROP VIEW oil_well_data; DROP VIEW sensor_data;
+    DELETE FROM sensors WHERE sensor_name = 'SE'; ALTER TABLE well_reading DROP COLUMN SE"
+expect_exit 4 derrick status >/dev/null 2>&1
+show derrick run | steady
+derrick -q export -o - | cmp - "$standing"
+cut -d, -f1,2,31 "$standing"
+sample logs 3 1 2
+show derrick run --columns samples | steady
+derrick -q export -o - | cmp - "$standing"
