@@ -56,7 +56,13 @@ static enum dk_status make_database(struct dk_session *session, bool *made, stru
     if (status == DK_OK)
         status = dk_store_lock(pipeline->store, err);
     *made = status == DK_OK && dk_store_check(pipeline->store, &none) != DK_OK;
-    return status == DK_OK ? dk_store_prepare(pipeline->store, adopt, err) : status;
+    if (status == DK_OK)
+        status = dk_store_prepare(pipeline->store, adopt, err);
+    bool completed = false;
+    if (status == DK_OK)
+        status = dk_store_complete(pipeline->store, &completed, err);
+    *made = *made || completed;
+    return status;
 }
 
 static enum dk_status make_bucket(struct dk_session *session, struct dk_error *err)

@@ -180,6 +180,45 @@ enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_er
     return change_schema(store, state, err);
 }
 
+/* The first of the schema's tables and views that is not there; NULL if all are. */
+static enum dk_status find_missing(struct dk_store *store, const char **missing,
+                                   struct dk_error *err)
+{
+    bool has = true;
+    enum dk_status status = DK_OK;
+    *missing = NULL;
+    for (size_t i = 0; status == DK_OK && has && dk_schema_table(i); i++) {
+        status = store->sql->ops->has_table(store->sql, dk_schema_table(i), &has, err);
+        *missing = has ? NULL : dk_schema_table(i);
+    }
+    return status;
+}
+
+enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_error *err)
+{
+    const char *missing = NULL;
+    bool has_facts = true;
+    *made = false;
+    enum dk_status status = find_missing(store, &missing, err);
+    if (status != DK_OK || !missing)
+        return status;
+    /* Which node has which cohorts only that table knew. */
+    if (store->settings.shards)
+        status = store->sql->ops->has_table(store->sql, "well_reading", &has_facts, err);
+    if (status == DK_OK && !has_facts) {
+        dk_error_set(err, DK_ERR_STORE, "'well_reading' is gone from '%s'", store->settings.url);
+        return dk_error_hint(err, "restore the head from its backup; the nodes have the rows");
+    }
+    if (status == DK_OK)
+        status = change_schema(store, DK_SCHEMA_CURRENT, err);
+    if (status != DK_OK)
+        return status;
+    *made = true;
+    dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "'%s' was missing: it is made again",
+                       missing);
+    return DK_OK;
+}
+
 enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err)
 {
     enum dk_schema_state state;

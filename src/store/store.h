@@ -63,6 +63,10 @@ const char *dk_store_url(const struct dk_store *store);
  * which renames them to old_...; or a newer derrick made the schema. */
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err) DK_CHECK;
 
+/* Makes what is missing of a schema that dk_store_prepare let pass: a table or a view that somebody
+ * dropped, empty. *made: whether there was any. Where there is none, no privilege is needed. */
+enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_error *err) DK_CHECK;
+
 /* Changes nothing: DK_OK if the schema is there and current; else fails as dk_store_prepare would,
  * or with DK_ERR_STORE "not initialised". For commands that only read. */
 enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err) DK_CHECK;

@@ -160,6 +160,17 @@ older() {
     db loader load "$PWD/drop"
     loaded_right
 }
+# What somebody dropped is made again; a user who may only load finds nothing to do.
+dropped() {
+    fresh
+    db maker init
+    db loader load "$PWD/drop"
+    sql db "DROP VIEW sensor_data; DROP TABLE publications" energymobile
+    says "'publications' was missing" db maker init
+    equals 8160 "$(sql db 'SELECT COUNT(*) FROM sensor_data' energymobile)"
+    says "as it was" db loader init
+    loaded_right
+}
 # What a DBA runs himself is what init would have made.
 print_sql() {
     fresh
@@ -296,6 +307,7 @@ check "a row that the server drops" changed_rows "ALTER TABLE well_reading
 check "a column that is too narrow" changed_rows "ALTER TABLE well_reading MODIFY PS1 FLOAT" "PS1"
 check "a newer schema is refused" newer
 check "an older schema is migrated" older
+check "a view and a table that somebody dropped are made again" dropped
 check "--print-sql makes what init makes" print_sql
 check "the reader reads, and no more" reader_reads
 check "too few privileges" few_privileges
