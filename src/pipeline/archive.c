@@ -18,6 +18,16 @@ static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_er
     return dk_error_hint(err, "run 'derrick upload' first, or 'derrick run', which does all of it");
 }
 
+/* Keeps those that an earlier run began to archive; returns their number. */
+static size_t keep_begun(struct dk_ledger_drop *drops, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (drops[i].archive_folder[0] != '\0')
+            drops[kept++] = drops[i];
+    return kept;
+}
+
 enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
                                    struct dk_archived *result, struct dk_error *err)
 {
@@ -27,12 +37,14 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     size_t count = 0;
     bool current = false;
     enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
+    if (begun_only)
+        count = keep_begun(drops, count);
     if (status == DK_OK && count > 0 && !begun_only)
         status = check_published(pipeline, err);
     if (status == DK_OK && count > 0)
         status = dk_pipeline_export_find(pipeline, &export, &current, err);
     if (status == DK_OK && current)
-        status = dk_standing_make_sure(pipeline, &export, err);
+        status = dk_standing_make_sure(pipeline, &export, NULL, err);
     if (status == DK_OK && count > 0)
         status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
     const struct dk_archive_settings settings = {
@@ -46,8 +58,6 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     };
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         struct dk_archive_result archived = {0};
-        if (begun_only && drops[i].archive_folder[0] == '\0')
-            continue;
         status = dk_archive_drop(pipeline->store, &drops[i], &settings, pipeline->observer,
                                  &archived, err);
         if (status != DK_OK)

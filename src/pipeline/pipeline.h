@@ -128,8 +128,9 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
 enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline, const char *csv,
                                       struct dk_error *err) DK_CHECK;
 
-/* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load.
- * *publication, of the ledger, tells what stands now; *fresh, whether it was written just now. */
+/* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load, and mends
+ * a CSV that was edited. *publication, of the ledger, tells what stands now; *fresh, whether it was
+ * written just now. */
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err) DK_CHECK;

@@ -80,20 +80,6 @@ enum dk_status dk_standing_write(struct dk_pipeline *pipeline,
     return dk_ledger_publication_put(pipeline->store, &row, err);
 }
 
-enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
-                                           struct dk_ledger_publication *publication, bool *fresh,
-                                           struct dk_error *err)
-{
-    bool current = false;
-    *fresh = false;
-    enum dk_status status = dk_pipeline_export_find(pipeline, publication, &current, err);
-    if (status != DK_OK || current)
-        return status;
-    status = dk_standing_write(pipeline, publication, err);
-    *fresh = status == DK_OK;
-    return status;
-}
-
 void dk_standing_tell_edited(const struct dk_pipeline *pipeline, const char *path)
 {
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
@@ -101,10 +87,12 @@ void dk_standing_tell_edited(const struct dk_pipeline *pipeline, const char *pat
 }
 
 enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
-                                     struct dk_ledger_publication *publication,
+                                     struct dk_ledger_publication *publication, bool *fresh,
                                      struct dk_error *err)
 {
     char hash[DK_HASH_HEX_MAX];
+    if (fresh)
+        *fresh = false;
     if (publication->run_id == pipeline->run_id)
         return DK_OK;
     enum dk_status status = dk_hash_file(DK_STANDING_CSV, hash, NULL, err);
@@ -112,5 +100,24 @@ enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
         return status;
     dk_standing_tell_edited(pipeline, DK_STANDING_CSV);
     publication->hash[0] = '\0'; /* nothing of it is taken over */
-    return dk_standing_write(pipeline, publication, err);
+    status = dk_standing_write(pipeline, publication, err);
+    if (fresh)
+        *fresh = status == DK_OK;
+    return status;
+}
+
+enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
+                                           struct dk_ledger_publication *publication, bool *fresh,
+                                           struct dk_error *err)
+{
+    bool current = false;
+    *fresh = false;
+    enum dk_status status = dk_pipeline_export_find(pipeline, publication, &current, err);
+    if (status == DK_OK && current)
+        return dk_standing_make_sure(pipeline, publication, fresh, err);
+    if (status != DK_OK)
+        return status;
+    status = dk_standing_write(pipeline, publication, err);
+    *fresh = status == DK_OK;
+    return status;
 }

@@ -31,3 +31,10 @@ find csv aws_s3 -type f | sort
 rm -r aws_s3
 show derrick export
 ls aws_s3
+# Somebody edited it, to the same length: export and run write it anew.
+cp aws_s3/oil-well-data-all-historical.csv good.csv
+for command in export run; do
+    sed -i '2s/texas-1,1/texas-1,9/' aws_s3/oil-well-data-all-historical.csv
+    show derrick $command | steady
+    cmp aws_s3/oil-well-data-all-historical.csv good.csv
+done
