@@ -18,7 +18,7 @@
 #define RECONNECT_TIMEOUTS 3 /* a restart may take as long as so many attempts to connect */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MAX_MS 2000
-#define RELOCK_WAIT_S 5 /* the server may not have noticed yet that our old session is gone */
+#define RELOCK_WAIT_S 30 /* our old session keeps the lock until its half load is rolled back */
 #define VERSION_MIN_MYSQL 80000u
 #define VERSION_MIN_MARIADB 100500u
 #define STATEMENT_BYTES_MAX 4096u
