@@ -26,16 +26,24 @@ static enum dk_status enter(const char *folder, struct dk_error *err)
     return DK_OK;
 }
 
-static enum dk_status write_ini(bool *made, struct dk_error *err)
+static enum dk_status write_ini(const struct dk_session *session, bool *made, struct dk_error *err)
 {
+    struct dk_config_given given[DK_GIVEN_MAX];
+    size_t count = dk_session_given(session, given);
     struct dk_file file = {.fd = -1};
     *made = false;
-    if (dk_path_exists(DK_WORKSPACE_CONFIG))
+    if (dk_path_exists(DK_WORKSPACE_CONFIG)) {
+        if (count > 0)
+            dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+                               "'%s' is there already and stays as it is: what is given here is "
+                               "not written into it",
+                               DK_WORKSPACE_CONFIG);
         return DK_OK;
+    }
     enum dk_status status = dk_file_create(&file, DK_WORKSPACE_CONFIG, err);
     if (status == DK_OK) {
         struct dk_sink sink = dk_file_sink(&file);
-        status = dk_config_write_template(&sink, err);
+        status = dk_config_write_template(&sink, given, count, err);
     }
     if (status == DK_OK)
         status = dk_file_commit(&file, err);
@@ -121,7 +129,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     }
     enum dk_status status = dk_workspace_make(&made, err);
     if (status == DK_OK)
-        status = write_ini(&ini, err);
+        status = write_ini(session, &ini, err);
     if (status == DK_OK)
         status = make_database(session, &database, err);
     if (status != DK_OK)
@@ -148,8 +156,9 @@ const struct dk_command dk_command_init = {
     .operands_max = 1,
     .description =
         "Makes a workspace in DIR (default: the current folder): logs/, profile/, csv/, aws_s3/,\n"
-        "archive/, quarantine/, derrick.ini with every key and its default, and the database with\n"
-        "its schema. What is there already stays as it is, so that it is safe to repeat.",
+        "archive/, quarantine/, derrick.ini with every key (its default, or what --db and --set\n"
+        "give here), and the database with its schema. What is there already stays as it is, so\n"
+        "that it is safe to repeat.",
     .examples = "derrick init rig\n"
                 "derrick init --db mysql://loader@db.example.com/energymobile\n"
                 "derrick init --bucket --set s3.url=s3://well-sensor-logs\n"

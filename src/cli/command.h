@@ -26,12 +26,14 @@ struct dk_option {
 
 #define DK_OPTIONS_MAX 40
 
+#define DK_GIVEN_MAX (DK_OPTIONS_MAX * 2)
+
 /* What stands on the command line. Texts are borrowed from argv. */
 struct dk_arguments {
     struct {
         const struct dk_option *option;
         const char *value; /* "" for a flag */
-    } given[DK_OPTIONS_MAX * 2];
+    } given[DK_GIVEN_MAX];
     size_t given_count;
     char **operands; /* as written; dk_session_path makes paths of them */
     size_t operand_count;
@@ -123,6 +125,10 @@ enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_se
 enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err) DK_CHECK;
+
+/* The keys of the configuration that the command line sets, in its order. Returns how many. */
+size_t dk_session_given(const struct dk_session *session,
+                        struct dk_config_given given[DK_GIVEN_MAX]);
 
 /* Prints the problems of a report, and sets session->partial if cells went into quarantine. */
 void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,

@@ -350,14 +350,37 @@ static enum dk_status write_comment(struct dk_buffer *text, const char *comment,
     return status;
 }
 
-enum dk_status dk_config_write_template(struct dk_sink *sink, struct dk_error *err)
+/* What derrick.ini says of a key. */
+static enum dk_status template_value(const struct key_row *row, const struct dk_config_given *given,
+                                     size_t count, const char **value, struct dk_error *err)
+{
+    *value = row->preset;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(given[i].key, row->key) == 0)
+            *value = given[i].value;
+    size_t size = strlen(*value);
+    bool plain = size == 0 || (!isspace((unsigned char)(*value)[0]) &&
+                               !isspace((unsigned char)(*value)[size - 1]));
+    for (size_t i = 0; i < size; i++) {
+        bool comment = (i == 0 || (*value)[i - 1] == ' ') && strchr(";#", (*value)[i]);
+        plain = plain && !comment && !iscntrl((unsigned char)(*value)[i]);
+    }
+    if (plain)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "derrick.ini can't hold the value of %s", row->key);
+    return dk_error_hint(err, "make the workspace without it, and give it to each command");
+}
+
+enum dk_status dk_config_write_template(struct dk_sink *sink, const struct dk_config_given *given,
+                                        size_t count, struct dk_error *err)
 {
     struct dk_buffer text;
     dk_buffer_init(&text, TEMPLATE_BYTES_MAX);
     char section[32] = "";
     enum dk_status status = dk_buffer_printf(
         &text, err,
-        "# derrick.ini: the configuration of this workspace. Every key is here with its default.\n"
+        "# derrick.ini: the configuration of this workspace. Every key is here with its "
+        "default,\n# or as 'derrick init' was given it.\n"
         "# Flags and DERRICK_<SECTION>_<KEY> in the environment win over it.\n");
     for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
         const struct key_row *row = &key_table[i];
@@ -368,9 +391,12 @@ enum dk_status dk_config_write_template(struct dk_sink *sink, struct dk_error *e
         }
         if (status == DK_OK)
             status = write_comment(&text, row->comment, err);
+        const char *value = "";
+        if (status == DK_OK)
+            status = template_value(row, given, count, &value, err);
         if (status == DK_OK)
             status = dk_buffer_printf(&text, err, "%s =%s%s\n", row->key + size + 1,
-                                      row->preset[0] ? " " : "", row->preset);
+                                      value[0] ? " " : "", value);
     }
     if (status == DK_OK)
         status = sink->write(sink, text.data, text.size, err);

@@ -47,7 +47,15 @@ enum dk_status dk_config_environment(struct dk_config *config,
  * together. */
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err) DK_CHECK;
 
-/* Writes derrick.ini with every key, its default, and a comment. */
-enum dk_status dk_config_write_template(struct dk_sink *sink, struct dk_error *err) DK_CHECK;
+/* A key as the command line sets it. */
+struct dk_config_given {
+    char key[96];
+    const char *value; /* borrowed */
+};
+
+/* Writes derrick.ini with every key, a comment, and its default or what is given for it; the last
+ * one wins. DK_ERR_USAGE if a value would not be read back as it is. */
+enum dk_status dk_config_write_template(struct dk_sink *sink, const struct dk_config_given *given,
+                                        size_t count, struct dk_error *err) DK_CHECK;
 
 #endif

@@ -54,20 +54,29 @@ static enum dk_status configure_console(struct dk_session *session, struct dk_er
     return DK_OK;
 }
 
-/* One "--set key=value". */
-static enum dk_status apply_set(struct dk_config *config, const char *text, struct dk_error *err)
+/* Whether an option sets a key of the configuration. */
+static bool sets_key(const struct dk_option *option)
 {
-    char key[96];
-    const char *equals = strchr(text, '=');
-    if (!equals || (size_t)(equals - text) >= sizeof(key)) {
-        dk_error_set(err, DK_ERR_USAGE, "--set '%s' is no 'section.key=value'", text);
+    return option->key || strcmp(option->name, "set") == 0;
+}
+
+/* Which key such an option sets, and to what. */
+static enum dk_status read_flag(const struct dk_option *option, const char *value,
+                                struct dk_config_given *given, struct dk_error *err)
+{
+    *given = (struct dk_config_given){.value = value};
+    if (option->key) {
+        snprintf(given->key, sizeof(given->key), "%s", option->key);
+        return DK_OK;
+    }
+    const char *equals = strchr(value, '=');
+    if (!equals || (size_t)(equals - value) >= sizeof(given->key)) {
+        dk_error_set(err, DK_ERR_USAGE, "--set '%s' is no 'section.key=value'", value);
         return dk_error_hint(err, "such as --set rig.site=texas");
     }
-    snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
-    enum dk_status status = dk_config_set(config, key, equals + 1, err);
-    if (status != DK_OK)
-        dk_error_prefix(err, "--set");
-    return status;
+    snprintf(given->key, sizeof(given->key), "%.*s", (int)(equals - value), value);
+    given->value = equals + 1;
+    return DK_OK;
 }
 
 static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
@@ -76,14 +85,15 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     enum dk_status status = DK_OK;
     for (size_t i = 0; status == DK_OK && i < session->arguments.given_count; i++) {
         const struct dk_option *option = session->arguments.given[i].option;
-        const char *value = session->arguments.given[i].value;
-        if (strcmp(option->name, "set") == 0) {
-            status = apply_set(config, value, err);
-        } else if (option->key) {
-            status = dk_config_set(config, option->key, value, err);
-            if (status != DK_OK)
-                dk_error_prefix(err, "--%s", option->name);
-        }
+        struct dk_config_given given;
+        if (!sets_key(option))
+            continue;
+        status = read_flag(option, session->arguments.given[i].value, &given, err);
+        if (status != DK_OK)
+            break;
+        status = dk_config_set(config, given.key, given.value, err);
+        if (status != DK_OK)
+            dk_error_prefix(err, "--%s", option->name);
         if (status == DK_ERR_CONFIG) {
             status = DK_ERR_USAGE;
             err->status = status;
@@ -94,6 +104,19 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->input.allow_missing = dk_arguments_get(&session->arguments, "allow-missing") != NULL;
     settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
     return status;
+}
+
+size_t dk_session_given(const struct dk_session *session,
+                        struct dk_config_given given[DK_GIVEN_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < session->arguments.given_count; i++) {
+        const struct dk_option *option = session->arguments.given[i].option;
+        const char *value = session->arguments.given[i].value;
+        if (sets_key(option) && read_flag(option, value, &given[count], NULL) == DK_OK)
+            count++;
+    }
+    return count;
 }
 
 static enum dk_status enter_workspace(struct dk_session *session, struct dk_error *err)
