@@ -67,7 +67,9 @@ void dk_input_settings_init(struct dk_input_settings *settings);
 #define DK_SETTINGS_TEXT_MAX 320
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
-/* The sample rule that such a text names; -1 if it names none. */
+/* What such a text says of `name` ("rig"): *value, borrowed, and its size; 0 if it says nothing. */
+size_t dk_input_settings_find(const char *text, const char *name, const char **value);
+/* The sample rule that it names; -1 if it names none. */
 int dk_input_settings_sample(const char *text);
 
 /* --- the drop ------------------------------------------------------------------------------ */

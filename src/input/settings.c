@@ -90,14 +90,26 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
              settings->calendar.cohort_days, settings->calendar.interval_minutes, rig, cohort);
 }
 
+size_t dk_input_settings_find(const char *text, const char *name, const char **value)
+{
+    size_t name_size = strlen(name);
+    for (const char *at = text; *at; at += *at == ' ') {
+        size_t size = strcspn(at, " ");
+        if (size > name_size && at[name_size] == '=' && memcmp(at, name, name_size) == 0) {
+            *value = at + name_size + 1;
+            return size - name_size - 1;
+        }
+        at += size;
+    }
+    *value = "";
+    return 0;
+}
+
 int dk_input_settings_sample(const char *text)
 {
-    static const char key[] = " sample=";
-    const char *at = strstr(text, key);
+    const char *value;
     char word[16];
-    if (!at)
-        return -1;
-    at += sizeof(key) - 1;
-    dk_text_format(word, sizeof(word), "%.*s", (int)strcspn(at, " "), at);
+    size_t size = dk_input_settings_find(text, "sample", &value);
+    dk_text_format(word, sizeof(word), "%.*s", (int)size, value);
     return dk_sample_find(word);
 }

@@ -12,19 +12,12 @@
 #include "base/file.h"
 #include "pipeline/pipeline.h"
 
-/* The rig in a settings text: "rig=<name>", up to a blank or the end. */
-static size_t find_rig(const char *settings, const char **rig)
-{
-    const char *found = strstr(settings, " rig=");
-    *rig = found ? found + 1 : "";
-    return strcspn(*rig, " ");
-}
-
 static bool is_same_rig(const char *left, const char *right)
 {
     const char *rigs[2];
-    size_t size = find_rig(left, &rigs[0]);
-    return size == find_rig(right, &rigs[1]) && memcmp(rigs[0], rigs[1], size) == 0;
+    size_t size = dk_input_settings_find(left, "rig", &rigs[0]);
+    return size == dk_input_settings_find(right, "rig", &rigs[1]) &&
+           memcmp(rigs[0], rigs[1], size) == 0;
 }
 
 /* Whether what lies at the file's place is the one that was loaded. */

@@ -420,6 +420,26 @@ static void settings_as_text(void **state)
     assert_non_null(strstr(text, "xxx-99999 cohort=9999"));
 }
 
+static void settings_out_of_a_text(void **state)
+{
+    (void)state;
+    const char *text = "columns=wells cohorts=60 sample=mean rig=a-1 cohort=7";
+    const char *value = NULL;
+    assert_int_equal(dk_input_settings_find(text, "columns", &value), 5);
+    assert_memory_equal(value, "wells", 5);
+    assert_int_equal(dk_input_settings_find(text, "rig", &value), 3);
+    assert_memory_equal(value, "a-1", 3);
+    assert_int_equal(dk_input_settings_find(text, "cohort", &value), 1);
+    assert_string_equal(value, "7");
+    assert_int_equal(dk_input_settings_find(text, "coh", &value), 0);
+    assert_int_equal(dk_input_settings_find(text, "start", &value), 0);
+    assert_string_equal(value, "");
+    assert_int_equal(dk_input_settings_find("", "rig", &value), 0);
+    assert_int_equal(dk_input_settings_sample(text), DK_SAMPLE_MEAN);
+    assert_int_equal(dk_input_settings_sample("sample=none"), -1);
+    assert_int_equal(dk_input_settings_sample("columns=wells"), -1);
+}
+
 static void words_and_back(void **state)
 {
     (void)state;
@@ -449,6 +469,7 @@ int main(void)
         cmocka_unit_test(hints_at_what_comes_close),
         cmocka_unit_test(profiles_by_their_place),
         cmocka_unit_test(settings_as_text),
+        cmocka_unit_test(settings_out_of_a_text),
         cmocka_unit_test(words_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
