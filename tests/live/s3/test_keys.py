@@ -203,9 +203,12 @@ def memory(folder):
     with server:
         process = rig.start("upload", path)
         wait_for(lambda: server.held() or process.poll() is not None)
-        shown, hidden = search_memory(process.pid, HIDDEN.encode())
-        check("mid-upload the key is in memory that core files leave out, and nowhere else",
-              hidden > 0 and shown == 0, f"{shown} times where it may not be, {hidden} where it may")
+        try:
+            shown, hidden = search_memory(process.pid, HIDDEN.encode())
+            check("mid-upload the key is in memory that core files leave out, and nowhere else",
+                  hidden > 0 and shown == 0, f"{shown} times where it may not be, {hidden} where it may")
+        except PermissionError:
+            print("# not even root may look into the memory of another process here")
         process.kill()
         process.wait()
         server.release()
@@ -221,8 +224,8 @@ def search_memory(pid, wanted):
             try:
                 file.seek(int(first, 16))
                 data = file.read(int(last, 16) - int(first, 16))
-            except (OSError, OverflowError, ValueError):
-                continue  # the kernel's own pages
+            except (OSError, OverflowError, ValueError, MemoryError):
+                continue  # the kernel's own pages, and a sanitizer's
             counts[" dd" in flags] += data.count(wanted)
     return counts[False], counts[True]
 
