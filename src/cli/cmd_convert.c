@@ -48,8 +48,8 @@ static enum dk_status convert(struct dk_session *session, struct dk_intake *inta
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
     enum dk_status status = dk_pipeline_convert(&session->pipeline, intake, filter, settings, path,
                                                 &sink, &result, err);
-    if (status == DK_OK && path && settings->format == DK_FORMAT_HISTORICAL)
-        status = dk_pipeline_dictionary(&session->pipeline, path, err);
+    if (status == DK_OK)
+        status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
     if (status == DK_OK)
         tell(session, path, &result);
     return status;

@@ -66,8 +66,8 @@ static enum dk_status export_other(struct dk_session *session,
     if (status == DK_OK)
         status = dk_pipeline_export(&session->pipeline, &filter, settings, path, &sink, false,
                                     &result, err);
-    if (status == DK_OK && path && settings->format == DK_FORMAT_HISTORICAL)
-        status = dk_pipeline_dictionary(&session->pipeline, path, err);
+    if (status == DK_OK)
+        status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
     if (status == DK_OK && path)
         dk_console_result(&session->console,
                           json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "export", "output",

@@ -129,9 +129,10 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     }
     enum dk_status status = dk_workspace_make(&made, err);
     if (status == DK_OK)
-        status = write_ini(session, &ini, err);
-    if (status == DK_OK)
         status = make_database(session, &database, err);
+    /* Last, so that it holds nothing that was refused. */
+    if (status == DK_OK)
+        status = write_ini(session, &ini, err);
     if (status != DK_OK)
         return status;
     bool is_new = made > 0 || ini || database;

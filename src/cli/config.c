@@ -350,6 +350,18 @@ static enum dk_status write_comment(struct dk_buffer *text, const char *comment,
     return status;
 }
 
+/* Whether a URL in the value has a password, as in "//user:password@host". */
+static bool holds_password(const char *value)
+{
+    for (const char *at = strstr(value, "//"); at; at = strstr(at, "//")) {
+        at += 2;
+        size_t user = strcspn(at, ":@/, ");
+        if (at[user] == ':' && at[user + strcspn(at + user, "@/, ")] == '@')
+            return true;
+    }
+    return false;
+}
+
 /* What derrick.ini says of a key. */
 static enum dk_status template_value(const struct key_row *row, const struct dk_config_given *given,
                                      size_t count, const char **value, struct dk_error *err)
@@ -358,6 +370,10 @@ static enum dk_status template_value(const struct key_row *row, const struct dk_
     for (size_t i = 0; i < count; i++)
         if (strcmp(given[i].key, row->key) == 0)
             *value = given[i].value;
+    if (holds_password(*value)) {
+        dk_error_set(err, DK_ERR_USAGE, "the value of %s holds a password", row->key);
+        return dk_error_hint(err, "take it out: derrick.ini is no place for secrets");
+    }
     size_t size = strlen(*value);
     bool plain = size == 0 || (!isspace((unsigned char)(*value)[0]) &&
                                !isspace((unsigned char)(*value)[size - 1]));

@@ -54,7 +54,7 @@ struct dk_config_given {
 };
 
 /* Writes derrick.ini with every key, a comment, and its default or what is given for it; the last
- * one wins. DK_ERR_USAGE if a value would not be read back as it is. */
+ * one wins. DK_ERR_USAGE if a value would not be read back as it is, or holds a password. */
 enum dk_status dk_config_write_template(struct dk_sink *sink, const struct dk_config_given *given,
                                         size_t count, struct dk_error *err) DK_CHECK;
 

@@ -63,18 +63,21 @@ enum dk_status dk_dictionary_put(struct dk_pipeline *pipeline, const char *path,
     return status;
 }
 
-enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline, const char *csv,
+enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline,
+                                      const struct dk_export_settings *settings, const char *path,
                                       struct dk_error *err)
 {
     char hash[DK_HASH_HEX_MAX];
     uint64_t size_bytes = 0;
-    if (strcmp(dk_path_name(csv), DK_HISTORICAL_FILE) != 0)
+    if (!path || settings->format != DK_FORMAT_HISTORICAL ||
+        strcmp(dk_path_name(path), DK_HISTORICAL_FILE) != 0)
         return DK_OK;
-    char *folder = dk_path_folder(csv);
-    char *path = folder ? dk_path_join(folder, DK_HISTORICAL_DICTIONARY_FILE) : NULL;
-    enum dk_status status = path ? dk_dictionary_put(pipeline, path, hash, &size_bytes, err)
-                                 : dk_error_nomem(err, "write the dictionary of", csv);
-    free(path);
+    char *folder = dk_path_folder(path);
+    char *dictionary = folder ? dk_path_join(folder, DK_HISTORICAL_DICTIONARY_FILE) : NULL;
+    enum dk_status status = dictionary
+                                ? dk_dictionary_put(pipeline, dictionary, hash, &size_bytes, err)
+                                : dk_error_nomem(err, "write the dictionary of", path);
+    free(dictionary);
     free(folder);
     return status;
 }

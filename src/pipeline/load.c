@@ -3,7 +3,7 @@
 
 #include "pipeline/pipeline.h"
 
-/* The list of a drop that was not loaded: its cells are in no quarantine. */
+/* The list of a drop that was surely not loaded: its cells are in no quarantine. */
 static void drop_quarantine(struct dk_intake *intake)
 {
     if (intake->quarantine[0])
@@ -23,7 +23,8 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
         .quarantined = intake->report.problems_total,
     };
     enum dk_status status = dk_store_load(pipeline->store, &load, result, err);
-    if (status != DK_OK || result->outcome == DK_LOAD_ALREADY)
+    /* After another failure it is not sure: the answer to a commit may have been lost. */
+    if (status == DK_ERR_REFUSED || (status == DK_OK && result->outcome == DK_LOAD_ALREADY))
         drop_quarantine(intake);
     return status;
 }

@@ -100,7 +100,8 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
                                    struct dk_sink *sink, struct dk_export_result *result,
                                    struct dk_error *err) DK_CHECK;
 
-/* Loads readings into the database. The list of cells in quarantine goes again unless they were. */
+/* Loads readings into the database. The list of cells in quarantine goes again where the drop was
+ * loaded before, or is refused. */
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
@@ -124,8 +125,10 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         struct dk_export_result *result, struct dk_error *err)
     DK_CHECK;
 
-/* Writes the data dictionary beside a CSV, where that is the historical one under its own name. */
-enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline, const char *csv,
+/* Writes the data dictionary beside what convert or export wrote to `path` (NULL: nowhere), where
+ * that is the historical CSV under its own name; else it does nothing. */
+enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline,
+                                      const struct dk_export_settings *settings, const char *path,
                                       struct dk_error *err) DK_CHECK;
 
 /* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load, and mends

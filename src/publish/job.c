@@ -39,6 +39,17 @@ enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error 
     return dk_error_hint(err, "let it rest, then run again");
 }
 
+enum dk_status dk_s3_job_other_bytes(const struct dk_s3_job *job, struct dk_error *err)
+{
+    char place[DK_S3_TEXT_MAX];
+    dk_s3_place_text(job->s3, job->key, place);
+    dk_error_set(err, DK_ERR_REMOTE,
+                 "the server holds other bytes than were sent: '%s' has the ETag %s", place,
+                 job->result->etag);
+    return dk_error_hint(
+        err, "check the server and what stands between, then upload again with --replace");
+}
+
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition)
 {
     if (condition.kind == DK_PRECONDITION_NONE)

@@ -28,6 +28,9 @@ enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error 
 enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_sha256,
                                  struct dk_error *err);
 
+/* The error for an object whose ETag is not that of what was sent: DK_ERR_REMOTE. */
+enum dk_status dk_s3_job_other_bytes(const struct dk_s3_job *job, struct dk_error *err);
+
 /* For dk_s3_request.sent, with the job as context: counts and tells the progress. */
 void dk_s3_job_sent(void *context, int64_t bytes);
 

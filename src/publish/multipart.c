@@ -180,13 +180,7 @@ static enum dk_status complete_confirm(const struct dk_multipart *multipart,
     dk_text_format(job->result->version_id, sizeof(job->result->version_id), "%s", version);
     if (verdict != DK_ETAG_DIFFERENT || job->attributes.sse == DK_S3_SSE_KMS)
         return DK_OK;
-    char place[DK_S3_TEXT_MAX];
-    dk_s3_place_text(job->s3, job->key, place);
-    dk_error_set(err, DK_ERR_REMOTE,
-                 "the server holds other bytes than were sent: '%s' has the ETag %s", place,
-                 job->result->etag);
-    return dk_error_hint(
-        err, "check the server and what stands between, then upload again with --replace");
+    return dk_s3_job_other_bytes(job, err);
 }
 
 /* The upload is unknown now: perhaps an earlier Complete worked, and its answer was lost. */

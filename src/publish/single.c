@@ -32,13 +32,7 @@ static enum dk_status single_confirm(struct dk_s3_job *job, const struct dk_dige
     }
     if (fine)
         return DK_OK;
-    char place[DK_S3_TEXT_MAX];
-    dk_s3_place_text(job->s3, job->key, place);
-    dk_error_set(err, DK_ERR_REMOTE,
-                 "the server holds other bytes than were sent: '%s' has the ETag %s", place,
-                 job->result->etag);
-    return dk_error_hint(
-        err, "check the server and what stands between, then upload again with --replace");
+    return dk_s3_job_other_bytes(job, err);
 }
 
 static enum dk_status single_digest(struct dk_s3_job *job, struct dk_digest *digest,

@@ -36,3 +36,8 @@ cp -r drop other
 put other/TS1.txt 1 1 1
 show derrick -C ws load "$PWD/other" --quarantine 2>&1 | tail -3
 ls ws/quarantine
+# Where a load failed otherwise, the list stays: after a lost connection nobody knows yet.
+sqlite3 ws/energymobile.db "CREATE TRIGGER no BEFORE INSERT ON well_reading BEGIN SELECT RAISE(ABORT, 'no'); END"
+sed -i 's/^well = 1/well = 2/' ws/derrick.ini
+show derrick -C ws load "$PWD/other" --quarantine 2>&1 | tail -3
+ls ws/quarantine
