@@ -20,10 +20,12 @@ const char *dk_schema_table(size_t i)
                                         "profile_sets",
                                         "well_profile",
                                         "well_reading",
+                                        "workspaces",
                                         "runs",
                                         "drops",
                                         "files",
                                         "cohorts",
+                                        "sensor_quality",
                                         "publications",
                                         "sensor_data",
                                         "target_condition",
@@ -138,20 +140,59 @@ static enum dk_status forget_exports(struct dk_sql *sql, struct dk_error *err)
     return status;
 }
 
+/* A column that a table did not have in an earlier version. */
+struct new_column {
+    const char *table, *column, *type;
+};
+
+static const struct new_column new_columns[] = {
+    {"runs", "workspace_id", "CHAR(36) NULL"},
+    {"drops", "workspace_id", "CHAR(36) NULL"},
+    {"publications", "workspace_id", "CHAR(36) NULL"},
+    {"cohorts", "burst_seconds", "INTEGER NULL"},
+};
+
+static enum dk_status has_column(struct dk_sql *sql, const struct new_column *column, bool *has,
+                                 struct dk_error *err)
+{
+    static const char sqlite[] = "SELECT COUNT(*) FROM pragma_table_info(?) WHERE name = ?";
+    static const char mysql[] = "SELECT COUNT(*) FROM information_schema.columns WHERE "
+                                "table_schema = DATABASE() AND table_name = ? AND column_name = ?";
+    struct dk_query query;
+    dk_query_begin(&query, sql, sql->ops->dialect == DK_DIALECT_MYSQL ? mysql : sqlite, err);
+    dk_query_bind_text(&query, column->table);
+    dk_query_bind_text(&query, column->column);
+    *has = dk_query_next(&query) && dk_query_int(&query) > 0;
+    return dk_query_end(&query);
+}
+
+/* A server commits each ALTER by itself: one that an interrupted migration made is there already. */
+static enum dk_status add_column(struct dk_sql *sql, const struct new_column *column,
+                                 struct dk_error *err)
+{
+    char text[160];
+    bool has = false;
+    enum dk_status status = has_column(sql, column, &has, err);
+    if (status != DK_OK || has)
+        return status;
+    snprintf(text, sizeof(text), "ALTER TABLE %s ADD COLUMN %s %s", column->table, column->column,
+             column->type);
+    return sql->ops->execute(sql, text, err);
+}
+
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,
                                  struct dk_error *err)
 {
     bool has[DK_SENSORS];
     bool unknown = false;
-    char text[128];
     enum dk_status status = read_sensors(sql, has, &unknown, err);
     for (int i = 0; status == DK_OK && i < DK_SENSORS; i++) {
-        if (has[i])
-            continue;
-        snprintf(text, sizeof(text), "ALTER TABLE well_reading ADD COLUMN %s DOUBLE NULL",
-                 dk_sensors[i].name);
-        status = sql->ops->execute(sql, text, err);
+        const struct new_column sensor = {"well_reading", dk_sensors[i].name, "DOUBLE NULL"};
+        if (!has[i])
+            status = add_column(sql, &sensor, err);
     }
+    for (size_t i = 0; status == DK_OK && i < DK_COUNT_OF(new_columns); i++)
+        status = add_column(sql, &new_columns[i], err);
     if (status == DK_OK)
         status = forget_exports(sql, err);
     return status == DK_OK ? dk_schema_create(sql, settings, err) : status;

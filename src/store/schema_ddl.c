@@ -59,6 +59,14 @@ static const char profile_sets[] = "CREATE TABLE IF NOT EXISTS profile_sets (\n"
                                    "    profile_rows INTEGER NOT NULL\n"
                                    "){end}";
 
+static const char workspaces[] = "CREATE TABLE IF NOT EXISTS workspaces (\n"
+                                 "    workspace_id CHAR(36) NOT NULL PRIMARY KEY,\n"
+                                 "    host VARCHAR(255) NOT NULL,\n"
+                                 "    path VARCHAR(1023) NOT NULL,\n"
+                                 "    first_seen {time} NOT NULL,\n"
+                                 "    last_seen {time} NOT NULL\n"
+                                 "){end}";
+
 static const char runs[] = "CREATE TABLE IF NOT EXISTS runs (\n"
                            "    run_id INTEGER NOT NULL{auto} PRIMARY KEY,\n"
                            "    command VARCHAR(15) NOT NULL,\n"
@@ -66,7 +74,8 @@ static const char runs[] = "CREATE TABLE IF NOT EXISTS runs (\n"
                            "    ended {time} NULL,\n"
                            "    state VARCHAR(11) NOT NULL,\n"
                            "    exit_code INTEGER NULL,\n"
-                           "    message VARCHAR(255) NULL\n"
+                           "    message VARCHAR(255) NULL,\n"
+                           "    workspace_id CHAR(36) NULL\n"
                            "){end}";
 
 static const char drops[] = "CREATE TABLE IF NOT EXISTS drops (\n"
@@ -81,6 +90,7 @@ static const char drops[] = "CREATE TABLE IF NOT EXISTS drops (\n"
                             "    quarantined BIGINT NOT NULL,\n"
                             "    duplicate_of INTEGER NULL,\n"
                             "    replaced_by INTEGER NULL,\n"
+                            "    workspace_id CHAR(36) NULL,\n"
                             "    FOREIGN KEY (run_id) REFERENCES runs (run_id),\n"
                             "    FOREIGN KEY (duplicate_of) REFERENCES drops (drop_id),\n"
                             "    FOREIGN KEY (replaced_by) REFERENCES drops (drop_id)\n"
@@ -113,10 +123,31 @@ static const char cohorts[] =
     "    interval_minutes INTEGER NOT NULL,\n"
     "    readings INTEGER NOT NULL,\n"
     "    hash CHAR(64) NOT NULL,\n"
+    "    burst_seconds INTEGER NULL,\n"
     "    PRIMARY KEY (well_id, cohort),\n"
     "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
     "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id),\n"
     "    FOREIGN KEY (profile_set) REFERENCES profile_sets (profile_set)\n"
+    "){end}";
+
+/* What the load counted of one sensor in one cohort; value_sum is the exact decimal sum. */
+static const char sensor_quality[] =
+    "CREATE TABLE IF NOT EXISTS sensor_quality (\n"
+    "    well_id INTEGER NOT NULL,\n"
+    "    cohort INTEGER NOT NULL,\n"
+    "    sensor_name VARCHAR(16) NOT NULL,\n"
+    "    value_count BIGINT NOT NULL,\n"
+    "    missing_count BIGINT NOT NULL,\n"
+    "    quarantined_count BIGINT NOT NULL,\n"
+    "    outside_count BIGINT NOT NULL,\n"
+    "    longest_constant INTEGER NOT NULL,\n"
+    "    value_sum VARCHAR(63) NOT NULL,\n"
+    "    minimum DOUBLE NULL,\n"
+    "    median DOUBLE NULL,\n"
+    "    maximum DOUBLE NULL,\n"
+    "    PRIMARY KEY (well_id, cohort, sensor_name),\n"
+    "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
+    "    FOREIGN KEY (sensor_name) REFERENCES sensors (sensor_name)\n"
     "){end}";
 
 /* A target is longer than a key may be, so that its hash, with the kind's, is the key. */
@@ -133,6 +164,7 @@ static const char publications[] = "CREATE TABLE IF NOT EXISTS publications (\n"
                                    "    hash VARCHAR(64) NOT NULL,\n"
                                    "    etag VARCHAR(159) NOT NULL,\n"
                                    "    done_at {time} NOT NULL,\n"
+                                   "    workspace_id CHAR(36) NULL,\n"
                                    "    FOREIGN KEY (run_id) REFERENCES runs (run_id)\n"
                                    "){end}";
 
@@ -149,6 +181,13 @@ static void put(struct ddl *ddl, const char *fmt, ...)
         ddl->status = dk_error_set(ddl->err, DK_ERR_FAILED, "a piece of DDL is too long");
     if (ddl->status == DK_OK)
         ddl->status = dk_buffer_append(&ddl->text, piece, (size_t)size, ddl->err);
+}
+
+/* The same for text of any size that is not a format. */
+static void put_text(struct ddl *ddl, const char *text, size_t size)
+{
+    if (ddl->status == DK_OK)
+        ddl->status = dk_buffer_append(&ddl->text, text, size, ddl->err);
 }
 
 /* A constant as an SQL string. */
@@ -188,7 +227,7 @@ static void table(struct ddl *ddl, const char *template)
 {
     const char *at = template;
     for (const char *brace = strchr(at, '{'); brace; brace = strchr(at, '{')) {
-        put(ddl, "%.*s", (int)(brace - at), at);
+        put_text(ddl, at, (size_t)(brace - at));
         if (strncmp(brace, "{auto}", 6) == 0)
             put(ddl, "%s", ddl->dialect == DK_DIALECT_MYSQL ? " AUTO_INCREMENT" : "");
         else if (strncmp(brace, "{time}", 6) == 0)
@@ -197,7 +236,7 @@ static void table(struct ddl *ddl, const char *template)
             put(ddl, "%s", table_end(ddl));
         at = strchr(brace, '}') + 1;
     }
-    put(ddl, "%s", at);
+    put_text(ddl, at, strlen(at));
     end(ddl);
 }
 
@@ -426,10 +465,12 @@ enum dk_status dk_schema_each(enum dk_dialect dialect, const struct dk_store_set
     table(&ddl, profile_sets);
     well_profile_table(&ddl);
     well_reading_table(&ddl, settings);
+    table(&ddl, workspaces);
     table(&ddl, runs);
     table(&ddl, drops);
     table(&ddl, files);
     table(&ddl, cohorts);
+    table(&ddl, sensor_quality);
     table(&ddl, publications);
     sensor_data_view(&ddl);
     target_condition_view(&ddl);

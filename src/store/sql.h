@@ -133,7 +133,7 @@ enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, s
 
 /* --- schema.c: the DDL, once for both dialects */
 
-#define DK_SCHEMA_VERSION 1
+#define DK_SCHEMA_VERSION 2
 #define DK_SCHEMA_APPLICATION_ID 0x4452524B /* "DRRK" in the header of a SQLite file */
 
 enum dk_schema_state {
@@ -153,7 +153,9 @@ enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settin
 /* Renames every table that bears one of our names to old_<name>, with a notice for each. */
 enum dk_status dk_schema_adopt(struct dk_sql *sql, const struct dk_observer *observer,
                                struct dk_error *err) DK_CHECK;
-/* Brings DK_SCHEMA_OLDER up to date: columns of new sensors, dimension rows, views. */
+/* Brings DK_SCHEMA_OLDER up to date: new columns of sensors and of the ledger, new tables, dimension
+ * rows, views. Every step checks whether it is done, so that a migration which was interrupted is
+ * finished by the next. */
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const struct dk_store_settings *settings,
                                  struct dk_error *err) DK_CHECK;
 /* The name of table or view i of ours (from 0), in the order in which they are made; NULL past the
