@@ -160,6 +160,27 @@ older() {
     db loader load "$PWD/drop"
     loaded_right
 }
+# A server commits every ALTER by itself: an interrupted migration leaves some of them.
+interrupted_migration() { # HOW MANY COLUMNS IT ADDED
+    local columns=("runs workspace_id" "drops workspace_id" "publications workspace_id"
+        "cohorts burst_seconds") column
+    fresh
+    db maker init
+    db loader load "$PWD/drop"
+    for column in "${columns[@]:$1}"; do
+        sql db "ALTER TABLE ${column% *} DROP COLUMN ${column#* }" energymobile
+    done
+    sql db "DROP TABLE sensor_quality; DROP TABLE workspaces;
+        UPDATE schema_info SET version = 1" energymobile
+    fails_with 4 "older than this derrick" db loader status
+    db maker init
+    equals 2 "$(sql db 'SELECT version FROM schema_info' energymobile)"
+    equals 4 "$(sql db "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema =
+        'energymobile' AND column_name IN ('workspace_id', 'burst_seconds')
+        AND table_name <> 'workspaces'" energymobile)"
+    says "already" db loader load "$PWD/drop"
+    loaded_right
+}
 # What somebody dropped is made again; a user who may only load finds nothing to do.
 dropped() {
     fresh
@@ -307,6 +328,9 @@ check "a row that the server drops" changed_rows "ALTER TABLE well_reading
 check "a column that is too narrow" changed_rows "ALTER TABLE well_reading MODIFY PS1 FLOAT" "PS1"
 check "a newer schema is refused" newer
 check "an older schema is migrated" older
+for number in 0 1 2 3 4; do
+    check "a migration from version 1 that ended after $number columns" interrupted_migration $number
+done
 check "a view and a table that somebody dropped are made again" dropped
 check "--print-sql makes what init makes" print_sql
 check "the reader reads, and no more" reader_reads
