@@ -268,6 +268,18 @@ static enum dk_status upload_complete(struct dk_multipart *multipart, struct dk_
     return status;
 }
 
+static enum dk_status not_there(const struct dk_s3_job *job, struct dk_error *err)
+{
+    char place[DK_S3_TEXT_MAX];
+    dk_s3_place_text(job->s3, job->key, place);
+    dk_error_set(err, DK_ERR_REMOTE,
+                 "'%s' is not there after its upload, which was answered by "
+                 "success without an ETag",
+                 place);
+    return dk_error_hint(err,
+                         "check the endpoint and any proxy: the answer may not be the server's");
+}
+
 /* Reads the object's own words back: it is there, as large as the file, with the ETag that Complete
  * gave; and its metadata is this file's, which a resumed upload could have wrong. */
 static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_put_end *end,
@@ -278,6 +290,9 @@ static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_put
     enum dk_status status = dk_s3_look(job->s3, &job->s3->lanes[0], job->key, false, &look, err);
     if (status != DK_OK)
         return status;
+    /* Neither the answer to Complete nor the object itself shows what is there now. */
+    if (!job->result->etag[0] && (look.unknown || !look.object.exists))
+        return not_there(job, err);
     *end = DK_PUT_DONE;
     if (look.unknown)
         return DK_OK;

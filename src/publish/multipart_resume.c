@@ -5,6 +5,7 @@
 
 #include "publish/multipart.h"
 
+#define UPLOADS_PAGES_MAX 100 /* of at most 1,000 uploads each */
 #define PART_SIZE_MIN (5ULL << 20)
 #define PART_SIZE_MAX (5ULL << 30)
 
@@ -31,26 +32,41 @@ static bool is_unable(const struct dk_s3_fault *fault)
            fault->status == 405 || fault->status == 501;
 }
 
+/* Where a page of the list of uploads ended. */
+struct uploads_marker {
+    char key[DK_KEY_MAX];
+    char upload_id[DK_UPLOAD_ID_MAX];
+};
+
+/* Whether another page may hold an upload of the job's key. Keys come in order, so that there is none
+ * past it; and a server whose pages do not go forward would be asked forever. */
+static bool is_next_page_due(const struct dk_upload_list *list, const struct uploads_marker *before,
+                             const char *key)
+{
+    int order = strcmp(list->key_marker, before->key);
+    bool forward =
+        order > 0 || (order == 0 && strcmp(list->upload_id_marker, before->upload_id) != 0);
+    return list->truncated && list->count < DK_UPLOADS_MAX && forward &&
+           strcmp(list->key_marker, key) <= 0;
+}
+
 static enum dk_status uploads_list(struct dk_s3_job *job, struct dk_upload_list *list,
                                    struct dk_error *err)
 {
     struct dk_s3 *s3 = job->s3;
-    char key_marker[DK_KEY_MAX];
-    char upload_id_marker[DK_UPLOAD_ID_MAX];
-    bool first = true;
-    do {
+    struct uploads_marker before = {0};
+    for (unsigned page = 0; page < UPLOADS_PAGES_MAX; page++) {
         struct dk_s3_request request;
         struct dk_s3_fault fault;
         struct dk_error reason = {0};
-        memcpy(key_marker, list->key_marker, sizeof(key_marker));
-        memcpy(upload_id_marker, list->upload_id_marker, sizeof(upload_id_marker));
-        dk_request_list_uploads(&request, job->key, first ? NULL : key_marker,
-                                first ? NULL : upload_id_marker);
+        memcpy(before.key, list->key_marker, sizeof(before.key));
+        memcpy(before.upload_id, list->upload_id_marker, sizeof(before.upload_id));
+        dk_request_list_uploads(&request, job->key, page == 0 ? NULL : before.key,
+                                page == 0 ? NULL : before.upload_id);
         enum dk_status status = dk_s3_exchange(s3, &s3->lanes[0], &request, &fault, &reason);
         if (status != DK_OK && is_unable(&fault)) {
             dk_observer_notice(s3->observer, DK_LEVEL_DEBUG, "%s; nothing can be resumed",
                                reason.message);
-            list->truncated = false;
             return DK_OK;
         }
         if (status == DK_OK)
@@ -60,12 +76,9 @@ static enum dk_status uploads_list(struct dk_s3_job *job, struct dk_upload_list 
                 *err = reason;
             return status;
         }
-        first = false;
-        /* Keys come in order: past ours there is nothing more of it. */
-    } while (list->truncated && list->count < DK_UPLOADS_MAX &&
-             strcmp(list->key_marker, job->key) <= 0 &&
-             (strcmp(list->key_marker, key_marker) != 0 ||
-              strcmp(list->upload_id_marker, upload_id_marker) != 0));
+        if (!is_next_page_due(list, &before, job->key))
+            return DK_OK;
+    }
     return DK_OK;
 }
 

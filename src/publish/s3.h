@@ -78,8 +78,8 @@ enum dk_status dk_s3_lane_open(struct dk_s3 *s3, struct dk_s3_lane *lane, struct
     DK_CHECK;
 void dk_s3_lane_close(struct dk_s3_lane *lane);
 
-/* Sends, and tries again where that helps. DK_OK: lane->answer holds a 2xx answer, whole, with the
- * root element that the request expects. Else *fault says what the server said (status 0: nothing),
+/* Sends, and tries again where that helps. DK_OK: lane->answer holds a 2xx answer, whole, that
+ * is no <Error>. Else *fault says what the server said (status 0: nothing),
  * and err says it for people, with bucket, key and hint. Safe from several threads, each with a
  * lane of its own. */
 enum dk_status dk_s3_exchange(struct dk_s3 *s3, struct dk_s3_lane *lane,

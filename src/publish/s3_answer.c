@@ -46,6 +46,14 @@ static enum dk_status whole_copy(char *to, size_t size, const char *from, const 
     return DK_OK;
 }
 
+/* What follows the root element in a path: "Part/ETag" of "ListPartsResult/Part/ETag"; "" of the root
+ * itself. Servers call their root elements what they like, and no SDK looks at that name. */
+static const char *below_root(const char *path)
+{
+    const char *slash = strchr(path, '/');
+    return slash ? slash + 1 : "";
+}
+
 /* --- faults --------------------------------------------------------------------------------- */
 
 static enum dk_status fault_element(void *context, const char *path, const char *text,
@@ -202,10 +210,7 @@ static enum dk_status uploads_element(void *context, const char *path, const cha
 {
     struct uploads_reading *reading = context;
     struct dk_upload_list *list = reading->list;
-    static const char root[] = "ListMultipartUploadsResult/";
-    if (strncmp(path, root, sizeof(root) - 1) != 0)
-        return DK_OK;
-    const char *name = path + sizeof(root) - 1;
+    const char *name = below_root(path);
     if (strcmp(name, "Upload/Key") == 0)
         reading->is_key = strcmp(text, reading->key) == 0;
     else if (strcmp(name, "Upload/UploadId") == 0)
@@ -269,11 +274,8 @@ static enum dk_status parts_element(void *context, const char *path, const char 
 {
     struct parts_reading *reading = context;
     struct dk_part *part = &reading->part;
-    static const char root[] = "ListPartsResult/";
+    const char *name = below_root(path);
     uint64_t number = 0;
-    if (strncmp(path, root, sizeof(root) - 1) != 0)
-        return DK_OK;
-    const char *name = path + sizeof(root) - 1;
     if (strcmp(name, "Part/PartNumber") == 0) {
         bool fine = dk_number_parse(text, &number) && number <= DK_PARTS_MAX;
         part->number = fine ? (unsigned)number : 0;
@@ -316,7 +318,7 @@ void dk_part_list_reset(struct dk_part_list *list)
 
 /* --- single texts --------------------------------------------------------------------------- */
 
-/* The text of one element, found by its whole path. */
+/* The text of one element, found by its path below the root. */
 struct wanted {
     const char *path;
     char *text;
@@ -327,7 +329,7 @@ static enum dk_status wanted_element(void *context, const char *path, const char
                                      struct dk_error *err)
 {
     const struct wanted *wanted = context;
-    return strcmp(path, wanted->path) == 0
+    return strcmp(below_root(path), wanted->path) == 0
                ? whole_copy(wanted->text, wanted->size, text, "text", err)
                : DK_OK;
 }
@@ -335,7 +337,7 @@ static enum dk_status wanted_element(void *context, const char *path, const char
 enum dk_status dk_upload_id_read(char id[DK_UPLOAD_ID_MAX], const struct dk_http_answer *answer,
                                  struct dk_error *err)
 {
-    struct wanted wanted = {"InitiateMultipartUploadResult/UploadId", id, DK_UPLOAD_ID_MAX};
+    struct wanted wanted = {"UploadId", id, DK_UPLOAD_ID_MAX};
     id[0] = '\0';
     enum dk_status status =
         dk_xml_walk(answer->body.data, answer->body.size, wanted_element, &wanted, err);
@@ -347,7 +349,7 @@ enum dk_status dk_upload_id_read(char id[DK_UPLOAD_ID_MAX], const struct dk_http
 enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_answer *answer,
                                 struct dk_error *err)
 {
-    struct wanted wanted = {"CompleteMultipartUploadResult/ETag", etag, DK_S3_ETAG_MAX};
+    struct wanted wanted = {"ETag", etag, DK_S3_ETAG_MAX};
     etag[0] = '\0';
     return dk_xml_walk(answer->body.data, answer->body.size, wanted_element, &wanted, err);
 }
@@ -367,10 +369,11 @@ static enum dk_status entry_element(void *context, const char *path, const char 
 {
     struct entry_reading *reading = context;
     struct dk_s3_object *entry = &reading->entry;
-    static const char root[] = "ListBucketResult/Contents";
-    if (strncmp(path, root, sizeof(root) - 1) != 0)
+    static const char contents[] = "Contents";
+    const char *name = below_root(path);
+    if (strncmp(name, contents, sizeof(contents) - 1) != 0)
         return DK_OK;
-    const char *name = path + sizeof(root) - 1;
+    name += sizeof(contents) - 1;
     if (strcmp(name, "/Key") == 0)
         reading->is_key = strcmp(text, reading->key) == 0;
     else if (strcmp(name, "/ETag") == 0)

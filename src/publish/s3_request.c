@@ -123,7 +123,7 @@ void dk_request_list_object(struct dk_s3_request *request, const char *key)
 {
     request_init(request, "look for", "GET", NULL);
     request->about = key;
-    request->expect = "ListBucketResult";
+    request->has_document = true;
     query_add(request, "list-type", "2");
     query_add(request, "prefix", key);
     query_add(request, "max-keys", "1");
@@ -148,7 +148,7 @@ void dk_request_create_upload(struct dk_s3_request *request, const char *key,
                               const struct dk_object_attributes *attributes, bool with_checksum)
 {
     request_init(request, "begin the upload of", "POST", key);
-    request->expect = "InitiateMultipartUploadResult";
+    request->has_document = true;
     query_add(request, "uploads", "");
     attributes_add(request, attributes);
     if (with_checksum)
@@ -171,7 +171,7 @@ void dk_request_list_parts(struct dk_s3_request *request, const char *key, const
                            unsigned after_number)
 {
     request_init(request, "list the parts of", "GET", key);
-    request->expect = "ListPartsResult";
+    request->has_document = true;
     query_add(request, "uploadId", upload_id);
     if (after_number > 0)
         query_add(request, "part-number-marker", arena_print(request, "%u", after_number));
@@ -181,7 +181,7 @@ void dk_request_list_uploads(struct dk_s3_request *request, const char *key, con
                              const char *upload_id_marker)
 {
     request_init(request, "list the unfinished uploads of", "GET", NULL);
-    request->expect = "ListMultipartUploadsResult";
+    request->has_document = true;
     query_add(request, "uploads", "");
     query_add(request, "prefix", key);
     if (key_marker)
@@ -220,7 +220,7 @@ enum dk_status dk_request_complete(struct dk_s3_request *request, const char *ke
                                    struct dk_precondition condition, struct dk_error *err)
 {
     request_init(request, "complete the upload of", "POST", key);
-    request->expect = "CompleteMultipartUploadResult";
+    request->has_document = true;
     query_add(request, "uploadId", upload_id);
     header_add(request, "Content-Type", "application/xml");
     precondition_add(request, condition);

@@ -31,9 +31,9 @@
 struct dk_s3_request {
     const char *what; /* for messages: "can't <what> 's3://...'" */
     const char *method;
-    const char *key;    /* with the prefix; NULL: the bucket */
-    const char *about;  /* the key that messages name; NULL: key */
-    const char *expect; /* the root element of a good answer; NULL: none is looked for */
+    const char *key;   /* with the prefix; NULL: the bucket */
+    const char *about; /* the key that messages name; NULL: key */
+    bool has_document; /* a good answer's body is an XML document, whatever its root is called */
     struct dk_sigv4_pair query[DK_REQUEST_QUERY_MAX];
     size_t query_count;
     struct dk_sigv4_pair headers[DK_REQUEST_HEADERS_MAX];

@@ -28,10 +28,18 @@ static void walk_fail(struct walk *walk, const char *reason)
     XML_StopParser(walk->parser, XML_FALSE);
 }
 
+/* expat may still call handlers after it was stopped: of an empty element it calls both. */
+static bool has_failed(const struct walk *walk)
+{
+    return walk->status != DK_OK;
+}
+
 static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
     struct walk *walk = data;
     (void)attributes;
+    if (has_failed(walk))
+        return;
     const char *colon = strchr(name, ':');
     const char *local = colon ? colon + 1 : name;
     size_t size = strlen(local);
@@ -56,6 +64,8 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
 {
     struct walk *walk = data;
     (void)name;
+    if (has_failed(walk))
+        return;
     while (walk->text_size > 0 && is_space(walk->text[walk->text_size - 1]))
         walk->text_size--;
     walk->text[walk->text_size] = '\0';
@@ -75,6 +85,8 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
 static void XMLCALL on_text(void *data, const XML_Char *text, int size)
 {
     struct walk *walk = data;
+    if (has_failed(walk))
+        return;
     if (walk->text_size + (size_t)size > DK_XML_TEXT_MAX) {
         walk_fail(walk, "the answer's XML has a text that is too long");
         return;

@@ -120,6 +120,42 @@ static void limits_are_kept(void **state)
     dk_buffer_reset(&document);
 }
 
+/* expat calls the end handler of an empty element although the start handler stopped it. */
+static void nothing_happens_after_the_first_error(void **state)
+{
+    (void)state;
+    struct dk_buffer document;
+    struct dk_buffer out;
+    struct dk_error err = {0};
+    for (size_t name_size = DK_XML_PATH_MAX - 3; name_size < DK_XML_PATH_MAX + 3; name_size++) {
+        dk_buffer_init(&document, 1 << 20);
+        assert_int_equal(dk_buffer_append(&document, "<", 1, NULL), DK_OK);
+        for (size_t i = 0; i < name_size; i++)
+            assert_int_equal(dk_buffer_append(&document, "n", 1, NULL), DK_OK);
+        assert_int_equal(dk_buffer_append(&document, "/>", 2, NULL), DK_OK);
+        assert_int_equal(dk_buffer_terminate(&document, NULL), DK_OK);
+        enum dk_status expected = name_size + 2 > DK_XML_PATH_MAX ? DK_ERR_REMOTE : DK_OK;
+        assert_int_equal(walk(document.data, &out, &err), expected);
+        dk_buffer_reset(&out);
+        dk_buffer_reset(&document);
+    }
+    for (int depth = 22; depth < 28; depth++) {
+        dk_buffer_init(&document, 1 << 20);
+        for (int i = 0; i < depth; i++)
+            assert_int_equal(dk_buffer_append(&document, "<d>", 3, NULL), DK_OK);
+        assert_int_equal(dk_buffer_append(&document, "<e/>", 4, NULL), DK_OK);
+        for (int i = 0; i < depth; i++)
+            assert_int_equal(dk_buffer_append(&document, "</d>", 4, NULL), DK_OK);
+        assert_int_equal(dk_buffer_terminate(&document, NULL), DK_OK);
+        enum dk_status expected = depth < 24 ? DK_OK : DK_ERR_REMOTE;
+        assert_int_equal(walk(document.data, &out, &err), expected);
+        if (expected != DK_OK)
+            assert_string_equal(err.message, "the answer's XML is too deep");
+        dk_buffer_reset(&out);
+        dk_buffer_reset(&document);
+    }
+}
+
 static void a_refusal_ends_the_walk(void **state)
 {
     (void)state;
@@ -135,6 +171,7 @@ int main(void)
         cmocka_unit_test(what_is_no_document_is_refused),
         cmocka_unit_test(a_document_cut_anywhere_is_refused),
         cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(nothing_happens_after_the_first_error),
         cmocka_unit_test(a_refusal_ends_the_walk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

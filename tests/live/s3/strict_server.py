@@ -282,6 +282,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.receive(discard=True)
             self.send(200, b"", {"Content-Type": "application/xml"})
             return
+        if kind == "garbage" and fault.get("instead"):
+            self.receive(discard=True)
+            self.send_xml("html", "")
+            return
         if kind == "hold":
             self.hold_answer = fault.get("when") == "after"
             if not self.hold_answer:
@@ -482,6 +486,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if kind == "wrong_etag":
             inner = re.sub(r"&quot;[0-9a-f]{32}(-[0-9]+)?&quot;",
                            lambda found: f"&quot;{'0' * 32}{found.group(1) or ''}&quot;", inner)
+        root = self.options.root or root
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">{inner}</{root}>'.encode()
         if kind == "garbage":
             body = b"<html><body>a proxy's own page</body></html>"
@@ -813,6 +818,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             found = found[ids.index(marker) + 1:]
         shown = found[:maximum]
         truncated = len(shown) < len(found)
+        if self.options.endless:
+            shown = shown or [(prefix, time.time(), "endless", None)]
+            last = f"{int(marker or 0) + 1:09}" if self.options.endless == "forward" else "same"
+            shown, truncated = [shown[-1][:2] + (last, None)], True
         inner = f"<Bucket>{self.bucket}</Bucket><Prefix>{escape(prefix)}</Prefix>" \
                 f"<IsTruncated>{str(truncated).lower()}</IsTruncated>"
         if truncated:
@@ -907,6 +916,9 @@ def parse_options(words=None):
     parser.add_argument("--without", action="append", default=[],
                         help="conditions, checksums, quotes, part_count")
     parser.add_argument("--page", type=int, default=1000, help="rows of a list at most")
+    parser.add_argument("--root", help="what every answer calls its root element")
+    parser.add_argument("--endless", choices=("same", "forward"),
+                        help="a list of uploads that never ends, its markers the same or ascending")
     parser.add_argument("--versions", action="store_true")
     parser.add_argument("--public", action="store_true", help="everybody may read objects")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
