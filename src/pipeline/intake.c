@@ -114,11 +114,15 @@ static enum dk_status name_cohort(struct dk_pipeline *pipeline, struct dk_intake
     if (input->columns == DK_COLUMNS_COHORTS || pipeline->settings->cohort_given ||
         !pipeline->store)
         return DK_OK;
-    int cohort = 1;
+    const struct dk_match_request request = {.content_hash = intake->drop.content_hash,
+                                             .readings = &intake->readings,
+                                             .well = input->well,
+                                             .whole_site = input->columns == DK_COLUMNS_WELLS};
     int64_t start = 0;
     enum dk_status status =
-        dk_store_cohort_next(pipeline->store, intake->drop.content_hash, &input->well,
-                             input->columns == DK_COLUMNS_WELLS, &cohort, err);
+        dk_store_match(pipeline->store, &request, &intake->match, err);
+    int cohort = intake->match.kind == DK_MATCH_SAME ? intake->match.cohort
+                                                     : intake->match.newest + 1;
     if (status == DK_OK)
         status = dk_calendar_cohort_start(&input->calendar, cohort, &start, err);
     if (status != DK_OK)

@@ -23,6 +23,7 @@
 #include "pipeline/workspace.h"
 #include "publish/publish.h"
 #include "store/ledger.h"
+#include "store/match.h"
 #include "store/store.h"
 
 /* All that a user can set, resolved. Its texts are borrowed, and live longer than the pipeline. */
@@ -72,7 +73,8 @@ struct dk_intake {
     struct dk_readings readings;
     struct dk_report report;
     char settings[DK_SETTINGS_TEXT_MAX]; /* dk_input_settings_text, as the rows were made */
-    char quarantine[256];                /* the file that was written; "" if none was */
+    struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
+    char quarantine[256];  /* the file that was written; "" if none was */
 };
 
 /* Frees what it holds. Legal on a zeroed struct. */

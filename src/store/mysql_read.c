@@ -37,7 +37,7 @@ static enum dk_status prepare(struct dk_mysql *conn, struct dk_error *err)
     if (status == DK_OK)
         status = dk_buffer_printf(&text, err,
                                   " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                                  "ORDER BY well_id, cohort, reading");
+                                  "AND reading <= ? ORDER BY well_id, cohort, reading");
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
     if (status == DK_OK)
@@ -156,6 +156,8 @@ static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fac
         status = dk_mysql_bind_int(conn->read_fact, 1, fact->well_id, err);
     if (status == DK_OK)
         status = dk_mysql_bind_int(conn->read_fact, 2, into->series[series].cohort, err);
+    if (status == DK_OK)
+        status = dk_mysql_bind_int(conn->read_fact, 3, dk_fact_reading_max(fact), err);
     if (status == DK_OK)
         status = dk_mysql_send(conn->read_fact, &handle, err);
     if (status != DK_OK)

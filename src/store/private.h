@@ -34,6 +34,31 @@ enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struc
 enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
                                     struct dk_error *err) DK_CHECK;
 
+/* Reads the first `head` readings of a series into the one of *readings, which has room for them.
+ * The profile of *readings stays as it is. */
+enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_series *series,
+                                  size_t head, struct dk_readings *readings, struct dk_error *err)
+    DK_CHECK;
+
+/* --- match.c */
+
+/* How the values of a series compare with those of a loaded one. */
+struct dk_match_count {
+    uint64_t equal, compared;
+    bool far; /* more than the tolerated number differ, and the counts are of a part */
+};
+
+/* The readings that both have. */
+size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded);
+
+/* Compares the values of series `index` with the loaded series, in the readings that both have.
+ * `tolerated`: how many may differ before it gives up. *buffer is a table of one series with room
+ * for as many readings, which is overwritten. */
+enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
+                               size_t index, const struct dk_store_series *loaded,
+                               uint64_t tolerated, struct dk_readings *buffer,
+                               struct dk_match_count *count, struct dk_error *err) DK_CHECK;
+
 /* --- ledger_drops.c */
 
 /* Inserts a row into drops, and one into files for each file. `row` gives run_id, settings,

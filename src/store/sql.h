@@ -41,7 +41,14 @@ struct dk_fact {
     size_t series;                      /* which of them */
     int64_t well_id;
     int64_t profile_id; /* of the profile's row 0; row r has profile_id + r */
+    size_t head;        /* reads only as many readings, from the first on; 0: all there are */
 };
+
+/* The highest number of a reading that fact_read asks for: INTEGER's, for all. */
+static inline int64_t dk_fact_reading_max(const struct dk_fact *fact)
+{
+    return fact->head > 0 && fact->head < INT32_MAX ? (int64_t)fact->head : INT32_MAX;
+}
 
 struct dk_sql_ops {
     enum dk_dialect dialect;
@@ -97,7 +104,7 @@ struct dk_sql_ops {
                                    struct dk_error *err);
     /* Reads the rows of one series back into series `series` of `into`: into->rows of them, whose
      * values are overwritten. fact->readings is not used. DK_ERR_STORE if a row is missing or there
-     * is one too many, or if reading, date_time, cumulative_minutes or well_profile are not what
+     * is one too many (past fact->head none is looked for), or if reading, date_time, cumulative_minutes or well_profile are not what
      * series and fact say. */
     enum dk_status (*fact_read)(struct dk_sql *sql, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err);

@@ -21,7 +21,7 @@ static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
     if (status == DK_OK)
         status = dk_buffer_printf(&text, err,
                                   " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                                  "ORDER BY reading");
+                                  "AND reading <= ? ORDER BY reading");
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
     if (status == DK_OK)
@@ -138,6 +138,8 @@ enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fac
     status = dk_sqlite_bind_int(conn->read_fact, 1, fact->well_id, err);
     if (status == DK_OK)
         status = dk_sqlite_bind_int(conn->read_fact, 2, read.series->cohort, err);
+    if (status == DK_OK)
+        status = dk_sqlite_bind_int(conn->read_fact, 3, dk_fact_reading_max(fact), err);
     if (status == DK_OK)
         status = read_rows(&read, into->rows);
     dk_sqlite_reset(conn->read_fact);

@@ -119,18 +119,12 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
 enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
                                        bool *found, struct dk_error *err) DK_CHECK;
 
-/* The cohort that a drop of one cohort (columns = samples or wells) is taken for by default: the
- * one it was loaded as, if its contents are in the ledger (content_hash "": not known), else the
- * one after the newest cohort of the well, or, with `whole_site`, of any well of its site. */
-enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
-                                    const struct dk_well *well, bool whole_site, int *cohort,
-                                    struct dk_error *err) DK_CHECK;
-
 /* --- reading back --------------------------------------------------------------------------- */
 
 struct dk_store_filter {
     bool by_rig;
     struct dk_well rig;
+    bool whole_site; /* with by_rig: every well of rig.site */
     int cohort_first, cohort_last; /* 0: no bound */
 };
 

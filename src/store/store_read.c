@@ -35,13 +35,14 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
                    "COALESCE(d.run_id, 0), c.hash "
                    "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
                    "JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE (? = 0 OR (w.site = ? AND w.well_number = ?)) "
+                   "WHERE (? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "
                    "AND c.cohort >= ? AND c.cohort <= ? "
                    "ORDER BY w.site, w.well_number, c.cohort",
                    err);
     dk_query_bind_int(&query, filter->by_rig);
     dk_query_bind_text(&query, filter->rig.site);
     dk_query_bind_int(&query, filter->rig.number);
+    dk_query_bind_int(&query, filter->whole_site);
     dk_query_bind_int(&query, filter->cohort_first);
     dk_query_bind_int(&query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
     while (dk_query_next(&query)) {
@@ -180,43 +181,6 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile
     return status;
 }
 
-/* --- cohorts -------------------------------------------------------------------------------- */
-
-/* The first column of the one row, a number; 0 for none and for NULL. Ends the query. */
-static enum dk_status query_number(struct dk_query *query, int64_t *number)
-{
-    *number = dk_query_next(query) ? dk_query_int(query) : 0;
-    return dk_query_end(query);
-}
-
-enum dk_status dk_store_cohort_next(struct dk_store *store, const char *content_hash,
-                                    const struct dk_well *well, bool whole_site, int *cohort,
-                                    struct dk_error *err)
-{
-    struct dk_query query;
-    int64_t number = 0;
-    dk_query_begin(&query, store->sql,
-                   "SELECT MIN(c.cohort) FROM cohorts c JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE d.content_hash = ? AND d.content_hash <> ''",
-                   err);
-    dk_query_bind_text(&query, content_hash);
-    enum dk_status status = query_number(&query, &number);
-    if (status != DK_OK || number > 0) {
-        *cohort = (int)number;
-        return status;
-    }
-    dk_query_begin(&query, store->sql,
-                   "SELECT MAX(c.cohort) FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0)",
-                   err);
-    dk_query_bind_text(&query, well->site);
-    dk_query_bind_int(&query, well->number);
-    dk_query_bind_int(&query, whole_site);
-    status = query_number(&query, &number);
-    *cohort = (int)number + 1;
-    return status;
-}
-
 /* --- rows ----------------------------------------------------------------------------------- */
 
 static bool has_values(const struct dk_readings *readings, size_t sensor)
@@ -248,6 +212,19 @@ static enum dk_status read_series(struct dk_store *store, const struct dk_store_
     for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++)
         readings->present[i] = has_values(readings, i);
     return status;
+}
+
+enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_series *series,
+                                  size_t head, struct dk_readings *readings, struct dk_error *err)
+{
+    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
+    if (status != DK_OK)
+        return status;
+    const struct dk_fact fact = {
+        .well_id = series->well_id, .profile_id = store->first_profile, .head = head};
+    readings->series[0] = series->series;
+    readings->rows = head;
+    return store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
 }
 
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/match.h"
 #include "store/private.h"
 
 #define COHORTS 6
@@ -265,6 +266,59 @@ static void replace_cases(struct dk_store *store, struct dk_readings *first)
     *first = second;
 }
 
+/* Matches one series of `from`, of which `changed` values are others. */
+static struct dk_match match_series(struct dk_store *store, const struct dk_readings *from,
+                                    size_t series, size_t rows, size_t changed,
+                                    const char *content_hash)
+{
+    struct dk_readings one;
+    struct dk_match match;
+    need(dk_readings_init(&one, 1, ROWS, &err), "room for a series");
+    one.rows = rows;
+    one.series[0] = from->series[series];
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
+        memcpy(dk_readings_column(&one, sensor, 0), dk_readings_column(from, sensor, series),
+               rows * sizeof(dk_decimal));
+    for (size_t i = 0; i < changed; i++)
+        dk_readings_column(&one, i % DK_SENSORS, 0)[rows - 1 - i / DK_SENSORS] =
+            dk_decimal_pack(INT64_C(77777777777), 3);
+    const struct dk_match_request request = {
+        .content_hash = content_hash, .readings = &one, .well = one.series[0].well};
+    need(dk_store_match(store, &request, &match, &err), "a match");
+    dk_readings_reset(&one);
+    return match;
+}
+
+static void match_cases(struct dk_store *store, const struct dk_readings *texas)
+{
+    const uint64_t values = ROWS * DK_SENSORS;
+    const uint64_t most = values / 10;
+    char hash[DK_HASH_HEX_MAX];
+    struct dk_match match = match_series(store, texas, 2, ROWS, 0, "");
+    check(match.kind == DK_MATCH_SAME && match.cohort == 21 && match.newest == 51 &&
+              match.equal == values && match.compared == values && !match.by_text,
+          "the values of a loaded cohort are found");
+    match = match_series(store, texas, 2, ROWS, most, "");
+    check(match.kind == DK_MATCH_CORRECTED && match.cohort == 21 && match.compared == values &&
+              match.equal == values - most,
+          "and most of them");
+    match = match_series(store, texas, 2, ROWS, most + 1, "");
+    check(match.kind == DK_MATCH_NEW && match.cohort == 0 && match.newest == 51,
+          "with more others it is a new cohort");
+    match = match_series(store, texas, 3, ROWS - 1, 0, "");
+    check(match.kind == DK_MATCH_CORRECTED && match.cohort == 31 && match.readings == ROWS,
+          "a shorter one is not the same");
+    need(dk_hash_bytes("b", 1, hash, &err), "a hash");
+    match = match_series(store, texas, 2, ROWS, values, hash);
+    check(match.kind == DK_MATCH_SAME && match.by_text && match.cohort == 1,
+          "equal texts settle it");
+    struct dk_readings other;
+    fill(&other, 2, "arizona", 1);
+    match = match_series(store, &other, 2, ROWS, 0, hash);
+    check(match.kind == DK_MATCH_NEW && match.newest == 0, "never with another rig's cohorts");
+    dk_readings_reset(&other);
+}
+
 static void well_cases(struct dk_store *store, const struct dk_readings *texas)
 {
     struct dk_readings other;
@@ -274,7 +328,6 @@ static void well_cases(struct dk_store *store, const struct dk_readings *texas)
     struct dk_store_series *list = NULL;
     size_t count = 0;
     bool found = false;
-    int cohort = 0;
     fill(&other, 3, "Texas", 2);
     check(load(store, &other, "c", false, &result) == DK_OK && result.rows == COHORTS * ROWS,
           "a site that differs only in case is another one");
@@ -287,9 +340,7 @@ static void well_cases(struct dk_store *store, const struct dk_readings *texas)
     check(dk_store_profile_newest(store, &newest, &found, &err) == DK_OK && found &&
               strcmp(newest.hash, other.profile.hash) == 0,
           "the newest profile is found");
-    check(dk_store_cohort_next(store, "", &texas->series[0].well, false, &cohort, &err) == DK_OK &&
-              cohort == 52,
-          "the next cohort follows the newest");
+    match_cases(store, texas);
     dk_profile_reset(&newest);
     dk_readings_reset(&other);
 }

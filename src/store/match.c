@@ -1,0 +1,249 @@
+#include "store/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/private.h"
+
+/* --- one series ----------------------------------------------------------------------------- */
+
+size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded)
+{
+    return readings->rows < loaded->rows ? readings->rows : loaded->rows;
+}
+
+/* How many readings to read first: enough to see, where all of them differ, that it is another
+ * series. */
+static size_t head_of(size_t rows, uint64_t tolerated)
+{
+    uint64_t head = tolerated / DK_SENSORS + 16;
+    return head < rows ? (size_t)head : rows;
+}
+
+static uint64_t count_differences(const struct dk_readings *is, size_t index,
+                                  const struct dk_readings *was)
+{
+    uint64_t differences = 0;
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
+        const dk_decimal *new = dk_readings_column(is, sensor, index);
+        const dk_decimal *old = dk_readings_column(was, sensor, 0);
+        for (size_t row = 0; row < was->rows; row++)
+            differences += new[row] != old[row];
+    }
+    return differences;
+}
+
+/* Whether either side has a value of the sensor: one that is absent from both tells nothing. */
+static bool has_value(const dk_decimal *new, const dk_decimal *old, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        if (new[row] != DK_DECIMAL_MISSING || old[row] != DK_DECIMAL_MISSING)
+            return true;
+    return false;
+}
+
+static uint64_t count_compared(const struct dk_readings *is, size_t index,
+                               const struct dk_readings *was)
+{
+    uint64_t compared = 0;
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
+        if (has_value(dk_readings_column(is, sensor, index), dk_readings_column(was, sensor, 0),
+                      was->rows))
+            compared += was->rows;
+    return compared;
+}
+
+enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
+                               size_t index, const struct dk_store_series *loaded,
+                               uint64_t tolerated, struct dk_readings *buffer,
+                               struct dk_match_count *count, struct dk_error *err)
+{
+    size_t rows = dk_match_rows(readings, loaded);
+    size_t heads[] = {head_of(rows, tolerated), rows};
+    *count = (struct dk_match_count){0};
+    for (size_t i = 0; i < DK_COUNT_OF(heads); i++) {
+        if (i > 0 && heads[i] == heads[i - 1])
+            break;
+        enum dk_status status = dk_store_read_head(store, loaded, heads[i], buffer, err);
+        if (status != DK_OK)
+            return status;
+        uint64_t differences = count_differences(readings, index, buffer);
+        count->compared = count_compared(readings, index, buffer);
+        count->equal = count->compared - differences;
+        count->far = differences > tolerated;
+        if (count->far)
+            break;
+    }
+    return DK_OK;
+}
+
+/* --- a drop of one cohort ------------------------------------------------------------------- */
+
+/* A match being looked for. */
+struct matching {
+    struct dk_store *store;
+    const struct dk_match_request *request;
+    struct dk_match *match;
+    struct dk_store_series *loaded; /* owned; of the rig, by well, then cohort */
+    size_t loaded_count;
+    struct dk_readings buffer; /* of one series */
+};
+
+/* The loaded series of that well and cohort; NULL if there is none. */
+static const struct dk_store_series *find_loaded(const struct matching *matching,
+                                                 const struct dk_well *well, int cohort)
+{
+    for (size_t i = 0; i < matching->loaded_count; i++) {
+        const struct dk_store_series *series = &matching->loaded[i];
+        if (series->series.cohort == cohort && dk_well_compare(&series->series.well, well) == 0)
+            return series;
+    }
+    return NULL;
+}
+
+static const struct dk_well *well_of(const struct dk_match_request *request, size_t index)
+{
+    return request->whole_site ? &request->readings->series[index].well : &request->well;
+}
+
+/* One of the loaded series of a cohort; NULL if it is not loaded. */
+static const struct dk_store_series *find_any(const struct matching *matching, int cohort)
+{
+    for (size_t i = 0; i < matching->loaded_count; i++)
+        if (matching->loaded[i].series.cohort == cohort)
+            return &matching->loaded[i];
+    return NULL;
+}
+
+/* Compares the drop, all series of it, with cohort `cohort`, one series of which is `any`. */
+static enum dk_status compare_cohort(struct matching *matching, const struct dk_store_series *any,
+                                     struct dk_match_count *total, struct dk_error *err)
+{
+    const struct dk_readings *readings = matching->request->readings;
+    uint64_t each = (uint64_t)dk_match_rows(readings, any) * DK_SENSORS;
+    uint64_t tolerated =
+        each * readings->series_count * (100 - DK_MATCH_CORRECTED_PERCENT) / 100;
+    *total = (struct dk_match_count){0};
+    for (size_t i = 0; !total->far && i < readings->series_count; i++) {
+        const struct dk_store_series *loaded =
+            find_loaded(matching, well_of(matching->request, i), any->series.cohort);
+        struct dk_match_count count = {.compared = each};
+        enum dk_status status = DK_OK;
+        if (loaded)
+            status = dk_match_series(matching->store, readings, i, loaded, tolerated,
+                                     &matching->buffer, &count, err);
+        if (status != DK_OK)
+            return status;
+        total->equal += count.equal;
+        total->compared += count.compared;
+        total->far = count.far || count.compared - count.equal > tolerated;
+        tolerated -= total->far ? 0 : count.compared - count.equal;
+    }
+    return DK_OK;
+}
+
+/* Compares with one cohort, and keeps what is better than what was found before. */
+static enum dk_status try_cohort(struct matching *matching, int cohort, struct dk_error *err)
+{
+    struct dk_match *match = matching->match;
+    struct dk_match_count count;
+    const struct dk_store_series *any = find_any(matching, cohort);
+    if (!any)
+        return DK_OK;
+    enum dk_status status = compare_cohort(matching, any, &count, err);
+    if (status != DK_OK || count.far || count.compared == 0)
+        return status;
+    bool same = count.equal == count.compared && any->rows == matching->request->readings->rows;
+    bool close = count.equal * 100 >= count.compared * DK_MATCH_CORRECTED_PERCENT;
+    if (!same && (!close || match->kind != DK_MATCH_NEW))
+        return DK_OK;
+    match->kind = same ? DK_MATCH_SAME : DK_MATCH_CORRECTED;
+    match->cohort = cohort;
+    match->run_id = any->run_id;
+    match->readings = any->rows;
+    match->equal = count.equal;
+    match->compared = count.compared;
+    return DK_OK;
+}
+
+/* The given cohort first, then from the newest down. */
+static enum dk_status try_all(struct matching *matching, struct dk_error *err)
+{
+    const struct dk_match *match = matching->match;
+    int given = matching->request->cohort;
+    enum dk_status status = given > 0 ? try_cohort(matching, given, err) : DK_OK;
+    for (int cohort = match->newest; cohort > 0; cohort--) {
+        if (status != DK_OK || match->kind == DK_MATCH_SAME)
+            break;
+        if (cohort != given)
+            status = try_cohort(matching, cohort, err);
+    }
+    return status;
+}
+
+/* The cohort that a drop with the same text is, the given one before others. */
+static enum dk_status find_text(struct matching *matching, struct dk_error *err)
+{
+    const struct dk_match_request *request = matching->request;
+    struct dk_match *match = matching->match;
+    struct dk_query query;
+    if (!request->content_hash || request->content_hash[0] == '\0')
+        return DK_OK;
+    dk_query_begin(&query, matching->store->sql,
+                   "SELECT c.cohort, COALESCE(o.run_id, 0), c.readings FROM cohorts c "
+                   "JOIN wells w ON w.well_id = c.well_id JOIN drops o ON o.drop_id = c.drop_id "
+                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND (o.content_hash = ? OR "
+                   "EXISTS (SELECT 1 FROM drops d WHERE d.duplicate_of = o.drop_id "
+                   "AND d.content_hash = ?)) "
+                   "ORDER BY CASE WHEN c.cohort = ? THEN 0 ELSE 1 END, c.cohort",
+                   err);
+    dk_query_bind_text(&query, request->well.site);
+    dk_query_bind_int(&query, request->well.number);
+    dk_query_bind_int(&query, request->whole_site);
+    dk_query_bind_text(&query, request->content_hash);
+    dk_query_bind_text(&query, request->content_hash);
+    dk_query_bind_int(&query, request->cohort);
+    if (dk_query_next(&query)) {
+        match->kind = DK_MATCH_SAME;
+        match->by_text = true;
+        match->cohort = (int)dk_query_int(&query);
+        match->run_id = dk_query_int(&query);
+        match->readings = (size_t)dk_query_int(&query);
+        match->compared =
+            (uint64_t)request->readings->series_count * request->readings->rows * DK_SENSORS;
+        match->equal = match->compared;
+    }
+    return dk_query_end(&query);
+}
+
+static enum dk_status match_inside(struct matching *matching, struct dk_error *err)
+{
+    const struct dk_match_request *request = matching->request;
+    const struct dk_store_filter filter = {
+        .by_rig = true, .rig = request->well, .whole_site = request->whole_site};
+    enum dk_status status = dk_store_list(matching->store, &filter, &matching->loaded,
+                                          &matching->loaded_count, err);
+    if (status != DK_OK)
+        return status;
+    for (size_t i = 0; i < matching->loaded_count; i++)
+        if (matching->loaded[i].series.cohort > matching->match->newest)
+            matching->match->newest = matching->loaded[i].series.cohort;
+    status = find_text(matching, err);
+    if (status != DK_OK || matching->match->kind == DK_MATCH_SAME)
+        return status;
+    status = dk_readings_init(&matching->buffer, 1, request->readings->rows, err);
+    return status == DK_OK ? try_all(matching, err) : status;
+}
+
+enum dk_status dk_store_match(struct dk_store *store, const struct dk_match_request *request,
+                              struct dk_match *match, struct dk_error *err)
+{
+    struct matching matching = {.store = store, .request = request, .match = match};
+    *match = (struct dk_match){0};
+    enum dk_status status = match_inside(&matching, err);
+    dk_readings_reset(&matching.buffer);
+    free(matching.loaded);
+    if (status != DK_OK)
+        *match = (struct dk_match){0};
+    return status;
+}
