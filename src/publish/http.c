@@ -219,12 +219,27 @@ static struct curl_slist *list_make(const struct dk_http_request *request)
             return set_code;                                                                       \
     } while (0)
 
+/* How long the whole exchange may take. */
+static long exchange_timeout_ms(const struct dk_http *http)
+{
+    const struct dk_http_settings *settings = &http->settings;
+    if (settings->total_timeout_ms > 0)
+        return (long)settings->total_timeout_ms;
+    uint64_t seconds = (uint64_t)settings->stall_timeout_s * DK_HTTP_STALLS_MAX +
+                       http->request->body.size_bytes / DK_HTTP_RATE_MIN_BYTES;
+    return (long)(seconds * 1000);
+}
+
 static CURLcode set_connection(struct dk_http *http)
 {
     const struct dk_http_settings *settings = &http->settings;
     SET(CURLOPT_ERRORBUFFER, http->reason);
     SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 */
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_USERAGENT, "derrick");
     SET(CURLOPT_PATH_AS_IS, 1L);
@@ -232,7 +247,7 @@ static CURLcode set_connection(struct dk_http *http)
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, (long)settings->stall_timeout_s);
-    SET(CURLOPT_TIMEOUT_MS, (long)settings->total_timeout_ms);
+    SET(CURLOPT_TIMEOUT_MS, exchange_timeout_ms(http));
     SET(CURLOPT_UPLOAD_BUFFERSIZE, HTTP_UPLOAD_BUFFER_BYTES);
     /* An empty text, not NULL: libcurl must not look into the environment itself. */
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");

@@ -24,8 +24,13 @@ struct dk_http_settings {
     const char *no_proxy;  /* hosts that are asked directly, comma-separated */
     unsigned connect_timeout_ms;
     unsigned stall_timeout_s;  /* no byte either way for so long: given up */
-    unsigned total_timeout_ms; /* 0: none */
+    unsigned total_timeout_ms; /* of an exchange; 0: DK_HTTP_STALLS_MAX stall timeouts, and a second
+                                  more for each DK_HTTP_RATE_MIN_BYTES of its body */
 };
+
+/* A peer that sends a byte now and then never stalls: these end its exchange all the same. */
+#define DK_HTTP_STALLS_MAX 10
+#define DK_HTTP_RATE_MIN_BYTES 1024
 
 struct dk_http_body {
     const void *data; /* borrowed; NULL: from the file */

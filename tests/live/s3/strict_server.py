@@ -478,8 +478,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if kind == "truncate":
             self.wfile.write(body[:len(body) // 2])
             raise Gone
+        if kind == "drip":
+            self.drip(body)
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def drip(self, body):
+        """An answer of a few bytes per second, which never stalls."""
+        for at in range(len(body)):
+            self.wfile.write(body[at:at + 1])
+            self.wfile.flush()
+            time.sleep(self.fault["seconds"])
+        raise Gone
 
     def send_xml(self, root, inner, headers=None):
         kind = self.fault.get("kind")
