@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/temporary.h"
 
-#define TEMPORARY_NAME_MAX 200 /* bytes of the final name that the temporary one keeps */
 #define TEMPORARY_ATTEMPTS_MAX 1000
 #define NOTED_MAX 64
 #define STOP_WAIT_MAX_MS 200
@@ -62,20 +62,6 @@ static enum dk_status fd_sink_write(struct dk_sink *sink, const void *data, size
 struct dk_sink dk_sink_fd(int fd)
 {
     return (struct dk_sink){.write = fd_sink_write, .context = (void *)(intptr_t)fd};
-}
-
-/* A name beside `path` that no other file of this process has. A long name is cut, so that the
- * temporary one fits wherever the final one does. */
-static char *temporary_of(const char *path)
-{
-    static atomic_uint counter;
-    const char *name = dk_path_name(path);
-    int folder_size = (int)(name - path);
-    char *text = NULL;
-    if (asprintf(&text, "%.*s.%.*s.%ld.%u.tmp", folder_size, path, TEMPORARY_NAME_MAX, name,
-                 (long)getpid(), atomic_fetch_add(&counter, 1)) < 0)
-        return NULL;
-    return text;
 }
 
 /* Copies of the names of temporary files, for a signal's handler. Who takes one out owns it. More
@@ -147,7 +133,7 @@ static int create_noted(struct dk_file *file, const char *name)
 static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
 {
     for (int attempt = 1;; attempt++) {
-        char *name = temporary_of(file->path);
+        char *name = dk_temporary_name(file->path);
         if (!name)
             return dk_error_nomem(err, "create", file->path);
         file->fd = create_noted(file, name);

@@ -2,8 +2,7 @@
  * Files that appear whole or not at all, and the small file-system verbs around them.
  *
  * A dk_sink is where bytes of an output go: a committed file, stdout, a buffer in a test. A
- * dk_file is a sink that writes to a temporary name beside its target (".<name>.<pid>.<n>.tmp")
- * and, at commit, syncs, renames and syncs the folder. Without commit nothing ever appears.
+ * dk_file is a sink that writes to a temporary name beside its target (temporary.h) and, at commit, syncs, renames and syncs the folder. Without commit nothing ever appears.
  */
 #ifndef DK_BASE_FILE_H
 #define DK_BASE_FILE_H

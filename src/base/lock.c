@@ -10,16 +10,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* The lock's file holds "<process> <machine>\n". */
-#define TEXT_MAX 96
-#define MACHINE_MAX 64
+#include "base/host.h"
 
-static void machine_name(char name[MACHINE_MAX])
-{
-    if (gethostname(name, MACHINE_MAX) != 0)
-        name[0] = '\0';
-    name[MACHINE_MAX - 1] = '\0';
-}
+/* The lock's file holds "<process> <host's name> <host's id>\n"; versions before this one wrote no
+ * id. */
+#define TEXT_MAX 120
 
 bool dk_process_is_alive(long process)
 {
@@ -29,33 +24,41 @@ bool dk_process_is_alive(long process)
 }
 
 /* The last to write there need not be the one that holds the lock, which may not have written yet:
- * a process of this machine is named only if it is alive. */
+ * a process of this host is named only if it is alive. Nobody here can tell that of another host's,
+ * so that is named as it is written. */
 static void read_holder(int fd, char holder[DK_LOCK_HOLDER_MAX])
 {
     char text[TEXT_MAX] = "";
-    char here[MACHINE_MAX];
-    char *end = NULL;
+    char host[DK_HOST_NAME_MAX] = "";
+    char id[DK_HOST_ID_MAX] = "";
+    char here[DK_HOST_NAME_MAX];
+    char here_id[DK_HOST_ID_MAX];
+    long process = 0;
     holder[0] = '\0';
     if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
         return;
-    text[strcspn(text, "\n")] = '\0';
-    long process = strtol(text, &end, 10);
-    if (end == text || process < 1 || process > INT_MAX)
+    int parts = sscanf(text, "%10ld %64[!-~] %8[0-9a-f]", &process, host, id);
+    if (parts < 1 || process < 1 || process > INT_MAX)
         return;
-    const char *machine = *end == ' ' ? end + 1 : "";
-    machine_name(here);
-    if (machine[0] != '\0' && strcmp(machine, here) != 0)
-        dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld on '%s'", process, machine);
+    dk_host_name(here);
+    dk_host_id(here_id);
+    bool is_here =
+        (parts < 2 || strcmp(host, here) == 0) && (parts < 3 || strcmp(id, here_id) == 0);
+    if (!is_here)
+        dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld on '%s'", process, host);
     else if (dk_process_is_alive(process))
         dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld", process);
 }
 
 static void write_holder(int fd)
 {
-    char here[MACHINE_MAX];
+    char host[DK_HOST_NAME_MAX];
+    char id[DK_HOST_ID_MAX];
     char text[TEXT_MAX];
-    machine_name(here);
-    int size = snprintf(text, sizeof(text), "%ld%s%s\n", (long)getpid(), here[0] ? " " : "", here);
+    dk_host_name(host);
+    dk_host_id(id);
+    int size =
+        snprintf(text, sizeof(text), "%ld %s %s\n", (long)getpid(), host[0] ? host : "?", id);
     bool written = ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)size, 0) == size;
     (void)written; /* only a message would say less */
 }

@@ -1,14 +1,18 @@
 #include "pipeline/workspace.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/lock.h"
+#include "base/temporary.h"
 
 static const char *const folders[] = {
     DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE, DK_WORKSPACE_CSV,
@@ -34,32 +38,14 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
     return DK_OK;
 }
 
-/* The process that writes, or wrote, ".<something>.<pid>.<n>.tmp", which is dk_file's own; 0: it is
- * no such file. */
-static long writer_of(const char *name)
+/* Commands that only read hold no lock, and may be writing their CSV just now. The time of a share's
+ * file is the server's: a clock that is a little off does not matter here. */
+static bool is_left_behind(int folder, const char *name)
 {
-    size_t size = strlen(name);
-    if (name[0] != '.' || size < 8 || strcmp(name + size - 4, ".tmp") != 0)
-        return 0;
-    size_t at = size - 4;
-    for (int part = 0; part < 2; part++) {
-        size_t digits = 0;
-        while (at > 1 && name[at - 1] >= '0' && name[at - 1] <= '9') {
-            at--;
-            digits++;
-        }
-        if (digits == 0 || at < 2 || name[at - 1] != '.')
-            return 0;
-        at--;
-    }
-    return strtol(name + at + 1, NULL, 10);
-}
-
-/* Commands that only read hold no lock, and may be writing their CSV just now. */
-static bool is_left_behind(const char *name)
-{
-    long writer = writer_of(name);
-    return writer > 0 && !dk_process_is_alive(writer);
+    struct stat info;
+    return name[0] == '.' && fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(info.st_mode) &&
+           dk_temporary_is_left_behind(name, (long long)(time(NULL) - info.st_mtime));
 }
 
 static void clear_temporaries(const char *folder)
@@ -68,7 +54,7 @@ static void clear_temporaries(const char *folder)
     if (!list)
         return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list))
-        if (is_left_behind(entry->d_name))
+        if (is_left_behind(dirfd(list), entry->d_name))
             (void)unlinkat(dirfd(list), entry->d_name, 0);
     closedir(list);
 }

@@ -30,6 +30,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/temporary.h"
 
 /* ---- the diary ---- */
 
@@ -404,9 +405,9 @@ static void leftovers_of_a_killed_run_are_no_hindrance(void **state)
     char path[sizeof(folder) + 16];
     snprintf(path, sizeof(path), "%s/out.csv", folder);
     struct dk_file file = create(path);
-    unsigned long number =
-        strtoul(strrchr(file.temporary, '/') + sizeof("/.out.csv.") - 1, NULL, 10);
-    assert_int_equal(number, getpid());
+    struct dk_temporary mine;
+    assert_true(dk_temporary_read(strrchr(file.temporary, '/') + 1, &mine));
+    assert_int_equal(mine.process, getpid());
     char *end = strstr(file.temporary, ".tmp");
     assert_non_null(end);
     while (end[-1] != '.')
@@ -415,7 +416,8 @@ static void leftovers_of_a_killed_run_are_no_hindrance(void **state)
     dk_file_abort(&file);
     char name[64];
     for (unsigned long i = 1; i <= LEFT; i++) {
-        snprintf(name, sizeof(name), ".out.csv.%ld.%lu.tmp", (long)getpid(), counter + i);
+        snprintf(name, sizeof(name), ".out.csv.%s.%ld.%lu.tmp", mine.host, mine.process,
+                 counter + i);
         put_file(in_folder(name), "left");
     }
     file = create(path);
@@ -423,7 +425,8 @@ static void leftovers_of_a_killed_run_are_no_hindrance(void **state)
     assert_int_equal(dk_file_commit(&file, NULL), DK_OK);
     assert_holds(path, "new");
     for (unsigned long i = 1; i <= LEFT; i++) {
-        snprintf(name, sizeof(name), ".out.csv.%ld.%lu.tmp", (long)getpid(), counter + i);
+        snprintf(name, sizeof(name), ".out.csv.%s.%ld.%lu.tmp", mine.host, mine.process,
+                 counter + i);
         assert_holds(in_folder(name), "left");
     }
 }

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/lock.h"
 
 #define NO_PROCESS 4194305L /* one more than Linux gives (PID_MAX_LIMIT) */
@@ -73,8 +74,22 @@ static void a_holder_is_named_where_it_lives(void **state)
 
     snprintf(text, sizeof(text), "%ld %s\n", NO_PROCESS, here);
     expect_holder(text, "");
+    /* Of another host nobody here knows whether it lives. */
     snprintf(text, sizeof(text), "%ld not-%.40s\n", NO_PROCESS, here);
     snprintf(expected, sizeof(expected), "process %ld on 'not-%.40s'", NO_PROCESS, here);
+    expect_holder(text, expected);
+
+    /* With the host's id: two containers or machines may have one name. */
+    char id[DK_HOST_ID_MAX];
+    dk_host_id(id);
+    snprintf(text, sizeof(text), "%ld %s %s\n", (long)getppid(), here, id);
+    snprintf(expected, sizeof(expected), "process %ld", (long)getppid());
+    expect_holder(text, expected);
+    snprintf(text, sizeof(text), "%ld %s %s\n", NO_PROCESS, here, id);
+    expect_holder(text, "");
+    id[0] = id[0] == '0' ? '1' : '0';
+    snprintf(text, sizeof(text), "%ld %s %s\n", NO_PROCESS, here, id);
+    snprintf(expected, sizeof(expected), "process %ld on '%s'", NO_PROCESS, here);
     expect_holder(text, expected);
 }
 

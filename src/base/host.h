@@ -1,0 +1,21 @@
+/*
+ * Which machine this is. Workspaces are often on a share that several machines mount, and a process
+ * number means something only on the machine that gave it.
+ */
+#ifndef DK_BASE_HOST_H
+#define DK_BASE_HOST_H
+
+#define DK_HOST_NAME_MAX 65 /* Linux: at most 64 bytes, and a NUL */
+#define DK_HOST_ID_MAX 9    /* eight lower-case hex digits and a NUL */
+
+/* The host's name, for people; "" if there is none. It holds only printable ASCII without blanks,
+ * whatever the system says. */
+void dk_host_name(char name[DK_HOST_NAME_MAX]);
+
+/* A short mark of the place whose process numbers this process sees: of machine id, host name and
+ * process namespace together. Two containers may share one of these, but hardly all three. It
+ * survives a reboot, so that what a power cut left behind is still known as this host's; a
+ * container that is made anew is another host. Cheap, and safe from any thread. */
+void dk_host_id(char id[DK_HOST_ID_MAX]);
+
+#endif
