@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define DRAW_EVERY_MS 100
 #define RATE_AFTER_MS 500
 
@@ -34,10 +36,7 @@ json_t *dk_json_text(const char *text)
     if (value)
         return value;
     char plain[DK_ERROR_TEXT_MAX];
-    size_t i = 0;
-    for (; text[i] && i + 1 < sizeof(plain); i++)
-        plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
-    plain[i] = '\0';
+    dk_text_show(text, plain, sizeof(plain));
     return json_string(plain);
 }
 
@@ -47,13 +46,18 @@ static void set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, dk_json_text(text));
 }
 
-/* Text, and a line end. What it quotes may come from others, such as a file's name: control
- * characters, but for `kept`, would spoil the terminal, or make one line look like two. */
+/* Text, and a line end. What it quotes may come from others, such as a file's name, and must not
+ * control the terminal or make one line look like two: only `kept` passes of what is not shown. */
 static void print_text(FILE *stream, const char *text, char kept)
 {
-    for (; *text; text++) {
-        bool control = (unsigned char)*text < ' ' || *text == 0x7f;
-        (void)fputc(control && *text != kept ? '?' : *text, stream);
+    while (*text) {
+        bool shown = false;
+        size_t size = dk_text_next(text, &shown);
+        if (shown || *text == kept)
+            (void)fwrite(text, 1, size, stream);
+        else
+            (void)fputc('?', stream);
+        text += size;
     }
     (void)fputc('\n', stream);
 }

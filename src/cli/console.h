@@ -44,8 +44,8 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err);
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
                        const struct dk_drop *drop);
 
-/* A text that the user chose, such as a path, for json_pack's "o". JSON has to be UTF-8: where the
- * text is not, every byte that is not ASCII becomes '?'. */
+/* A text that the user chose, such as a path, for json_pack's "o". JSON has to be UTF-8: a
+ * text that is not becomes what dk_text_show makes of it. */
 json_t *dk_json_text(const char *text);
 
 /* Prints a result to stdout, at once: `object`, which is taken over, with --json, else the text. */
