@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,21 @@ static const char *environment_get(void *context, const char *name)
     return getenv(name);
 }
 
+/* The home folder as other tools find it: a service may run without HOME, and its option file and
+ * AWS files would be passed over. NULL: none. */
+static const char *home_find(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user = home ? NULL : getpwuid(getuid());
+    return user ? user->pw_dir : home;
+}
+
 void dk_session_init(struct dk_session *session)
 {
     *session = (struct dk_session){0};
     dk_console_init(&session->console);
     dk_config_init(&session->config);
-    session->environment = (struct dk_environment){.get = environment_get, .home = getenv("HOME")};
+    session->environment = (struct dk_environment){.get = environment_get, .home = home_find()};
     dk_pipeline_init(&session->pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);
 }

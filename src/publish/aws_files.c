@@ -187,28 +187,44 @@ static enum dk_status descriptor_read(struct dk_aws_file *file, int fd, struct d
     return file_parse(file, err);
 }
 
+/* Whether a file that can't be opened is simply not there: nobody named it, and no link to a disk
+ * that is away has its name. */
+static bool is_absent(const struct dk_aws_file *file, int reason)
+{
+    struct stat info;
+    return (reason == ENOENT || reason == ENOTDIR) && !file->variable &&
+           lstat(file->path, &info) != 0;
+}
+
 static enum dk_status file_read(struct dk_aws_file *file, struct dk_error *err)
 {
     if (!file->path[0])
         return DK_OK;
     int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+    int reason = errno;
+    if (fd < 0 && is_absent(file, reason))
         return DK_OK;
+    if (fd < 0 && file->variable) {
+        dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
+        dk_error_prefix(err, "%s", file->variable);
+        return dk_error_hint(err, "correct %s, or unset it", file->variable);
+    }
     if (fd < 0)
-        return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't open", file->path);
+        return dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
     enum dk_status status = descriptor_read(file, fd, err);
     close(fd);
     return status;
 }
 
 /* The path that `variable` says, or ~/.aws/<name>; "" without a home. A leading ~/ is home. */
-static enum dk_status path_find(char path[DK_AWS_PATH_MAX],
-                                const struct dk_environment *environment, const char *variable,
-                                const char *name, struct dk_error *err)
+static enum dk_status path_find(struct dk_aws_file *file, const struct dk_environment *environment,
+                                const char *variable, const char *name, struct dk_error *err)
 {
+    char *path = file->path;
     const char *given = dk_environment_get(environment, variable);
     const char *home = environment->home ? environment->home : "";
     int size = 0;
+    file->variable = given ? variable : NULL;
     if (given && strncmp(given, "~/", 2) == 0)
         size = snprintf(path, DK_AWS_PATH_MAX, "%s%s", home, given + 1);
     else if (given)
@@ -247,21 +263,39 @@ static bool profile_exists(const struct dk_aws_files *files)
     return false;
 }
 
+/* The profile's name: AWS's tools disagree about which of the two variables wins. */
+static enum dk_status profile_name(struct dk_aws_files *files,
+                                   const struct dk_environment *environment, struct dk_error *err)
+{
+    static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"};
+    dk_text_format(files->profile, sizeof(files->profile), "default");
+    for (size_t i = 0; i < DK_COUNT_OF(variables); i++) {
+        const char *name = dk_environment_get(environment, variables[i]);
+        if (!name || (files->profile_is_named && strcmp(name, files->profile) == 0))
+            continue;
+        if (files->profile_is_named) {
+            dk_error_set(err, DK_ERR_REMOTE,
+                         "AWS_PROFILE is '%s', but AWS_DEFAULT_PROFILE is '%.255s'", files->profile,
+                         name);
+            return dk_error_hint(err, "unset one of them");
+        }
+        if (strlen(name) >= sizeof(files->profile))
+            return dk_error_set(err, DK_ERR_REMOTE, "the profile's name in %s is too long",
+                                variables[i]);
+        memcpy(files->profile, name, strlen(name) + 1);
+        files->profile_is_named = true;
+    }
+    return DK_OK;
+}
+
 static enum dk_status files_read(struct dk_aws_files *files,
                                  const struct dk_environment *environment, struct dk_error *err)
 {
-    const char *profile = dk_environment_get(environment, "AWS_PROFILE");
-    if (!profile)
-        profile = dk_environment_get(environment, "AWS_DEFAULT_PROFILE");
-    files->profile_is_named = profile != NULL;
-    int size =
-        snprintf(files->profile, sizeof(files->profile), "%s", profile ? profile : "default");
-    if (size < 0 || (size_t)size >= sizeof(files->profile))
-        return dk_error_set(err, DK_ERR_REMOTE, "the profile's name in AWS_PROFILE is too long");
-    enum dk_status status =
-        path_find(files->config.path, environment, "AWS_CONFIG_FILE", "config", err);
+    enum dk_status status = profile_name(files, environment, err);
     if (status == DK_OK)
-        status = path_find(files->credentials.path, environment, "AWS_SHARED_CREDENTIALS_FILE",
+        status = path_find(&files->config, environment, "AWS_CONFIG_FILE", "config", err);
+    if (status == DK_OK)
+        status = path_find(&files->credentials, environment, "AWS_SHARED_CREDENTIALS_FILE",
                            "credentials", err);
     if (status == DK_OK)
         status = file_read(&files->config, err);

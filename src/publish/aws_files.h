@@ -32,6 +32,7 @@ struct dk_aws_entry {
 
 struct dk_aws_file {
     char path[DK_AWS_PATH_MAX];
+    const char *variable; /* that names the path: the file must exist; NULL: it need not */
     struct dk_secret bytes;
     struct dk_aws_entry *entries; /* owned */
     size_t count;
@@ -46,8 +47,9 @@ struct dk_aws_files {
 };
 
 /* Reads both (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, or below ~/.aws); a file that does not
- * exist is an empty one. DK_ERR_REMOTE with file and line for what can't be understood, or if
- * AWS_PROFILE (AWS_DEFAULT_PROFILE) names a profile that is in neither. After a failure nothing is
+ * exist and that no variable names is an empty one. DK_ERR_REMOTE with file and line for what can't
+ * be understood or opened, if AWS_PROFILE (AWS_DEFAULT_PROFILE) names a profile that is in neither,
+ * or if the two variables name different ones. After a failure nothing is
  * held. */
 enum dk_status dk_aws_files_read(struct dk_aws_files *files,
                                  const struct dk_environment *environment, struct dk_error *err)

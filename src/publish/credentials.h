@@ -2,8 +2,10 @@
  * Credentials, found as every AWS tool finds them, and renewed before they expire.
  *
  * The order: environment; the profile's keys in the credentials file; its credential_process; its
- * keys in the config file; the instance's metadata (IMDSv2). What was found first stays the
- * source; a renewal asks the same source again. Renewal and use are safe from several threads: a
+ * keys in the config file; the instance's metadata (IMDSv2). What only AWS's tools can use (roles,
+ * web identity, single sign-on, container credentials) has its place in that order, too, and is an
+ * error there: credentials that are configured but unusable never make derrick try other ones.
+ * What was found first stays the source; a renewal asks the same source again. Renewal and use are safe from several threads: a
  * signature is made under the lock, so that no secret is ever copied out.
  *
  * Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers" and "Process
@@ -41,8 +43,8 @@ struct dk_credentials {
     int64_t renew_at;          /* seconds since 1970; 0: never */
 };
 
-/* Finds the first source that has keys. DK_ERR_REMOTE with a hint if none has, or if the one that
- * should have them fails. After DK_OK the caller resets. */
+/* Finds the first source that is configured, and gets its keys. DK_ERR_REMOTE with a hint if there
+ * is none, or if that one is unusable or fails. After DK_OK the caller resets. */
 enum dk_status dk_credentials_open(struct dk_credentials *credentials,
                                    const struct dk_environment *environment,
                                    const struct dk_aws_files *files,
@@ -68,6 +70,24 @@ enum dk_status dk_credentials_renew(struct dk_credentials *credentials, const ch
                                     bool *renewed, struct dk_error *err) DK_CHECK;
 
 /* --- the sources, for credentials.c and tests ---------------------------------------------- */
+
+/* The source that counts, found without a process or a network. */
+struct dk_credentials_found {
+    enum dk_credentials_source source;
+    char text[DK_S3_TEXT_MAX]; /* for people: "profile 'x' of ~/.aws/config" */
+    struct dk_keys keys;       /* of a static source, checked; owned by the caller */
+    const char *process;       /* the command of a credential_process; borrowed from the files */
+};
+
+/* Walks the chain to the first source that is configured. DK_ERR_REMOTE names what is configured
+ * and where, if derrick can't use it: half a pair, expired keys, what only AWS's tools understand;
+ * or says that there is nothing. After a failure found->keys is empty. */
+enum dk_status dk_credentials_find(struct dk_credentials_found *found,
+                                   const struct dk_environment *environment,
+                                   const struct dk_aws_files *files, struct dk_error *err) DK_CHECK;
+/* The error "no credentials"; `is_disabled`: the metadata is switched off. DK_ERR_REMOTE. */
+enum dk_status dk_credentials_none(const struct dk_aws_files *files, bool is_disabled,
+                                   struct dk_error *err);
 
 /* Runs a credential_process without a shell and reads what it prints. */
 enum dk_status dk_credentials_process(struct dk_keys *keys, const char *command,

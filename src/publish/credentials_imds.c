@@ -116,9 +116,6 @@ enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environ
                                    bool *found, struct dk_error *err)
 {
     *found = false;
-    const char *disabled = dk_environment_get(environment, "AWS_EC2_METADATA_DISABLED");
-    if (disabled && strcasecmp(disabled, "true") == 0)
-        return DK_OK;
     struct imds imds = {0};
     dk_http_answer_init(&imds.answer);
     enum dk_status status = imds_open(&imds, environment, err);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include <jansson.h>
 
@@ -14,6 +15,40 @@ void dk_keys_reset(struct dk_keys *keys)
     dk_secret_reset(&keys->secret_access_key);
     dk_secret_reset(&keys->session_token);
     keys->expires = 0;
+}
+
+/* Whether it can be part of a header: a line break in it would begin another one. */
+static bool is_header_text(const struct dk_secret *secret)
+{
+    for (const char *c = secret->text; c && *c; c++)
+        if (*c < ' ' || *c > '~')
+            return false;
+    return true;
+}
+
+enum dk_status dk_keys_check_text(const struct dk_keys *keys, const char *where,
+                                  struct dk_error *err)
+{
+    if (!is_header_text(&keys->access_key_id) || !is_header_text(&keys->session_token)) {
+        dk_error_set(err, DK_ERR_REMOTE,
+                     "the access key id or the session token from %.600s contains characters that "
+                     "are not printable ASCII",
+                     where);
+        return dk_error_hint(err, "look for a line break, or for a blank that is not a space");
+    }
+    return DK_OK;
+}
+
+enum dk_status dk_keys_check_time(const struct dk_keys *keys, const char *where,
+                                  struct dk_error *err)
+{
+    int64_t now = (int64_t)time(NULL);
+    if (keys->expires == 0 || keys->expires > now)
+        return DK_OK;
+    char when[DK_DATE_TIME_SIZE + 1] = "";
+    dk_date_time_format(keys->expires / 60, when);
+    dk_error_set(err, DK_ERR_REMOTE, "the keys from %.600s expired on %s UTC", where, when);
+    return dk_error_hint(err, "get new ones; if they are new, this machine's clock is wrong");
 }
 
 /* `count` digits at text; -1 if they are none. */

@@ -21,6 +21,14 @@ struct dk_keys {
 
 void dk_keys_reset(struct dk_keys *keys);
 
+/* Whether the key id and the token are printable ASCII, and whether the keys have not expired by
+ * this machine's clock. DK_ERR_REMOTE names `where` they are from ("the environment"), never a
+ * key. */
+enum dk_status dk_keys_check_text(const struct dk_keys *keys, const char *where,
+                                  struct dk_error *err) DK_CHECK;
+enum dk_status dk_keys_check_time(const struct dk_keys *keys, const char *where,
+                                  struct dk_error *err) DK_CHECK;
+
 /* How the JSON of a source looks. */
 struct dk_keys_form {
     const char *who;   /* names it in messages */

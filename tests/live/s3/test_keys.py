@@ -11,6 +11,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 
 from harness import KEY_ID, MIB, SECRET, Strict, check, finish, matches, scratch, wait_for, write_file
 from rig import Rig
@@ -85,7 +86,81 @@ def sources(folder):
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="no-such")
         check("a profile that is nowhere", done.exit == 5 and "no-such" in done.err, done)
         done = rig.run("upload", path, AWS_SECRET_ACCESS_KEY=None)
-        check("half a pair in the environment", done.exit == 5 and "no secret access key" in done.err, done)
+        check("half a pair in the environment", done.exit == 5 and "no AWS_SECRET_ACCESS_KEY" in done.err, done)
+
+
+# The metadata of a machine with a role, which writes down each request.
+METADATA = r'''
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        with open(sys.argv[1], "a") as file: file.write(self.path + "\n")
+        body = {"/latest/api/token": b"token", "/latest/meta-data/iam/security-credentials/": b"role"}.get(
+            self.path, b'{"AccessKeyId": "MACHINE", "SecretAccessKey": "s9", "Token": "t9", "Expiration": "2099-01-01T00:00:00Z"}')
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    do_GET = do_PUT = answer
+    def log_message(self, *args): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+'''
+
+
+def unusable(folder):
+    """Credentials that are configured but unusable: an error that names them; neither the raw keys
+    beside them nor the machine's own role write anything."""
+    asked = os.path.join(folder, "asked")
+    raw = "aws_access_key_id = RAW\naws_secret_access_key = s8\n"
+    home = write_home(folder, "[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n" +
+                      "[profile sso]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n" + raw +
+                      "[profile pod]\nweb_identity_token_file = /t\nrole_arn = arn\n" + raw +
+                      "[profile login]\nlogin_session = arn\n" + raw +
+                      "[profile fails]\ncredential_process = false\n" + raw +
+                      "[profile bare]\nregion = us-east-1\n" +
+                      "[profile hint]\ncredential_process = aws configure export-credentials --profile bare\n",
+                      f"[default]\n{raw}[role]\n{raw}")
+    web = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "arn"}
+    container = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x", "AWS_PROFILE": "bare"}
+    cases = {
+        "AWS_WEB_IDENTITY_TOKEN_FILE": web,
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": container,
+        "profile 'role' of ~/.aws/config sets role_arn": {"AWS_PROFILE": "role"},
+        "profile 'sso' of ~/.aws/config sets sso_session": {"AWS_PROFILE": "sso"},
+        "profile 'pod' of ~/.aws/config sets web_identity_token_file": {"AWS_PROFILE": "pod"},
+        "profile 'login' of ~/.aws/config sets login_session": {"AWS_PROFILE": "login"},
+        "the keys from the environment expired": {"AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s",
+                                                  "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
+        "AWS_SHARED_CREDENTIALS_FILE": {"AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/file"},
+    }
+    with Strict(folder, "--key", "RAW:s8", "--key", "MACHINE:s9:t9") as server, subprocess.Popen(
+            [sys.executable, "-c", METADATA, asked], stdout=subprocess.PIPE, text=True) as metadata:
+        address = f"http://127.0.0.1:{metadata.stdout.readline().strip()}"
+        machine = {**BARE, "HOME": home, "AWS_EC2_METADATA_DISABLED": None,
+                   "AWS_EC2_METADATA_SERVICE_ENDPOINT": address}
+        rig = Rig(os.path.join(folder, "unusable"), server)
+        path = write_file(os.path.join(folder, "unusable.bin"), 100)
+        for words, env in cases.items():
+            told = rig.run("status", **{**machine, **env})
+            done = rig.run("upload", path, **{**machine, **env})
+            check(f"{words}: an error, the same in status", done.exit == 5 and words in done.err and
+                  told.exit == 0 and words in told.out and not server.log(), f"{told} {done}")
+        done = rig.run("upload", path, **machine, AWS_PROFILE="fails")
+        check("a process that fails: an error", done.exit == 5 and "exit code 1" in done.err, done)
+        check("and nobody asked for the machine's role", not os.path.exists(asked) and not server.log(), server.log())
+        done = rig.run("upload", path, **machine, AWS_PROFILE="bare")
+        used = {entry["access_key"] for entry in server.log()}
+        check("which is used where nothing is configured", done.exit == 0 and used == {"MACHINE"}, f"{used} {done}")
+        os.remove(asked)
+        done = rig.run("upload", write_file(path, 101), **machine, AWS_PROFILE="hint",
+                       AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{address}/container", PATH="/usr/bin:/bin")
+        with open(asked, encoding="ascii") as file:
+            paths = file.read().split()
+        check("the hint works: a process lets the AWS CLI get the container's keys",
+              done.exit == 0 and paths == ["/container"], f"{paths} {done}")
+        metadata.terminate()
 
 
 def settings_of_profiles(folder):
@@ -233,6 +308,7 @@ def search_memory(pid, wanted):
 def main():
     with scratch() as folder:
         sources(folder)
+        unusable(folder)
         settings_of_profiles(folder)
         written(folder)
         core_file(folder)
