@@ -23,6 +23,8 @@
 #define VERSION_MIN_MARIADB 100500u
 #define STATEMENT_BYTES_MAX 4096u
 
+#define SESSION_WRITES "SET SESSION TRANSACTION READ WRITE"
+
 /* What the server's own defaults must not decide. Strict, whatever its sql_mode is: a value that
  * does not fit is an error, never cut. */
 static const char *const session_settings[] = {
@@ -30,11 +32,21 @@ static const char *const session_settings[] = {
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, "
     "completion_type = NO_CHAIN, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, "
-    "sql_select_limit = DEFAULT, "
+    "sql_auto_is_null = 0, "
     "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600"
     /* The time that a statement may take: MariaDB's name for it, and MySQL's. */
     "/*M! , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */",
+    /* How many rows a SELECT may give, or look at; in this order, since max_join_size decides over
+     * sql_big_selects. DEFAULT would be what the server's administrator has set. */
+    "SET SESSION sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615",
+    "SET SESSION sql_big_selects = 1",
+    /* MariaDB alone: how long a transaction may pause while rows are parsed or compared, whether CHECK
+     * constraints hold, and which version of a versioned table is read. */
+    "/*M! SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, "
+    "idle_write_transaction_timeout = 0, check_constraint_checks = 1, "
+    "system_versioning_asof = DEFAULT */",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    SESSION_WRITES,
 };
 
 void dk_mysql_disconnect(struct dk_mysql *conn)
@@ -206,6 +218,8 @@ static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *er
     status = dk_mysql_put_create_database(&text, conn->url.database, err);
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
+    if (status == DK_OK)
+        status = dk_mysql_run(conn, SESSION_WRITES, "can't set the session up in", err);
     if (status == DK_OK)
         status = dk_mysql_run(conn, text.data, "can't create database", err);
     if (status == DK_OK && mysql_select_db(conn->handle, conn->url.database) != 0)

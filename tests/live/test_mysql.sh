@@ -80,6 +80,16 @@ defaults() { # "GLOBAL SETTINGS"
     sql db "SET GLOBAL sql_mode = '$old', GLOBAL completion_type = NO_CHAIN"
 }
 
+# A variable through which the server could limit or change results, at its worst. init_connect sets
+# it for everybody but root.
+worst_variable() { # "NAME = VALUE"
+    # A session that asks for the default gets the server's own.
+    [ "$1" != "sql_select_limit = 3" ] || defaults "$1"
+    sql db "SET GLOBAL sql_select_limit = DEFAULT"
+    defaults "init_connect = \"SET SESSION $1\""
+    sql db "SET GLOBAL init_connect = ''"
+}
+
 character_sets() {
     local tables
     tables=$(sql db "SELECT DISTINCT table_collation FROM information_schema.tables
@@ -316,6 +326,12 @@ check "a server without strict mode" defaults "sql_mode = ''"
 check "a server with every mode" defaults \
     "sql_mode = 'TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,PAD_CHAR_TO_FULL_LENGTH'"
 check "a server whose commits begin the next transaction" defaults "completion_type = CHAIN"
+for setting in "sql_select_limit = 3" "max_join_size = 10" "sql_big_selects = 0" \
+    "sql_auto_is_null = 1" "sql_safe_updates = 1" "tx_read_only = 1" "autocommit = 0" \
+    "foreign_key_checks = 0" "tx_isolation = 'READ-UNCOMMITTED'" "time_zone = '+05:00'" \
+    "idle_transaction_timeout = 1" "max_statement_time = 0.001" "check_constraint_checks = 0"; do
+    check "a server whose $setting" worst_variable "$setting"
+done
 check "a server that ends statements after a moment" short_statements
 any_time
 check "a latin1 database" latin1_database
