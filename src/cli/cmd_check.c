@@ -34,6 +34,19 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
         readings->series_count == 1 ? "" : "s", dk_count_text(rows, total), rows == 1 ? "" : "s");
 }
 
+/* The table comes with a refusal of the values, too: it is what explains one. */
+static enum dk_status tell_all(struct dk_session *session, const struct dk_intake *intake,
+                               enum dk_status status, struct dk_error *err)
+{
+    if (status == DK_OK)
+        tell(session, intake);
+    if (intake->readings.rows == 0)
+        return status;
+    enum dk_status told =
+        dk_session_tell_quality(session, &intake->readings, status == DK_OK ? err : NULL);
+    return status == DK_OK ? told : status;
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_intake intake = {0};
@@ -49,8 +62,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK && found) {
         status = dk_intake_read(&session->pipeline, &intake, false, NULL, err);
         dk_session_tell_intake(session, &intake, status);
-        if (status == DK_OK)
-            tell(session, &intake);
+        status = tell_all(session, &intake, status, err);
     }
     dk_intake_reset(&intake);
     free(path);
@@ -64,7 +76,10 @@ const struct dk_command dk_command_check = {
     .operands_max = 1,
     .description =
         "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the\n"
-        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Changes\n"
+        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Then "
+        "prints\n"
+        "the values of each sensor: how many there are, are missing, and are outside their\n"
+        "plausible range; the longest run of equal values; least, median and greatest. Changes\n"
         "nothing.",
     .examples = "derrick check\n"
                 "derrick check delivery.zip\n"

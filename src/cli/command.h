@@ -146,6 +146,14 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
 enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
     DK_CHECK;
 
+/* --- quality_table.c */
+
+/* Prints what the values of each sensor amount to: a table of at most 80 columns where the numbers
+ * are those of a rig, or a line of JSON a sensor. */
+enum dk_status dk_session_tell_quality(struct dk_session *session,
+                                       const struct dk_readings *readings, struct dk_error *err)
+    DK_CHECK;
+
 /* --- what several commands say in the same words */
 
 /* DK_ERR_USAGE outside of a workspace. `command` is one that could take a drop instead; NULL:

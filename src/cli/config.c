@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "cli/nearest.h"
@@ -19,7 +20,8 @@ struct dk_config_text {
 /* A key: where it stands, what it is by default, how it is set. */
 struct key_row {
     const char *key;     /* "section.key" */
-    const char *preset;  /* the default, as text; "" where nothing is set */
+    const char *preset;  /* the default, as text; "" where nothing is set; NULL: the sensor's range
+                            in the catalogue */
     const char *comment; /* for derrick.ini; '\n' breaks lines */
     enum dk_status (*set)(struct dk_config *config, const struct key_row *row, const char *value,
                           struct dk_error *err);
@@ -187,6 +189,30 @@ WORD_SETTER(set_plain_text, settings.s3.plain_text, enum dk_s3_plain_text, dk_s3
 WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
+/* The sensor of a key "limits.PS1". */
+static int limits_sensor(const struct key_row *row)
+{
+    const char *name = strchr(row->key, '.') + 1;
+    return dk_sensor_find(name, strlen(name));
+}
+
+SETTER(set_limits)
+{
+    enum dk_status status =
+        dk_limits_parse(value, &config->settings.limits[limits_sensor(row)], err);
+    if (status != DK_OK)
+        dk_error_prefix(err, "%s", row->key);
+    return status;
+}
+
+SETTER(set_quarantine_max)
+{
+    enum dk_status status = dk_quarantine_max_parse(value, &config->settings.quarantine_max, err);
+    if (status != DK_OK)
+        dk_error_prefix(err, "%s", row->key);
+    return status;
+}
+
 static const struct key_row key_table[] = {
     {"rig.site", "texas",
      "The site, without a number. A rig's name is <site>-<number>, such as texas-1.", set_site},
@@ -205,6 +231,33 @@ static const struct key_row key_table[] = {
      "second: all sensors are read at the cohort's own second. column: as the old scripts did,\n"
      "column c-1 of every file whatever its rate.",
      set_alignment},
+    {"input.quarantine_max", "1%",
+     "With --quarantine: how many of a sensor's cells, and of its loaded values, may be bad "
+     "before\n"
+     "the drop is refused after all. A percentage, which allows at least 10, or a number.",
+     set_quarantine_max},
+    {"limits.PS1", NULL,
+     "The plausible values of each sensor, LOW..HIGH in its unit: bar (PS1 to PS6), W (EPS1), "
+     "l/min\n"
+     "(FS1, FS2), celsius (TS1 to TS4), mm/s (VS1), percent (CE, SE), kW (CP). Values outside are\n"
+     "loaded and reported; a sensor most of whose values are outside is refused.",
+     set_limits},
+    {"limits.PS2", NULL, NULL, set_limits},
+    {"limits.PS3", NULL, NULL, set_limits},
+    {"limits.PS4", NULL, NULL, set_limits},
+    {"limits.PS5", NULL, NULL, set_limits},
+    {"limits.PS6", NULL, NULL, set_limits},
+    {"limits.EPS1", NULL, NULL, set_limits},
+    {"limits.FS1", NULL, NULL, set_limits},
+    {"limits.FS2", NULL, NULL, set_limits},
+    {"limits.TS1", NULL, NULL, set_limits},
+    {"limits.TS2", NULL, NULL, set_limits},
+    {"limits.TS3", NULL, NULL, set_limits},
+    {"limits.TS4", NULL, NULL, set_limits},
+    {"limits.VS1", NULL, NULL, set_limits},
+    {"limits.CE", NULL, NULL, set_limits},
+    {"limits.CP", NULL, NULL, set_limits},
+    {"limits.SE", NULL, NULL, set_limits},
     {"database.url", "sqlite:energymobile.db",
      "sqlite:FILE or mysql://[user@]host[:port]/energymobile. The password of a server comes from\n"
      "DERRICK_DB_PASSWORD or from ~/.my.cnf, group [derrick] or [client]; never from here.",
@@ -240,6 +293,11 @@ static const struct key_row key_table[] = {
 };
 #define KEY_COUNT DK_COUNT_OF(key_table)
 
+static const char *preset_of(const struct key_row *row)
+{
+    return row->preset ? row->preset : dk_sensors[limits_sensor(row)].range;
+}
+
 void dk_config_init(struct dk_config *config)
 {
     *config = (struct dk_config){0};
@@ -247,7 +305,7 @@ void dk_config_init(struct dk_config *config)
     for (size_t i = 0; i < KEY_COUNT; i++) {
         struct dk_error err = {0};
         /* Defaults are right by construction; a test sets each. */
-        if (dk_config_set(config, key_table[i].key, key_table[i].preset, &err) != DK_OK)
+        if (dk_config_set(config, key_table[i].key, preset_of(&key_table[i]), &err) != DK_OK)
             abort();
     }
 }
@@ -267,6 +325,10 @@ static enum dk_status unknown_key(const char *key, struct dk_error *err)
     struct dk_nearest nearest = {.word = key, .size = strlen(key), .edits_max = 3};
     for (size_t i = 0; i < KEY_COUNT; i++)
         dk_nearest_try(&nearest, key_table[i].key);
+    /* In other letters it is that key, and no neighbour of it: limits.ts1 is not limits.PS1. */
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strcasecmp(key_table[i].key, key) == 0)
+            nearest.found = key_table[i].key;
     dk_error_set(err, DK_ERR_CONFIG, "unknown key '%s'", key);
     if (nearest.found)
         return dk_error_hint(err, "did you mean '%s'?", nearest.found);
@@ -366,7 +428,7 @@ static bool holds_password(const char *value)
 static enum dk_status template_value(const struct key_row *row, const struct dk_config_given *given,
                                      size_t count, const char **value, struct dk_error *err)
 {
-    *value = row->preset;
+    *value = preset_of(row);
     for (size_t i = 0; i < count; i++)
         if (strcmp(given[i].key, row->key) == 0)
             *value = given[i].value;

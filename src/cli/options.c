@@ -32,6 +32,7 @@ const struct dk_option dk_options_input[] = {
 const struct dk_option dk_options_reading[] = {
     {"quarantine", 0, NULL, "take bad cells as missing, and write them to quarantine/", NULL},
     {"allow-missing", 0, NULL, "take absent sensors as missing everywhere", NULL},
+    {"allow-out-of-range", 0, NULL, "load a sensor most of whose values are not plausible", NULL},
     {0},
 };
 

@@ -112,6 +112,8 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     struct dk_settings *settings = &config->settings;
     settings->input.quarantine = dk_arguments_get(&session->arguments, "quarantine") != NULL;
     settings->input.allow_missing = dk_arguments_get(&session->arguments, "allow-missing") != NULL;
+    settings->allow_out_of_range =
+        dk_arguments_get(&session->arguments, "allow-out-of-range") != NULL;
     settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
     return status;
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "input/name.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/values.h"
 
 void dk_intake_reset(struct dk_intake *intake)
 {
@@ -171,6 +172,8 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
     dk_profile_reset(&profile);
     if (status == DK_OK)
         status = name_cohort(pipeline, intake, &input, err);
+    if (status == DK_OK)
+        status = dk_values_judge(pipeline, intake, err);
     if (status != DK_OK)
         return status;
     dk_input_settings_text(&input, intake->settings);

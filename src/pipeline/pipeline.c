@@ -6,6 +6,9 @@ void dk_settings_init(struct dk_settings *settings)
     dk_input_settings_init(&settings->input);
     dk_store_settings_init(&settings->store);
     dk_s3_settings_init(&settings->s3);
+    dk_limits_default(settings->limits);
+    settings->quarantine_max =
+        (struct dk_quarantine_max){.percent = true, .number = dk_decimal_pack(1, 0)};
 }
 
 void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *settings,

@@ -22,20 +22,37 @@
 #include "input/input.h"
 #include "pipeline/workspace.h"
 #include "publish/publish.h"
+#include "rig/limits.h"
+#include "rig/quality.h"
 #include "store/ledger.h"
 #include "store/match.h"
 #include "store/store.h"
+
+/* How many of a sensor's cells, and of its loaded values, --quarantine makes missing at most. */
+struct dk_quarantine_max {
+    bool percent;      /* number is a percentage of them, which allows at least 10 */
+    dk_decimal number; /* 0 or above */
+};
+
+/* Reads "1%" or "50". DK_ERR_CONFIG says what is wrong. */
+enum dk_status dk_quarantine_max_parse(const char *text, struct dk_quarantine_max *out,
+                                       struct dk_error *err) DK_CHECK;
+/* The most that it allows of so many cells. */
+uint64_t dk_quarantine_max_of(const struct dk_quarantine_max *max, uint64_t cells);
 
 /* All that a user can set, resolved. Its texts are borrowed, and live longer than the pipeline. */
 struct dk_settings {
     struct dk_input_settings input;
     bool cohort_given; /* input.cohort was set by the user */
     struct dk_store_settings store;
-    struct dk_s3_settings s3; /* url NULL or "": no S3 */
-    bool archive_zstd;        /* compress what is archived */
-    bool replace;             /* put a drop in the place of what is loaded */
-    bool replace_remote;      /* upload over an object that somebody else changed */
-    unsigned threads;         /* 0: one a processor */
+    struct dk_s3_settings s3;            /* url NULL or "": no S3 */
+    bool archive_zstd;                   /* compress what is archived */
+    bool replace;                        /* put a drop in the place of what is loaded */
+    struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
+    bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */
+    struct dk_quarantine_max quarantine_max;
+    bool replace_remote; /* upload over an object that somebody else changed */
+    unsigned threads;    /* 0: one a processor */
 };
 
 /* The defaults. */
@@ -75,6 +92,7 @@ struct dk_intake {
     char settings[DK_SETTINGS_TEXT_MAX]; /* dk_input_settings_text, as the rows were made */
     struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
     char quarantine[256];  /* the file that was written; "" if none was */
+    struct dk_quality_counts values[DK_SENSORS];
 };
 
 /* Frees what it holds. Legal on a zeroed struct. */
@@ -87,7 +105,8 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
 
 /* Reads the drop that was opened. If it brings no profile, the one that the store loaded last
  * serves, where a store is open. If cells went into quarantine, they are written to
- * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all. */
+ * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all, or
+ * the values are not plausible, in which case intake->readings holds them. */
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
                               bool with_hashes, const char *quarantine_name, struct dk_error *err)
     DK_CHECK;

@@ -26,6 +26,11 @@ struct dk_sensor {
     const char *column;    /* in the historical CSV: "pressure_bar_1" */
     const char *title;     /* in the template CSV, to the letter: "Temperature  2" */
     int template_position; /* 0-based among the template's sensor columns */
+    /* The values that are plausible, "LOW..HIGH" in the sensor's unit, both included: every
+     * published value is well inside, and a common wrong unit, a lost decimal point or another
+     * sensor's file is outside where the sensor allows that (one that may be 0 has no lower bound
+     * that would tell MPa from bar). [limits] in derrick.ini sets others. */
+    const char *range;
 };
 
 struct dk_condition_code {

@@ -55,6 +55,7 @@ speak sample $'more\xe9' --readings 1 --cohorts 1
 speak status
 python3 - <<'END'
 import json
+last = None
 for line in open("all.txt", "rb"):
     stream, space, text = line.partition(b" ")
     if stream not in (b"out", b"err"):
@@ -62,7 +63,10 @@ for line in open("all.txt", "rb"):
         continue
     event = json.loads(text)
     prefix = "stderr: " if stream == b"err" else ""
-    print(prefix + event.pop("event"), *sorted(event))
+    shown = " ".join([prefix + event.pop("event"), *sorted(event)])
+    if shown != last:  # a line a sensor looks the same for all of them
+        print(shown)
+    last = shown
 END
 # The fields that a machine asks for.
 "$DERRICK" --json check ../bad 2>&1 | python3 -c '

@@ -4,7 +4,7 @@
 derrick init >/dev/null
 cat derrick.ini
 awk '/^\[/ { section = substr($1, 2, length($1) - 2) }
-    /^[a-z]/ { key = section "." $1; sub(/^[a-z0-9_]+ = ?/, ""); print key "=" $0 }' derrick.ini >keys.txt
+    /^[a-zA-Z]/ { key = section "." $1; sub(/^[a-zA-Z0-9_]+ = ?/, ""); print key "=" $0 }' derrick.ini >keys.txt
 wc -l <keys.txt
 cut -d= -f1 keys.txt | sort | uniq -d
 sets=() variables=()

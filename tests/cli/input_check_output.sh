@@ -37,6 +37,8 @@ for line in sys.stdin:
     stream, space, text = line.rstrip("\n").partition(" ")
     if stream in ("stdout", "stderr"):
         event = json.loads(text)
+        if event["event"] == "quality" and event["sensor"] not in ("TS1", "SE"):
+            continue
         text = ", ".join(f"{key}={value!r}" for key, value in event.items())
     print(stream + space + text)
 '

@@ -8,7 +8,8 @@ drop=$DERRICK_REAL_DATA/uci-1hz
 derrick init ws >/dev/null
 expect_exit 3 derrick -C ws run "$drop" 2>refused
 grep -q "PS1" refused || fail "a missing sensor is not named: $(cat refused)"
-derrick -C ws run --allow-missing "$drop" >/dev/null
+derrick -C ws run --allow-missing "$drop" >/dev/null 2>warned
+! grep "warning" warned || fail "a warning over real data"
 sql() { sqlite3 ws/energymobile.db "$1"; }
 is() { [ "$(sql "$2")" = "$3" ] || fail "$1: $(sql "$2") instead of $3"; }
 

@@ -1,0 +1,116 @@
+/* The table of `check`: what the values of each sensor amount to. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+enum { SENSOR, RANGE, VALUES, MISSING, OUTSIDE, SAME, MINIMUM, MEDIAN, MAXIMUM, COLUMNS };
+
+#define CELL_MAX 72
+
+struct table {
+    char cells[DK_SENSORS + 1][COLUMNS][CELL_MAX];
+    int widths[COLUMNS];
+};
+
+static void put_decimal(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX + 1])
+{
+    text[dk_decimal_format(value, text)] = '\0';
+}
+
+static void fill_row(char cells[COLUMNS][CELL_MAX], int sensor, const struct dk_limits *limits,
+                     const struct dk_quality *quality)
+{
+    char range[DK_LIMITS_TEXT_MAX];
+    char count[DK_COUNT_TEXT_MAX];
+    dk_limits_format(limits, range);
+    snprintf(cells[SENSOR], CELL_MAX, "%s", dk_sensors[sensor].name);
+    snprintf(cells[RANGE], CELL_MAX, "%s %s", range, dk_sensors[sensor].unit);
+    snprintf(cells[VALUES], CELL_MAX, "%s", dk_count_text(quality->sum.count, count));
+    snprintf(cells[MISSING], CELL_MAX, "%s", dk_count_text(quality->missing_count, count));
+    snprintf(cells[OUTSIDE], CELL_MAX, "%s", dk_count_text(quality->outside_count, count));
+    snprintf(cells[SAME], CELL_MAX, "%s", dk_count_text(quality->longest_constant, count));
+    put_decimal(quality->minimum, cells[MINIMUM]);
+    put_decimal(quality->median, cells[MEDIAN]);
+    put_decimal(quality->maximum, cells[MAXIMUM]);
+}
+
+static void measure_widths(struct table *table)
+{
+    for (int row = 0; row <= DK_SENSORS; row++)
+        for (int column = 0; column < COLUMNS; column++) {
+            int width = (int)strlen(table->cells[row][column]);
+            if (width > table->widths[column])
+                table->widths[column] = width;
+        }
+}
+
+/* Words to the left, numbers to the right, a blank between. */
+static void print_row(const struct table *table, int row)
+{
+    char line[COLUMNS * CELL_MAX];
+    size_t used = 0;
+    for (int column = 0; column < COLUMNS; column++) {
+        int width = table->widths[column];
+        used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%*s", column ? " " : "",
+                                 column <= RANGE ? -width : width, table->cells[row][column]);
+    }
+    puts(line);
+}
+
+static void print_table(const struct dk_limits *limits, const struct dk_quality *quality)
+{
+    static const char *const heads[COLUMNS] = {"sensor",   "range", "values", "missing", "outside",
+                                               "constant", "min",   "median", "max"};
+    struct table table = {.widths = {0}};
+    for (int column = 0; column < COLUMNS; column++)
+        snprintf(table.cells[0][column], CELL_MAX, "%s", heads[column]);
+    for (int i = 0; i < DK_SENSORS; i++)
+        fill_row(table.cells[i + 1], i, &limits[i], &quality[i]);
+    measure_widths(&table);
+    for (int row = 0; row <= DK_SENSORS; row++)
+        print_row(&table, row);
+}
+
+/* A decimal as text, so that no reader rounds it; null for none. */
+static json_t *json_decimal(dk_decimal value)
+{
+    char text[DK_DECIMAL_TEXT_MAX + 1];
+    put_decimal(value, text);
+    return value == DK_DECIMAL_MISSING ? json_null() : json_string(text);
+}
+
+static void print_json(struct dk_session *session, const struct dk_limits *limits,
+                       const struct dk_quality *quality)
+{
+    for (int i = 0; i < DK_SENSORS; i++)
+        dk_console_result(
+            &session->console,
+            json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "event", "quality",
+                      "sensor", dk_sensors[i].name, "unit", dk_sensors[i].unit, "low",
+                      json_decimal(limits[i].low), "high", json_decimal(limits[i].high), "values",
+                      (json_int_t)quality[i].sum.count, "missing",
+                      (json_int_t)quality[i].missing_count, "quarantined",
+                      (json_int_t)quality[i].quarantined_count, "outside",
+                      (json_int_t)quality[i].outside_count, "longest_constant",
+                      (json_int_t)quality[i].longest_constant, "minimum",
+                      json_decimal(quality[i].minimum), "median", json_decimal(quality[i].median),
+                      "maximum", json_decimal(quality[i].maximum)),
+            "%s", "");
+}
+
+enum dk_status dk_session_tell_quality(struct dk_session *session,
+                                       const struct dk_readings *readings, struct dk_error *err)
+{
+    const struct dk_settings *settings = &session->config.settings;
+    struct dk_quality quality[DK_SENSORS];
+    enum dk_status status =
+        dk_quality_measure(readings, settings->limits, false, settings->threads, quality, err);
+    if (status != DK_OK)
+        return status;
+    if (session->console.json)
+        print_json(session, settings->limits, quality);
+    else
+        print_table(settings->limits, quality);
+    return DK_OK;
+}
