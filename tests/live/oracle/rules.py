@@ -12,6 +12,7 @@ import datetime
 import decimal
 import fractions
 import functools
+import hashlib
 import os
 import re
 
@@ -247,17 +248,21 @@ class Settings:
         self.interval_minutes = 60
         self.site = "texas"
         self.well = 1
-        self.cohort = None  # the one that a drop in samples or wells is
+        self.cohort = None  # the one that a drop of one cohort is
         self.quarantine = False
         self.allow_missing = False
         for name, value in given.items():
             assert hasattr(self, name), name
             setattr(self, name, value)
 
+    def wells(self):
+        """The numbers of the rigs that a drop brings data of."""
+        return range(1, self.cohorts + 1) if self.columns == "wells" else [self.well]
+
     def shape(self):
-        """All that shapes the rows."""
-        return (self.columns, self.cohorts, self.sample, self.alignment, self.start,
-                self.cohort_days, self.interval_minutes, self.site, self.well, self.cohort)
+        """All that shapes the rows, apart from what the columns are."""
+        return (self.sample, self.alignment, self.start, self.cohort_days, self.interval_minutes,
+                self.site, tuple(self.wells()), self.cohort)
 
 
 class Reading:
@@ -283,9 +288,7 @@ def burst_columns(settings, rate, seconds, part):
     """The columns of the burst of part (a cohort or a well, from 0)."""
     if settings.alignment == "column":
         return range(part, part + 1)
-    if settings.columns == "samples":
-        return range(rate * seconds)
-    return range(part * rate, (part + 1) * rate)
+    return range(part * rate * seconds, (part + 1) * rate * seconds)
 
 
 def columns_of(lines):
@@ -307,6 +310,12 @@ def burst_seconds(lines):
     return max(counts, key=counts.get)
 
 
+def is_history(lines, cohorts):
+    """Whether columns = auto finds the configured number of cohorts side by side in every file."""
+    return cohorts > 1 and all(columns_of(rows) == RATES[name] * cohorts
+                               for name, rows in lines.items())
+
+
 class Drop:
     """What a folder holds: readings in their order, and the problems that quarantine would tell of."""
 
@@ -326,14 +335,33 @@ class Drop:
         if (self.readings_count - 1) * settings.interval_minutes >= settings.cohort_days * 24 * 60:
             raise Refused("readings past the cohort's last day")
 
-        self.parts = 1 if settings.columns == "samples" else settings.cohorts
-        self.seconds = burst_seconds(lines) if settings.columns == "samples" else 1
+        samples = settings.columns == "samples" or (
+            settings.columns == "auto" and not is_history(lines, settings.cohorts))
+        self.one_cohort = samples or settings.columns == "wells"
+        self.parts = 1 if samples else settings.cohorts
+        self.seconds = burst_seconds(lines) if samples else 1
         self.matrices = {name: Matrix(os.path.basename(files[name]), lines[name],
                                       RATES[name] * self.seconds * self.parts) for name in lines}
         self.problems = [problem for matrix in self.matrices.values() for problem in matrix.problems]
         if self.problems and not settings.quarantine:
             raise Refused(f"{len(self.problems)} bad cells and rows")
-        self.readings = self.sampled(settings)
+        self.settings = settings
+        self.own_profile = self.profile if "PROFILE" in files else None
+
+    @functools.cached_property
+    def contents(self):
+        """What makes it this drop and no other: the values of its cells, as a digest."""
+        digest = hashlib.sha256(repr(self.own_profile).encode())
+        for name, matrix in sorted(self.matrices.items()):
+            digest.update(name.encode())
+            for row in matrix.rows:
+                digest.update("\t".join(map(text, row)).encode() + b"\n")
+        return digest.hexdigest()
+
+    @functools.cached_property
+    def readings(self):
+        """The readings, by the settings that the drop was read with."""
+        return self.sampled(self.settings)
 
     def sampled(self, settings):
         """The readings, by the settings' sample and alignment."""
@@ -346,55 +374,6 @@ class Drop:
             columns = burst_columns(settings, RATES[name], self.seconds, part)
             values[name] = sample_of([matrix.rows[index][column] for column in columns],
                                      settings)
-        cohort = part + 1 if settings.columns == "cohorts" else settings.cohort
+        cohort = settings.cohort if self.one_cohort else part + 1
         well = part + 1 if settings.columns == "wells" else settings.well
         return Reading(settings.site, well, cohort, index, settings, values, self.profile)
-
-
-class Loaded:
-    """A cohort of a well in the database: its readings, and the drop that brought them."""
-
-    def __init__(self, readings, contents, settings):
-        self.readings = readings
-        self.contents = contents
-        self.settings = settings.shape()
-
-
-class Database:
-    """What is loaded: whole cohorts of a well, and the profile that came last."""
-
-    def __init__(self):
-        self.cohorts = {}  # (site, well, cohort) -> Loaded
-        self.profile = None
-
-    def next_cohort(self, settings, contents):
-        """The cohort that an unnamed drop of one cohort is. derrick: each rig has its own newest
-        one, and contents that are loaded keep theirs."""
-        known = [key[2] for key, loaded in self.cohorts.items() if loaded.contents == contents]
-        wells = range(1, settings.cohorts + 1) if settings.columns == "wells" else [settings.well]
-        newest = max((cohort for site, well, cohort in self.cohorts
-                      if site == settings.site and well in wells), default=0)
-        return known[0] if known else newest + 1
-
-    def load(self, drop, contents, settings, replace):
-        """Exactly once. Returns how many cohorts it put in, 0 where all are loaded already; None where it
-        is refused: the same contents with other settings, or other contents for a cohort that is loaded."""
-        new = {}
-        for reading in drop.readings:
-            new.setdefault(reading.key[:3], []).append(reading)
-        before = {key for key, loaded in self.cohorts.items() if loaded.contents == contents}
-        if before == set(new) and all(self.cohorts[key].settings == settings.shape() for key in new):
-            return 0
-        in_the_way = before | (set(new) & set(self.cohorts))
-        if in_the_way and not replace:
-            return None
-        for key in in_the_way:
-            del self.cohorts[key]
-        for key, readings in new.items():
-            self.cohorts[key] = Loaded(readings, contents, settings)
-        self.profile = drop.profile
-        return len(new)
-
-    def readings(self):
-        """By site, well's number, cohort, reading."""
-        return [reading for key in sorted(self.cohorts) for reading in self.cohorts[key].readings]

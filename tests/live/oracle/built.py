@@ -1,0 +1,23 @@
+"""Which parts of the contract derrick has by now: cases of the others are not made yet.
+
+A part is added here with the commit that builds it; then its cases are random cases like all others.
+"""
+
+PARTS = set()
+
+# All of them:
+#
+#   "rigs": two rigs in one database; profiles by rig and site; the same values for another rig
+#   "identity": the same cells in another form are the same drop, whatever `columns` is
+#   "replace": --replace needs --cohort, and never makes one cohort a copy of another
+#   "corrected": at least 90 % of a loaded cohort's values
+#   "names": near and temporary names; "prefix": a date before the sensor's name
+#   "empty": what looks like a delivery and can't be read
+#   "auto": columns = auto; "bursts": another length than the rig's
+#   "numbers": --future and --gap
+#   "limits": [limits], --allow-out-of-range, sensor_quality; "quarantine_max"
+#   "hands": rows and values changed by hand
+
+
+def has(*parts):
+    return set(parts) <= set(PARTS)

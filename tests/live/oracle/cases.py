@@ -1,0 +1,184 @@
+"""Random drops by random settings: what derrick makes of every cell."""
+
+import os
+import random
+import shutil
+
+import database
+import drops
+import layouts
+import rules
+from program import (BAD_DATA, DONE, IN_QUARANTINE, Different, Workspace, all_arguments, compare_database,
+                     compare_layout, compare_quarantine, expect_code, expect_same, hand_over)
+
+LONG_EVERY = 60  # of so many cases one is of files longer than derrick's windows
+
+
+class Case:
+    """One random drop, and what follows from it."""
+
+    def __init__(self, seed, number, folder):
+        self.choose = random.Random(f"{seed} {number}")
+        self.plan = drops.Plan(self.choose, long=number % LONG_EVERY == LONG_EVERY - 1)
+        self.settings = self.plan.settings
+        self.folder = folder
+        shutil.copytree(os.path.join(os.path.dirname(folder), "workspace"), os.path.join(folder, "ws"))
+        self.log = []
+        self.workspace = Workspace(os.path.join(folder, "ws"), self.log)
+        self.arguments = hand_over(self.choose, self.settings, self.workspace)
+        self.arguments += ["--threads", str(self.choose.choice([1, 2, 3]))]
+        self.command = self.choose.choice(["load", "load", "run"])
+        self.database = database.Database()
+        self.drop_count = 0
+        self.kinds = [self.settings.columns]
+
+    def write(self, plan):
+        """A new drop: its folder."""
+        self.drop_count += 1
+        folder = os.path.join(self.folder, f"drop{self.drop_count}")
+        drops.write_drop(self.choose, plan, folder)
+        return folder
+
+    def read(self, folder):
+        """The oracle's reading of a drop, or None where it must be refused."""
+        try:
+            return rules.Drop(folder, self.settings, self.database.profile_for(self.settings))
+        except rules.Refused as reason:
+            self.log.append((None, reason, ""))
+            return None
+
+    def given(self, drop, replace=False):
+        """What to say of the cohort: for a drop of one cohort its number, or nothing."""
+        given = database.Given(replace=replace, future=True, gap=True)
+        if self.settings.columns == "cohorts":
+            return given
+        numbers = [1, 2, 7, 60, 61]
+        copies = [key[2] for key, loaded in self.database.of_rigs(self.settings).items()
+                  if drop and loaded.contents == drop.contents]
+        if self.settings.columns == "auto" or replace or self.choose.random() < 0.5:
+            # A copy of another cohort is a story of its own.
+            given.cohort = self.choose.choice(copies or numbers)
+        if drop:
+            self.settings.cohort = self.database.number(drop, self.settings, given)
+        return given
+
+    def run_all(self):
+        folder = self.write(self.plan)
+        drop = self.read(folder)
+        given = self.given(drop)
+        named = [] if given.cohort is None else ["--cohort", str(given.cohort)]
+        if drop is None:
+            self.kinds[0] += ", refused"
+        elif drop.problems:
+            self.kinds[0] += ", quarantine"
+        packed = drops.pack(self.choose, folder)
+        self.check(drop, packed, named)
+        for layout in self.choose.sample(layouts.LAYOUTS, 3):
+            self.convert(drop, packed, layout, named)
+        self.load(drop, packed, given)
+        for _ in range(0 if drop is None or self.plan.long else self.choose.randrange(3)):
+            self.choose.choice([self.same, self.resettled, self.other, self.other])(folder)
+
+    def check(self, drop, packed, named):
+        code = BAD_DATA if drop is None else IN_QUARANTINE if drop.problems else DONE
+        seen, _ = self.workspace.run("check", *self.arguments, *named, packed)
+        expect_code("check", code, seen)
+        if os.listdir(self.workspace.path("quarantine")):
+            raise Different("check: it wrote into quarantine")
+
+    def convert(self, drop, packed, layout, named):
+        if drop is None:
+            seen, data = self.workspace.run("convert", *layout, *self.arguments, *named, "-o",
+                                            self.workspace.path("refused"), packed)
+            expect_code("convert", BAD_DATA, seen)
+            if data or os.path.exists(self.workspace.path("refused")):
+                raise Different("convert: a refused drop left output")
+            return
+        readings = drop.readings
+        chosen = list(named)
+        if self.settings.columns == "cohorts" and self.choose.random() < 0.2:
+            first = self.choose.randint(1, self.settings.cohorts)
+            last = self.choose.randint(first, self.settings.cohorts + 1)
+            chosen = ["--cohort", f"{first}-{last}"]
+            readings = [reading for reading in readings if first <= reading.cohort <= last]
+        elif self.settings.columns == "wells" and self.choose.random() < 0.2:
+            rig = self.choose.choice(readings).rig
+            chosen += ["--rig", rig]
+            readings = [reading for reading in readings if reading.rig == rig]
+        compare_layout(self.workspace, "convert", [*self.arguments, *chosen, packed], layout, readings,
+                       IN_QUARANTINE if drop.problems else DONE)
+        if drop.problems:
+            compare_quarantine("convert", self.workspace, drop)
+
+    def load(self, drop, packed, given):
+        """Loads by `load` or `run`, and compares all that must follow."""
+        outcome = self.database.load(drop, self.settings, given) if drop else None
+        code = BAD_DATA if outcome is None else IN_QUARANTINE if outcome.new and drop.problems else DONE
+        seen, _ = self.workspace.run(self.command, *self.arguments, *given.flags(), packed)
+        if outcome and outcome.unsettled:
+            self.workspace.forget_quarantine()
+        else:
+            expect_code(self.command, code, seen)
+        if code == IN_QUARANTINE:
+            compare_quarantine(self.command, self.workspace, drop)
+        elif os.listdir(self.workspace.path("quarantine")):
+            raise Different(f"{self.command}: a list in quarantine, but exit code {code}")
+        self.compare_exports()
+
+    def compare_exports(self):
+        readings = self.database.readings()
+        compare_database(self.workspace, readings)
+        if not readings:
+            return
+        if self.command == "run":
+            with open(self.workspace.path("aws_s3", "oil-well-data-all-historical.csv"), "rb") as file:
+                expect_same("aws_s3", layouts.files(layouts.LAYOUTS[0], readings)[""], file.read())
+        for layout in self.choose.sample(layouts.LAYOUTS, 2):
+            compare_layout(self.workspace, "export", [], layout, readings, DONE)
+        one = self.choose.choice(readings)
+        some = [reading for reading in readings if reading.key[:3] == one.key[:3]]
+        compare_layout(self.workspace, "export", ["--rig", one.rig, "--cohort", str(one.cohort)],
+                       self.choose.choice(layouts.LAYOUTS), some, DONE)
+
+    # What may come after the first drop
+
+    def again(self, folder):
+        """Loads a drop by the settings as they are now."""
+        self.arguments = all_arguments(self.settings)
+        drop = self.read(folder)
+        given = self.given(drop, self.choose.random() < 0.5)
+        self.load(drop, drops.pack(self.choose, folder), given)
+
+    def same(self, folder):
+        """The same drop, in another form: where the cohort is the same too, nothing is changed."""
+        self.again(folder)
+
+    def resettled(self, folder):
+        """The same drop by other settings."""
+        setting, values = self.choose.choice([
+            ("sample", ["first", "mean", "min", "max", "last"]), ("alignment", ["second", "column"]),
+            ("start", [self.settings.start.replace(year=2001)])])
+        setattr(self.settings, setting, self.choose.choice(values))
+        self.again(folder)
+
+    def other(self, _folder):
+        """Another drop, of the same rig or of another."""
+        plan = drops.Plan(self.choose)
+        plan.settings, plan.seconds = self.settings, self.plan.seconds
+        plan.absent, plan.flaws, plan.wrong = self.plan.absent, None, None
+        cohorts, site, well = self.settings.cohorts, self.settings.site, self.settings.well
+        limit = -(-self.settings.cohort_days * 24 * 60 // self.settings.interval_minutes)
+        plan.readings = min(plan.readings, limit)
+        if self.choose.random() < 0.2:
+            self.settings.site = self.choose.choice(["texas", "a"])
+        if self.choose.random() < 0.2 and self.settings.columns != "samples":
+            self.settings.cohorts = self.choose.choice([1, 2, 4])
+        if self.choose.random() < 0.2 and self.settings.columns != "wells":
+            self.settings.well = self.choose.choice([1, 2, 10])
+        profile = self.database.profile_for(self.settings)
+        if profile and self.choose.random() < 0.2:
+            plan.without_profile = True
+            plan.readings = len(profile)
+        self.again(self.write(plan))
+        self.settings.cohorts = cohorts  # the first drop may come once more
+        self.settings.site, self.settings.well = site, well

@@ -1,0 +1,190 @@
+"""What a database holds, and what each drop may do to it: exactly once, and each rig on its own.
+
+As rules.py: from the contract alone. A drop that must not be loaded raises rules.Refused.
+"""
+
+import copy
+import datetime
+
+import built
+from rules import Refused
+
+FUTURE_HOURS = 24
+# A corrected cohort has at least this share of its values as they are loaded.
+ALIKE_PERCENT = 90
+
+
+class Given:
+    """What the command line says about a load, beside the settings."""
+
+    def __init__(self, cohort=None, replace=False, future=False, gap=False):
+        self.cohort = cohort
+        self.replace = replace
+        self.future = future
+        self.gap = gap
+
+    def flags(self):
+        return ((["--cohort", str(self.cohort)] if self.cohort is not None else [])
+                + (["--replace"] if self.replace else [])
+                + (["--future"] if self.future and built.has("numbers") else [])
+                + (["--gap"] if self.gap and built.has("numbers") else []))
+
+
+class Loaded:
+    """A cohort of a rig in the database: its readings, and the drop that brought them."""
+
+    def __init__(self, readings, contents, settings, drop):
+        self.readings = readings
+        self.contents = contents
+        self.settings = settings.shape()
+        self.seconds = drop.seconds
+        self.sensors = set(drop.matrices)  # that had a file
+        self.rows = rows_of(readings)
+        self.times = times_of(readings)
+
+
+class Outcome:
+    """What a load does: how many cohorts it brings, and which it takes away."""
+
+    def __init__(self, new=None, removed=(), unsettled=False):
+        self.new = new or {}
+        self.removed = set(removed)
+        # Nothing changes, but the contract does not say whether that is "already loaded" or refused.
+        self.unsettled = unsettled
+
+
+def rows_of(readings):
+    """All that a cohort's readings say, apart from which cohort it is."""
+    return [(reading.minutes, reading.codes, tuple(reading.values.values())) for reading in readings]
+
+
+def times_of(readings):
+    return [reading.date_time for reading in readings]
+
+
+def alike_percent(readings, loaded):
+    """How many of a drop's values are those of a loaded cohort, in percent."""
+    equal = total = 0
+    for index, reading in enumerate(readings):
+        other = loaded[index].values if index < len(loaded) else {}
+        for name, value in reading.values.items():
+            if value is not None:
+                total += 1
+                equal += other.get(name) == value
+    return 100 * equal / total if total else 0
+
+
+def numbered(settings, cohort):
+    changed = copy.copy(settings)
+    changed.cohort = cohort
+    return changed
+
+
+def by_cohort(readings):
+    cohorts = {}
+    for reading in readings:
+        cohorts.setdefault(reading.key[:3], []).append(reading)
+    return cohorts
+
+
+class Database:
+    """Whole cohorts of a rig, and the profiles that came with them."""
+
+    def __init__(self):
+        self.cohorts = {}  # (site, well, cohort) -> Loaded
+        self.profiles = []  # (site, wells, profile), the newest last
+
+    def profile_for(self, settings):
+        """The one that a drop without a profile gets: the rig's own newest, else its site's."""
+        for wells in (set(settings.wells()), None):
+            for site, others, profile in reversed(self.profiles):
+                if site == settings.site and (wells is None or wells & set(others)):
+                    return profile
+        return None
+
+    def of_rigs(self, settings):
+        """What is loaded of the rigs that a drop is for."""
+        return {key: loaded for key, loaded in self.cohorts.items()
+                if key[0] == settings.site and key[1] in settings.wells()}
+
+    def newest(self, settings):
+        return max((key[2] for key in self.of_rigs(settings)), default=0)
+
+    def number(self, drop, settings, given):
+        """The cohort that a drop of one cohort is."""
+        if given.cohort is not None:
+            return given.cohort
+        mine = self.of_rigs(settings)
+        contents = drop.contents
+        known = [(loaded.settings == numbered(settings, key[2]).shape(), key[2])
+                 for key, loaded in mine.items() if loaded.contents == contents]
+        if known and (max(known)[0] or not given.replace):
+            return max(known)[1]
+        if given.replace:
+            raise Refused("--replace without --cohort")
+        if settings.columns == "auto" and not mine:
+            raise Refused("nothing is loaded that tells the number")
+        readings = by_cohort(drop.sampled(numbered(settings, 1)))
+        for key, loaded in mine.items():
+            alike = readings.get((key[0], key[1], 1), [])
+            if alike_percent(alike, loaded.readings) >= ALIKE_PERCENT:
+                raise Refused(f"a corrected cohort {key[2]}")
+        return self.newest(settings) + 1
+
+    def decide(self, drop, settings, given):
+        """What a load of this drop does."""
+        if drop.one_cohort:
+            settings = numbered(settings, self.number(drop, settings, given))
+        new = by_cohort(drop.sampled(settings))
+        contents = drop.contents
+        mine = self.of_rigs(settings)
+        same = {key for key in new if key in mine and mine[key].rows == rows_of(new[key])
+                and mine[key].times == times_of(new[key])}
+        if same == set(new):
+            return Outcome(unsettled=any(mine[key].contents != contents
+                                         or mine[key].settings != settings.shape() for key in new))
+        if any(loaded.seconds != drop.seconds for loaded in mine.values()):
+            raise Refused("bursts of another length")
+        if drop.one_cohort:
+            self.judge_number(new, mine, settings, given)
+        in_the_way = {key for key in new if key in mine} - same
+        if in_the_way and not given.replace:
+            raise Refused(f"cohorts {sorted(in_the_way)} are loaded with other contents")
+        brought = {key: Loaded(readings, contents, settings, drop)
+                   for key, readings in new.items() if key not in same}
+        return Outcome(brought, in_the_way)
+
+    def judge_number(self, new, mine, settings, given):
+        """A copy of another cohort, a gap, a cohort that is not over yet."""
+        for key, readings in new.items():
+            for other, loaded in mine.items():
+                if other[:2] == key[:2] and other != key and loaded.rows == rows_of(readings):
+                    raise Refused(f"a copy of cohort {other[2]}")
+        newest = self.newest(settings)
+        if newest and settings.cohort > newest + 1 and not given.gap:
+            raise Refused(f"a gap after cohort {newest}")
+        last = max(readings[-1].date_time for readings in new.values())
+        limit = datetime.datetime.now() + datetime.timedelta(hours=FUTURE_HOURS)
+        if last > limit.isoformat(sep=" ") and not given.future:
+            raise Refused(f"a reading of {last}")
+
+    def apply(self, outcome, drop, settings):
+        """Loads what decide() said."""
+        for key in outcome.removed:
+            del self.cohorts[key]
+        self.cohorts.update(outcome.new)
+        if outcome.new:
+            self.profiles.append((settings.site, list(settings.wells()), drop.profile))
+
+    def load(self, drop, settings, given):
+        """Loads a drop; returns the outcome, None where it is refused."""
+        try:
+            outcome = self.decide(drop, settings, given)
+        except Refused:
+            return None
+        self.apply(outcome, drop, settings)
+        return outcome
+
+    def readings(self):
+        """By site, well's number, cohort, reading."""
+        return [reading for key in sorted(self.cohorts) for reading in self.cohorts[key].readings]
