@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 
+import built
 import database
 import drops
 import layouts
@@ -176,6 +177,8 @@ class Case:
         if self.choose.random() < 0.2 and self.settings.columns != "wells":
             self.settings.well = self.choose.choice([1, 2, 10])
         profile = self.database.profile_for(self.settings)
+        if not built.has("rigs") and profile and profile is not self.database.profiles[-1][2]:
+            profile = None
         if profile and self.choose.random() < 0.2:
             plan.without_profile = True
             plan.readings = len(profile)
