@@ -20,9 +20,11 @@ import sys
 import tempfile
 import traceback
 
+import built
 import layouts
 import rules
 from cases import Case
+from empty import Empty
 from program import (DERRICK, DONE, Different, Workspace, compare_database, compare_layout, expect_code,
                      hand_over)
 from story import Story
@@ -33,13 +35,20 @@ COMMANDS_SHOWN = 12
 
 # Cases
 
+def kind_of(number):
+    """Every other case is a story."""
+    if number % 2:
+        return Story
+    return Empty if number % 12 == 10 and built.has("empty") else Case
+
+
 def run_case(seed, number, parent):
     """Returns the kinds of what the case did, the last one of them last, and "" or what differs."""
     folder = os.path.join(parent, str(number))
     os.makedirs(folder)
     case = None
     try:
-        case = (Story if number % 2 else Case)(seed, number, folder)
+        case = kind_of(number)(seed, number, folder)
         case.run_all()
         problem = ""
     except Different as difference:

@@ -20,18 +20,23 @@ def is_outside(name, value):
     return not low <= value <= high
 
 
+def is_past(bad, total):
+    """Past the limit of quarantine: so many percent, and a few in any case."""
+    return bad > QUARANTINE_MAX_CELLS and bad * 100 > total * QUARANTINE_MAX_PERCENT
+
+
 def refusal(delivery, settings, insist):
     """Why a delivery's values are refused, or ""."""
+    readings = delivery.sampled(settings_of_any_number(settings))
     for name, sheet in delivery.matrices.items():
         if sheet.problems and not settings.quarantine:
             return f"{name}: bad cells"
-        cells = sum(map(len, sheet.rows))
-        # At most so many percent of a sensor's cells, and a few in any case.
-        if (built.has("quarantine_max") and len(sheet.problems) > QUARANTINE_MAX_CELLS
-                and len(sheet.problems) * 100 > cells * QUARANTINE_MAX_PERCENT):
-            return f"{name}: too many cells in quarantine"
+        if built.has("quarantine_max") and sheet.problems:
+            cells = sum(map(len, sheet.rows))
+            values = [reading.values[name] for reading in readings]
+            if is_past(len(sheet.problems), cells) or is_past(values.count(None), len(values)):
+                return f"{name}: too many cells in quarantine"
     if built.has("limits") and not insist:
-        readings = delivery.sampled(settings_of_any_number(settings))
         for name in rules.NAMES:
             values = [reading.values[name] for reading in readings if reading.values[name] is not None]
             if 2 * sum(is_outside(name, value) for value in values) > len(values):

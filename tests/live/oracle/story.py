@@ -13,6 +13,7 @@ import shutil
 import built
 import database
 import deliveries
+import hands
 import layouts
 import quality
 import rules
@@ -55,9 +56,8 @@ class Story:
             url = "sqlite:" + self.workspaces[0].path("energymobile.db")
             edit_ini(path, "database", "url", url)
         if built.has("limits"):
-            with open(path, "a", encoding="utf-8") as file:
-                file.write("\n[limits]\n" + "".join(
-                    f"{name} = {low}..{high}\n" for name, (low, high) in deliveries.LIMITS.items()))
+            for name, (low, high) in deliveries.LIMITS.items():
+                edit_ini(path, "limits", name, f"{low}..{high}")
 
     def run_all(self):
         """The whole story."""
@@ -65,6 +65,9 @@ class Story:
             name, step = steps.next_step(self)
             self.kinds.append(f"story, {name}")
             self.take(step)
+            if built.has("hands") and self.database.cohorts and self.choose.random() < 0.1:
+                self.kinds.append("story, changed by hand")
+                hands.change_and_compare(self)
 
     # Rigs and settings
 
@@ -173,7 +176,7 @@ class Story:
         """The tables, and the CSV: what `run` left, or what `export` writes."""
         readings = self.database.readings()
         compare_database(self.workspaces[0], readings, views=self.choose.random() < 0.05)
-        if built.has("limits"):
+        if built.has("quality"):
             quality.compare(self.workspaces[0].path("energymobile.db"), self.database)
         if not readings:
             return
