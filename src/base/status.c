@@ -69,6 +69,24 @@ void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args)
         drop_cut_character(text, cap - 1);
 }
 
+bool dk_text_is_clean(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    while (*c) {
+        unsigned more = *c < 0x80 ? 0 : *c < 0xE0 ? 1 : *c < 0xF0 ? 2 : 3;
+        if (*c < ' ' || *c == 0x7f || (*c >= 0x80 && *c < 0xC2) || *c > 0xF4)
+            return false;
+        bool overlong = (*c == 0xE0 && c[1] < 0xA0) || (*c == 0xF0 && c[1] < 0x90);
+        bool outside = (*c == 0xED && c[1] > 0x9F) || (*c == 0xF4 && c[1] > 0x8F);
+        if (overlong || outside)
+            return false;
+        for (c++; more > 0; more--, c++)
+            if ((*c & 0xC0) != 0x80)
+                return false;
+    }
+    return true;
+}
+
 void dk_text_format(char *text, size_t cap, const char *fmt, ...)
 {
     va_list args;

@@ -12,6 +12,7 @@
 #define DK_BASE_STATUS_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,6 +61,9 @@ int dk_status_exit_code(enum dk_status status);
  * UTF-8 character, so that what was valid stays valid. */
 void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);
 void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args) DK_PRINTF(3, 0);
+
+/* Whether text is UTF-8 (RFC 3629) without control characters. */
+bool dk_text_is_clean(const char *text);
 
 /* Makes `err` empty (DK_OK). NULL is legal. */
 void dk_error_reset(struct dk_error *err);

@@ -69,6 +69,10 @@ static enum dk_status make_database(struct dk_session *session, bool *made, stru
     bool completed = false;
     if (status == DK_OK)
         status = dk_store_complete(pipeline->store, &completed, err);
+    if (status == DK_OK)
+        status = dk_pipeline_identify(pipeline, err);
+    if (status == DK_OK)
+        status = dk_ledger_workspace_put(pipeline->store, err);
     *made = *made || completed;
     return status;
 }

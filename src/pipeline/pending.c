@@ -1,9 +1,14 @@
 /*
  * pending: what is loaded and not archived yet, as far as it is for this workspace to archive.
  *
- * Several workspaces may share a database, and all call their drops "logs". The rig tells them
- * apart, but it is a setting, which somebody may have changed since: so a drop of another rig is
- * another workspace's if nothing of it lies here.
+ * Several workspaces may share a database, and all call their drops "logs". The workspace's identity
+ * tells them apart. Two kinds of drops need more than that:
+ *
+ * - Those loaded before workspaces had an identity. Their rig tells whose they are, but it is a
+ *   setting, which somebody may have changed since: so a drop of another rig is another workspace's
+ *   if nothing of it is here.
+ * - Those of an identity whose file was lost: it was last seen at this very place, and the drop's
+ *   files are here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +25,7 @@ static bool is_same_rig(const char *left, const char *right)
            memcmp(rigs[0], rigs[1], size) == 0;
 }
 
-/* Whether what lies at the file's place is the one that was loaded. */
+/* Whether what is at the file's place is the one that was loaded. */
 static bool is_there(const struct dk_ledger_file *file)
 {
     struct stat info;
@@ -43,19 +48,46 @@ static enum dk_status lies_here(struct dk_pipeline *pipeline, const struct dk_le
     return status;
 }
 
+/* What decides whether a drop is for this workspace. */
+struct owner {
+    char settings[DK_SETTINGS_TEXT_MAX];
+    struct dk_ledger_workspace here;
+};
+
+static enum dk_status is_ours(struct dk_pipeline *pipeline, const struct owner *owner,
+                              const struct dk_ledger_drop *drop, bool *ours, struct dk_error *err)
+{
+    struct dk_ledger_workspace loaded_by;
+    bool found = false;
+    if (drop->workspace_id[0] == '\0') {
+        *ours = is_same_rig(drop->settings, owner->settings);
+        return *ours ? DK_OK : lies_here(pipeline, drop, ours, err);
+    }
+    *ours = strcmp(drop->workspace_id, owner->here.workspace_id) == 0;
+    if (*ours)
+        return DK_OK;
+    enum dk_status status =
+        dk_ledger_workspace_get(pipeline->store, drop->workspace_id, &loaded_by, &found, err);
+    if (status != DK_OK || !found || !dk_workspace_is_here(&loaded_by, &owner->here))
+        return status;
+    return lies_here(pipeline, drop, ours, err);
+}
+
 enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
                                    size_t *count, struct dk_error *err)
 {
-    char settings[DK_SETTINGS_TEXT_MAX];
+    struct owner owner;
     size_t all = 0;
+    *list = NULL;
     *count = 0;
-    dk_input_settings_text(&pipeline->settings->input, settings);
-    enum dk_status status = dk_ledger_pending(pipeline->store, list, &all, err);
+    dk_input_settings_text(&pipeline->settings->input, owner.settings);
+    enum dk_status status = dk_workspace_place(&pipeline->workspace, &owner.here, err);
+    if (status == DK_OK)
+        status = dk_ledger_pending(pipeline->store, list, &all, err);
     for (size_t i = 0; status == DK_OK && i < all; i++) {
         struct dk_ledger_drop *drop = &(*list)[i];
-        bool ours = is_same_rig(drop->settings, settings);
-        if (!ours)
-            status = lies_here(pipeline, drop, &ours, err);
+        bool ours = false;
+        status = is_ours(pipeline, &owner, drop, &ours, err);
         if (status == DK_OK && ours)
             (*list)[(*count)++] = *drop;
     }

@@ -30,7 +30,16 @@ enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *e
 {
     enum dk_status status =
         dk_store_open(&pipeline->store, &pipeline->settings->store, false, pipeline->observer, err);
-    return status == DK_OK ? dk_store_check(pipeline->store, err) : status;
+    if (status == DK_OK)
+        status = dk_store_check(pipeline->store, err);
+    if (status == DK_OK)
+        status = dk_workspace_identify(&pipeline->workspace, false, err);
+    struct dk_ledger_workspace here = {0};
+    if (status == DK_OK)
+        status = dk_workspace_place(&pipeline->workspace, &here, err);
+    if (status == DK_OK)
+        dk_ledger_workspace_use(pipeline->store, &here);
+    return status;
 }
 
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
@@ -46,6 +55,8 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
         status = dk_store_lock(pipeline->store, err);
     if (status == DK_OK)
         status = dk_store_prepare(pipeline->store, false, err);
+    if (status == DK_OK)
+        status = dk_pipeline_identify(pipeline, err);
     if (status == DK_OK)
         status = dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
     return status;

@@ -76,10 +76,14 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline);
 
 /* Opens the store to read. It must be there, and its schema current. */
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-/* Takes the locks of workspace and database, opens the store, makes its schema if need be, and
- * records that a run of `command` has begun. */
+/* Takes the locks of workspace and database, opens the store, makes its schema if need be, identifies
+ * the workspace, and records that a run of `command` has begun. */
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err) DK_CHECK;
+/* A step of dk_pipeline_begin, for init: gives the workspace an identity if it has none, and tells
+ * the store whose runs, drops and exports follow. A warning if the identity is in use elsewhere. The
+ * lock is held, and the store prepared. */
+enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 /* Records how the run ended. If that fails, a warning is all. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *message);
 

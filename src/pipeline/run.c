@@ -76,7 +76,7 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
         return DK_OK;
     dk_input_settings_text(&pipeline->settings->input, settings);
     size_t size = settings_size(settings, with_cohort);
-    enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
+    enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && !*found && i < count; i++) {
         if (settings_size(pending[i].settings, with_cohort) != size ||
             memcmp(pending[i].settings, settings, size) != 0)
@@ -117,7 +117,7 @@ static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct 
     struct dk_ledger_drop *pending = NULL;
     size_t count = 0;
     bool is_pending = false;
-    enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
+    enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
         is_pending = is_pending || is_noted(&pending[i], &intake->drop, load);
     free(pending);

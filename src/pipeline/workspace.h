@@ -3,12 +3,20 @@
  *
  * It is the current folder of the process, so that paths in it are short in messages, and true
  * wherever the share is mounted. Its lock is a file in it, and ends with the process that holds it.
+ *
+ * Its identity is a random UUID in another file. It goes where the workspace goes, so that a
+ * database that several workspaces share can tell them apart, wherever they are mounted and
+ * whatever rig they are set to.
  */
 #ifndef DK_PIPELINE_WORKSPACE_H
 #define DK_PIPELINE_WORKSPACE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/observer.h"
 #include "base/status.h"
+#include "store/ledger.h"
 
 #define DK_WORKSPACE_CONFIG "derrick.ini"
 #define DK_WORKSPACE_LOGS "logs"
@@ -18,9 +26,12 @@
 #define DK_WORKSPACE_ARCHIVE "archive"
 #define DK_WORKSPACE_QUARANTINE "quarantine"
 #define DK_WORKSPACE_LOCK ".derrick.lock"
+#define DK_WORKSPACE_IDENTITY ".derrick-workspace"
 
 struct dk_workspace {
-    int lock_fd; /* -1: not locked */
+    int lock_fd;                  /* -1: not locked */
+    char id[DK_WORKSPACE_ID_MAX]; /* its identity; "": it has none, or it was not read yet */
+    uint64_t inode;               /* of the file that holds it */
 };
 
 void dk_workspace_init(struct dk_workspace *workspace);
@@ -32,5 +43,26 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
  * names the process that holds it, if that is known. */
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err) DK_CHECK;
 void dk_workspace_unlock(struct dk_workspace *workspace);
+
+/* Whether text is a UUID in its usual form (RFC 9562, 4), in lower case. */
+bool dk_uuid_is_valid(const char *text);
+/* A random one (version 4). */
+enum dk_status dk_uuid_make(char uuid[DK_WORKSPACE_ID_MAX], struct dk_error *err) DK_CHECK;
+
+/* Reads the identity of the workspace in `folder`. A workspace without one is DK_OK with id "".
+ * DK_ERR_CONFIG: the file is there and holds no identity. */
+enum dk_status dk_workspace_id_read(const char *folder, char id[DK_WORKSPACE_ID_MAX],
+                                    uint64_t *inode, struct dk_error *err) DK_CHECK;
+/* Reads that of the current folder into the workspace; where there is none, `make` makes one, under
+ * the workspace's lock. */
+enum dk_status dk_workspace_identify(struct dk_workspace *workspace, bool make,
+                                     struct dk_error *err) DK_CHECK;
+
+/* The workspace's row in the ledger, as it would be written now. */
+enum dk_status dk_workspace_place(const struct dk_workspace *workspace,
+                                  struct dk_ledger_workspace *here, struct dk_error *err) DK_CHECK;
+/* Whether a row of the ledger is of the folder that `here` is of, whatever its identity. */
+bool dk_workspace_is_here(const struct dk_ledger_workspace *row,
+                          const struct dk_ledger_workspace *here);
 
 #endif

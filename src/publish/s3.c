@@ -368,25 +368,6 @@ enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
 
 /* --- keys ----------------------------------------------------------------------------------- */
 
-/* Whether text is UTF-8 (RFC 3629) without control characters. */
-static bool is_key_text(const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    while (*c) {
-        unsigned more = *c < 0x80 ? 0 : *c < 0xE0 ? 1 : *c < 0xF0 ? 2 : 3;
-        if (*c < ' ' || *c == 0x7f || (*c >= 0x80 && *c < 0xC2) || *c > 0xF4)
-            return false;
-        bool overlong = (*c == 0xE0 && c[1] < 0xA0) || (*c == 0xF0 && c[1] < 0x90);
-        bool outside = (*c == 0xED && c[1] > 0x9F) || (*c == 0xF4 && c[1] > 0x8F);
-        if (overlong || outside)
-            return false;
-        for (c++; more > 0; more--, c++)
-            if ((*c & 0xC0) != 0x80)
-                return false;
-    }
-    return true;
-}
-
 enum dk_status dk_s3_key_make(const struct dk_s3 *s3, const char *key, char whole[DK_KEY_MAX],
                               struct dk_error *err)
 {
@@ -396,7 +377,7 @@ enum dk_status dk_s3_key_make(const struct dk_s3 *s3, const char *key, char whol
     int size = snprintf(whole, DK_KEY_MAX, "%s%s%s", s3->prefix, s3->prefix[0] ? "/" : "", key);
     if (size < 0 || size >= DK_KEY_MAX)
         return dk_error_set(err, DK_ERR_CONFIG, "the key '%.200s' is longer than 1024 bytes", key);
-    if (!is_key_text(whole))
+    if (!dk_text_is_clean(whole))
         return dk_error_set(err, DK_ERR_CONFIG, "a key is not UTF-8, or has control characters");
     return DK_OK;
 }

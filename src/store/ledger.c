@@ -50,13 +50,16 @@ enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, 
     if (status != DK_OK)
         return status;
     status = close_cut_off(store, now, err);
+    if (status == DK_OK)
+        status = dk_ledger_workspace_write(store, err);
     if (status == DK_OK) {
         dk_query_begin(&query, store->sql,
-                       "INSERT INTO runs (command, started, state) "
-                       "VALUES (?, ?, '" STATE_RUNNING "')",
+                       "INSERT INTO runs (command, started, workspace_id, state) "
+                       "VALUES (?, ?, ?, '" STATE_RUNNING "')",
                        err);
         dk_query_bind_text(&query, word);
         dk_query_bind_text(&query, now);
+        dk_query_bind_text_or_null(&query, store->workspace.workspace_id);
         dk_query_run(&query);
         if (query.status == DK_OK)
             *run_id = store->sql->ops->last_id(store->sql);
@@ -138,19 +141,26 @@ static void read_publication(struct dk_query *query, struct dk_ledger_publicatio
     dk_query_text(query, row->done_at, sizeof(row->done_at));
 }
 
-/* The key of a publication: the hash of "<kind> <target>". */
-static enum dk_status hash_target(const char *kind, const char *target, char hex[DK_HASH_HEX_MAX],
+/* Whose a publication is; "" for an upload, which is known by its URL. */
+static const char *owner_of(const struct dk_store *store, const char *kind)
+{
+    return strcmp(kind, "export") == 0 ? store->workspace.workspace_id : "";
+}
+
+/* The key of a publication: the hash of "<kind> <workspace> <target>", or of "<kind> <target>" where
+ * it is no workspace's. */
+static enum dk_status hash_target(const struct dk_store *store, const char *kind,
+                                  const char *target, char hex[DK_HASH_HEX_MAX],
                                   struct dk_error *err)
 {
+    const char *owner = owner_of(store, kind);
+    const char *const parts[] = {kind, " ", owner, owner[0] ? " " : "", target};
     struct dk_hash hash;
     enum dk_status status = dk_hash_init(&hash, err);
     if (status != DK_OK)
         return status;
-    status = dk_hash_update(&hash, kind, strlen(kind), err);
-    if (status == DK_OK)
-        status = dk_hash_update(&hash, " ", 1, err);
-    if (status == DK_OK)
-        status = dk_hash_update(&hash, target, strlen(target), err);
+    for (size_t i = 0; status == DK_OK && i < DK_COUNT_OF(parts); i++)
+        status = dk_hash_update(&hash, parts[i], strlen(parts[i]), err);
     if (status == DK_OK)
         status = dk_hash_finish(&hash, hex, err);
     dk_hash_reset(&hash);
@@ -176,8 +186,8 @@ static enum dk_status insert_publication(struct dk_store *store, const char *key
     dk_ledger_now(now);
     dk_query_begin(&query, store->sql,
                    "INSERT INTO publications (run_id, kind, target, target_hash, layout, "
-                   "generation, row_total, size_bytes, hash, etag, done_at) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   "generation, row_total, size_bytes, hash, etag, done_at, workspace_id) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    err);
     dk_query_bind_id_or_null(&query, row->run_id);
     dk_query_bind_text(&query, row->kind);
@@ -190,6 +200,7 @@ static enum dk_status insert_publication(struct dk_store *store, const char *key
     dk_query_bind_text(&query, row->hash);
     dk_query_bind_text(&query, row->etag);
     dk_query_bind_text(&query, now);
+    dk_query_bind_text_or_null(&query, owner_of(store, row->kind));
     dk_query_run(&query);
     return dk_query_end(&query);
 }
@@ -199,7 +210,7 @@ enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          struct dk_error *err)
 {
     char key[DK_HASH_HEX_MAX];
-    enum dk_status status = hash_target(publication->kind, publication->target, key, err);
+    enum dk_status status = hash_target(store, publication->kind, publication->target, key, err);
     if (status == DK_OK)
         status = store->sql->ops->begin(store->sql, err);
     if (status != DK_OK)
@@ -219,7 +230,7 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
     struct dk_query query;
     *publication = (struct dk_ledger_publication){0};
     *found = false;
-    enum dk_status status = hash_target(kind, target, key, err);
+    enum dk_status status = hash_target(store, kind, target, key, err);
     if (status != DK_OK)
         return status;
     dk_query_begin(&query, store->sql,
@@ -230,6 +241,14 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
         *found = true;
     }
     return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_publication_remove(struct dk_store *store, const char *kind,
+                                            const char *target, struct dk_error *err)
+{
+    char key[DK_HASH_HEX_MAX];
+    enum dk_status status = hash_target(store, kind, target, key, err);
+    return status == DK_OK ? delete_publication(store, key, err) : status;
 }
 
 enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,

@@ -13,6 +13,31 @@
 
 #define DK_TIME_TEXT_MAX 20
 
+/* --- workspaces */
+
+#define DK_WORKSPACE_ID_MAX 37 /* a UUID and a NUL */
+
+/* A workspace as the last run in it recorded it. Several may share a database. */
+struct dk_ledger_workspace {
+    char workspace_id[DK_WORKSPACE_ID_MAX];
+    char host[256];  /* the host's name */
+    char path[1024]; /* absolute */
+    uint64_t inode;  /* of the file that holds the identity */
+    char first_seen[DK_TIME_TEXT_MAX];
+    char last_seen[DK_TIME_TEXT_MAX];
+};
+
+/* From now on runs, drops and exports are recorded as those of this workspace (its id "": of none),
+ * and only its exports are found. It is copied; the times are not used. */
+void dk_ledger_workspace_use(struct dk_store *store, const struct dk_ledger_workspace *workspace);
+/* The workspace of that identity; *found. */
+enum dk_status dk_ledger_workspace_get(struct dk_store *store, const char *workspace_id,
+                                       struct dk_ledger_workspace *workspace, bool *found,
+                                       struct dk_error *err) DK_CHECK;
+/* Records where the workspace in use is, and that it was seen now. dk_ledger_run_begin does the
+ * same. Commits by itself. */
+enum dk_status dk_ledger_workspace_put(struct dk_store *store, struct dk_error *err) DK_CHECK;
+
 /* --- runs */
 
 struct dk_ledger_run {
@@ -48,7 +73,8 @@ struct dk_ledger_drop {
     char archive_folder[256];           /* the intent, relative to the workspace; "" if none yet */
     char archived_at[DK_TIME_TEXT_MAX]; /* "" until all of it is archived */
     int64_t quarantined;
-    int64_t duplicate_of; /* the drop_id that has the same contents; 0: none */
+    int64_t duplicate_of;                   /* the drop_id that has the same contents; 0: none */
+    char workspace_id[DK_WORKSPACE_ID_MAX]; /* "": loaded before workspaces had an identity */
 };
 
 struct dk_ledger_file {
@@ -112,6 +138,9 @@ struct dk_ledger_publication {
     char done_at[DK_TIME_TEXT_MAX];
 };
 
+/* An export is known by its workspace and its path in there, an upload by its URL alone: what is in
+ * a bucket is the same from wherever it was put. */
+
 /* Records a publication, in the place of an earlier one of the same kind and target. done_at is set
  * here, publication_id by the database. Commits by itself. */
 enum dk_status dk_ledger_publication_put(struct dk_store *store,
@@ -122,6 +151,10 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
                                          const char *target,
                                          struct dk_ledger_publication *publication, bool *found,
                                          struct dk_error *err) DK_CHECK;
+
+/* Removes the publication of this kind and target, if there is one. Commits by itself. */
+enum dk_status dk_ledger_publication_remove(struct dk_store *store, const char *kind,
+                                            const char *target, struct dk_error *err) DK_CHECK;
 
 /* A number that grows with every change of the rows: an export made at a smaller one is stale. */
 enum dk_status dk_ledger_generation(struct dk_store *store, int64_t *generation,

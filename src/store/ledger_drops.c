@@ -57,7 +57,7 @@ static enum dk_status insert_drop(struct dk_store *store, const struct dk_ledger
     *drop_id = 0;
     dk_query_begin(&query, store->sql,
                    "INSERT INTO drops (run_id, content_hash, settings, source, loaded_at, "
-                   "quarantined, duplicate_of) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   "quarantined, duplicate_of, workspace_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                    err);
     dk_query_bind_id_or_null(&query, row->run_id);
     dk_query_bind_text(&query, drop->content_hash);
@@ -66,6 +66,7 @@ static enum dk_status insert_drop(struct dk_store *store, const struct dk_ledger
     dk_query_bind_text(&query, now);
     dk_query_bind_int(&query, row->quarantined);
     dk_query_bind_id_or_null(&query, row->duplicate_of);
+    dk_query_bind_text_or_null(&query, store->workspace.workspace_id);
     dk_query_run(&query);
     if (query.status == DK_OK)
         *drop_id = store->sql->ops->last_id(store->sql);
@@ -104,7 +105,7 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
 
 #define DROP_COLUMNS                                                                               \
     "drop_id, run_id, content_hash, settings, source, loaded_at, archive_folder, archived_at, "    \
-    "quarantined, duplicate_of"
+    "quarantined, duplicate_of, workspace_id"
 
 static void read_drop(struct dk_query *query, struct dk_ledger_drop *row)
 {
@@ -118,6 +119,7 @@ static void read_drop(struct dk_query *query, struct dk_ledger_drop *row)
     dk_query_text(query, row->archived_at, sizeof(row->archived_at));
     row->quarantined = dk_query_int(query);
     row->duplicate_of = dk_query_int(query);
+    dk_query_text(query, row->workspace_id, sizeof(row->workspace_id));
 }
 
 /* All rows of a query over DROP_COLUMNS. Ends the query. */

@@ -14,6 +14,7 @@ struct dk_store {
     struct dk_sql *sql;
     struct dk_store_settings settings; /* a copy; its texts are the caller's */
     const struct dk_observer *observer;
+    struct dk_ledger_workspace workspace; /* whose runs, drops and exports; id "": nobody's */
     /* The profile set that was read last, for the next series: sets never change, and a whole fleet
      * shares few. 0: none. */
     int64_t profile_set;
@@ -66,6 +67,11 @@ enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings 
 enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_ledger_drop *row,
                                      const struct dk_drop *drop, int64_t *drop_id,
                                      struct dk_error *err) DK_CHECK;
+
+/* --- ledger_workspaces.c */
+
+/* Writes the row of the workspace in use, if there is one, inside the caller's transaction. */
+enum dk_status dk_ledger_workspace_write(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
 /* --- ledger.c */
 

@@ -63,6 +63,7 @@ static const char workspaces[] = "CREATE TABLE IF NOT EXISTS workspaces (\n"
                                  "    workspace_id CHAR(36) NOT NULL PRIMARY KEY,\n"
                                  "    host VARCHAR(255) NOT NULL,\n"
                                  "    path VARCHAR(1023) NOT NULL,\n"
+                                 "    inode BIGINT NOT NULL,\n"
                                  "    first_seen {time} NOT NULL,\n"
                                  "    last_seen {time} NOT NULL\n"
                                  "){end}";

@@ -382,6 +382,56 @@ static void run_cases(struct dk_store *store)
     free(runs);
 }
 
+/* An export is known by its workspace and path, an upload by its URL. */
+static void workspace_cases(struct dk_store *store, struct dk_ledger_publication *put)
+{
+    struct dk_ledger_workspace here = {.workspace_id = "0a1b2c3d-4e5f-4678-9abc-def012345678",
+                                       .host = "rig-1",
+                                       .path = "/srv/\xc3\xbc"
+                                               "ber/rig",
+                                       .inode = UINT64_MAX};
+    struct dk_ledger_workspace seen;
+    struct dk_ledger_publication got;
+    bool found = true;
+    check(dk_ledger_workspace_get(store, here.workspace_id, &seen, &found, &err) == DK_OK && !found,
+          "a workspace that was never seen is not there");
+    dk_ledger_workspace_use(store, &here);
+    need(dk_ledger_workspace_put(store, &err), "a workspace is recorded");
+    check(dk_ledger_workspace_get(store, here.workspace_id, &seen, &found, &err) == DK_OK &&
+              found && strcmp(seen.host, here.host) == 0 && strcmp(seen.path, here.path) == 0 &&
+              seen.inode == here.inode && strcmp(seen.first_seen, seen.last_seen) == 0,
+          "and found as it was recorded");
+    memset(here.path, 'p', sizeof(here.path) - 1);
+    dk_ledger_workspace_use(store, &here);
+    need(dk_ledger_workspace_put(store, &err), "it is recorded again");
+    check(dk_ledger_workspace_get(store, here.workspace_id, &seen, &found, &err) == DK_OK &&
+              strlen(seen.path) == sizeof(here.path) - 1,
+          "with its new place, however long");
+    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+              !found,
+          "another workspace's export is not found");
+    put->rows = 9;
+    need(dk_ledger_publication_put(store, put, &err), "its own is recorded");
+    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+              found && got.rows == 9,
+          "and found");
+    memcpy(put->kind, "upload", sizeof("upload"));
+    need(dk_ledger_publication_put(store, put, &err), "an upload is recorded");
+    here = (struct dk_ledger_workspace){0};
+    dk_ledger_workspace_use(store, &here);
+    check(dk_ledger_publication_get(store, "upload", put->target, &got, &found, &err) == DK_OK &&
+              found,
+          "an upload is found from everywhere");
+    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+              found && got.rows == 8,
+          "and the first export is as it was");
+    need(dk_ledger_publication_remove(store, "export", put->target, &err), "it is removed");
+    need(dk_ledger_publication_remove(store, "export", put->target, &err), "also when it is gone");
+    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+              !found,
+          "and not found any more");
+}
+
 static void publication_cases(struct dk_store *store)
 {
     struct dk_ledger_publication put = {.kind = "export", .layout = "historical", .rows = 7};
@@ -402,6 +452,8 @@ static void publication_cases(struct dk_store *store)
     dk_query_begin(&query, store->sql, "SELECT COUNT(*) FROM publications", &err);
     check(dk_query_next(&query) && dk_query_int(&query) == 1, "there is one");
     need(dk_query_end(&query), "a count of publications");
+    put.target[0] = 'x';
+    workspace_cases(store, &put);
 }
 
 /* Statements over the driver itself. */
