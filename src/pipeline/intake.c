@@ -94,18 +94,49 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
     return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
 }
 
-/* The profile that serves where the drop brings none: the newest one loaded. */
+/* The profile that is used where the drop has none: the newest of this rig, else of its site. */
 static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_drop *drop,
                                      struct dk_profile *profile, bool *found, struct dk_error *err)
 {
+    const struct dk_input_settings *input = &pipeline->settings->input;
+    struct dk_profile_origin origin;
+    char rig[DK_RIG_NAME_MAX];
     *found = false;
     if (drop->files[DK_DROP_PROFILE].name || !pipeline->store)
         return DK_OK;
-    enum dk_status status = dk_store_profile_newest(pipeline->store, profile, found, err);
+    enum dk_status status =
+        dk_store_profile_newest(pipeline->store, &input->well, input->columns == DK_COLUMNS_WELLS,
+                                profile, &origin, found, err);
+    dk_well_rig_name(&origin.well, rig);
     if (status == DK_OK && *found)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "the drop brings no profile: the newest one loaded serves");
+                           "the drop has no profile: using the one that run %lld loaded for %s on "
+                           "%.10s",
+                           (long long)origin.run_id, rig, origin.loaded_at);
     return status;
+}
+
+/* Whether all of a drop belongs to one cohort, whatever its columns are. */
+static bool is_one_cohort(const struct dk_input_settings *input)
+{
+    return input->columns != DK_COLUMNS_COHORTS || input->cohorts == 1;
+}
+
+/* Finds the loaded cohort that a drop of one cohort is. */
+static enum dk_status match_cohort(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                   const struct dk_input_settings *input, struct dk_error *err)
+{
+    const struct dk_match_request request = {
+        .content_hash = intake->drop.content_hash,
+        .readings = &intake->readings,
+        .well = input->well,
+        .whole_site = input->columns == DK_COLUMNS_WELLS,
+        .cohort = pipeline->settings->cohort_given ? input->cohort : 0,
+    };
+    intake->one_cohort = is_one_cohort(input);
+    if (!intake->one_cohort || !pipeline->store)
+        return DK_OK;
+    return dk_store_match(pipeline->store, &request, &intake->match, err);
 }
 
 /* Names the one cohort of a drop in columns = samples or wells, and sets its clock. */
@@ -115,17 +146,10 @@ static enum dk_status name_cohort(struct dk_pipeline *pipeline, struct dk_intake
     if (input->columns == DK_COLUMNS_COHORTS || pipeline->settings->cohort_given ||
         !pipeline->store)
         return DK_OK;
-    const struct dk_match_request request = {.content_hash = intake->drop.content_hash,
-                                             .readings = &intake->readings,
-                                             .well = input->well,
-                                             .whole_site = input->columns == DK_COLUMNS_WELLS};
+    int cohort =
+        intake->match.kind == DK_MATCH_NEW ? intake->match.newest + 1 : intake->match.cohort;
     int64_t start = 0;
-    enum dk_status status =
-        dk_store_match(pipeline->store, &request, &intake->match, err);
-    int cohort = intake->match.kind == DK_MATCH_SAME ? intake->match.cohort
-                                                     : intake->match.newest + 1;
-    if (status == DK_OK)
-        status = dk_calendar_cohort_start(&input->calendar, cohort, &start, err);
+    enum dk_status status = dk_calendar_cohort_start(&input->calendar, cohort, &start, err);
     if (status != DK_OK)
         return status;
     input->cohort = cohort;
@@ -170,6 +194,8 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
         status = dk_drop_read(&intake->drop, &input, borrowed ? &profile : NULL, with_hashes,
                               pipeline->observer, &intake->readings, &intake->report, err);
     dk_profile_reset(&profile);
+    if (status == DK_OK)
+        status = match_cohort(pipeline, intake, &input, err);
     if (status == DK_OK)
         status = name_cohort(pipeline, intake, &input, err);
     if (status == DK_OK)

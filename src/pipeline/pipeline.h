@@ -94,6 +94,7 @@ struct dk_intake {
     struct dk_readings readings;
     struct dk_report report;
     char settings[DK_SETTINGS_TEXT_MAX]; /* dk_input_settings_text, as the rows were made */
+    bool one_cohort;       /* all of it belongs to one cohort, whatever its columns are */
     struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
     char quarantine[256];  /* the file that was written; "" if none was */
     struct dk_quality_counts values[DK_SENSORS];

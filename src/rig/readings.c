@@ -1,5 +1,6 @@
 #include "rig/readings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -47,6 +48,19 @@ void dk_readings_reset(struct dk_readings *readings)
     free(readings->series);
     dk_profile_reset(&readings->profile);
     *readings = (struct dk_readings){0};
+}
+
+void dk_series_dates(const struct dk_series *series, size_t rows, char text[DK_SERIES_DATES_MAX])
+{
+    char from[DK_DATE_TIME_SIZE];
+    char to[DK_DATE_TIME_SIZE];
+    int64_t last = rows > 0 ? (int64_t)(rows - 1) * series->interval_minutes : 0;
+    dk_date_time_format(series->start_minute, from);
+    dk_date_time_format(series->start_minute + last, to);
+    if (memcmp(from, to, 10) == 0)
+        snprintf(text, DK_SERIES_DATES_MAX, "%.10s", from);
+    else
+        snprintf(text, DK_SERIES_DATES_MAX, "%.10s to %.10s", from, to);
 }
 
 struct dk_decimal_sum dk_readings_sum(const struct dk_readings *readings, size_t sensor,

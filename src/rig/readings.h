@@ -72,6 +72,11 @@ struct dk_series {
     int32_t interval_minutes; /* reading r is at start_minute + r * interval_minutes */
 };
 
+/* "2008-03-26 to 2008-06-25": the days of the first and the last of `rows` readings. One day is
+ * named once. */
+#define DK_SERIES_DATES_MAX 32
+void dk_series_dates(const struct dk_series *series, size_t rows, char text[DK_SERIES_DATES_MAX]);
+
 struct dk_readings {
     size_t series_count;
     struct dk_series *series;  /* owned; [series_count] */

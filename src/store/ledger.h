@@ -88,10 +88,19 @@ struct dk_ledger_file {
     char stored_hash[DK_HASH_HEX_MAX]; /* of its bytes there; "" until then */
 };
 
-/* The newest drop with this content hash that was loaded and not replaced; *found. */
+/* Whose drops to look at: those of a rig, or, with `whole_site`, of any well of its site. */
+struct dk_ledger_scope {
+    struct dk_well well;
+    bool whole_site;
+};
+/* The newest drop of these rigs that has this content hash, or a duplicate that has it, and was not
+ * replaced; *found. */
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
-                                   struct dk_ledger_drop *drop, bool *found, struct dk_error *err)
-    DK_CHECK;
+                                   const struct dk_ledger_scope *scope, struct dk_ledger_drop *drop,
+                                   bool *found, struct dk_error *err) DK_CHECK;
+/* The drop of that number. DK_ERR_STORE if there is none. */
+enum dk_status dk_ledger_drop_get(struct dk_store *store, int64_t drop_id,
+                                  struct dk_ledger_drop *drop, struct dk_error *err) DK_CHECK;
 /* Records a drop that was delivered again, with the contents that the drop `original` loaded: a row
  * of its own, with its files, to be archived like any other. Commits by itself. */
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,

@@ -139,22 +139,47 @@ static enum dk_status read_drops(struct dk_query *query, struct dk_ledger_drop *
 }
 
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
-                                   struct dk_ledger_drop *drop, bool *found, struct dk_error *err)
+                                   const struct dk_ledger_scope *scope, struct dk_ledger_drop *drop,
+                                   bool *found, struct dk_error *err)
 {
     struct dk_query query;
     *drop = (struct dk_ledger_drop){0};
     *found = false;
     dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops WHERE content_hash = ? "
-                   "AND replaced_by IS NULL AND duplicate_of IS NULL "
-                   "ORDER BY drop_id DESC LIMIT 1",
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE replaced_by IS NULL "
+                   "AND duplicate_of IS NULL AND (content_hash = ? OR drop_id IN "
+                   "(SELECT d.duplicate_of FROM drops d WHERE d.content_hash = ? "
+                   "AND d.duplicate_of IS NOT NULL)) "
+                   "AND EXISTS (SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "WHERE c.drop_id = drops.drop_id AND w.site = ? "
+                   "AND (w.well_number = ? OR ? <> 0)) ORDER BY drop_id DESC LIMIT 1",
                    err);
     dk_query_bind_text(&query, content_hash);
+    dk_query_bind_text(&query, content_hash);
+    dk_query_bind_text(&query, scope->well.site);
+    dk_query_bind_int(&query, scope->well.number);
+    dk_query_bind_int(&query, scope->whole_site);
     if (dk_query_next(&query)) {
         read_drop(&query, drop);
         *found = true;
     }
     return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_drop_get(struct dk_store *store, int64_t drop_id,
+                                  struct dk_ledger_drop *drop, struct dk_error *err)
+{
+    struct dk_query query;
+    *drop = (struct dk_ledger_drop){0};
+    dk_query_begin(&query, store->sql, "SELECT " DROP_COLUMNS " FROM drops WHERE drop_id = ?", err);
+    dk_query_bind_int(&query, drop_id);
+    if (dk_query_next(&query))
+        read_drop(&query, drop);
+    enum dk_status status = dk_query_end(&query);
+    if (status == DK_OK && drop->drop_id == 0)
+        status = dk_error_set(err, DK_ERR_STORE, "the ledger does not know drop %lld",
+                              (long long)drop_id);
+    return status;
 }
 
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,

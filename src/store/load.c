@@ -102,6 +102,10 @@ static enum dk_status load_inside(struct dk_loading *loading, bool *changed, str
     for (size_t i = 0; i < count; i++)
         loading->result->series_skipped += loading->items[i].skip;
     *changed = loading->result->series_skipped < count;
+    if (*changed)
+        status = dk_load_announce(loading, err);
+    if (status != DK_OK)
+        return status;
     if (!*changed) {
         already(loading);
         return DK_OK;

@@ -1,116 +1,41 @@
 /*
  * What a load meets: the same contents loaded before, with the same or other settings, and cohorts
- * that are there already. What contradicts is refused, unless it is to be replaced.
+ * that are there already. Only what is loaded for the same rig counts. What contradicts is refused,
+ * unless it is to be replaced; what would become a copy of another cohort always is.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/match.h"
 #include "store/private.h"
 
-#define REPLACE_HINT "run again with --replace to put this drop in the place of what is loaded"
-
-/* --- the settings, key by key --------------------------------------------------------------- */
-
-/* One "key=value" of a settings text. */
-struct setting {
-    const char *key;
-    int key_size;
-    const char *value;
-    int value_size;
-};
-
-/* The next setting at *at, which moves on; false at the end. */
-static bool next_setting(const char **at, struct setting *out)
+struct dk_ledger_scope dk_load_scope(const struct dk_readings *readings)
 {
-    const char *start = *at + strspn(*at, " ");
-    size_t size = strcspn(start, " ");
-    size_t key = strcspn(start, "= ");
-    if (size == 0)
-        return false;
-    *at = start + size;
-    size_t skip = key < size ? key + 1 : size;
-    *out = (struct setting){.key = start,
-                            .key_size = (int)key,
-                            .value = start + skip,
-                            .value_size = (int)(size - skip)};
-    return true;
-}
-
-static bool find_setting(const char *text, const struct setting *key, struct setting *out)
-{
-    while (next_setting(&text, out))
-        if (out->key_size == key->key_size &&
-            memcmp(out->key, key->key, (size_t)key->key_size) == 0)
-            return true;
-    *out = (struct setting){.value = "none", .value_size = 4};
-    return false;
-}
-
-static bool is_key(const struct setting *setting, const char *key)
-{
-    return (size_t)setting->key_size == strlen(key) &&
-           memcmp(setting->key, key, (size_t)setting->key_size) == 0;
-}
-
-/* Appends "<key> was <old>, is <new>" to text[cap], where it fits. */
-static void append_difference(char *text, size_t cap, const struct setting *key,
-                              const struct setting *was, const struct setting *is)
-{
-    size_t used = strlen(text);
-    snprintf(text + used, cap - used, "%s%.*s was %.*s, is %.*s", used > 0 ? "; " : "",
-             key->key_size, key->key, was->value_size, was->value, is->value_size, is->value);
-}
-
-/* Names every key whose values differ. `growing`: how many cohorts lie side by side shapes no row
- * by itself. Returns whether any does. */
-static bool name_differences(const char *was, const char *is, bool growing, char *text, size_t cap)
-{
-    struct setting old;
-    struct setting new;
-    text[0] = '\0';
-    for (const char *at = was; next_setting(&at, &old);) {
-        bool found = find_setting(is, &old, &new);
-        if (growing && is_key(&old, "cohorts"))
-            continue;
-        if (!found || old.value_size != new.value_size ||
-            memcmp(old.value, new.value, (size_t)old.value_size) != 0)
-            append_difference(text, cap, &old, &old, &new);
-    }
-    for (const char *at = is; next_setting(&at, &new);)
-        if (!find_setting(was, &new, &old) && !(growing && is_key(&new, "cohorts")))
-            append_difference(text, cap, &new, &old, &new);
-    return text[0] != '\0';
+    struct dk_ledger_scope scope = {.well = readings->series[0].well};
+    for (size_t i = 1; i < readings->series_count; i++)
+        if (dk_well_compare(&readings->series[i].well, &scope.well) != 0)
+            scope.whole_site = true;
+    return scope;
 }
 
 /* --- the same contents ---------------------------------------------------------------------- */
 
-/* The newest drop with these contents that is loaded. */
+/* The newest drop of the rig with these contents. */
 static enum dk_status find_same(struct dk_loading *loading, struct dk_error *err)
 {
+    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
     struct dk_ledger_drop drop;
     bool found = false;
     const char *hash = loading->load->drop->content_hash;
     if (hash[0] == '\0')
         return DK_OK;
-    enum dk_status status = dk_ledger_drop_find(loading->store, hash, &drop, &found, err);
+    enum dk_status status = dk_ledger_drop_find(loading->store, hash, &scope, &drop, &found, err);
     if (status != DK_OK || !found)
         return status;
     loading->same_drop = drop.drop_id;
     loading->same_run = drop.run_id;
     memcpy(loading->same_settings, drop.settings, sizeof(drop.settings));
-    loading->other_settings = strcmp(drop.settings, loading->load->settings) != 0;
     return DK_OK;
-}
-
-static enum dk_status refuse_settings(const struct dk_loading *loading, struct dk_error *err)
-{
-    char text[512];
-    name_differences(loading->same_settings, loading->load->settings, false, text, sizeof(text));
-    dk_error_set(err, DK_ERR_REFUSED,
-                 "run %lld loaded the contents of '%s' with other settings: %s",
-                 (long long)loading->same_run, loading->load->drop->path, text);
-    return dk_error_hint(err, REPLACE_HINT);
 }
 
 /* --- cohorts that are there ----------------------------------------------------------------- */
@@ -160,118 +85,127 @@ static enum dk_status hash_series(struct dk_loading *loading, struct dk_error *e
     return status;
 }
 
-/* --- naming the difference ------------------------------------------------------------------ */
-
-/* A value as text, "missing" for none. */
-static void put_value(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX + 1])
+static bool is_there(const struct dk_load_item *item)
 {
-    size_t size = dk_decimal_format(value, text);
-    if (size == 0)
-        memcpy(text, "missing", sizeof("missing"));
-    else
-        text[size] = '\0';
+    return item->old.drop_id != 0;
 }
 
-/* The first value of a series that is not what the table `was` (of one series) has. */
-static bool first_difference(const struct dk_readings *was, const struct dk_readings *is,
-                             size_t series, char *text, size_t cap)
+static bool is_equal(const struct dk_load_item *item)
 {
-    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
-        const dk_decimal *old = dk_readings_column(was, sensor, 0);
-        const dk_decimal *new = dk_readings_column(is, sensor, series);
-        for (size_t row = 0; row < is->rows; row++) {
-            char old_text[DK_DECIMAL_TEXT_MAX + 1];
-            char new_text[DK_DECIMAL_TEXT_MAX + 1];
-            if (old[row] == new[row])
-                continue;
-            put_value(old[row], old_text);
-            put_value(new[row], new_text);
-            snprintf(text, cap, "%s of reading %zu was %s, is %s", dk_sensors[sensor].name, row + 1,
-                     old_text, new_text);
-            return true;
-        }
+    return is_there(item) && strcmp(item->hash, item->old.hash) == 0;
+}
+
+static bool all_equal(const struct dk_loading *loading)
+{
+    for (size_t i = 0; i < loading->load->readings->series_count; i++)
+        if (!is_equal(&loading->items[i]))
+            return false;
+    return true;
+}
+
+enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings *readings,
+                               struct dk_loaded *loaded, struct dk_error *err)
+{
+    const struct dk_load load = {.readings = readings};
+    struct dk_loading loading = {.store = store, .load = &load};
+    size_t count = readings->series_count;
+    loading.items = calloc(count > 0 ? count : 1, sizeof(*loading.items));
+    if (!loading.items)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series", count);
+    enum dk_status status = hash_series(&loading, err);
+    if (status == DK_OK)
+        status = find_old(&loading, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const struct dk_load_item *item = &loading.items[i];
+        loaded[i].drop_id = item->old.drop_id;
+        loaded[i].run_id = item->old.run_id;
+        loaded[i].equal = is_equal(item);
+        memcpy(loaded[i].settings, item->old.settings, sizeof(loaded[i].settings));
     }
-    return false;
-}
-
-/* The series as it is loaded. */
-static enum dk_status read_loaded(struct dk_loading *loading, const struct dk_load_item *item,
-                                  struct dk_readings *readings, struct dk_error *err)
-{
-    const struct dk_series *series = &loading->load->readings->series[item->series];
-    const struct dk_store_filter filter = {.by_rig = true,
-                                           .rig = series->well,
-                                           .cohort_first = series->cohort,
-                                           .cohort_last = series->cohort};
-    struct dk_store_series *list = NULL;
-    size_t count = 0;
-    enum dk_status status = dk_store_list(loading->store, &filter, &list, &count, err);
-    if (status == DK_OK && count > 0)
-        status = dk_store_read(loading->store, &list[0], readings, err);
-    free(list);
+    free(loading.items);
     return status;
 }
 
-/* What is different about the contents of a series: its clock, its length, its profile, a value. */
-static enum dk_status name_contents(struct dk_loading *loading, const struct dk_load_item *item,
-                                    char *text, size_t cap, struct dk_error *err)
+/* --- copies of other cohorts ---------------------------------------------------------------- */
+
+/* A drop of one cohort whose values are those of a cohort with another number: refused, except that
+ * the very drop moves to a number where nothing is loaded. Where only most of the values are, it
+ * may be loaded as a new cohort, with a warning. */
+static enum dk_status check_match(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_readings *is = loading->load->readings;
-    struct dk_readings was = {0};
-    if (item->old.rows != is->rows) {
-        snprintf(text, cap, "it has %zu readings, and had %zu", is->rows, item->old.rows);
+    const struct dk_load *load = loading->load;
+    const struct dk_match *match = load->match;
+    bool taken = false;
+    if (!match || match->kind == DK_MATCH_NEW || match->cohort == load->readings->series[0].cohort)
         return DK_OK;
+    for (size_t i = 0; i < load->readings->series_count; i++)
+        taken = taken || is_there(&loading->items[i]);
+    if (match->kind == DK_MATCH_SAME && !(load->replace && match->by_text && !taken))
+        return dk_load_refuse_copy(loading, err);
+    if (match->kind == DK_MATCH_CORRECTED && load->replace && taken)
+        return dk_load_refuse_copy(loading, err);
+    if (match->kind == DK_MATCH_CORRECTED && !taken)
+        dk_load_warn_likeness(loading);
+    return DK_OK;
+}
+
+/* A cohort of a history that would take the place of a loaded one and is a copy of another. */
+static enum dk_status check_copies(struct dk_loading *loading, struct dk_error *err)
+{
+    size_t count = loading->load->readings->series_count;
+    enum dk_status status = DK_OK;
+    if (!loading->load->replace || loading->load->match)
+        return DK_OK;
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const struct dk_load_item *item = &loading->items[i];
+        int copy = 0;
+        if (!is_there(item) || item->skip)
+            continue;
+        status = dk_load_find_copy(loading, item, &copy, err);
+        if (status == DK_OK && copy > 0)
+            status = dk_load_refuse_copied(loading, item, copy, err);
     }
-    enum dk_status status = read_loaded(loading, item, &was, err);
-    if (status == DK_OK && was.series && was.rows == is->rows) {
-        if (was.series[0].start_minute != is->series[item->series].start_minute ||
-            was.series[0].interval_minutes != is->series[item->series].interval_minutes)
-            snprintf(text, cap, "its readings have other date-times");
-        else if (!first_difference(&was, is, item->series, text, cap))
-            snprintf(text, cap, "it has another profile");
-    }
-    dk_readings_reset(&was);
     return status;
 }
 
-static enum dk_status refuse_cohort(struct dk_loading *loading, const struct dk_load_item *item,
-                                    struct dk_error *err)
+/* --- the comparison ------------------------------------------------------------------------- */
+
+static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_series *series = &loading->load->readings->series[item->series];
-    char rig[DK_RIG_NAME_MAX];
-    char text[512] = "";
-    enum dk_status status = DK_OK;
-    bool settings =
-        name_differences(item->old.settings, loading->load->settings, true, text, sizeof(text));
-    if (!settings)
-        status = name_contents(loading, item, text, sizeof(text), err);
-    if (status != DK_OK)
-        return status;
-    dk_well_rig_name(&series->well, rig);
-    dk_error_set(err, DK_ERR_REFUSED, "run %lld loaded cohort %d of rig '%s' with other %s: %s",
-                 (long long)item->old.run_id, series->cohort, rig,
-                 settings ? "settings" : "contents", text);
-    return dk_error_hint(err, REPLACE_HINT);
+    const struct dk_load *load = loading->load;
+    for (size_t i = 0; i < load->readings->series_count; i++) {
+        struct dk_load_item *item = &loading->items[i];
+        bool other_cells = load->other_cells && load->other_cells[i];
+        /* With other settings the old cohorts go, all of them; so equal ones come in again. */
+        item->skip = is_equal(item) && !loading->other_settings && !other_cells;
+        if (is_there(item) && !item->skip && !load->replace)
+            return dk_load_refuse_cohort(loading, item, err);
+    }
+    return DK_OK;
 }
 
 enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err)
 {
-    size_t count = loading->load->readings->series_count;
-    bool replace = loading->load->replace;
+    const struct dk_load *load = loading->load;
     enum dk_status status = find_same(loading, err);
-    if (status == DK_OK && loading->other_settings && !replace)
-        return refuse_settings(loading, err);
     if (status == DK_OK)
         status = hash_series(loading, err);
     if (status == DK_OK)
         status = find_old(loading, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++) {
-        struct dk_load_item *item = &loading->items[i];
-        bool there = item->old.drop_id != 0;
-        /* With other settings the old cohorts go, all of them; so equal ones come in again. */
-        item->skip = there && strcmp(item->hash, item->old.hash) == 0 && !loading->other_settings;
-        if (there && !item->skip && !replace)
-            status = refuse_cohort(loading, item, err);
-    }
-    return status;
+    if (status != DK_OK)
+        return status;
+    loading->other_settings =
+        loading->same_drop != 0 && !all_equal(loading) &&
+        dk_settings_differ(loading->same_settings, load->settings, DK_SETTINGS_OF_DROP);
+    bool read_otherwise =
+        loading->other_settings &&
+        dk_settings_differ(loading->same_settings, load->settings, DK_SETTINGS_OF_READING);
+    if (read_otherwise && !load->replace)
+        return dk_load_refuse_settings(loading, err);
+    status = check_match(loading, err);
+    if (status == DK_OK && loading->other_settings && !load->replace)
+        return dk_load_refuse_settings(loading, err);
+    if (status == DK_OK)
+        status = judge_items(loading, err);
+    return status == DK_OK ? check_copies(loading, err) : status;
 }

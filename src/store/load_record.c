@@ -208,6 +208,9 @@ static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id,
             : run_with(sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?", well_id,
                        cohort, err);
     if (status == DK_OK)
+        status = run_with(sql, "DELETE FROM sensor_quality WHERE well_id = ? AND cohort = ?",
+                          well_id, cohort, err);
+    if (status == DK_OK)
         status = run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?", well_id,
                           cohort, err);
     if (status == DK_OK)
@@ -215,57 +218,73 @@ static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id,
     return status;
 }
 
-struct place {
-    int64_t well_id;
-    int cohort;
-};
+static bool has_place(const struct dk_load_place *list, size_t count, int64_t well_id, int cohort)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].well_id == well_id && list[i].cohort == cohort)
+            return true;
+    return false;
+}
 
-/* The cohorts that drops of the same contents loaded. *list on the heap. */
-static enum dk_status list_same(const struct dk_loading *loading, struct place **list,
+static void push_place(struct dk_query *query, void **list, size_t *count, int64_t well_id,
+                       int cohort)
+{
+    if (*list && has_place(*list, *count, well_id, cohort))
+        return;
+    struct dk_load_place *place = dk_query_push(query, list, count, sizeof(*place));
+    if (place)
+        *place = (struct dk_load_place){.well_id = well_id, .cohort = cohort};
+}
+
+/* Those that the same contents loaded for this rig: with other settings all of it goes, wherever it
+ * was put. */
+static void push_same(struct dk_query *query, void **list, size_t *count)
+{
+    while (dk_query_next(query)) {
+        int64_t well_id = dk_query_int(query);
+        push_place(query, list, count, well_id, (int)dk_query_int(query));
+    }
+}
+
+enum dk_status dk_load_removals(const struct dk_loading *loading, struct dk_load_place **list,
                                 size_t *count, struct dk_error *err)
 {
+    const struct dk_readings *readings = loading->load->readings;
+    const struct dk_ledger_scope scope = dk_load_scope(readings);
     struct dk_query query;
     void *items = NULL;
+    *count = 0;
     dk_query_begin(&query, loading->store->sql,
                    "SELECT c.well_id, c.cohort FROM cohorts c "
-                   "JOIN drops d ON d.drop_id = c.drop_id WHERE d.content_hash = ?",
+                   "JOIN wells w ON w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id "
+                   "WHERE (d.content_hash = ? OR d.drop_id = ?) AND w.site = ? "
+                   "AND (w.well_number = ? OR ? <> 0) ORDER BY c.well_id, c.cohort",
                    err);
     dk_query_bind_text(&query, loading->load->drop->content_hash);
-    while (dk_query_next(&query)) {
-        struct place *row = dk_query_push(&query, &items, count, sizeof(*row));
-        if (!row)
-            break;
-        row->well_id = dk_query_int(&query);
-        row->cohort = (int)dk_query_int(&query);
+    dk_query_bind_int(&query, loading->same_drop);
+    dk_query_bind_text(&query, scope.well.site);
+    dk_query_bind_int(&query, scope.well.number);
+    dk_query_bind_int(&query, scope.whole_site);
+    if (loading->other_settings)
+        push_same(&query, &items, count);
+    for (size_t i = 0; i < readings->series_count; i++) {
+        const struct dk_load_item *item = &loading->items[i];
+        if (!item->skip && item->old.drop_id != 0)
+            push_place(&query, &items, count, item->old.well_id, readings->series[i].cohort);
     }
     enum dk_status status = dk_query_end_list(&query, &items, count);
     *list = items;
     return status;
 }
 
-/* With other settings, all that the same contents made goes, wherever it was put. */
-static enum dk_status remove_same(struct dk_loading *loading, struct dk_error *err)
+enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err)
 {
-    struct place *list = NULL;
+    struct dk_load_place *list = NULL;
     size_t count = 0;
-    enum dk_status status = list_same(loading, &list, &count, err);
+    enum dk_status status = dk_load_removals(loading, &list, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
         status = remove_cohort(loading, list[i].well_id, list[i].cohort, err);
     free(list);
-    return status;
-}
-
-enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err)
-{
-    const struct dk_readings *readings = loading->load->readings;
-    enum dk_status status = DK_OK;
-    if (loading->other_settings)
-        status = remove_same(loading, err);
-    for (size_t i = 0; status == DK_OK && i < readings->series_count; i++) {
-        const struct dk_load_item *item = &loading->items[i];
-        if (!item->skip && item->old.drop_id != 0)
-            status = remove_cohort(loading, item->old.well_id, readings->series[i].cohort, err);
-    }
     return status;
 }
 
@@ -298,21 +317,30 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
     return dk_query_end(&query);
 }
 
-/* Drops that lost their last cohort now, and those of the same contents that wait to be archived:
- * this drop is in their place. */
+/* Drops that lost their last cohort now, and those of the same contents and rig that wait to be
+ * archived: this drop is in their place. */
 static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
 {
+    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
     struct dk_query query;
     if (loading->result->series_replaced == 0)
         return DK_OK;
     dk_query_begin(&query, loading->store->sql,
                    "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
-                   "AND ((content_hash = ? AND archive_folder IS NULL) OR (duplicate_of IS NULL "
+                   "AND ((content_hash = ? AND archive_folder IS NULL AND EXISTS "
+                   "(SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "WHERE c.drop_id = COALESCE(drops.duplicate_of, drops.drop_id) "
+                   "AND w.site = ? AND (w.well_number = ? OR ? <> 0))) "
+                   "OR ((duplicate_of IS NULL OR (content_hash = ? AND archive_folder IS NULL)) "
                    "AND NOT EXISTS (SELECT 1 FROM cohorts "
-                   "WHERE cohorts.drop_id = drops.drop_id)))",
+                   "WHERE cohorts.drop_id = COALESCE(drops.duplicate_of, drops.drop_id))))",
                    err);
     dk_query_bind_int(&query, loading->result->drop_id);
     dk_query_bind_int(&query, loading->result->drop_id);
+    dk_query_bind_text(&query, loading->load->drop->content_hash);
+    dk_query_bind_text(&query, scope.well.site);
+    dk_query_bind_int(&query, scope.well.number);
+    dk_query_bind_int(&query, scope.whole_site);
     dk_query_bind_text(&query, loading->load->drop->content_hash);
     dk_query_run(&query);
     return dk_query_end(&query);

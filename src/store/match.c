@@ -121,8 +121,7 @@ static enum dk_status compare_cohort(struct matching *matching, const struct dk_
 {
     const struct dk_readings *readings = matching->request->readings;
     uint64_t each = (uint64_t)dk_match_rows(readings, any) * DK_SENSORS;
-    uint64_t tolerated =
-        each * readings->series_count * (100 - DK_MATCH_CORRECTED_PERCENT) / 100;
+    uint64_t tolerated = each * readings->series_count * (100 - DK_MATCH_CORRECTED_PERCENT) / 100;
     *total = (struct dk_match_count){0};
     for (size_t i = 0; !total->far && i < readings->series_count; i++) {
         const struct dk_store_series *loaded =
@@ -221,8 +220,8 @@ static enum dk_status match_inside(struct matching *matching, struct dk_error *e
     const struct dk_match_request *request = matching->request;
     const struct dk_store_filter filter = {
         .by_rig = true, .rig = request->well, .whole_site = request->whole_site};
-    enum dk_status status = dk_store_list(matching->store, &filter, &matching->loaded,
-                                          &matching->loaded_count, err);
+    enum dk_status status =
+        dk_store_list(matching->store, &filter, &matching->loaded, &matching->loaded_count, err);
     if (status != DK_OK)
         return status;
     for (size_t i = 0; i < matching->loaded_count; i++)

@@ -35,9 +35,9 @@ struct dk_match_request {
 
 struct dk_match {
     enum dk_match_kind kind;
-    int cohort;     /* SAME, CORRECTED: the loaded cohort; else 0 */
-    int newest;     /* the newest cohort of the rig (of any well of the site); 0: none is loaded */
-    int64_t run_id; /* that loaded `cohort`; 0: not known */
+    int cohort;      /* SAME, CORRECTED: the loaded cohort; else 0 */
+    int newest;      /* the newest cohort of the rig (of any well of the site); 0: none is loaded */
+    int64_t run_id;  /* that loaded `cohort`; 0: not known */
     size_t readings; /* of the loaded cohort */
     bool by_text;    /* SAME because the text of every file is the same */
     /* SAME, CORRECTED: values compared, and how many of them are equal. A missing value equals a

@@ -116,6 +116,53 @@ struct dk_loading {
     struct dk_load_result *result;
 };
 
+/* settings_text.c */
+
+/* Which keys of a settings text count. */
+enum dk_settings_scope {
+    DK_SETTINGS_OF_DROP,    /* all that shape the rows of a drop */
+    DK_SETTINGS_OF_READING, /* but for the number of its one cohort */
+    DK_SETTINGS_OF_COHORT   /* and for how its columns were shared out */
+};
+/* Names every key whose values differ: "sample was first, is mean; ...". Returns whether any does.
+ * The rig is no key: only drops of the same rig are compared. */
+bool dk_settings_differences(const char *was, const char *is, enum dk_settings_scope scope,
+                             char *text, size_t cap);
+bool dk_settings_differ(const char *was, const char *is, enum dk_settings_scope scope);
+
+/* load_compare.c: whose drops count for a drop with these readings: those of its rig, or, where the
+ * series belong to several wells, of its site. */
+struct dk_ledger_scope dk_load_scope(const struct dk_readings *readings);
+
+/* load_refuse.c: each sets the error and returns it. */
+enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct dk_error *err)
+    DK_CHECK;
+/* The item is loaded with other contents. */
+enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk_load_item *item,
+                                     struct dk_error *err) DK_CHECK;
+/* The drop is the cohort that load->match names, not the one it is numbered as. */
+enum dk_status dk_load_refuse_copy(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* The item would be replaced by a copy of cohort `copy`. */
+enum dk_status dk_load_refuse_copied(struct dk_loading *loading, const struct dk_load_item *item,
+                                     int copy, struct dk_error *err) DK_CHECK;
+/* Warns that a drop that is loaded as a new cohort is much like the one that load->match names. */
+void dk_load_warn_likeness(struct dk_loading *loading);
+/* Another cohort of the rig that has all the item's values; 0: none has. */
+enum dk_status dk_load_find_copy(struct dk_loading *loading, const struct dk_load_item *item,
+                                 int *cohort, struct dk_error *err) DK_CHECK;
+
+/* load_announce.c: reports, before anything changes, a rig that is new to the database, the same
+ * values of another rig, and the dates that will be replaced. */
+enum dk_status dk_load_announce(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+
+/* load_record.c: the cohorts that the load removes, as a list on the heap, each once. */
+struct dk_load_place {
+    int64_t well_id;
+    int cohort;
+};
+enum dk_status dk_load_removals(const struct dk_loading *loading, struct dk_load_place **list,
+                                size_t *count, struct dk_error *err) DK_CHECK;
+
 /* load_compare.c: hashes the series, finds what is loaded in their place and what the same contents
  * have loaded elsewhere, and refuses what contradicts. After DK_OK each item says whether to skip
  * it. */

@@ -24,6 +24,7 @@
 #include "rig/readings.h"
 
 struct dk_store;
+struct dk_match; /* match.h */
 
 enum dk_tls { DK_TLS_AUTO, DK_TLS_VERIFY, DK_TLS_PLAIN };
 
@@ -89,6 +90,11 @@ struct dk_load {
     const char *settings; /* dk_input_settings_text */
     bool replace;
     uint64_t quarantined; /* cells in quarantine, for the ledger */
+    /* Of a drop of one cohort: what dk_store_match found of it. NULL: of a history. */
+    const struct dk_match *match;
+    /* [series_count]: the values equal those that are loaded, and cells beside them do not. NULL:
+     * none is so. */
+    const bool *other_cells;
 };
 
 enum dk_load_outcome {
@@ -107,24 +113,46 @@ struct dk_load_result {
     size_t series_replaced;
 };
 
+/* What is loaded in the place of one series. */
+struct dk_loaded {
+    int64_t drop_id; /* 0: nothing */
+    int64_t run_id;
+    bool equal; /* with the same contents */
+    char settings[DK_SETTINGS_TEXT_MAX];
+};
+/* Finds what is loaded in the place of each series: loaded[readings->series_count]. */
+enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings *readings,
+                               struct dk_loaded *loaded, struct dk_error *err) DK_CHECK;
+
 /* Loads rows, dimensions and ledger in one transaction: all of it or nothing. Cohorts that are
  * loaded already with the same contents are passed over. DK_ERR_REFUSED, without `replace`: a
  * cohort is loaded with other contents, or the same contents were loaded with other settings; the
- * difference is named. With `replace` the old cohorts go in the same transaction, wherever they
- * are. */
+ * difference is named. With `replace` the old cohorts of the same rig are removed in the same
+ * transaction, and their dates are reported; what another rig has is never touched.
+ * DK_ERR_REFUSED, with `replace` too: a cohort would become a copy of another one. */
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-/* Reads the profile of the drop that was loaded last (the caller resets); *found. */
-enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
-                                       bool *found, struct dk_error *err) DK_CHECK;
+/* Where a profile comes from. */
+struct dk_profile_origin {
+    struct dk_well well; /* the rig that it was loaded for */
+    int64_t run_id;      /* 0: not known */
+    char loaded_at[20];  /* UTC, "YYYY-MM-DD HH:MM:SS" */
+};
+/* Reads the profile of the drop that was loaded last for this rig, else for another rig of its site
+ * (the caller resets); *found. With `whole_site` all rigs of the site count alike. A profile of
+ * another site is never used. */
+enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_well *well,
+                                       bool whole_site, struct dk_profile *profile,
+                                       struct dk_profile_origin *origin, bool *found,
+                                       struct dk_error *err) DK_CHECK;
 
 /* --- reading back --------------------------------------------------------------------------- */
 
 struct dk_store_filter {
     bool by_rig;
     struct dk_well rig;
-    bool whole_site; /* with by_rig: every well of rig.site */
+    bool whole_site;               /* with by_rig: every well of rig.site */
     int cohort_first, cohort_last; /* 0: no bound */
 };
 

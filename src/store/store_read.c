@@ -159,18 +159,31 @@ enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
     return status;
 }
 
-enum dk_status dk_store_profile_newest(struct dk_store *store, struct dk_profile *profile,
-                                       bool *found, struct dk_error *err)
+enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_well *well,
+                                       bool whole_site, struct dk_profile *profile,
+                                       struct dk_profile_origin *origin, bool *found,
+                                       struct dk_error *err)
 {
     struct dk_query query;
     int64_t newest = 0;
     *found = false;
+    *origin = (struct dk_profile_origin){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT MAX(profile_set) FROM cohorts "
-                   "WHERE drop_id = (SELECT MAX(drop_id) FROM cohorts)",
+                   "SELECT c.profile_set, w.site, w.well_number, COALESCE(d.run_id, 0), "
+                   "d.loaded_at FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "JOIN drops d ON d.drop_id = c.drop_id WHERE w.site = ? "
+                   "ORDER BY CASE WHEN w.well_number = ? AND ? = 0 THEN 0 ELSE 1 END, "
+                   "c.drop_id DESC, c.profile_set DESC LIMIT 1",
                    err);
-    if (dk_query_next(&query))
+    dk_query_bind_text(&query, well->site);
+    dk_query_bind_int(&query, well->number);
+    dk_query_bind_int(&query, whole_site);
+    if (dk_query_next(&query)) {
         newest = dk_query_int(&query);
+        query_well(&query, &origin->well);
+        origin->run_id = dk_query_int(&query);
+        dk_query_text(&query, origin->loaded_at, sizeof(origin->loaded_at));
+    }
     enum dk_status status = dk_query_end(&query);
     if (status != DK_OK || newest == 0)
         return status;

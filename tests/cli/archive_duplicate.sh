@@ -24,7 +24,7 @@ sqlite3 energymobile.db 'SELECT count(*) FROM well_reading;
 # Loaded and not archived yet, it is itself; once it is archived, it is a duplicate.
 sample logs 3 2 5
 cp logs/* copy
-derrick load --replace >/dev/null
+derrick -q load --replace >/dev/null
 show derrick run | steady
 cp copy/* logs
 show derrick run | steady

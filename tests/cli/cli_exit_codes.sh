@@ -38,6 +38,6 @@ exits 4 'no server' status --db mysql://127.0.0.1:1/energymobile
 exits 4 'no database file' load drop --db sqlite:drop/PS1.txt
 exits 5 'no S3' upload --set s3.url=s3://bucket --set s3.endpoint=http://127.0.0.1:1 --set s3.region=here
 exits 6 'cells in quarantine' check bad --quarantine
-exits 6 'loaded, cells in quarantine' load bad --quarantine --replace
-exits 0 'loaded again, to be replaced' load drop --replace
+exits 6 'loaded, cells in quarantine' load bad --quarantine --columns samples --cohort 1 --replace
+exits 0 'loaded again, to be replaced' load drop --columns samples --cohort 1 --replace
 sqlite3 energymobile.db 'SELECT command, state, exit_code FROM runs'

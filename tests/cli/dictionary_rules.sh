@@ -10,9 +10,9 @@ sample drop 3 2 1
 show derrick -C ws load "$PWD/drop" --sample mean
 show derrick -C ws export
 rules ws/aws_s3/$dictionary
-show derrick -C ws --set rig.well=2 load "$PWD/drop" --replace --sample first
+show derrick -C ws --set rig.well=2 load "$PWD/drop" --sample first
 sample other 3 2 2
-show derrick -C ws load "$PWD/other" --sample max
+show derrick -C ws --set rig.well=3 load "$PWD/other" --sample max
 show derrick -C ws export
 rules ws/aws_s3/$dictionary
 mkdir here

@@ -60,7 +60,7 @@ show() {
 # A filter for what varies with the day and the machine: days of runs, times, versions.
 steady() {
     sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}-run/DAY-run/g; s/sqlite [0-9.]+([)"])/sqlite VERSION\1/
-        s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC/NOW UTC/
+        s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC/NOW UTC/; s/ on [0-9]{4}-[0-9]{2}-[0-9]{2}$/ on DAY/
         s/"(started|done_at|loaded_at)":"[^"]*"/"\1":"NOW"/'
 }
 

@@ -35,9 +35,9 @@ sed -i '1s/[^\t]*$/5/' second/TS4.txt
 show derrick load second
 
 for option in --sample=mean --alignment=column --set=calendar.start=2009-01-01 --set=calendar.cohort_days=31 \
-    --set=calendar.interval_minutes=30 --set=rig.well=2 --set=rig.site=arizona --columns=wells; do
+    --set=calendar.interval_minutes=30 --columns=wells; do
     show derrick load drop "$option"
 done
-show derrick load drop --sample mean --set rig.well=2
+show derrick load drop --sample mean --alignment column
 show derrick run drop --sample mean
 sqlite3 energymobile.db .dump | grep -v 'INTO "\?\(runs\|workspaces\)\b' | cmp - before.txt

@@ -5,24 +5,24 @@ needs sqlite3
 new_workspace . 1
 sample none 2 1 1
 rm none/profile.txt
-show derrick load none --columns samples
+show derrick load none --columns samples | steady
 sample first 2 1 2
 printf '3\t73\t0\t90\t0\n20\t80\t1\t100\t1\n' >first/profile.txt
 show derrick load first --columns samples
 sample second 2 1 3
 printf '100\t90\t2\t115\t0\n3\t100\t0\t130\t1\n' >second/profile.txt
 show derrick load second --columns samples
-show derrick load none --columns samples
+show derrick load none --columns samples | steady
 sample same 2 1 4
 cp first/profile.txt same/
 show derrick load same --columns samples
 sample after 2 1 5
 rm after/profile.txt
-show derrick load after --columns samples
+show derrick load after --columns samples | steady
 # It is too long for fewer readings, and too short for more.
 sample short 1 1 6
 rm short/profile.txt
-show derrick load short --columns samples
+show derrick load short --columns samples | steady
 # One in the workspace's profile/ goes before those that were loaded.
 printf '20\t90\t0\t90\t1\n20\t90\t0\t90\t0\n' >profile/profile.txt
 sample with_ours 2 1 7

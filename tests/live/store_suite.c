@@ -337,9 +337,23 @@ static void well_cases(struct dk_store *store, const struct dk_readings *texas)
               strcmp(list[5].series.well.site, "texas") == 0 && list[5].series.cohort == 31,
           "lists are filtered, and sorted by bytes");
     free(list);
-    check(dk_store_profile_newest(store, &newest, &found, &err) == DK_OK && found &&
-              strcmp(newest.hash, other.profile.hash) == 0,
-          "the newest profile is found");
+    struct dk_profile_origin origin;
+    const struct dk_well second = {.site = "texas", .number = 2};
+    const struct dk_well nowhere = {.site = "utah", .number = 1};
+    check(dk_store_profile_newest(store, &other.series[0].well, false, &newest, &origin, &found,
+                                  &err) == DK_OK &&
+              found && strcmp(newest.hash, other.profile.hash) == 0,
+          "the newest profile of a rig is found");
+    dk_profile_reset(&newest);
+    check(dk_store_profile_newest(store, &second, false, &newest, &origin, &found, &err) == DK_OK &&
+              found && strcmp(newest.hash, texas->profile.hash) == 0 && origin.well.number == 1 &&
+              origin.run_id > 0 && origin.loaded_at[0] != '\0',
+          "else that of its site, with its origin");
+    dk_profile_reset(&newest);
+    check(dk_store_profile_newest(store, &nowhere, false, &newest, &origin, &found, &err) ==
+                  DK_OK &&
+              !found,
+          "and never another site's");
     match_cases(store, texas);
     dk_profile_reset(&newest);
     dk_readings_reset(&other);

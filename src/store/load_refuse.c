@@ -1,0 +1,273 @@
+/*
+ * The refusals of a load: what differs from what is loaded, with its dates, and what to do. No hint
+ * names --replace, but for a quarter that most of its values show to be a corrected one.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/match.h"
+#include "store/private.h"
+
+#define HINT_CHECK_NUMBER "check the number; 'derrick status' lists what is loaded"
+#define HINT_DELIVERIES                                                                            \
+    "nothing was changed; compare the two deliveries, and read 'When a drop contradicts what is "  \
+    "loaded' in docs/store.md"
+
+/* "cohort 4 of rig 'texas-1' (2008-12-26 to 2009-03-27)" */
+#define COHORT_TEXT_MAX (DK_RIG_NAME_MAX + DK_SERIES_DATES_MAX + 40)
+
+static void cohort_text(const struct dk_series *series, size_t rows, char text[COHORT_TEXT_MAX])
+{
+    char rig[DK_RIG_NAME_MAX];
+    char dates[DK_SERIES_DATES_MAX];
+    dk_well_rig_name(&series->well, rig);
+    dk_series_dates(series, rows, dates);
+    snprintf(text, COHORT_TEXT_MAX, "cohort %d of rig '%s' (%s)", series->cohort, rig, dates);
+}
+
+/* The loaded series of that well and cohort; *found. */
+static enum dk_status list_one(struct dk_store *store, const struct dk_well *well, int cohort,
+                               struct dk_store_series *series, bool *found, struct dk_error *err)
+{
+    const struct dk_store_filter filter = {
+        .by_rig = true, .rig = *well, .cohort_first = cohort, .cohort_last = cohort};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_store_list(store, &filter, &list, &count, err);
+    *found = status == DK_OK && count > 0;
+    if (*found)
+        *series = list[0];
+    free(list);
+    return status;
+}
+
+/* --- settings ------------------------------------------------------------------------------- */
+
+enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct dk_error *err)
+{
+    char text[512];
+    dk_settings_differences(loading->same_settings, loading->load->settings, DK_SETTINGS_OF_DROP,
+                            text, sizeof(text));
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "run %lld loaded the contents of '%s' with other settings: %s",
+                 (long long)loading->same_run, loading->load->drop->path, text);
+    return dk_error_hint(err, "set them back to what they were, or read 'When a drop contradicts "
+                              "what is loaded' in docs/store.md");
+}
+
+/* --- a cohort that is loaded with other contents -------------------------------------------- */
+
+/* A value as text, "missing" for none. */
+static void put_value(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX + 1])
+{
+    size_t size = dk_decimal_format(value, text);
+    if (size == 0)
+        memcpy(text, "missing", sizeof("missing"));
+    else
+        text[size] = '\0';
+}
+
+/* The first value of a series that is not what the table `was` (of one series) has. */
+static bool first_difference(const struct dk_readings *was, const struct dk_readings *is,
+                             size_t series, char *text, size_t cap)
+{
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
+        const dk_decimal *old = dk_readings_column(was, sensor, 0);
+        const dk_decimal *new = dk_readings_column(is, sensor, series);
+        for (size_t row = 0; row < is->rows; row++) {
+            char old_text[DK_DECIMAL_TEXT_MAX + 1];
+            char new_text[DK_DECIMAL_TEXT_MAX + 1];
+            if (old[row] == new[row])
+                continue;
+            put_value(old[row], old_text);
+            put_value(new[row], new_text);
+            snprintf(text, cap, "%s of reading %zu was %s, is %s", dk_sensors[sensor].name, row + 1,
+                     old_text, new_text);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is different about the contents of a series: its clock, its length, its profile, a value. */
+static enum dk_status name_contents(struct dk_loading *loading, const struct dk_load_item *item,
+                                    const struct dk_store_series *loaded, char *text, size_t cap,
+                                    struct dk_error *err)
+{
+    const struct dk_readings *is = loading->load->readings;
+    const struct dk_series *series = &is->series[item->series];
+    struct dk_readings was = {0};
+    if (loaded->rows != is->rows) {
+        snprintf(text, cap, "it has %zu readings, and had %zu", is->rows, loaded->rows);
+        return DK_OK;
+    }
+    enum dk_status status = dk_store_read(loading->store, loaded, &was, err);
+    if (status == DK_OK) {
+        if (loaded->series.start_minute != series->start_minute ||
+            loaded->series.interval_minutes != series->interval_minutes)
+            snprintf(text, cap, "its readings have other date-times");
+        else if (!first_difference(&was, is, item->series, text, cap))
+            snprintf(text, cap, "it has another profile");
+    }
+    dk_readings_reset(&was);
+    return status;
+}
+
+/* Appends how many of the values are equal, where that is most of them. */
+static void append_share(const struct dk_match *match, char *text, size_t cap)
+{
+    size_t used = strlen(text);
+    if (match->equal == match->compared)
+        snprintf(text + used, cap - used, "; all values that both have are equal");
+    else
+        snprintf(text + used, cap - used, "; %" PRIu64 ".%" PRIu64 " %% of its values are equal",
+                 match->equal * 100 / match->compared, match->equal * 1000 / match->compared % 10);
+}
+
+/* Whether the drop is the loaded cohort in a corrected form. */
+static bool is_corrected(const struct dk_match *match, int cohort)
+{
+    return match && match->kind != DK_MATCH_NEW && match->cohort == cohort && match->compared > 0;
+}
+
+static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_load_item *item,
+                                  struct dk_error *err)
+{
+    const struct dk_load *load = loading->load;
+    int cohort = load->readings->series[item->series].cohort;
+    struct dk_error ignored = {0};
+    int copy = 0;
+    if (is_corrected(load->match, cohort))
+        return dk_error_hint(err,
+                             "if this drop corrects that cohort, put it in its place: "
+                             "--cohort %d --replace",
+                             cohort);
+    if (load->match)
+        return dk_error_hint(err, HINT_CHECK_NUMBER);
+    if (dk_load_find_copy(loading, item, &copy, &ignored) == DK_OK && copy > 0)
+        return dk_error_hint(err,
+                             "all its values equal those of cohort %d: are the columns shifted, or "
+                             "is calendar.start another day?",
+                             copy);
+    return dk_error_hint(err, HINT_DELIVERIES);
+}
+
+enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk_load_item *item,
+                                     struct dk_error *err)
+{
+    const struct dk_series *series = &loading->load->readings->series[item->series];
+    struct dk_store_series loaded = {0};
+    char cohort[COHORT_TEXT_MAX];
+    char text[512] = "";
+    bool found = false;
+    enum dk_status status =
+        list_one(loading->store, &series->well, series->cohort, &loaded, &found, err);
+    bool settings = dk_settings_differences(item->old.settings, loading->load->settings,
+                                            DK_SETTINGS_OF_COHORT, text, sizeof(text));
+    if (status == DK_OK && !settings)
+        status = name_contents(loading, item, &loaded, text, sizeof(text), err);
+    if (status != DK_OK)
+        return status;
+    if (is_corrected(loading->load->match, series->cohort))
+        append_share(loading->load->match, text, sizeof(text));
+    cohort_text(&loaded.series, loaded.rows, cohort);
+    dk_error_set(err, DK_ERR_REFUSED, "%s was loaded by run %lld with other %s: %s", cohort,
+                 (long long)item->old.run_id, settings ? "settings" : "contents", text);
+    return hint_cohort(loading, item, err);
+}
+
+/* --- copies --------------------------------------------------------------------------------- */
+
+enum dk_status dk_load_find_copy(struct dk_loading *loading, const struct dk_load_item *item,
+                                 int *cohort, struct dk_error *err)
+{
+    const struct dk_readings *readings = loading->load->readings;
+    const struct dk_series *series = &readings->series[item->series];
+    const struct dk_store_filter filter = {.by_rig = true, .rig = series->well};
+    struct dk_store_series *list = NULL;
+    struct dk_readings buffer = {0};
+    size_t count = 0;
+    *cohort = 0;
+    enum dk_status status = dk_store_list(loading->store, &filter, &list, &count, err);
+    if (status == DK_OK)
+        status = dk_readings_init(&buffer, 1, readings->rows, err);
+    for (size_t i = 0; status == DK_OK && *cohort == 0 && i < count; i++) {
+        struct dk_match_count same;
+        if (list[i].series.cohort == series->cohort || list[i].rows != readings->rows)
+            continue;
+        status = dk_match_series(loading->store, readings, item->series, &list[i], 0, &buffer,
+                                 &same, err);
+        if (status == DK_OK && !same.far && same.compared > 0)
+            *cohort = list[i].series.cohort;
+    }
+    dk_readings_reset(&buffer);
+    free(list);
+    return status;
+}
+
+enum dk_status dk_load_refuse_copied(struct dk_loading *loading, const struct dk_load_item *item,
+                                     int copy, struct dk_error *err)
+{
+    const struct dk_series *series = &loading->load->readings->series[item->series];
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(&series->well, rig);
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "all values of cohort %d in '%s' equal cohort %d of rig '%s': it would replace "
+                 "cohort %d by a copy",
+                 series->cohort, loading->load->drop->path, copy, rig, series->cohort);
+    return dk_error_hint(err, "are the columns shifted, or is calendar.start another day?");
+}
+
+/* "cohort 4 of rig 'texas-1' (...)", the one that the drop is like; `run` gets who loaded it. */
+static enum dk_status matched_text(struct dk_loading *loading, char text[COHORT_TEXT_MAX],
+                                   struct dk_error *err)
+{
+    const struct dk_match *match = loading->load->match;
+    const struct dk_series *series = &loading->load->readings->series[0];
+    struct dk_store_series loaded = {.series = *series};
+    bool found = false;
+    enum dk_status status =
+        list_one(loading->store, &series->well, match->cohort, &loaded, &found, err);
+    loaded.series.cohort = match->cohort;
+    cohort_text(&loaded.series, loaded.rows, text);
+    return status;
+}
+
+/* "all values", "97.5 % of the values" */
+static void share_text(const struct dk_match *match, char text[48])
+{
+    if (match->kind == DK_MATCH_SAME)
+        snprintf(text, 48, "all values");
+    else
+        snprintf(text, 48, "%" PRIu64 ".%" PRIu64 " %% of the values",
+                 match->equal * 100 / match->compared, match->equal * 1000 / match->compared % 10);
+}
+
+enum dk_status dk_load_refuse_copy(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_load *load = loading->load;
+    char cohort[COHORT_TEXT_MAX];
+    char share[48];
+    enum dk_status status = matched_text(loading, cohort, err);
+    if (status != DK_OK)
+        return status;
+    share_text(load->match, share);
+    dk_error_set(
+        err, DK_ERR_REFUSED, "%s of '%s' equal %s, loaded by run %lld: it is not cohort %d", share,
+        load->drop->path, cohort, (long long)load->match->run_id, load->readings->series[0].cohort);
+    return dk_error_hint(err, HINT_CHECK_NUMBER);
+}
+
+void dk_load_warn_likeness(struct dk_loading *loading)
+{
+    char cohort[COHORT_TEXT_MAX];
+    char share[48];
+    if (matched_text(loading, cohort, NULL) != DK_OK)
+        return;
+    share_text(loading->load->match, share);
+    dk_observer_notice(loading->store->observer, DK_LEVEL_WARNING,
+                       "%s of '%s' equal %s: is it a corrected delivery of that cohort?", share,
+                       loading->load->drop->path, cohort);
+}
