@@ -2,9 +2,11 @@
 
 import contextlib
 import decimal
+import json
 import sqlite3
 
 import built
+import database
 import deliveries
 import rules
 from program import Different
@@ -68,21 +70,48 @@ def median(values):
     return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
+def counted(name, cohorts, had_file):
+    """What a sensor's values amount to, over one or more cohorts: as sensor_quality's columns."""
+    columns = [[reading.values[name] for reading in readings] for readings in cohorts]
+    values = sorted(value for column in columns for value in column if value is not None)
+    missing = sum(map(len, columns)) - len(values)
+    least = [values[0], median(values), values[-1]] if values else [None] * 3
+    return (len(values), missing, missing if had_file else 0,
+            sum(is_outside(name, value) for value in values), max(map(longest_constant, columns)),
+            sum(values, decimal.Decimal(0)), *least)
+
+
 def row(name, loaded):
     """A row of sensor_quality for one sensor of a loaded cohort."""
-    column = [reading.values[name] for reading in loaded.readings]
-    values = sorted(value for value in column if value is not None)
-    missing = len(column) - len(values)
-    least = [float(values[0]), float(median(values)), float(values[-1])] if values else [None] * 3
-    return (len(values), missing, missing if name in loaded.sensors else 0,
-            sum(is_outside(name, value) for value in values), longest_constant(column),
-            rules.text(sum(values, decimal.Decimal(0))), *least)
+    *counts, total, least, middle, most = counted(name, [loaded.readings], name in loaded.sensors)
+    numbers = [None if value is None else float(value) for value in (least, middle, most)]
+    return (*counts, rules.text(total), *numbers)
 
 
-def compare(path, database):
+EVENT = ("values", "missing", "quarantined", "outside", "longest_constant")
+
+
+def compare_events(delivery, settings, output):
+    """What `check --json` prints of each sensor."""
+    cohorts = list(database.by_cohort(
+        delivery.sampled(settings_of_any_number(settings))).values())
+    events = {event["sensor"]: event for event in map(json.loads, output.splitlines())
+              if event["event"] == "quality"}
+    for name in rules.NAMES:
+        event = events.get(name, {})
+        *counts, _, least, middle, most = counted(name, cohorts, name in delivery.cells)
+        extremes = [None if value is None else rules.text(value) for value in (least, middle, most)]
+        low, high = map(rules.text, deliveries.limits_of(name))
+        expected = [low, high, *counts, *extremes]
+        seen = [event.get(key) for key in ("low", "high", *EVENT, "minimum", "median", "maximum")]
+        if expected != seen:
+            raise Different(f"check: quality of {name}: {expected} expected, {seen} seen")
+
+
+def compare(path, held):
     """The table, against what the loaded readings say."""
     expected = {(*key, name): row(name, loaded)
-                for key, loaded in database.cohorts.items() for name in rules.NAMES}
+                for key, loaded in held.cohorts.items() for name in rules.NAMES}
     with contextlib.closing(sqlite3.connect(path)) as connection:
         seen = {line[:4]: line[4:] for line in connection.execute(
             f"""select w.site, w.well_number, q.cohort, q.sensor_name, {", ".join(COLUMNS)}

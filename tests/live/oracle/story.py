@@ -134,8 +134,10 @@ class Story:
         """A check tells of what the drop is, not of what the database holds."""
         if not refusal and outcome is None:
             return
-        seen, _ = self.command("check", step, drop)
+        seen, data = self.command("check", step, drop, ["--json"])
         expect_code("check", self.expected(step, outcome, quiet=False), seen)
+        if not refusal and built.has("limits"):
+            quality.compare_events(step.delivery, step.settings, data)
 
     def convert(self, step, drop, refusal, outcome):
         """The same bytes without a database; of a drop of one cohort where its number is named."""
