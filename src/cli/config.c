@@ -117,6 +117,12 @@ static int find_tls(const char *value)
     return find_word(words, value);
 }
 
+static int find_load(const char *value)
+{
+    static const char *const words[] = {"auto", "infile", "insert", NULL};
+    return find_word(words, value);
+}
+
 static int find_compress(const char *value)
 {
     static const char *const words[] = {"none", "zstd", NULL};
@@ -171,6 +177,8 @@ TEXT_SETTER(set_tls_ca, settings.store.tls_ca)
 TEXT_SETTER(set_tls_cert, settings.store.tls_cert)
 TEXT_SETTER(set_tls_key, settings.store.tls_key)
 TEXT_SETTER(set_option_file, settings.store.option_file)
+WORD_SETTER(set_load, settings.store.load, enum dk_load_by, find_load,
+            "write auto, infile or insert")
 NUMBER_SETTER(set_connect_timeout, settings.store.connect_timeout_s, long, 0, 3600)
 TEXT_SETTER(set_shards, settings.store.shards)
 TEXT_SETTER(set_s3_url, settings.s3.url)
@@ -273,6 +281,11 @@ static const struct key_row key_table[] = {
      set_option_file},
     {"database.connect_timeout_s", "0", "Seconds to wait for the server; 0 is the default.",
      set_connect_timeout},
+    {"database.load", "auto",
+     "How rows go to a MySQL server. auto: by LOAD DATA LOCAL, or by slower INSERTs where the "
+     "server\n"
+     "refuses that. infile: by LOAD DATA LOCAL, or not at all. insert: by INSERTs.",
+     set_load},
     {"database.shards", "",
      "Nodes over which the readings are spread, mysql:// URLs with commas between; see\n"
      "docs/scale.md. Nothing: one server.",

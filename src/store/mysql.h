@@ -34,6 +34,7 @@ struct dk_mysql_stream {
     int (*serve)(void *context, char *out, unsigned cap);
     void *context;
     struct dk_error err;
+    bool was_asked; /* the server asked for a file, ours or not */
     bool refused;   /* the server asked for something that is not ours */
     char asked[64]; /* the beginning of what it asked for */
 };
@@ -56,8 +57,7 @@ struct dk_mysql {
     /* Number and address of our session in the server's list; "" if it came by socket. */
     char session[DK_MYSQL_SESSION_MAX];
     bool mariadb;
-    bool local_infile;  /* the server takes LOAD DATA LOCAL */
-    bool told_fallback; /* the notice that it does not was given */
+    bool infile_refused; /* the server refused LOAD DATA LOCAL, and a notice said so */
     bool in_transaction;
     bool broken;         /* the connection is lost */
     bool given_up;       /* the server did not come back in time */
@@ -96,6 +96,10 @@ enum dk_status dk_mysql_fail(struct dk_mysql *conn, const char *what, struct dk_
 /* The same for a statement. */
 enum dk_status dk_mysql_fail_statement(struct dk_mysql *conn, MYSQL_STMT *statement,
                                        const char *what, struct dk_error *err);
+/* Whether the last failure of the connection, of a LOAD DATA LOCAL for which the server asked for no
+ * file, says that the server or a proxy refuses that statement, and would take INSERTs. `file` is
+ * the name in the statement. *hint becomes what to do about it (a constant). */
+bool dk_mysql_infile_is_refused(struct dk_mysql *conn, const char *file, const char **hint);
 /* Whether a code says that the connection itself is gone. */
 bool dk_mysql_code_is_lost(unsigned code);
 

@@ -242,8 +242,6 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     if (status != DK_OK)
         return status;
     conn->packet_max_bytes = strtoull(text, NULL, 10);
-    status = dk_mysql_ask(conn, "SELECT @@local_infile", text, sizeof(text), &found, err);
-    conn->local_infile = strcmp(text, "1") == 0;
     conn->session[0] = '\0';
     if (status == DK_OK && !dk_mysql_url_by_socket(&conn->url))
         status = dk_mysql_ask(conn,

@@ -4,6 +4,8 @@
  */
 #include "store/mysql.h"
 
+#include <string.h>
+
 /* Server codes that one of the two families has, or that the client's header lacks. */
 enum {
     CODE_CONNECTION_KILLED = 1927,  /* MariaDB */
@@ -12,7 +14,11 @@ enum {
     CODE_READ_ONLY_TRANSACTION = 1792,
     CODE_READ_ONLY_MODE = 1836,
     CODE_OPTION_PREVENTS = 1290,
-    CODE_LOCAL_INFILE_OFF = 3948, /* MySQL */
+    CODE_LOCAL_INFILE_OFF = 3948, /* MySQL: ER_CLIENT_LOCAL_FILES_DISABLED */
+    CODE_LOAD_INFILE_OFF = 4166,  /* MariaDB: ER_LOAD_INFILE_CAPABILITY_DISABLED */
+    CODE_FILE_REJECTED = 2068,    /* MySQL's client: CR_LOAD_DATA_LOCAL_INFILE_REJECTED */
+    CODE_FILE = 2,                /* MariaDB's client: EE_READ, of a file that it has not */
+    CODE_FILE_NOT_FOUND = 29,     /* EE_FILENOTFOUND */
     CODE_NO_PARTITION = 1526,
     CODE_FEDERATED_CONNECT = 1429,
     CODE_SPIDER_GONE = 12701,
@@ -62,7 +68,6 @@ static const struct meaning meanings[] = {
     {ER_DISK_FULL, NULL, hint_space},
     {ER_RECORD_FILE_FULL, NULL, hint_space},
     {ER_NET_PACKET_TOO_LARGE, NULL, "raise max_allowed_packet on the server"},
-    {CODE_LOCAL_INFILE_OFF, NULL, "SET GLOBAL local_infile = 1 switches it on"},
     {CODE_NO_PARTITION, NULL, "no node is there for that cohort: see docs/scale.md"},
     {CODE_FEDERATED_CONNECT, NULL, hint_node},
     {CODE_SPIDER_GONE, NULL, hint_node},
@@ -99,6 +104,62 @@ bool dk_mysql_code_is_lost(unsigned code)
         return false;
     }
 }
+
+/* --- a refusal of LOAD DATA LOCAL ------------------------------------------------------------- */
+
+/* How a refusal reads: the code alone, or the code where the text has (or has not) a word. */
+struct refusal {
+    unsigned code;
+    const char *words[4]; /* one of them is in the text, in any case; none: any text */
+    const char *unless;   /* not in the text; NULL: nothing */
+    const char *hint;
+};
+
+static const char hint_server[] = "SET GLOBAL local_infile = 1 allows it";
+static const char hint_proxy[] = "database.load = insert makes derrick not try";
+
+/* Sources: the server error references of MySQL and MariaDB; ProxySQL (1047, and before 2.1 the
+ * client's own code, for it looked for the file on its own disk); Vitess (1235, 1105 and 1064);
+ * Dolt (1105). 1047 is also a Galera node that is not ready, which takes no INSERT either. */
+#define INFILE_WORDS                                                                               \
+    {                                                                                              \
+        "load data", "local infile", "local_infile", "near 'load"                                  \
+    }
+static const struct refusal refusals[] = {
+    {ER_NOT_ALLOWED_COMMAND, {NULL}, NULL, hint_server},
+    {CODE_LOCAL_INFILE_OFF, {NULL}, NULL, hint_server},
+    {CODE_LOAD_INFILE_OFF, {NULL}, NULL, hint_server},
+    {ER_UNKNOWN_COM_ERROR, {NULL}, "WSREP", hint_proxy},
+    {ER_NOT_SUPPORTED_YET, {NULL}, NULL, hint_proxy},
+    {CODE_FILE_REJECTED, {NULL}, NULL, hint_proxy},
+    {ER_UNKNOWN_ERROR, INFILE_WORDS, NULL, hint_proxy},
+    {ER_PARSE_ERROR, INFILE_WORDS, NULL, hint_proxy},
+    {CR_UNKNOWN_ERROR, INFILE_WORDS, NULL, hint_proxy},
+};
+
+static bool refusal_matches(const struct refusal *refusal, unsigned code, const char *text)
+{
+    bool matches = !refusal->words[0];
+    for (size_t i = 0; i < DK_COUNT_OF(refusal->words) && refusal->words[i]; i++)
+        matches = matches || strcasestr(text, refusal->words[i]);
+    return refusal->code == code && matches && !(refusal->unless && strstr(text, refusal->unless));
+}
+
+bool dk_mysql_infile_is_refused(struct dk_mysql *conn, const char *file, const char **hint)
+{
+    unsigned code = mysql_errno(conn->handle);
+    const char *text = mysql_error(conn->handle);
+    *hint = hint_proxy;
+    for (size_t i = 0; i < DK_COUNT_OF(refusals); i++) {
+        if (!refusal_matches(&refusals[i], code, text))
+            continue;
+        *hint = refusals[i].hint;
+        return true;
+    }
+    return (code == CODE_FILE || code == CODE_FILE_NOT_FOUND) && strstr(text, file);
+}
+
+/* --- what a failure means -------------------------------------------------------------------- */
 
 static const struct meaning *meaning_find(unsigned code)
 {

@@ -7,7 +7,8 @@
  * when the handler fails, the client ends the stream in good order, so the server keeps what it
  * got. Both are caught here (rows, warnings, our own error) and undone by the caller's rollback.
  *
- * Where the server has local_infile off, rows go as prepared multi-row INSERTs.
+ * Where the server refuses LOAD DATA LOCAL, rows go as prepared multi-row INSERTs. Only a refusal
+ * does that: a known code, and no request for the file. Every other failure is one of the load.
  */
 #include "store/mysql.h"
 
@@ -130,6 +131,7 @@ static int infile_init(void **handle, const char *name, void *userdata)
 {
     struct dk_mysql_stream *stream = userdata;
     *handle = stream;
+    stream->was_asked = true;
     stream->refused = !stream->serve || strcmp(name, stream->name) != 0;
     if (stream->refused)
         snprintf(stream->asked, sizeof(stream->asked), "%s", name);
@@ -203,12 +205,6 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
     return DK_ERR_STORE;
 }
 
-/* The codes of a server, or an option file, that does not want LOAD DATA LOCAL. */
-static bool is_infile_off(unsigned code)
-{
-    return code == ER_NOT_ALLOWED_COMMAND || code == 3948 || code == 4166;
-}
-
 static enum dk_status load_text(struct dk_buffer *text, struct dk_error *err)
 {
     enum dk_status status =
@@ -219,12 +215,38 @@ static enum dk_status load_text(struct dk_buffer *text, struct dk_error *err)
     return status == DK_OK ? append_columns(text, err) : status;
 }
 
-/* *taken false: the server does not want it this way, and nothing was changed. */
-static enum dk_status load_data(struct dk_mysql *conn, const struct walk *walk, bool *taken,
+static void tell_refusal(struct dk_mysql *conn, const char *hint)
+{
+    dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
+                       "the server at %s refuses LOAD DATA LOCAL (error %u: %s), so rows go as "
+                       "INSERTs, which is slower; %s",
+                       conn->place, mysql_errno(conn->handle), mysql_error(conn->handle), hint);
+}
+
+/* The end of a LOAD DATA that failed. *refused: nothing was changed, and INSERTs may do. */
+static enum dk_status load_failed(struct dk_mysql *conn, bool *refused, struct dk_error *err)
+{
+    const char *hint = NULL;
+    *refused = !conn->stream.was_asked && dk_mysql_infile_is_refused(conn, STREAM_NAME, &hint);
+    if (*refused && conn->settings->load != DK_LOAD_BY_INFILE) {
+        tell_refusal(conn, hint);
+        return DK_OK;
+    }
+    enum dk_status status = dk_mysql_fail(conn, "can't load into", err);
+    if (*refused)
+        dk_error_hint(err, "%s; database.load = auto would use INSERTs", hint);
+    *refused = false;
+    return status;
+}
+
+/* Loads all rows by LOAD DATA LOCAL. DK_OK with *refused: the server refuses it, nothing was
+ * changed, and a notice said so. */
+static enum dk_status load_data(struct dk_mysql *conn, const struct walk *walk, bool *refused,
                                 struct dk_error *err)
 {
     struct dk_buffer text;
     struct stream *stream = malloc(sizeof(*stream));
+    *refused = false;
     if (!stream)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the rows to load");
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
@@ -237,11 +259,7 @@ static enum dk_status load_data(struct dk_mysql *conn, const struct walk *walk, 
         (struct dk_mysql_stream){.name = STREAM_NAME, .serve = serve_rows, .context = stream};
     int failed = mysql_real_query(conn->handle, text.data, text.size);
     conn->stream.serve = NULL;
-    *taken = !failed || !is_infile_off(mysql_errno(conn->handle));
-    if (failed)
-        status = dk_mysql_fail(conn, "can't load into", err);
-    else
-        status = check_loaded(conn, walk->total, err);
+    status = failed ? load_failed(conn, refused, err) : check_loaded(conn, walk->total, err);
 done:
     free(stream);
     dk_buffer_reset(&text);
@@ -340,15 +358,6 @@ static enum dk_status insert_all(struct dk_mysql *conn, struct walk *walk, struc
     return status;
 }
 
-static void tell_fallback(struct dk_mysql *conn)
-{
-    if (!conn->told_fallback)
-        dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
-                           "the server has local_infile off: rows go as INSERTs, which is slower; "
-                           "SET GLOBAL local_infile = 1 switches it on");
-    conn->told_fallback = true;
-}
-
 enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact *facts,
                                     size_t count, struct dk_mysql_progress *progress,
                                     struct dk_error *err)
@@ -359,12 +368,11 @@ enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact 
     enum dk_status status = dk_mysql_ready(conn, err);
     if (status != DK_OK || walk.total == 0)
         return status;
-    bool taken = false;
-    if (conn->local_infile)
-        status = load_data(conn, &walk, &taken, err);
-    if (taken || (status != DK_OK && conn->broken))
-        return status;
-    tell_fallback(conn);
+    if (conn->settings->load != DK_LOAD_BY_INSERT && !conn->infile_refused) {
+        status = load_data(conn, &walk, &conn->infile_refused, err);
+        if (status != DK_OK || !conn->infile_refused)
+            return status;
+    }
     return insert_all(conn, &walk, err);
 }
 

@@ -28,6 +28,10 @@ struct dk_match; /* match.h */
 
 enum dk_tls { DK_TLS_AUTO, DK_TLS_VERIFY, DK_TLS_PLAIN };
 
+/* How rows go to a server: LOAD DATA LOCAL, or INSERTs only where the server refuses that; LOAD
+ * DATA LOCAL or an error; INSERTs. */
+enum dk_load_by { DK_LOAD_BY_AUTO, DK_LOAD_BY_INFILE, DK_LOAD_BY_INSERT };
+
 /* All pointers are borrowed and must live as long as the store. */
 struct dk_store_settings {
     const char *url;         /* "sqlite:FILE" or "mysql://[user@]host[:port]/database" or
@@ -39,6 +43,7 @@ struct dk_store_settings {
     enum dk_tls tls;         /* auto: verified, but plain to this machine; plain: to any machine */
     const char *tls_ca, *tls_cert, *tls_key; /* PEM files; NULL: none */
     long connect_timeout_s;                  /* 0: the default */
+    enum dk_load_by load;                    /* how rows go to a MySQL server */
     const char *shards; /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
     unsigned threads;   /* 0: one a processor */
 };

@@ -135,7 +135,7 @@ infile_off() {
     fresh
     db maker init
     sql db "SET GLOBAL local_infile = 0, GLOBAL max_allowed_packet = 16384"
-    says "local_infile.*SET GLOBAL local_infile" db loader load "$PWD/drop"
+    says "local infile.*SET GLOBAL local_infile" db loader load "$PWD/drop"
     sql db "SET GLOBAL local_infile = 1, GLOBAL max_allowed_packet = 16777216"
     equals 1 "$(grep -c local_infile says.out)"
     loaded_right

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A TCP proxy on 127.0.0.1 that breaks a connection at a chosen moment, once.
+"""A TCP proxy on 127.0.0.1 that breaks a connection at a chosen moment, once, or refuses a statement.
 
 proxy.py PORT_FILE TARGET_PORT WHEN [COMMAND]
 
@@ -9,8 +9,10 @@ WHEN:  idle                  never
        got:ARM:BYTES         the server has sent BYTES more after the client sent ARM
        before:ARM:TEXT       the client sends TEXT after ARM; the server does not get it
        after:ARM:TEXT        the same, but the server gets it and answers; the client gets no answer
+       error:ARM:CODE:WORDS  each time that the client sends ARM, the proxy answers with this error, and
+                             the server does not get it: nothing is broken, and COMMAND is not run
 
-At that moment COMMAND (if any) is run by the shell and waited for, and the connection is closed, but
+At the other moments COMMAND (if any) is run by the shell and waited for, and the connection is closed, but
 for "lost" on both sides. What connects later gets through. PORT_FILE is where the port is written to.
 """
 
@@ -24,14 +26,21 @@ import threading
 CHUNK = 16384
 
 
+def error_packet(code, words):
+    """The ERR packet that follows a statement."""
+    body = b"\xff" + code.to_bytes(2, "little") + b"#HY000" + words.encode()
+    return len(body).to_bytes(3, "little") + b"\x01" + body
+
+
 class Fault:
     """When to break, and whether that has been."""
 
     def __init__(self, when, command):
-        self.kind, arm, what = (when.split(":") + ["", ""])[:3]
+        self.kind, arm, what, words = (when.split(":", 3) + ["", "", ""])[:4]
         self.arm = arm.encode()
         self.bytes = int(what) if self.kind in ("sent", "lost", "got") else 0
         self.text = what.encode()
+        self.answer = error_packet(int(what), words) if self.kind == "error" else b""
         self.command = command
         self.kept = []
         self.done = self.kind == "idle"
@@ -57,10 +66,12 @@ class Session:
         self.tail = b""
 
     def from_client(self, data):
-        """Returns "pass", "break", or "answer": pass it on, and break at the answer."""
+        """Returns "pass", "break", "refuse", or "answer": pass it on, and break at the answer."""
         fault = self.fault
         if fault.done:
             return "pass"
+        if fault.kind == "error":
+            return "refuse" if fault.arm in data else "pass"
         seen = self.tail + data
         self.tail = seen[-64:]
         if not self.armed:
@@ -102,6 +113,9 @@ def carry(client, target, fault):
                     if not data:
                         return
                     verdict = session.from_client(data) if end is client else session.from_server(data)
+                    if verdict == "refuse":
+                        client.sendall(fault.answer)
+                        continue
                     if end is server and at_answer:
                         verdict = "break"
                     if verdict == "break" and fault.fire():
