@@ -191,6 +191,8 @@ static enum dk_status tell_s3(struct dk_session *session, struct dk_error *err)
     }
     const char *url = session->config.settings.s3.url;
     enum dk_status found = dk_s3_source_find(&session->environment, source, &why);
+    if (found == DK_OK)
+        found = dk_s3_settings_try(&session->config.settings.s3, &session->environment, &why);
     enum dk_status status = dk_pipeline_upload_current(&session->pipeline, &current, err);
     if (status != DK_OK)
         return status;

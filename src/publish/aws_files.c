@@ -341,15 +341,21 @@ static bool entry_is(const struct dk_aws_entry *entry, const char *parent, const
     return strcasecmp(entry->parent, parent) == 0;
 }
 
-const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *key)
+static const char *credentials_get(const struct dk_aws_files *files, const char *parent,
+                                   const char *key)
 {
     const char *value = NULL;
     for (size_t i = 0; i < files->credentials.count; i++) {
         const struct dk_aws_entry *entry = &files->credentials.entries[i];
-        if (strcmp(entry->section, files->profile) == 0 && entry_is(entry, NULL, key))
+        if (strcmp(entry->section, files->profile) == 0 && entry_is(entry, parent, key))
             value = entry->value;
     }
     return value;
+}
+
+const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *key)
+{
+    return credentials_get(files, NULL, key);
 }
 
 const char *dk_aws_config_get(const struct dk_aws_files *files, const char *parent, const char *key)
@@ -363,15 +369,31 @@ const char *dk_aws_config_get(const struct dk_aws_files *files, const char *pare
     return value;
 }
 
-const char *dk_aws_services_get(const struct dk_aws_files *files, const char *service,
-                                const char *key)
+const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *parent,
+                               const char *key)
 {
-    const char *name = dk_aws_config_get(files, NULL, "services");
-    const char *value = NULL;
+    const char *value = credentials_get(files, parent, key);
+    return value ? value : dk_aws_config_get(files, parent, key);
+}
+
+enum dk_status dk_aws_services_get(const struct dk_aws_files *files, const char *service,
+                                   const char *key, const char **value, struct dk_error *err)
+{
+    const char *name = dk_aws_profile_get(files, NULL, "services");
+    bool found = false;
+    *value = NULL;
     for (size_t i = 0; name && i < files->config.count; i++) {
         const struct dk_aws_entry *entry = &files->config.entries[i];
-        if (section_is(entry->section, "services", name) && entry_is(entry, service, key))
-            value = entry->value;
+        if (!section_is(entry->section, "services", name))
+            continue;
+        found = true;
+        if (entry_is(entry, service, key))
+            *value = entry->value;
     }
-    return value;
+    if (!name || found)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_CONFIG,
+                 "profile '%s' names services '%.64s', but '%s' has no [services %.64s]",
+                 files->profile, name, files->config.path, name);
+    return dk_error_hint(err, "correct 'services' in the profile, or write that section");
 }

@@ -61,9 +61,14 @@ void dk_aws_files_reset(struct dk_aws_files *files);
 const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *key);
 const char *dk_aws_config_get(const struct dk_aws_files *files, const char *parent,
                               const char *key);
-/* A nested key of the [services x] section that the profile names. */
-const char *dk_aws_services_get(const struct dk_aws_files *files, const char *service,
-                                const char *key);
+/* The same in both files; as with AWS's tools the credentials file wins. */
+const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *parent,
+                               const char *key);
+/* A nested key of the [services x] section that the profile names into *value, which becomes NULL
+ * if it is not there. DK_ERR_CONFIG if the profile names a section that does not exist. */
+enum dk_status dk_aws_services_get(const struct dk_aws_files *files, const char *service,
+                                   const char *key, const char **value, struct dk_error *err)
+    DK_CHECK;
 
 /* The environment's value, or NULL if it is unset or empty. Borrowed until the next call. */
 const char *dk_environment_get(const struct dk_environment *environment, const char *name);

@@ -116,6 +116,12 @@ const char *dk_s3_region(const struct dk_s3 *s3);
 enum dk_status dk_s3_source_find(const struct dk_environment *environment,
                                  char text[DK_S3_TEXT_MAX], struct dk_error *err) DK_CHECK;
 
+/* Whether dk_s3_open would accept settings, environment and AWS files, credentials aside: regions,
+ * endpoints, certificates. Without the network. DK_ERR_CONFIG or DK_ERR_REMOTE says what is wrong. */
+enum dk_status dk_s3_settings_try(const struct dk_s3_settings *settings,
+                                  const struct dk_environment *environment, struct dk_error *err)
+    DK_CHECK;
+
 /* Where settings and environment say that everything goes, without credentials and without the
  * network: "s3://bucket/prefix", and " at https://host:port" where the server is not Amazon's. */
 enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,

@@ -1,9 +1,11 @@
 /* Opening and closing: settings from derrick.ini, the environment and AWS's files come together. */
 #include "publish/s3.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -30,54 +32,101 @@ static enum dk_status setting_copy(char *to, size_t size, const char *from, cons
 static enum dk_status region_find(struct dk_s3 *s3, const struct dk_s3_settings *settings,
                                   const struct dk_aws_files *files, struct dk_error *err)
 {
+    const char *where = "s3.region";
     const char *region = is_set(settings->region) ? settings->region : NULL;
     if (!region)
-        region = dk_environment_get(s3->environment, "AWS_REGION");
+        region = dk_environment_get(s3->environment, where = "AWS_REGION");
     if (!region)
-        region = dk_environment_get(s3->environment, "AWS_DEFAULT_REGION");
-    if (!region)
-        region = dk_aws_config_get(files, NULL, "region");
-    if (!region)
-        region = dk_aws_credentials_get(files, "region");
+        region = dk_environment_get(s3->environment, where = "AWS_DEFAULT_REGION");
+    if (!region) {
+        where = "the profile's region";
+        region = dk_aws_profile_get(files, NULL, "region");
+    }
     if (!region)
         region = "us-east-1"; /* S3 there says where a bucket is */
-    if (!dk_region_is_valid(region))
-        return dk_error_set(err, DK_ERR_CONFIG, "'%.64s' is no region's name", region);
-    return setting_copy(s3->place.region, sizeof(s3->place.region), region, "the region", err);
+    if (dk_region_is_valid(region))
+        return setting_copy(s3->place.region, sizeof(s3->place.region), region, where, err);
+    dk_error_set(err, DK_ERR_CONFIG, "%s '%.64s' is not the name of a region", where, region);
+    return dk_error_hint(err, "write it as in eu-west-1");
 }
 
-static bool says_true(const char *text)
+/* A variable of the environment, else a key of the profile. */
+static const char *tuning_find(const struct dk_s3 *s3, const struct dk_aws_files *files,
+                               const char *variable, const char *key)
 {
-    return text && strcasecmp(text, "true") == 0;
+    const char *value = dk_environment_get(s3->environment, variable);
+    return value ? value : dk_aws_profile_get(files, NULL, key);
 }
 
-/* Settings, environment, [services], profile: the first that is set. May return NULL: Amazon's. */
-static const char *endpoint_find(const struct dk_s3 *s3, const struct dk_s3_settings *settings,
-                                 const struct dk_aws_files *files)
+/* A switch of AWS's tools, off by default. A word that they would take for "off" is an error. */
+static enum dk_status switch_find(const struct dk_s3 *s3, const struct dk_aws_files *files,
+                                  const char *variable, const char *key, bool *on,
+                                  struct dk_error *err)
 {
-    if (is_set(settings->endpoint))
-        return settings->endpoint;
-    if (says_true(dk_environment_get(s3->environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) ||
-        says_true(dk_aws_config_get(files, NULL, "ignore_configured_endpoint_urls")))
-        return NULL;
-    const char *url = dk_environment_get(s3->environment, "AWS_ENDPOINT_URL_S3");
-    if (!url)
-        url = dk_environment_get(s3->environment, "AWS_ENDPOINT_URL");
-    if (!url)
-        url = dk_aws_services_get(files, "s3", "endpoint_url");
-    if (!url)
-        url = dk_aws_config_get(files, NULL, "endpoint_url");
-    return url;
+    const char *text = tuning_find(s3, files, variable, key);
+    *on = text && strcasecmp(text, "true") == 0;
+    if (!text || *on || strcasecmp(text, "false") == 0)
+        return DK_OK;
+    return dk_error_set(err, DK_ERR_CONFIG, "%s '%.40s' is neither true nor false", variable, text);
+}
+
+/* Settings, environment, [services], profile: the first that is set; *url is NULL for Amazon's.
+ * *where says what set it. */
+static enum dk_status endpoint_find(const struct dk_s3 *s3, const struct dk_s3_settings *settings,
+                                    const struct dk_aws_files *files, const char **url,
+                                    const char **where, struct dk_error *err)
+{
+    bool is_ignored = false;
+    *where = "s3.endpoint";
+    *url = settings->endpoint;
+    if (is_set(*url))
+        return DK_OK;
+    *url = NULL;
+    enum dk_status status = switch_find(s3, files, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                                        "ignore_configured_endpoint_urls", &is_ignored, err);
+    if (status != DK_OK || is_ignored)
+        return status;
+    *url = dk_environment_get(s3->environment, *where = "AWS_ENDPOINT_URL_S3");
+    if (!*url)
+        *url = dk_environment_get(s3->environment, *where = "AWS_ENDPOINT_URL");
+    if (*url)
+        return DK_OK;
+    *where = "the profile's endpoint_url";
+    status = dk_aws_services_get(files, "s3", "endpoint_url", url, err);
+    if (status == DK_OK && !*url)
+        *url = dk_aws_profile_get(files, NULL, "endpoint_url");
+    return status;
+}
+
+/* Amazon's own endpoint of the region; others of Amazon's are for the settings to name. */
+static enum dk_status endpoint_amazon(struct dk_s3 *s3, const struct dk_aws_files *files,
+                                      struct dk_error *err)
+{
+    bool is_fips = false;
+    enum dk_status status =
+        switch_find(s3, files, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", &is_fips, err);
+    if (status == DK_OK && is_fips) {
+        dk_error_set(err, DK_ERR_CONFIG,
+                     "AWS_USE_FIPS_ENDPOINT is set, but derrick does not choose FIPS endpoints");
+        return dk_error_hint(err, "name it: s3.endpoint = https://s3-fips.%s.amazonaws.com",
+                             s3->place.region);
+    }
+    return status == DK_OK ? dk_endpoint_aws(&s3->place.endpoint, s3->place.region, err) : status;
 }
 
 static enum dk_status endpoint_set(struct dk_s3 *s3, const struct dk_s3_settings *settings,
                                    const struct dk_aws_files *files, struct dk_error *err)
 {
-    const char *url = endpoint_find(s3, settings, files);
+    const char *url = NULL;
+    const char *where = NULL;
     struct dk_endpoint *endpoint = &s3->place.endpoint;
+    enum dk_status status = endpoint_find(s3, settings, files, &url, &where, err);
+    if (status != DK_OK)
+        return status;
     s3->endpoint_is_custom = url != NULL;
-    enum dk_status status = url ? dk_endpoint_parse(endpoint, url, err)
-                                : dk_endpoint_aws(endpoint, s3->place.region, err);
+    status = url ? dk_endpoint_parse(endpoint, url, err) : endpoint_amazon(s3, files, err);
+    if (status != DK_OK && url)
+        dk_error_prefix(err, "%s", where);
     if (status != DK_OK)
         return status;
     dk_endpoint_text(endpoint, s3->endpoint_text);
@@ -94,7 +143,7 @@ static enum dk_status addressing_set(struct dk_s3 *s3, const struct dk_s3_settin
                                      const struct dk_aws_files *files, struct dk_error *err)
 {
     s3->addressing = settings->addressing;
-    const char *style = dk_aws_config_get(files, "s3", "addressing_style");
+    const char *style = dk_aws_profile_get(files, "s3", "addressing_style");
     if (s3->addressing != DK_S3_ADDRESSING_AUTO || !style)
         return DK_OK;
     int found = dk_s3_addressing_find(style);
@@ -108,14 +157,6 @@ static enum dk_status addressing_set(struct dk_s3 *s3, const struct dk_s3_settin
 }
 
 /* --- what AWS's own variables tune ---------------------------------------------------------- */
-
-/* A variable of the environment, else a key of the profile. */
-static const char *tuning_find(const struct dk_s3 *s3, const struct dk_aws_files *files,
-                               const char *variable, const char *key)
-{
-    const char *value = dk_environment_get(s3->environment, variable);
-    return value ? value : dk_aws_config_get(files, NULL, key);
-}
 
 static enum dk_status attempts_set(struct dk_s3 *s3, const struct dk_s3_settings *settings,
                                    const struct dk_aws_files *files, struct dk_error *err)
@@ -184,6 +225,10 @@ static enum dk_status http_set(struct dk_s3 *s3, const struct dk_s3_settings *se
     enum dk_status status = DK_OK;
     if (bundle)
         status = setting_copy(s3->ca_bundle, sizeof(s3->ca_bundle), bundle, "AWS_CA_BUNDLE", err);
+    if (status == DK_OK && bundle && access(s3->ca_bundle, R_OK) != 0) {
+        dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the certificates", s3->ca_bundle);
+        return dk_error_hint(err, "correct AWS_CA_BUNDLE, or the profile's ca_bundle");
+    }
     if (status == DK_OK)
         status = proxy_set(s3, err);
     unsigned stall =
@@ -326,6 +371,26 @@ enum dk_status dk_s3_source_find(const struct dk_environment *environment,
         return status;
     status = dk_credentials_describe(environment, &files, text, err);
     dk_aws_files_reset(&files);
+    return status;
+}
+
+enum dk_status dk_s3_settings_try(const struct dk_s3_settings *settings,
+                                  const struct dk_environment *environment, struct dk_error *err)
+{
+    struct dk_aws_files files;
+    struct dk_s3 *s3 = calloc(1, sizeof(*s3));
+    if (!s3)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for S3");
+    s3->environment = environment;
+    enum dk_status status = dk_s3_settings_check(settings, err);
+    if (status == DK_OK)
+        status = dk_aws_files_read(&files, environment, err);
+    if (status == DK_OK) {
+        status = settings_apply(s3, settings, &files, err);
+        dk_aws_files_reset(&files);
+    }
+    dk_secret_reset(&s3->proxy);
+    free(s3);
     return status;
 }
 
