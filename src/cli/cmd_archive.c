@@ -6,7 +6,7 @@ static const struct dk_option *const groups[] = {NULL};
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_archived result = {0};
-    enum dk_status status = dk_session_check_workspace(NULL, err);
+    enum dk_status status = dk_session_check_workspace(session, NULL, err);
     if (status == DK_OK)
         status = dk_pipeline_begin(&session->pipeline, "archive", err);
     if (status == DK_OK)

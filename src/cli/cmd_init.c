@@ -5,20 +5,45 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
+#include "cli/above.h"
 #include "cli/command.h"
+#include "cli/undo.h"
+#include "pipeline/guard.h"
+
+#define TEMPLATE_BYTES_MAX (1u << 20)
 
 static const struct dk_option options[] = {
     {"adopt", 0, NULL, "rename tables that the old scripts made to old_..., losing nothing", NULL},
     {"print-sql", 0, NULL, "only print the SQL that makes the database, for a DBA", NULL},
+    {"new-database", 0, NULL,
+     "start with an empty database; what was archived and exported is kept", NULL},
     {"bucket", 0, NULL, "also make the S3 bucket: no public access, encrypted", NULL},
     {0},
 };
 static const struct dk_option *const groups[] = {options, NULL};
 
-static enum dk_status enter(const char *folder, struct dk_error *err)
+/* One init. */
+struct making {
+    struct dk_session *session;
+    struct dk_config_given given[DK_GIVEN_MAX]; /* keys on the command line */
+    size_t given_count;
+    bool adopt, new_database;
+    bool made; /* something that was not there */
+    struct dk_undo undo;
+};
+
+static bool has_flag(const struct dk_session *session, const char *name)
 {
-    enum dk_status status = dk_folder_make(folder, err);
+    return dk_arguments_get(&session->arguments, name) != NULL;
+}
+
+static enum dk_status enter(struct making *making, const char *folder, struct dk_error *err)
+{
+    enum dk_status status = dk_undo_note(&making->undo, folder, err);
+    if (status == DK_OK)
+        status = dk_folder_make(folder, err);
     if (status != DK_OK)
         return status;
     if (chdir(folder) != 0)
@@ -26,54 +51,181 @@ static enum dk_status enter(const char *folder, struct dk_error *err)
     return DK_OK;
 }
 
-static enum dk_status write_ini(const struct dk_session *session, bool *made, struct dk_error *err)
+/* --- derrick.ini ---------------------------------------------------------------------------- */
+
+/* Whether the command line sets a key; *value (may be NULL), the last one. */
+static bool is_given(const struct making *making, const char *key, const char **value)
 {
-    struct dk_config_given given[DK_GIVEN_MAX];
-    size_t count = dk_session_given(session, given);
+    bool found = false;
+    for (size_t i = 0; i < making->given_count; i++) {
+        if (strcmp(making->given[i].key, key) != 0)
+            continue;
+        found = true;
+        if (value)
+            *value = making->given[i].value;
+    }
+    return found;
+}
+
+/* Refuses a value that derrick.ini can't hold before anything is made. */
+static enum dk_status check_given(const struct making *making, struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_buffer_init(&text, TEMPLATE_BYTES_MAX);
+    struct dk_sink sink = dk_sink_buffer(&text);
+    enum dk_status status =
+        dk_config_write_template(&sink, making->given, making->given_count, err);
+    dk_buffer_reset(&text);
+    if (status != DK_OK || !making->new_database || !dk_path_exists(DK_WORKSPACE_CONFIG) ||
+        !is_given(making, "database.url", NULL))
+        return status;
+    dk_error_set(err, DK_ERR_USAGE,
+                 "--new-database is for the workspace's own database, which '%s' names already",
+                 DK_WORKSPACE_CONFIG);
+    return dk_error_hint(err, "write the new url there first; for a second database, make a "
+                              "workspace of its own: derrick init DIR --db URL");
+}
+
+/* A workspace of its own in a folder of another one may be an accident. */
+static void tell_above(const struct making *making)
+{
+    char *folder = getcwd(NULL, 0);
+    char *above = NULL;
+    if (folder && dk_above_find(folder, &above, NULL) == DK_OK && above)
+        dk_observer_notice(&making->session->console.observer, DK_LEVEL_NOTICE,
+                           "this folder is in the workspace '%s'; the new workspace is separate",
+                           above);
+    free(above);
+    free(folder);
+}
+
+/* Warns where a later run could use another database, or another user's rights, than it seems. */
+static void tell_database(const struct making *making)
+{
+    static const char mysql[] = "mysql://";
+    const struct dk_observer *observer = &making->session->console.observer;
+    const char *url = NULL;
+    bool given = is_given(making, "database.url", &url);
+    if (!given && (getenv("DERRICK_DB") || getenv("DERRICK_DATABASE_URL"))) {
+        dk_observer_notice(observer, DK_LEVEL_WARNING,
+                           "the database was named by the environment: '%s' says %s, which a run "
+                           "without that variable uses",
+                           DK_WORKSPACE_CONFIG, "sqlite:energymobile.db");
+        return;
+    }
+    if (!given || strncmp(url, mysql, strlen(mysql)) != 0)
+        return;
+    const char *user = url + strlen(mysql);
+    size_t size = strcspn(user, "@/");
+    if (user[size] == '@')
+        dk_observer_notice(observer, DK_LEVEL_NOTICE,
+                           "'%s' names the user '%.*s', who may make tables; runs need only read "
+                           "and write rows: for a user with fewer rights change url in [database] "
+                           "(docs/mysql.md)",
+                           DK_WORKSPACE_CONFIG, (int)size, user);
+}
+
+static enum dk_status put_ini(const struct making *making, struct dk_error *err)
+{
     struct dk_file file = {.fd = -1};
-    *made = false;
+    enum dk_status status = dk_file_create(&file, DK_WORKSPACE_CONFIG, err);
+    if (status == DK_OK) {
+        struct dk_sink sink = dk_file_sink(&file);
+        status = dk_config_write_template(&sink, making->given, making->given_count, err);
+    }
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
+static enum dk_status write_ini(struct making *making, struct dk_error *err)
+{
     if (dk_path_exists(DK_WORKSPACE_CONFIG)) {
-        if (count > 0)
-            dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+        if (making->given_count > 0)
+            dk_observer_notice(&making->session->console.observer, DK_LEVEL_NOTICE,
                                "'%s' is there already and stays as it is: what is given here is "
                                "not written into it",
                                DK_WORKSPACE_CONFIG);
         return DK_OK;
     }
-    enum dk_status status = dk_file_create(&file, DK_WORKSPACE_CONFIG, err);
-    if (status == DK_OK) {
-        struct dk_sink sink = dk_file_sink(&file);
-        status = dk_config_write_template(&sink, given, count, err);
+    enum dk_status status = put_ini(making, err);
+    if (status != DK_OK)
+        return status;
+    making->made = true;
+    tell_above(making);
+    tell_database(making);
+    return DK_OK;
+}
+
+/* --- the database --------------------------------------------------------------------------- */
+
+/* An embedded database is a file, which goes again with its lock if something fails. */
+static enum dk_status note_database(struct making *making, struct dk_error *err)
+{
+    static const char sqlite[] = "sqlite:";
+    static const char *const endings[] = {"", ".lock"};
+    char path[1024];
+    const char *url = making->session->config.settings.store.url;
+    enum dk_status status = DK_OK;
+    if (strncmp(url, sqlite, strlen(sqlite)) != 0)
+        return DK_OK;
+    /* The folder of a database elsewhere is not made here. */
+    for (size_t i = 0; status == DK_OK && i < DK_COUNT_OF(endings); i++) {
+        dk_text_format(path, sizeof(path), "%s%s", url + strlen(sqlite), endings[i]);
+        status = dk_undo_note(&making->undo, path, err);
     }
-    if (status == DK_OK)
-        status = dk_file_commit(&file, err);
-    dk_file_abort(&file);
-    *made = status == DK_OK;
     return status;
 }
 
-static enum dk_status make_database(struct dk_session *session, bool *made, struct dk_error *err)
+/* --new-database is for one that has lost its rows, not for one that has some. */
+static enum dk_status check_new(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    bool empty = false;
+    enum dk_status status = dk_store_is_empty(pipeline->store, &empty, err);
+    if (status != DK_OK || empty)
+        return status;
+    dk_error_set(err, DK_ERR_REFUSED, "the database '%s' holds cohorts: it is not new",
+                 dk_store_url(pipeline->store));
+    return dk_error_hint(err, "name another one in [database], or move this one away first");
+}
+
+static enum dk_status open_database(struct making *making, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = &making->session->pipeline;
+    if (!making->new_database)
+        return dk_guard_open(pipeline, true, err);
+    enum dk_status status =
+        dk_store_open(&pipeline->store, &pipeline->settings->store, true, pipeline->observer, err);
+    return status == DK_OK ? check_new(pipeline, err) : status;
+}
+
+static enum dk_status make_database(struct making *making, struct dk_error *err)
 {
     struct dk_error none = {0};
-    bool adopt = dk_arguments_get(&session->arguments, "adopt") != NULL;
-    struct dk_pipeline *pipeline = &session->pipeline;
-    enum dk_status status = dk_workspace_lock(&pipeline->workspace, err);
+    struct dk_pipeline *pipeline = &making->session->pipeline;
+    bool completed = false;
+    enum dk_status status = note_database(making, err);
     if (status == DK_OK)
-        status = dk_store_open(&pipeline->store, &session->config.settings.store, true,
-                               &session->console.observer, err);
+        status = dk_undo_note(&making->undo, DK_WORKSPACE_LOCK, err);
+    if (status == DK_OK)
+        status = dk_workspace_lock(&pipeline->workspace, err);
+    if (status == DK_OK)
+        status = open_database(making, err);
     if (status == DK_OK)
         status = dk_store_lock(pipeline->store, err);
-    *made = status == DK_OK && dk_store_check(pipeline->store, &none) != DK_OK;
+    bool made = status == DK_OK && dk_store_check(pipeline->store, &none) != DK_OK;
     if (status == DK_OK)
-        status = dk_store_prepare(pipeline->store, adopt, err);
-    bool completed = false;
+        status = dk_store_prepare(pipeline->store, making->adopt, err);
     if (status == DK_OK)
         status = dk_store_complete(pipeline->store, &completed, err);
+    if (status == DK_OK)
+        status = dk_undo_note(&making->undo, DK_WORKSPACE_IDENTITY, err);
     if (status == DK_OK)
         status = dk_pipeline_identify(pipeline, err);
     if (status == DK_OK)
         status = dk_ledger_workspace_put(pipeline->store, err);
-    *made = *made || completed;
+    making->made = making->made || made || completed;
     return status;
 }
 
@@ -117,41 +269,84 @@ static enum dk_status read_ini(struct dk_session *session, struct dk_error *err)
     return dk_session_settings(session, err);
 }
 
-static enum dk_status run(struct dk_session *session, struct dk_error *err)
+static enum dk_status make_folders(struct making *making, struct dk_error *err)
 {
+    static const char *const folders[] = {DK_WORKSPACE_LOGS,    DK_WORKSPACE_PROFILE,
+                                          DK_WORKSPACE_CSV,     DK_WORKSPACE_S3,
+                                          DK_WORKSPACE_ARCHIVE, DK_WORKSPACE_QUARANTINE};
+    enum dk_status status = DK_OK;
     unsigned made = 0;
-    bool ini = false;
-    bool database = false;
-    if (dk_arguments_get(&session->arguments, "print-sql"))
-        return print_sql(session, err);
+    for (size_t i = 0; status == DK_OK && i < DK_COUNT_OF(folders); i++)
+        status = dk_undo_note(&making->undo, folders[i], err);
+    if (status == DK_OK)
+        status = dk_workspace_make(&made, err);
+    making->made = making->made || made > 0;
+    return status;
+}
+
+/* The database comes first, since it is what fails most; derrick.ini comes last, so that it holds
+ * nothing that was refused. */
+static enum dk_status make_workspace(struct making *making, struct dk_error *err)
+{
+    struct dk_session *session = making->session;
+    enum dk_status status = DK_OK;
     if (session->arguments.operand_count > 0) {
-        enum dk_status entered = enter(session->arguments.operands[0], err);
-        if (entered == DK_OK)
-            entered = read_ini(session, err);
-        if (entered != DK_OK)
-            return entered;
+        status = enter(making, session->arguments.operands[0], err);
+        if (status == DK_OK)
+            status = read_ini(session, err);
     }
-    enum dk_status status = dk_workspace_make(&made, err);
     if (status == DK_OK)
-        status = make_database(session, &database, err);
-    /* Last, so that it holds nothing that was refused. */
+        status = check_given(making, err);
     if (status == DK_OK)
-        status = write_ini(session, &ini, err);
-    if (status != DK_OK)
-        return status;
-    bool is_new = made > 0 || ini || database;
+        status = make_database(making, err);
+    if (status == DK_OK)
+        status = make_folders(making, err);
+    return status == DK_OK ? write_ini(making, err) : status;
+}
+
+static void tell_ready(const struct making *making)
+{
+    struct dk_session *session = making->session;
     const char *url = dk_store_url(session->pipeline.store);
     char *folder = realpath(".", NULL);
     dk_console_result(&session->console,
                       json_pack("{s:s,s:o,s:o,s:b}", "event", "init", "workspace",
                                 dk_json_text(folder ? folder : "."), "database", dk_json_text(url),
-                                "new", is_new),
+                                "new", making->made),
                       "workspace '%s' is ready%s: database %s (%s)\n"
                       "next: copy a drop into %s/, then 'derrick run'",
-                      folder ? folder : ".", is_new ? "" : ", as it was", url,
+                      folder ? folder : ".", making->made ? "" : ", as it was", url,
                       dk_store_engine(session->pipeline.store), DK_WORKSPACE_LOGS);
     free(folder);
-    return dk_arguments_get(&session->arguments, "bucket") ? make_bucket(session, err) : DK_OK;
+}
+
+/* What follows once the workspace is there. A rebuild that fails is resumed by the next. */
+static enum dk_status finish(struct making *making, struct dk_error *err)
+{
+    struct dk_session *session = making->session;
+    enum dk_status status = DK_OK;
+    if (making->new_database)
+        status = dk_guard_set_aside(&session->pipeline, err);
+    if (status == DK_OK)
+        tell_ready(making);
+    return status == DK_OK && has_flag(session, "bucket") ? make_bucket(session, err) : status;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    struct making making = {.session = session,
+                            .adopt = has_flag(session, "adopt"),
+                            .new_database = has_flag(session, "new-database")};
+    if (has_flag(session, "print-sql"))
+        return print_sql(session, err);
+    making.given_count = dk_session_given(session, making.given);
+    enum dk_status status = make_workspace(&making, err);
+    if (status != DK_OK) {
+        dk_pipeline_reset(&session->pipeline); /* the locks and the database are files, too */
+        dk_undo_run(&making.undo);
+    }
+    dk_undo_reset(&making.undo);
+    return status == DK_OK ? finish(&making, err) : status;
 }
 
 const struct dk_command dk_command_init = {
@@ -163,11 +358,16 @@ const struct dk_command dk_command_init = {
         "Makes a workspace in DIR (default: the current folder): logs/, profile/, csv/, aws_s3/,\n"
         "archive/, quarantine/, derrick.ini with every key (its default, or what --db and --set\n"
         "give here), and the database with its schema. What is there already stays as it is, so\n"
-        "that it is safe to repeat.",
+        "that it is safe to repeat; where something fails, nothing is left of it.\n"
+        "\n"
+        "A database that is gone, or empty, where archive/ or aws_s3/ shows that data was loaded\n"
+        "is an error. --new-database starts empty, and keeps what was archived and exported in\n"
+        "before-<day>/ of archive/ and aws_s3/.",
     .examples = "derrick init rig\n"
                 "derrick init --db mysql://loader@db.example.com/energymobile\n"
                 "derrick init --bucket --set s3.url=s3://well-sensor-logs\n"
                 "derrick init --print-sql --db mysql://db.example.com/energymobile > schema.sql",
     .options = groups,
+    .here = true,
     .run = run,
 };

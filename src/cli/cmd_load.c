@@ -38,7 +38,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
     if (status == DK_OK && !path)
-        status = dk_session_check_workspace("load", err);
+        status = dk_session_check_workspace(session, "load", err);
     if (status == DK_OK)
         status = dk_pipeline_begin(&session->pipeline, "load", err);
     if (status == DK_OK)

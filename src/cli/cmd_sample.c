@@ -79,5 +79,6 @@ const struct dk_command dk_command_sample = {
     .examples = "derrick sample logs\n"
                 "derrick sample small --readings 24 --cohorts 2 --seed 7",
     .options = groups,
+    .here = true,
     .run = run,
 };

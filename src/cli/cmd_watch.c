@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "cli/command.h"
+#include "pipeline/guard.h"
 
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
@@ -245,6 +246,18 @@ static enum dk_status watch(struct dk_session *session, struct watching *watchin
     return DK_OK;
 }
 
+/* A database that has lost what was loaded does not come back by itself, as a server does. */
+static enum dk_status check_database(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_error why = {0};
+    struct dk_pipeline *pipeline = &session->pipeline;
+    bool refused = dk_pipeline_open(pipeline, &why) != DK_OK && dk_guard_refused(&why);
+    dk_pipeline_reset(pipeline);
+    if (refused && err)
+        *err = why;
+    return refused ? why.status : DK_OK;
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct watching watching = {.changed_ms = now_ms(), .retry_s = RETRY_FIRST_S};
@@ -253,7 +266,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = read_seconds(session, "settle", SETTLE_DEFAULT_S, &watching.settle_s, err);
     if (status == DK_OK)
-        status = dk_session_check_workspace(NULL, err);
+        status = dk_session_check_workspace(session, NULL, err);
+    if (status == DK_OK)
+        status = check_database(session, err);
     if (status == DK_OK)
         status = catch_signals(err);
     if (status != DK_OK)

@@ -49,10 +49,11 @@ struct dk_session {
     struct dk_environment environment;
     struct dk_arguments arguments;
     struct dk_pipeline pipeline;
-    char *start_folder; /* where derrick was started, absolute; owned */
-    char *config_path;  /* the configuration's file, absolute if it was named; owned */
-    bool partial;       /* done, with cells in quarantine: exit 6 */
-    uint64_t problems;  /* of a drop that was refused; printed, and summed up by the error */
+    char *start_folder;   /* where derrick was started, absolute; owned */
+    char *config_path;    /* the configuration's file, absolute if it was named; owned */
+    bool workspace_named; /* by -C or DERRICK_WORKSPACE */
+    bool partial;         /* done, with cells in quarantine: exit 6 */
+    uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
 };
 
 struct dk_command {
@@ -64,6 +65,7 @@ struct dk_command {
     const char *examples; /* lines, '\n' between */
     /* Groups of options, NULL at the end; each group ends with a row whose name is NULL. */
     const struct dk_option *const *options;
+    bool here; /* works in the current folder, whatever workspace is above it */
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
 
@@ -100,13 +102,15 @@ void dk_help_command(const struct dk_command *command);
 void dk_session_init(struct dk_session *session);
 void dk_session_reset(struct dk_session *session);
 /* Enters the workspace, and applies derrick.ini, environment and flags, the later over the
- * earlier. */
-enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err) DK_CHECK;
+ * earlier. `search`: where neither a workspace nor a configuration is named, the workspace may be
+ * above the current folder. */
+enum dk_status dk_session_configure(struct dk_session *session, bool search, struct dk_error *err)
+    DK_CHECK;
 /* The second half of it, for a workspace that is entered in another way. */
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* A path as the user means it: relative to where derrick was started or, if nothing is there, to
- * the workspace. Within the workspace it comes out relative to that. On the heap (the caller
+ * the workspace that was named. Within the workspace it comes out relative to that. On the heap (the caller
  * frees). */
 enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
                                struct dk_error *err) DK_CHECK;
@@ -156,9 +160,10 @@ enum dk_status dk_session_tell_quality(struct dk_session *session,
 
 /* --- what several commands say in the same words */
 
-/* DK_ERR_USAGE outside of a workspace. `command` is one that could take a drop instead; NULL:
- * none. */
-enum dk_status dk_session_check_workspace(const char *command, struct dk_error *err) DK_CHECK;
+/* DK_ERR_USAGE outside of a workspace: without logs/, or without a configuration that names the
+ * database. `command` is one that could take a drop instead; NULL: none. */
+enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
+                                          struct dk_error *err) DK_CHECK;
 
 void dk_session_tell_empty(struct dk_session *session);
 void dk_session_tell_load(struct dk_session *session, const char *drop,

@@ -447,7 +447,8 @@ static enum dk_status template_value(const struct key_row *row, const struct dk_
             *value = given[i].value;
     if (holds_password(*value)) {
         dk_error_set(err, DK_ERR_USAGE, "the value of %s holds a password", row->key);
-        return dk_error_hint(err, "take it out: derrick.ini is no place for secrets");
+        return dk_error_hint(err, "take it out: a database's password belongs in ~/.my.cnf, group "
+                                  "[derrick], or in DERRICK_DB_PASSWORD");
     }
     size_t size = strlen(*value);
     bool plain = size == 0 || (!isspace((unsigned char)(*value)[0]) &&

@@ -81,7 +81,7 @@ static enum dk_status run_command(struct dk_session *session, const struct dk_co
         print_version();
         return DK_OK;
     }
-    status = dk_session_configure(session, err);
+    status = dk_session_configure(session, !command->here, err);
     return status == DK_OK ? command->run(session, err) : status;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/above.h"
 #include "cli/command.h"
 
 #define EXIT_PARTIAL 6
@@ -131,32 +132,40 @@ size_t dk_session_given(const struct dk_session *session,
     return count;
 }
 
-static enum dk_status enter_workspace(struct dk_session *session, struct dk_error *err)
+static enum dk_status enter_workspace(struct dk_session *session, bool search, struct dk_error *err)
 {
     const char *folder = dk_arguments_get(&session->arguments, "workspace");
     const char *config = dk_arguments_get(&session->arguments, "config");
+    char *above = NULL;
     if (!folder)
         folder = getenv("DERRICK_WORKSPACE");
     if (!config)
         config = getenv("DERRICK_CONFIG");
+    session->workspace_named = folder != NULL;
     session->start_folder = getcwd(NULL, 0);
     if (!session->start_folder)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't tell the current folder", NULL);
     session->config_path = config ? realpath(config, NULL) : strdup(DK_WORKSPACE_CONFIG);
     if (!session->config_path)
         return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", config);
-    if (folder && chdir(folder) != 0) {
-        dk_error_errno(err, DK_ERR_USAGE, errno, "can't enter the workspace", folder);
-        return dk_error_hint(err, "make it with 'derrick init %s'", folder);
+    enum dk_status status = DK_OK;
+    if (search && !folder && !config && !dk_path_exists(DK_WORKSPACE_CONFIG))
+        status = dk_above_find(session->start_folder, &above, err);
+    if (status == DK_OK && (folder || above) && chdir(folder ? folder : above) != 0) {
+        status = dk_error_errno(err, DK_ERR_USAGE, errno, "can't enter the workspace",
+                                folder ? folder : above);
+        if (folder)
+            dk_error_hint(err, "make it with 'derrick init %s'", folder);
     }
-    return DK_OK;
+    free(above);
+    return status;
 }
 
-enum dk_status dk_session_configure(struct dk_session *session, struct dk_error *err)
+enum dk_status dk_session_configure(struct dk_session *session, bool search, struct dk_error *err)
 {
     enum dk_status status = configure_console(session, err);
     if (status == DK_OK)
-        status = enter_workspace(session, err);
+        status = enter_workspace(session, search, err);
     return status == DK_OK ? dk_session_settings(session, err) : status;
 }
 
@@ -202,7 +211,7 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
         return dk_error_hint(err, "name a file or a folder; '.' is the current one");
     }
     char *absolute = dk_path_join(session->start_folder, path);
-    if (absolute && !dk_path_exists(absolute) && dk_path_exists(path)) {
+    if (absolute && session->workspace_named && !dk_path_exists(absolute) && dk_path_exists(path)) {
         free(absolute);
         absolute = strdup(path);
     }

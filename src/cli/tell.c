@@ -4,12 +4,17 @@
 #include "base/file.h"
 #include "cli/command.h"
 
-enum dk_status dk_session_check_workspace(const char *command, struct dk_error *err)
+enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
+                                          struct dk_error *err)
 {
-    if (dk_path_exists(DK_WORKSPACE_LOGS))
+    const char *missing = NULL;
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        missing = DK_WORKSPACE_LOGS;
+    else if (!dk_path_exists(session->config_path))
+        missing = DK_WORKSPACE_CONFIG; /* where it would say which database is meant */
+    if (!missing)
         return DK_OK;
-    dk_error_set(err, DK_ERR_USAGE, "this folder is no workspace: it has no '%s'",
-                 DK_WORKSPACE_LOGS);
+    dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
     if (!command)
         return dk_error_hint(err, "make one with 'derrick init'");
     return dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP",

@@ -1,5 +1,7 @@
 #include "pipeline/pipeline.h"
 
+#include "pipeline/guard.h"
+
 void dk_settings_init(struct dk_settings *settings)
 {
     *settings = (struct dk_settings){0};
@@ -28,8 +30,7 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline)
 
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err)
 {
-    enum dk_status status =
-        dk_store_open(&pipeline->store, &pipeline->settings->store, false, pipeline->observer, err);
+    enum dk_status status = dk_guard_open(pipeline, false, err);
     if (status == DK_OK)
         status = dk_store_check(pipeline->store, err);
     if (status == DK_OK)
@@ -49,8 +50,7 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
     dk_store_close(pipeline->store); /* one that was opened to read */
     pipeline->store = NULL;
     if (status == DK_OK)
-        status = dk_store_open(&pipeline->store, &pipeline->settings->store, true,
-                               pipeline->observer, err);
+        status = dk_guard_open(pipeline, true, err);
     if (status == DK_OK)
         status = dk_store_lock(pipeline->store, err);
     if (status == DK_OK)

@@ -74,10 +74,12 @@ void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *se
 /* Closes the store, and releases the locks. */
 void dk_pipeline_reset(struct dk_pipeline *pipeline);
 
-/* Opens the store to read. It must be there, and its schema current. */
+/* Opens the store to read. It must be there, its schema current, and what this workspace has loaded
+ * in it: see guard.h. */
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 /* Takes the locks of workspace and database, opens the store, makes its schema if need be, identifies
- * the workspace, and records that a run of `command` has begun. */
+ * the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and nothing is made,
+ * where this workspace has loaded data that the database does not have: see guard.h. */
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err) DK_CHECK;
 /* A step of dk_pipeline_begin, for init: gives the workspace an identity if it has none, and tells

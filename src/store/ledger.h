@@ -109,6 +109,14 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
 /* Drops that are loaded and not archived yet, oldest first, of all workspaces. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,
                                  size_t *count, struct dk_error *err) DK_CHECK;
+/* Where a drop is archived, or was begun to be. */
+struct dk_ledger_place {
+    char folder[256]; /* archive_folder */
+    char content_hash[DK_HASH_HEX_MAX];
+};
+/* The places of all drops that have one, also of those that were replaced since. */
+enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place **list,
+                                size_t *count, struct dk_error *err) DK_CHECK;
 struct dk_ledger_settings {
     char text[DK_SETTINGS_TEXT_MAX];
 };

@@ -194,6 +194,27 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
     return read_drops(&query, list, count);
 }
 
+enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place **list,
+                                size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    void *items = NULL;
+    *count = 0;
+    dk_query_begin(
+        &query, store->sql,
+        "SELECT archive_folder, content_hash FROM drops WHERE archive_folder IS NOT NULL", err);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_place *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        dk_query_text(&query, row->folder, sizeof(row->folder));
+        dk_query_text(&query, row->content_hash, sizeof(row->content_hash));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
 enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
                                   size_t *count, struct dk_error *err)
 {

@@ -118,6 +118,9 @@ struct dk_statement {
     struct dk_sql *sql;
 };
 
+/* The server's code for a database that is not there (ER_BAD_DB_ERROR). */
+#define DK_MYSQL_NO_DATABASE 1049
+
 /* The drivers. */
 enum dk_status dk_sqlite_open(struct dk_sql **out, const struct dk_store_settings *settings,
                               bool create, const struct dk_observer *observer, struct dk_error *err)

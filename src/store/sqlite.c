@@ -135,7 +135,10 @@ static enum dk_status open_file(struct dk_sqlite *conn, bool create, struct dk_e
     if (!create && stat(conn->path, &info) != 0 && errno == ENOENT) {
         dk_error_set(err, DK_ERR_STORE, "there is no database at '%s'", conn->path);
         dk_error_place(err, conn->path, 0, 0, 0);
-        return dk_error_hint(err, "run 'derrick init', or load a drop first");
+        dk_error_hint(err, "run 'derrick init', or load a drop first");
+        if (err)
+            err->native = ENOENT;
+        return DK_ERR_STORE;
     }
     /* One thread uses the connection, so that SQLite need not guard it. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,12 @@ enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settin
     }
     *out = store;
     return DK_OK;
+}
+
+bool dk_store_is_absent(const struct dk_store_settings *settings, const struct dk_error *err)
+{
+    bool sqlite = settings->url && starts_with(settings->url, URL_SQLITE);
+    return err->status == DK_ERR_STORE && err->native == (sqlite ? ENOENT : DK_MYSQL_NO_DATABASE);
 }
 
 void dk_store_close(struct dk_store *store)
@@ -178,6 +185,20 @@ enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_er
         break;
     }
     return change_schema(store, state, err);
+}
+
+enum dk_status dk_store_is_empty(struct dk_store *store, bool *empty, struct dk_error *err)
+{
+    enum dk_schema_state state;
+    struct dk_query query;
+    int version = 0;
+    *empty = true;
+    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
+    if (status != DK_OK || state == DK_SCHEMA_EMPTY || state == DK_SCHEMA_FOREIGN)
+        return status;
+    dk_query_begin(&query, store->sql, "SELECT cohort FROM cohorts LIMIT 1", err);
+    *empty = !dk_query_next(&query);
+    return dk_query_end(&query);
 }
 
 /* The first of the schema's tables and views that is not there; NULL if all are. */

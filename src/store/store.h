@@ -56,6 +56,9 @@ void dk_store_settings_init(struct dk_store_settings *settings);
 enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
                              bool create, const struct dk_observer *observer, struct dk_error *err)
     DK_CHECK;
+/* Whether dk_store_open failed with *err because there is no such file, or no such database on the
+ * server, and nothing else. */
+bool dk_store_is_absent(const struct dk_store_settings *settings, const struct dk_error *err);
 /* Closes it, and rolls back what is open. NULL is legal. */
 void dk_store_close(struct dk_store *store);
 
@@ -76,6 +79,11 @@ enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_e
 /* Changes nothing: DK_OK if the schema is there and current; else fails as dk_store_prepare would,
  * or with DK_ERR_STORE "not initialised". For commands that only read. */
 enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err) DK_CHECK;
+
+/* Changes nothing: *empty, whether the database holds no cohort. A schema that is not there yet, or
+ * only half made, holds none. */
+enum dk_status dk_store_is_empty(struct dk_store *store, bool *empty, struct dk_error *err)
+    DK_CHECK;
 
 /* Writes the DDL that dk_store_prepare would run, for a DBA; needs no open store. */
 enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, struct dk_sink *sink,

@@ -1,0 +1,303 @@
+#include "pipeline/guard.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "pipeline/standing.h"
+
+#define NAMED_MAX 3 /* folders that a message names */
+#define PARTITION "cohort="
+#define NATIVE_LOST (-1) /* no system's or server's code */
+
+/* --- evidence ------------------------------------------------------------------------------- */
+
+/* Whether the CSV in aws_s3/ is one that derrick exported: the old scripts gave theirs the same
+ * name, but no dictionary. */
+static bool has_export(void)
+{
+    return dk_path_exists(DK_STANDING_CSV) && dk_path_exists(DK_STANDING_DICTIONARY);
+}
+
+enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *err)
+{
+    *evidence = (struct dk_evidence){.exported = has_export()};
+    return dk_archive_folders(DK_WORKSPACE_ARCHIVE, &evidence->folders, &evidence->folder_count,
+                              err);
+}
+
+void dk_evidence_reset(struct dk_evidence *evidence)
+{
+    free(evidence->folders);
+    *evidence = (struct dk_evidence){0};
+}
+
+bool dk_evidence_is_there(const struct dk_evidence *evidence)
+{
+    return evidence->folder_count > 0 || evidence->exported;
+}
+
+/* --- refusing ------------------------------------------------------------------------------- */
+
+/* Appends to text[cap], as far as it fits. */
+static void append(char *text, size_t cap, const char *piece)
+{
+    size_t used = strlen(text);
+    dk_text_format(text + used, cap - used, "%s", piece);
+}
+
+/* "'archive/2023-06-01-run7', 'archive/...' and 12 more" */
+static void name_folders(const struct dk_archive_folder *const *folders, size_t count, char *text,
+                         size_t cap)
+{
+    char piece[300];
+    text[0] = '\0';
+    size_t named = count > NAMED_MAX + 1 ? NAMED_MAX : count;
+    for (size_t i = 0; i < named; i++) {
+        const char *before = i == 0 ? "" : i + 1 == count ? " and " : ", ";
+        dk_text_format(piece, sizeof(piece), "%s'%s'", before, folders[i]->path);
+        append(text, cap, piece);
+    }
+    if (named == count)
+        return;
+    dk_text_format(piece, sizeof(piece), " and %zu more", count - named);
+    append(text, cap, piece);
+}
+
+bool dk_guard_refused(const struct dk_error *err)
+{
+    return err->status == DK_ERR_STORE && err->native == NATIVE_LOST;
+}
+
+/* Marks an error as the guard's own. Returns its status. */
+static enum dk_status mark(struct dk_error *err)
+{
+    if (err)
+        err->native = NATIVE_LOST;
+    return DK_ERR_STORE;
+}
+
+/* The database is not there, or holds no cohort. */
+static enum dk_status refuse_empty(const struct dk_pipeline *pipeline,
+                                   const struct dk_evidence *evidence, const char *what,
+                                   struct dk_error *err)
+{
+    char found[400] = "";
+    char piece[300];
+    size_t count = evidence->folder_count;
+    if (count > 0) {
+        dk_text_format(piece, sizeof(piece), "'%s' is the archive of a drop that was loaded",
+                       evidence->folders[count - 1].path);
+        append(found, sizeof(found), piece);
+    }
+    if (count > 1) {
+        dk_text_format(piece, sizeof(piece), " (the newest of %zu)", count);
+        append(found, sizeof(found), piece);
+    }
+    if (evidence->exported) {
+        dk_text_format(piece, sizeof(piece), "%s'%s' is an export", count > 0 ? ", and " : "",
+                       DK_STANDING_CSV);
+        append(found, sizeof(found), piece);
+    }
+    dk_error_set(err, DK_ERR_STORE, "the database '%s' %s, but this workspace has loaded data: %s",
+                 pipeline->settings->store.url, what, found);
+    dk_error_hint(err, "if its name is right: restore it from a backup, or start empty with "
+                       "'derrick init --new-database'");
+    return mark(err);
+}
+
+/* The ledger does not know `count` of the archive's folders. */
+static enum dk_status refuse_older(const struct dk_pipeline *pipeline,
+                                   const struct dk_archive_folder *const *folders, size_t count,
+                                   size_t all, struct dk_error *err)
+{
+    char names[600];
+    name_folders(folders, count, names, sizeof(names));
+    dk_error_set(err, DK_ERR_STORE, "the database '%s' does not know what was loaded from %s",
+                 pipeline->settings->store.url, names);
+    if (count == all)
+        dk_error_hint(err, "it knows no drop of this workspace's archive: check its name");
+    else
+        dk_error_hint(err, "if an older backup was restored, restore a newer one");
+    return mark(err);
+}
+
+/* --- checking ------------------------------------------------------------------------------- */
+
+static bool is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(places[i].folder, folder->path) == 0)
+            return true;
+    return false;
+}
+
+/* Compares the archive with the ledger, by the names of folders. */
+static enum dk_status check_folders(struct dk_pipeline *pipeline,
+                                    const struct dk_evidence *evidence, struct dk_error *err)
+{
+    struct dk_ledger_place *places = NULL;
+    size_t place_count = 0;
+    size_t unknown = 0;
+    const struct dk_archive_folder **folders = calloc(evidence->folder_count + 1, sizeof(*folders));
+    if (!folders)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to check the archive");
+    enum dk_status status = dk_ledger_places(pipeline->store, &places, &place_count, err);
+    for (size_t i = 0; status == DK_OK && i < evidence->folder_count; i++)
+        if (!is_known(&evidence->folders[i], places, place_count))
+            folders[unknown++] = &evidence->folders[i];
+    if (status == DK_OK && unknown > 0)
+        status = refuse_older(pipeline, folders, unknown, evidence->folder_count, err);
+    free(places);
+    free(folders);
+    return status;
+}
+
+static enum dk_status check_store(struct dk_pipeline *pipeline, const struct dk_evidence *evidence,
+                                  struct dk_error *err)
+{
+    bool empty = false;
+    enum dk_status status = dk_store_is_empty(pipeline->store, &empty, err);
+    if (status != DK_OK)
+        return status;
+    if (empty)
+        return refuse_empty(pipeline, evidence, "holds no cohort", err);
+    return check_folders(pipeline, evidence, err);
+}
+
+static enum dk_status open_store(struct dk_pipeline *pipeline, const struct dk_evidence *evidence,
+                                 bool create, struct dk_error *err)
+{
+    bool there = dk_evidence_is_there(evidence);
+    enum dk_status status = dk_store_open(&pipeline->store, &pipeline->settings->store,
+                                          create && !there, pipeline->observer, err);
+    if (!there)
+        return status;
+    if (status != DK_OK && dk_store_is_absent(&pipeline->settings->store, err)) {
+        char path[DK_ERROR_PATH_MAX];
+        memcpy(path, err->path, sizeof(path));
+        status = refuse_empty(pipeline, evidence, "is not there", err);
+        dk_error_place(err, path, 0, 0, 0);
+        return status;
+    }
+    return status == DK_OK ? check_store(pipeline, evidence, err) : status;
+}
+
+enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct dk_error *err)
+{
+    struct dk_evidence evidence;
+    struct dk_error local = {0};
+    if (!err)
+        err = &local;
+    enum dk_status status = dk_evidence_find(&evidence, err);
+    if (status == DK_OK)
+        status = open_store(pipeline, &evidence, create, err);
+    dk_evidence_reset(&evidence);
+    return status;
+}
+
+/* --- setting aside -------------------------------------------------------------------------- */
+
+/* "<folder>/before-2023-06-01", a name that is free. */
+static void name_aside(const char *folder, char *text, size_t cap)
+{
+    char day[16];
+    struct tm date;
+    time_t now = time(NULL);
+    gmtime_r(&now, &date);
+    (void)strftime(day, sizeof(day), "%Y-%m-%d", &date); /* ten digits and dashes always fit */
+    dk_text_format(text, cap, "%s/before-%s", folder, day);
+    for (int number = 2; dk_path_exists(text) && number < 1000; number++)
+        dk_text_format(text, cap, "%s/before-%s-%d", folder, day, number);
+}
+
+static enum dk_status move_into(const char *path, const char *aside, struct dk_error *err)
+{
+    char *target = dk_path_join(aside, dk_path_name(path));
+    if (!target)
+        return dk_error_nomem(err, "move", path);
+    enum dk_status status = DK_OK;
+    if (rename(path, target) != 0)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't move", path);
+    free(target);
+    return status;
+}
+
+static enum dk_status sync_both(const char *folder, const char *aside, struct dk_error *err)
+{
+    enum dk_status status = dk_folder_sync(aside, err);
+    return status == DK_OK ? dk_folder_sync(folder, err) : status;
+}
+
+static enum dk_status set_archive_aside(struct dk_pipeline *pipeline,
+                                        const struct dk_evidence *evidence, struct dk_error *err)
+{
+    char aside[64];
+    if (evidence->folder_count == 0)
+        return DK_OK;
+    name_aside(DK_WORKSPACE_ARCHIVE, aside, sizeof(aside));
+    enum dk_status status = dk_folder_make(aside, err);
+    for (size_t i = 0; status == DK_OK && i < evidence->folder_count; i++)
+        status = move_into(evidence->folders[i].path, aside, err);
+    if (status == DK_OK)
+        status = sync_both(DK_WORKSPACE_ARCHIVE, aside, err);
+    if (status == DK_OK)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "what was archived before is kept in '%s'", aside);
+    return status;
+}
+
+/* The CSV of one cohort lies in a folder of its own. */
+static enum dk_status move_partitions(const char *aside, struct dk_error *err)
+{
+    DIR *list = opendir(DK_WORKSPACE_S3);
+    if (!list)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", DK_WORKSPACE_S3);
+    enum dk_status status = DK_OK;
+    for (struct dirent *entry = readdir(list); status == DK_OK && entry; entry = readdir(list)) {
+        char path[300];
+        if (strncmp(entry->d_name, PARTITION, strlen(PARTITION)) != 0)
+            continue;
+        dk_text_format(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, entry->d_name);
+        status = move_into(path, aside, err);
+    }
+    closedir(list);
+    return status;
+}
+
+enum dk_status dk_guard_keep_export(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    char aside[64];
+    name_aside(DK_WORKSPACE_S3, aside, sizeof(aside));
+    enum dk_status status = dk_folder_make(aside, err);
+    if (status == DK_OK)
+        status = move_partitions(aside, err);
+    /* The CSV before its dictionary, which is worth nothing without it. */
+    if (status == DK_OK)
+        status = move_into(DK_STANDING_CSV, aside, err);
+    if (status == DK_OK)
+        status = move_into(DK_STANDING_DICTIONARY, aside, err);
+    if (status == DK_OK)
+        status = sync_both(DK_WORKSPACE_S3, aside, err);
+    if (status == DK_OK)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "the export of the database before is kept in '%s'", aside);
+    return status;
+}
+
+enum dk_status dk_guard_set_aside(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_evidence evidence;
+    enum dk_status status = dk_evidence_find(&evidence, err);
+    if (status == DK_OK)
+        status = set_archive_aside(pipeline, &evidence, err);
+    if (status == DK_OK && evidence.exported)
+        status = dk_guard_keep_export(pipeline, err);
+    dk_evidence_reset(&evidence);
+    return status;
+}

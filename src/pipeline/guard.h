@@ -1,0 +1,45 @@
+/*
+ * guard: a database that no longer has what this workspace loaded.
+ *
+ * A wrong name in database.url, a database file that was removed, or an older backup that was
+ * restored: a run would begin anew, number the next quarter as cohort 1, and publish a CSV that has
+ * lost its history. The workspace knows better. Its archive has a folder for each drop that was
+ * loaded, and aws_s3/ has the last export. A first run that failed or was killed leaves neither.
+ * Private to src/pipeline/ and to the commands that make databases.
+ */
+#ifndef DK_PIPELINE_GUARD_H
+#define DK_PIPELINE_GUARD_H
+
+#include "archive/folders.h"
+#include "pipeline/pipeline.h"
+
+/* What shows that this workspace has loaded data. */
+struct dk_evidence {
+    struct dk_archive_folder *folders; /* of archived drops, oldest first; owned */
+    size_t folder_count;
+    bool exported; /* aws_s3/ has an export */
+};
+
+/* Collects it, from names and the beginning of one file. After DK_OK the caller resets. DK_ERR_IO: a
+ * folder can't be read. */
+enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *err) DK_CHECK;
+void dk_evidence_reset(struct dk_evidence *evidence);
+bool dk_evidence_is_there(const struct dk_evidence *evidence);
+
+/* Opens the store, and checks that it has what this workspace loaded: DK_ERR_STORE names what was
+ * found and what to do. With `create` it makes a database that is not there, but only where there is
+ * no evidence. The store stays open after a failure; the caller closes. */
+enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct dk_error *err)
+    DK_CHECK;
+
+/* Whether dk_guard_open refused for that reason, and not because the database can't be reached. */
+bool dk_guard_refused(const struct dk_error *err);
+
+/* For a database that begins empty on purpose: moves the archived drops into
+ * archive/before-<day>/, and the export into aws_s3/before-<day>/, with a notice for each. */
+enum dk_status dk_guard_set_aside(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
+
+/* Moves the export in aws_s3/ into aws_s3/before-<day>/, with a notice. */
+enum dk_status dk_guard_keep_export(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
+
+#endif
