@@ -1,9 +1,9 @@
-# Who may do what: derrick writes and can't read, SageMaker reads and can't write.
+# Who may do what: derrick writes, deletes only its own cohorts' CSVs and can't read, SageMaker reads and can't write.
 
 locals {
-  writes_below = var.prefix == "" ? "${aws_s3_bucket.logs.arn}/*" : "${aws_s3_bucket.logs.arn}/${var.prefix}/*"
-  is_role      = var.writer == "role"
-  kms_arns     = var.kms_key_arn == "" ? [] : [var.kms_key_arn]
+  below    = var.prefix == "" ? aws_s3_bucket.logs.arn : "${aws_s3_bucket.logs.arn}/${var.prefix}"
+  is_role  = var.writer == "role"
+  kms_arns = var.kms_key_arn == "" ? [] : [var.kms_key_arn]
 }
 
 data "aws_iam_policy_document" "writer" {
@@ -15,7 +15,15 @@ data "aws_iam_policy_document" "writer" {
       "s3:AbortMultipartUpload",
       "s3:ListMultipartUploadParts",
     ]
-    resources = [local.writes_below]
+    resources = ["${local.below}/*"]
+  }
+
+  # The CSV of a cohort that is no longer published, and nothing else. The bucket keeps the version.
+  statement {
+    sid       = "RemoveOldCohorts"
+    effect    = "Allow"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${local.below}/cohort=*/oil-well-data-cohort-*.csv"]
   }
 
   # ETag and size of what is there, in place of HEAD, which would need the right to read it.
@@ -57,7 +65,7 @@ data "aws_iam_policy_document" "writer" {
 
 resource "aws_iam_policy" "writer" {
   name        = "${var.bucket_name}-derrick-write"
-  description = "derrick puts objects into ${var.bucket_name} and resumes its uploads; it reads none"
+  description = "derrick puts objects into ${var.bucket_name}, resumes its uploads and removes old cohorts; it reads none"
   policy      = data.aws_iam_policy_document.writer.json
   tags        = var.tags
 }

@@ -13,7 +13,7 @@ static const struct dk_option *const groups[] = {dk_options_input, dk_options_re
 
 static bool did_something(const struct dk_run_result *result)
 {
-    return result->read || result->exported || result->upload.sent > 0 ||
+    return result->read || result->exported || result->upload.sent + result->upload.removed > 0 ||
            result->archived.drops > 0;
 }
 
@@ -39,14 +39,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
                           dk_count_text((uint64_t)result.export.rows, count),
                           result.exported ? "" : ", up to date already");
     if (result.upload.sent + result.upload.skipped > 0)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
-                                    session->config.settings.s3.url, "sent",
-                                    (int)result.upload.sent, "skipped", (int)result.upload.skipped,
-                                    "bytes_sent", (json_int_t)result.upload.bytes_sent),
-                          "uploaded: '%s', %u sent, %u there already",
-                          session->config.settings.s3.url, result.upload.sent,
-                          result.upload.skipped);
+        dk_session_tell_upload(session, &result.upload);
     if (result.archived.drops > 0)
         dk_session_tell_archive(session, &result.archived);
     dk_intake_reset(&intake);

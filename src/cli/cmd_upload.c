@@ -55,13 +55,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
                                                       : upload_standing(session, &result, err);
     if (status == DK_OK)
-        dk_console_result(
-            &session->console,
-            json_pack("{s:s,s:s,s:i,s:i,s:I}", "event", "upload", "url",
-                      session->config.settings.s3.url, "sent", (int)result.sent, "skipped",
-                      (int)result.skipped, "bytes_sent", (json_int_t)result.bytes_sent),
-            "'%s': %u object%s sent, %u there already", session->config.settings.s3.url,
-            result.sent, result.sent == 1 ? "" : "s", result.skipped);
+        dk_session_tell_upload(session, &result);
     return status;
 }
 
@@ -74,8 +68,8 @@ const struct dk_command dk_command_upload = {
         "Puts the standing export, its data dictionary and a manifest (and with s3.partition =\n"
         "cohort one CSV a cohort) into the bucket of s3.url, or other FILEs under their own\n"
         "names. What is there already with the same contents is not sent again; an upload that\n"
-        "was cut off goes on where it stopped. Credentials are found as every AWS tool finds\n"
-        "them.",
+        "was cut off goes on where it stopped. CSVs of cohorts that are no longer published are\n"
+        "removed. Credentials are found as every AWS tool finds them.",
     .examples = "derrick upload\n"
                 "derrick upload --set s3.url=s3://well-sensor-logs\n"
                 "derrick upload csv/report.csv",

@@ -168,6 +168,7 @@ enum dk_status dk_session_check_workspace(const struct dk_session *session, cons
 void dk_session_tell_empty(struct dk_session *session);
 void dk_session_tell_load(struct dk_session *session, const char *drop,
                           const struct dk_load_result *result);
+void dk_session_tell_upload(struct dk_session *session, const struct dk_upload_result *result);
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result);
 
 /* Does the whole job once, within a run that has begun, and prints the results as they come.

@@ -54,6 +54,20 @@ void dk_session_tell_load(struct dk_session *session, const char *drop,
                       wells ? "well" : "cohort", result->series_loaded == 1 ? "" : "s", replaced);
 }
 
+void dk_session_tell_upload(struct dk_session *session, const struct dk_upload_result *result)
+{
+    const char *url = session->config.settings.s3.url;
+    char removed[32] = "";
+    if (result->removed > 0)
+        dk_text_format(removed, sizeof(removed), ", %u removed", result->removed);
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:s,s:i,s:i,s:i,s:I}", "event", "upload", "url", url, "sent",
+                                (int)result->sent, "skipped", (int)result->skipped, "removed",
+                                (int)result->removed, "bytes_sent", (json_int_t)result->bytes_sent),
+                      "uploaded: '%s', %u sent, %u there already%s", url, result->sent,
+                      result->skipped, removed);
+}
+
 void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)
 {
     if (result->drops == 0) {

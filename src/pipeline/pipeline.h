@@ -173,12 +173,15 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
 struct dk_upload_result {
     unsigned sent;    /* objects uploaded */
     unsigned skipped; /* objects that were there already */
+    unsigned removed; /* objects of cohorts that are no longer published */
     uint64_t bytes_sent;
 };
 
 /* Whether the settings name a bucket. */
 bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline);
-/* Uploads the standing export, its dictionary, the partitions and, last, the manifest. */
+/* Uploads the standing export, its dictionary, the partitions and, last, the manifest; removes what
+ * derrick published of cohorts that are no longer there. DK_ERR_REMOTE also if such an object had to
+ * stay. */
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err) DK_CHECK;
 /* Uploads other files, each under its own name. */

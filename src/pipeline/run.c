@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/stale.h"
 #include "pipeline/standing.h"
 #include "pipeline/syncing.h"
 
@@ -196,10 +197,11 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
         return status;
     result->s3 = dk_pipeline_s3_configured(pipeline);
     if (!result->s3) {
-        if (result->exported)
-            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                               "no S3 configured: the upload step is left out");
-        return DK_OK;
+        if (!result->exported)
+            return DK_OK;
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "no S3 configured: the upload step is left out");
+        return dk_stale_files_remove(pipeline, err);
     }
     status = dk_pipeline_upload_current(pipeline, &current, err);
     if (status != DK_OK || current)

@@ -1,10 +1,12 @@
-/* upload: what stands in aws_s3/ to the scientists' bucket; the manifest goes last. */
+/* upload: what stands in aws_s3/ to the scientists' bucket; the manifest goes last, and then what is
+ * no longer part of it. */
 #include "pipeline/upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/stale.h"
 #include "pipeline/standing.h"
 
 static enum dk_status put_partition(struct dk_upload *upload, const struct dk_partition *partition,
@@ -114,7 +116,12 @@ static enum dk_status upload_standing(struct dk_upload *upload, struct dk_upload
     if (status == DK_OK && pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT)
         status = upload_partitions(upload, standing, err);
     if (status == DK_OK)
+        status = dk_stale_files_remove(pipeline, err);
+    if (status == DK_OK)
         status = dk_upload_manifest(upload, standing, err);
+    /* When no manifest names them any more. */
+    if (status == DK_OK)
+        status = dk_stale_objects_remove(upload, standing, err);
     return status == DK_OK ? record_place(upload, standing, err) : status;
 }
 

@@ -19,6 +19,16 @@ void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
                    cohort, cohort);
 }
 
+int dk_publish_cohort_of_key(const char *key)
+{
+    char own[DK_PUBLISH_COHORT_KEY_MAX];
+    int cohort = 0;
+    if (sscanf(key, DK_PUBLISH_COHORT_PREFIX "%9d/", &cohort) != 1 || cohort < 1)
+        return 0;
+    dk_publish_cohort_key(cohort, own);
+    return strcmp(key, own) == 0 ? cohort : 0;
+}
+
 /* Sets name to value in object; takes value over even if it fails. */
 static bool put(json_t *object, const char *name, json_t *value)
 {

@@ -10,7 +10,8 @@
  * - No secret is in any message, notice, argument or source text; secret memory is kept out of
  *   core files, and wiped when it is freed.
  * - An object is replaced only if it is the one that the caller knows (by its ETag), or if the
- *   caller says `replace`. Nothing is ever deleted.
+ *   caller says `replace`. An object is deleted only where the caller names it, and only if it is
+ *   still the one that the caller knows.
  * - What is uploaded is hashed as it is read, and compared with what the server holds afterwards.
  * - A put that was killed at any instant is finished by the next put of the same file, from what
  *   the server lists; no local state is needed. A key has one writer at a time.
@@ -193,6 +194,27 @@ enum dk_status dk_s3_put_bytes(struct dk_s3 *s3, const char *key, const void *da
 enum dk_status dk_s3_head(struct dk_s3 *s3, const char *key, struct dk_s3_object *result,
                           struct dk_error *err) DK_CHECK;
 
+/* Calls `entry` for each object whose key begins with `prefix`, which is relative to that of s3.url,
+ * as the keys that it is given are. Anything but DK_OK ends the walk with that status.
+ * *denied: these credentials may not list the bucket, or the server can't; that is DK_OK, without a
+ * call. */
+typedef enum dk_status (*dk_s3_entry_fn)(void *context, const char *key,
+                                         const struct dk_s3_object *object, struct dk_error *err);
+enum dk_status dk_s3_list(struct dk_s3 *s3, const char *prefix, dk_s3_entry_fn entry, void *context,
+                          bool *denied, struct dk_error *err) DK_CHECK;
+
+enum dk_s3_removal {
+    DK_S3_REMOVED, /* it is gone, or was gone already */
+    DK_S3_CHANGED, /* it is another object than the one that the caller knows: it stays */
+    DK_S3_DENIED   /* these credentials may not delete it, or the server can't: it stays */
+};
+
+/* Deletes the object at `key` if its ETag is `known_etag`; with If-Match where the server knows it.
+ * DK_OK: *removal says what came of it, and for DK_S3_DENIED `why` gives the server's words. */
+enum dk_status dk_s3_remove(struct dk_s3 *s3, const char *key, const char *known_etag,
+                            enum dk_s3_removal *removal, char why[DK_S3_TEXT_MAX],
+                            struct dk_error *err) DK_CHECK;
+
 /* --- the bucket ----------------------------------------------------------------------------- */
 
 struct dk_s3_bucket {
@@ -248,5 +270,9 @@ enum dk_status dk_publish_manifest_write(struct dk_sink *sink, const struct dk_m
 /* "cohort=07/oil-well-data-cohort-07.csv": the key of one cohort's CSV, Hive style, relative to
  * the prefix. Two digits at least. */
 void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX]);
+/* The cohort whose key that is; 0: it is no cohort's. */
+int dk_publish_cohort_of_key(const char *key);
+/* How the keys of all cohorts begin. */
+#define DK_PUBLISH_COHORT_PREFIX "cohort="
 
 #endif

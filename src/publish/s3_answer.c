@@ -404,6 +404,60 @@ enum dk_status dk_object_entry_read(struct dk_s3_object *object, char *owner, si
     return dk_xml_walk(answer->body.data, answer->body.size, entry_element, &reading, err);
 }
 
+struct list_reading {
+    dk_s3_entry_fn entry;
+    void *context;
+    char *token;
+    bool is_list; /* it says whether there is more, as every list does */
+    bool truncated;
+    char key[DK_KEY_MAX];
+    struct dk_s3_object object;
+};
+
+static enum dk_status list_element(void *context, const char *path, const char *text,
+                                   struct dk_error *err)
+{
+    struct list_reading *reading = context;
+    struct dk_s3_object *object = &reading->object;
+    const char *name = below_root(path);
+    if (strcmp(name, "Contents/Key") == 0)
+        return whole_copy(reading->key, sizeof(reading->key), text, "key", err);
+    if (strcmp(name, "Contents/ETag") == 0)
+        return whole_copy(object->etag, sizeof(object->etag), text, "ETag", err);
+    if (strcmp(name, "Contents/Size") == 0 && !dk_number_parse(text, &object->size_bytes))
+        return dk_error_set(err, DK_ERR_REMOTE, "the answer lists an object without a size");
+    if (strcmp(name, "IsTruncated") == 0) {
+        reading->is_list = true;
+        reading->truncated = strcmp(text, "true") == 0;
+    }
+    if (strcmp(name, "NextContinuationToken") == 0)
+        return whole_copy(reading->token, DK_LIST_TOKEN_MAX, text, "continuation token", err);
+    if (strcmp(name, "Contents") != 0)
+        return DK_OK;
+    object->exists = true;
+    enum dk_status status = reading->entry(reading->context, reading->key, object, err);
+    reading->key[0] = '\0';
+    *object = (struct dk_s3_object){0};
+    return status;
+}
+
+enum dk_status dk_object_list_read(const struct dk_http_answer *answer, dk_s3_entry_fn entry,
+                                   void *context, char token[DK_LIST_TOKEN_MAX],
+                                   struct dk_error *err)
+{
+    struct list_reading reading = {.entry = entry, .context = context, .token = token};
+    token[0] = '\0';
+    enum dk_status status =
+        dk_xml_walk(answer->body.data, answer->body.size, list_element, &reading, err);
+    if (status == DK_OK && !reading.is_list)
+        return dk_error_set(err, DK_ERR_REMOTE, "the answer is not a list of objects");
+    if (status == DK_OK && reading.truncated && !token[0])
+        return dk_error_set(err, DK_ERR_REMOTE, "the answer's list of objects does not get on");
+    if (!reading.truncated)
+        token[0] = '\0';
+    return status;
+}
+
 void dk_object_headers_read(struct dk_s3_object *object, const struct dk_http_answer *answer)
 {
     words_copy(object->etag, sizeof(object->etag), dk_http_header(answer, "etag"));

@@ -92,6 +92,15 @@ enum dk_status dk_object_entry_read(struct dk_s3_object *object, char *owner, si
                                     const char *key, const struct dk_http_answer *answer,
                                     struct dk_error *err) DK_CHECK;
 
+#define DK_LIST_TOKEN_MAX 2048
+
+/* Calls `entry` with the whole key of each object in a ListBucketResult. `token` gets what the next
+ * page is asked for with; "": this is the last one. DK_ERR_REMOTE: there is more, and no token for
+ * it; or it is not a list. */
+enum dk_status dk_object_list_read(const struct dk_http_answer *answer, dk_s3_entry_fn entry,
+                                   void *context, char token[DK_LIST_TOKEN_MAX],
+                                   struct dk_error *err) DK_CHECK;
+
 /* The object's own headers (of HEAD, PUT, Complete) into etag, version, size, time, sha256, run. */
 void dk_object_headers_read(struct dk_s3_object *object, const struct dk_http_answer *answer);
 

@@ -130,6 +130,24 @@ void dk_request_list_object(struct dk_s3_request *request, const char *key)
     query_add(request, "fetch-owner", "true");
 }
 
+void dk_request_list(struct dk_s3_request *request, const char *prefix, const char *token)
+{
+    request_init(request, "list", "GET", NULL);
+    request->about = prefix;
+    request->has_document = true;
+    query_add(request, "list-type", "2");
+    query_add(request, "prefix", prefix);
+    if (token)
+        query_add(request, "continuation-token", token);
+}
+
+void dk_request_delete(struct dk_s3_request *request, const char *key,
+                       struct dk_precondition condition)
+{
+    request_init(request, "delete", "DELETE", key);
+    precondition_add(request, condition);
+}
+
 void dk_request_put(struct dk_s3_request *request, const char *key, struct dk_http_body body,
                     const struct dk_digest *digest, const struct dk_object_attributes *attributes,
                     struct dk_precondition condition, bool with_checksum)

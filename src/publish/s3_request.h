@@ -83,6 +83,12 @@ struct dk_request_part {
 void dk_request_head(struct dk_s3_request *request, const char *key);
 /* The one object of that key in the bucket's list (and its owner). */
 void dk_request_list_object(struct dk_s3_request *request, const char *key);
+/* The objects whose keys begin with `prefix`, from the continuation token on (NULL: from the
+ * start). */
+void dk_request_list(struct dk_s3_request *request, const char *prefix, const char *token);
+/* `condition` is of DK_PRECONDITION_NONE or DK_PRECONDITION_MATCH. */
+void dk_request_delete(struct dk_s3_request *request, const char *key,
+                       struct dk_precondition condition);
 void dk_request_put(struct dk_s3_request *request, const char *key, struct dk_http_body body,
                     const struct dk_digest *digest, const struct dk_object_attributes *attributes,
                     struct dk_precondition condition, bool with_checksum);

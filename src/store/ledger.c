@@ -243,6 +243,29 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
     return dk_query_end(&query);
 }
 
+enum dk_status dk_ledger_publications(struct dk_store *store, const char *kind,
+                                      struct dk_ledger_publication **list, size_t *count,
+                                      struct dk_error *err)
+{
+    void *items = NULL;
+    struct dk_query query;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " PUBLICATION_COLUMNS " FROM publications WHERE kind = ? "
+                   "AND COALESCE(workspace_id, '') = ? ORDER BY publication_id",
+                   err);
+    dk_query_bind_text(&query, kind);
+    dk_query_bind_text(&query, owner_of(store, kind));
+    while (dk_query_next(&query)) {
+        struct dk_ledger_publication *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (row)
+            read_publication(&query, row);
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
 enum dk_status dk_ledger_publication_remove(struct dk_store *store, const char *kind,
                                             const char *target, struct dk_error *err)
 {

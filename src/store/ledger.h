@@ -169,6 +169,10 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kin
                                          struct dk_ledger_publication *publication, bool *found,
                                          struct dk_error *err) DK_CHECK;
 
+/* All publications of a kind; of "export" the workspace's own alone. */
+enum dk_status dk_ledger_publications(struct dk_store *store, const char *kind,
+                                      struct dk_ledger_publication **list, size_t *count,
+                                      struct dk_error *err) DK_CHECK;
 /* Removes the publication of this kind and target, if there is one. Commits by itself. */
 enum dk_status dk_ledger_publication_remove(struct dk_store *store, const char *kind,
                                             const char *target, struct dk_error *err) DK_CHECK;

@@ -195,6 +195,73 @@ static void an_object_is_found_in_a_list(void **state)
     dk_http_answer_reset(&answer);
 }
 
+struct listed {
+    char text[256];
+    size_t fail_at; /* the entry, from 1, whose call fails; 0: none */
+    size_t count;
+};
+
+static enum dk_status list_entry(void *context, const char *key, const struct dk_s3_object *object,
+                                 struct dk_error *err)
+{
+    struct listed *listed = context;
+    size_t size = strlen(listed->text);
+    snprintf(listed->text + size, sizeof(listed->text) - size, "%s %s %llu;", key, object->etag,
+             (unsigned long long)object->size_bytes);
+    return ++listed->count == listed->fail_at ? dk_error_set(err, DK_ERR_NOMEM, "no") : DK_OK;
+}
+
+#define ENTRY(key, etag, size)                                                                     \
+    "<Contents><Key>" key "</Key><ETag>&quot;" etag "&quot;</ETag><Size>" size                     \
+    "</Size><Owner><ID>x</ID></Owner></Contents>"
+
+static void a_list_gives_every_object(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *listed, *token;
+        size_t fail_at;
+        enum dk_status status;
+    } cases[] = {
+        {"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>", "", "", 0, DK_OK},
+        {"<ListBucketResult><IsTruncated>false</IsTruncated>" ENTRY("a", "e", "1")
+             ENTRY("b&amp;c", "f", "0") "</ListBucketResult>",
+         "a \"e\" 1;b&c \"f\" 0;", "", 0, DK_OK},
+        {"<ListBucketResult><NextContinuationToken>t+/=</NextContinuationToken>" ENTRY(
+             "a", "e", "1") "<IsTruncated>true</IsTruncated></ListBucketResult>",
+         "a \"e\" 1;", "t+/=", 0, DK_OK},
+        /* a token without more is none */
+        {"<ListBucketResult><IsTruncated>false</IsTruncated><NextContinuationToken>t"
+         "</NextContinuationToken></ListBucketResult>",
+         "", "", 0, DK_OK},
+        {"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>", "", "", 0,
+         DK_ERR_REMOTE},
+        /* a page of a proxy is no empty list */
+        {"<html><body>hello</body></html>", "", "", 0, DK_ERR_REMOTE},
+        {"<ListBucketResult><IsTruncated>false</IsTruncated>" ENTRY("a", "e",
+                                                                    "x") "</ListBucketResult>",
+         "", "", 0, DK_ERR_REMOTE},
+        {"<ListBucketResult><IsTruncated>false</IsTruncated>" ENTRY("a", "e", "1"), "a \"e\" 1;",
+         "", 0, DK_ERR_REMOTE},
+        {"<ListBucketResult><IsTruncated>false</IsTruncated>" ENTRY("a", "e", "1")
+             ENTRY("b", "e", "1") "</ListBucketResult>",
+         "a \"e\" 1;", "", 1, DK_ERR_NOMEM},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct listed listed = {.fail_at = cases[i].fail_at};
+        struct dk_http_answer answer;
+        char token[DK_LIST_TOKEN_MAX] = "before";
+        answer_make(&answer, 200, NULL, NULL, cases[i].body);
+        enum dk_status status = dk_object_list_read(&answer, list_entry, &listed, token, NULL);
+        if (status != cases[i].status)
+            fail_msg("case %zu: status %d", i, status);
+        assert_string_equal(listed.text, cases[i].listed);
+        if (status == DK_OK)
+            assert_string_equal(token, cases[i].token);
+        dk_http_answer_reset(&answer);
+    }
+}
+
 static void single_texts_are_read(void **state)
 {
     (void)state;
@@ -353,6 +420,7 @@ static void a_file_that_shrinks_is_noticed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_gives_every_object),
         cmocka_unit_test(faults_are_read_and_judged),
         cmocka_unit_test(hints_say_what_to_do),
         cmocka_unit_test(uploads_of_one_key_are_listed),

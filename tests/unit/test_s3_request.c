@@ -95,6 +95,47 @@ static void multipart_requests_are_those_of_the_reference(void **state)
     dk_request_list_object(&request, "k");
     assert_string_equal(shown(&request),
                         "GET (bucket)?list-type=2&prefix=k&max-keys=1&fetch-owner=true");
+    dk_request_list(&request, "pre/cohort=", NULL);
+    assert_string_equal(shown(&request), "GET (bucket)?list-type=2&prefix=pre/cohort=");
+    dk_request_list(&request, "pre/cohort=", "1+a/b=");
+    assert_string_equal(shown(&request),
+                        "GET (bucket)?list-type=2&prefix=pre/cohort=&continuation-token=1+a/b=");
+    dk_request_delete(&request, "k", (struct dk_precondition){DK_PRECONDITION_MATCH, "\"e\""});
+    assert_string_equal(shown(&request), "DELETE k\nIf-Match: \"e\"");
+    dk_request_delete(&request, "k", (struct dk_precondition){0});
+    assert_string_equal(shown(&request), "DELETE k");
+}
+
+static void a_cohorts_key_is_read_as_it_is_written(void **state)
+{
+    (void)state;
+    static const int cohorts[] = {1, 9, 10, 60, 99, 100, 9999};
+    char key[DK_PUBLISH_COHORT_KEY_MAX];
+    for (size_t i = 0; i < sizeof(cohorts) / sizeof(cohorts[0]); i++) {
+        dk_publish_cohort_key(cohorts[i], key);
+        assert_int_equal(dk_publish_cohort_of_key(key), cohorts[i]);
+    }
+    static const char *const others[] = {
+        "",
+        "cohort=",
+        "cohort=06/",
+        "cohort=06/notes.txt",
+        "cohort=6/oil-well-data-cohort-06.csv",
+        "cohort=6/oil-well-data-cohort-6.csv",
+        "cohort=006/oil-well-data-cohort-006.csv",
+        "cohort=06/oil-well-data-cohort-07.csv",
+        "cohort=06/oil-well-data-cohort-06.csv.gz",
+        "cohort=06/oil-well-data-cohort-06.csv/x",
+        "x/cohort=06/oil-well-data-cohort-06.csv",
+        "cohort=00/oil-well-data-cohort-00.csv",
+        "cohort=-1/oil-well-data-cohort--1.csv",
+        "cohort= 6/oil-well-data-cohort-06.csv",
+        "cohort=99999999999999999999/oil-well-data-cohort-99999999999999999999.csv",
+        "manifest.json",
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (dk_publish_cohort_of_key(others[i]) != 0)
+            fail_msg("'%s'", others[i]);
 }
 
 static void complete_names_every_part(void **state)
@@ -245,6 +286,7 @@ static void cohort_keys_are_hive_style(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cohorts_key_is_read_as_it_is_written),
         cmocka_unit_test(a_put_carries_all),
         cmocka_unit_test(multipart_requests_are_those_of_the_reference),
         cmocka_unit_test(complete_names_every_part),

@@ -665,6 +665,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def op_DeleteObject(self):
         with self.state.lock:
+            self.check_condition()
             self.state.objects.pop((self.bucket, self.key), None)
         self.send(204)
 
@@ -717,7 +718,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def op_ListObjectsV2(self):
         prefix = self.query_get("prefix") or ""
         delimiter = self.query_get("delimiter") or ""
-        maximum = int(self.query_get("max-keys") or 1000)
+        maximum = min(int(self.query_get("max-keys") or 1000), self.options.page)
         after = self.query_get("continuation-token") or self.query_get("start-after") or \
             self.query_get("marker") or ""
         encoded = self.query_get("encoding-type") == "url"

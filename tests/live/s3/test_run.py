@@ -3,11 +3,14 @@
 
 Every test has a workspace and a strict server of its own; what was sent is read in the server's log.
 """
+import contextlib
 import csv
 import hashlib
 import json
 import os
 import shutil
+import sqlite3
+import sys
 
 from harness import (MIB, Strict, aws, check, client, environment, finish, matches, read_back, same_file,
                      scratch, wait_for, write_file)
@@ -254,6 +257,185 @@ def theirs(stage):
           len(rig.inputs()) > 0, done)
 
 
+# --- what is no longer part of it ------------------------------------------------------------------
+
+def unload(rig, cohort):
+    """Takes a cohort out of the database, rows and ledger, as if its drop had been moved to another."""
+    with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
+        for table in ("sensor_quality", "well_reading", "cohorts"):
+            base.execute(f"DELETE FROM {table} WHERE cohort = ?", (cohort,))
+        base.execute("UPDATE schema_info SET generation = generation + 1")
+
+
+def forget(rig, key):
+    """As in an older database that was restored: it does not know this upload."""
+    with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
+        base.execute("DELETE FROM publications WHERE target LIKE ?", ("%" + key,))
+
+
+def in_bucket(stage):
+    """The keys in the bucket, without the prefix."""
+    pages = client(stage.env(), stage.server.endpoint).get_paginator("list_objects_v2").paginate(
+        Bucket="well-sensor-logs", Prefix=PREFIX)
+    return sorted(entry["Key"][len(PREFIX):] for page in pages for entry in page.get("Contents", []))
+
+
+def parted(stage, cohorts=3):
+    """A rig with a CSV a cohort, uploaded and archived."""
+    rig = stage.rig
+    rig.configure(partition="cohort")
+    rig.drop(cohorts=cohorts)
+    done = rig.run("run")
+    check("the first run uploads a CSV a cohort", done.exit == 0 and
+          set(map(cohort_key, range(1, cohorts + 1))) <= set(in_bucket(stage)), done)
+    stage.news()
+    return rig
+
+
+def is_up_to_date(rig):
+    return rig.run("status", "--json").event("s3")["current"] is True
+
+
+BASE = [CSV, DICTIONARY, MANIFEST]
+
+
+def moved(folder):
+    with Stage(folder, "moved", "--page", "2") as stage:
+        rig = parted(stage)
+        unload(rig, 3)
+        check("a cohort that is gone makes the upload stale", not is_up_to_date(rig))
+        done = rig.run("run", "--json")
+        news = [entry["operation"] + " " + entry["key"] for entry in stage.news()
+                if entry["operation"] in ("PutObject", "DeleteObject")]
+        check("its object is removed, after the manifest that does not name it any more", done.exit == 0 and
+              news == [f"PutObject {PREFIX}{CSV}", f"PutObject {PREFIX}{MANIFEST}",
+                       f"DeleteObject {PREFIX}{cohort_key(3)}"] and
+              done.event("upload")["removed"] == 1 and
+              in_bucket(stage) == sorted([*BASE, cohort_key(1), cohort_key(2)]), f"{news} {done}")
+        check("and so is its file", not os.path.exists(rig.exported("cohort=03")) and
+              os.path.exists(rig.exported(cohort_key(2))) and
+              done.err.count("is not part of the export any more: removed") == 2, done)
+        down = os.path.join(stage.folder, "down")
+        aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
+            "s3://well-sensor-logs/pre/", down)
+        lies = manifest_lies(down)
+        check("the manifest is true", not lies and is_up_to_date(rig), "\n".join(lies))
+        again = rig.run("run")
+        check("then there is nothing to do", "nothing new" in again.out and not stage.news(), again)
+        # More of them than a page of the list holds, and another's object with a name that is not derrick's.
+        rig.drop(cohorts=6, seed=9)
+        rig.run("run", "--set", "input.cohorts=6", "--replace")
+        note = write_file(os.path.join(stage.folder, "note"), 100)
+        stage.put("cohort=05/notes.txt", note)
+        for cohort in (2, 4, 5, 6):
+            unload(rig, cohort)
+        done = rig.run("run")
+        check("several at once, and none of anybody else's", done.exit == 0 and in_bucket(stage) ==
+              sorted([*BASE, cohort_key(1), cohort_key(3), "cohort=05/notes.txt"]) and is_up_to_date(rig),
+              f"{in_bucket(stage)} {done}")
+
+
+def switched_off(folder):
+    with Stage(folder, "off") as stage:
+        rig = parted(stage)
+        rig.configure(partition="none")
+        done = rig.run("run")
+        check("s3.partition switched off: the CSVs of the cohorts are removed, here and there", done.exit == 0 and
+              in_bucket(stage) == sorted(BASE) and not [name for name in os.listdir(rig.path("aws_s3"))
+                                                        if name.startswith("cohort=")] and is_up_to_date(rig), done)
+        rig.configure(partition="cohort")
+        back = rig.run("run")
+        check("and on again: they are back", back.exit == 0 and cohort_key(3) in in_bucket(stage) and
+              is_up_to_date(rig), back)
+
+
+def not_removed(rig, stage, done, why, hint):
+    """The run says which object stays and why, what to do, and never that all is up to date."""
+    return check(f"{why}: named, exit 5, and not up to date", done.exit == 5 and
+                 matches(f"warning: 's3://well-sensor-logs/{PREFIX}{cohort_key(3)}' is not part of the export any "
+                         f"more, and stays: .*{why}", done.err) and
+                 matches(f"the bucket has cohorts that are not in the export any more: .*{cohort_key(3)}.*{hint}",
+                         done.err) and cohort_key(3) in in_bucket(stage) and not is_up_to_date(rig), done)
+
+
+def kept_back(folder):
+    with Stage(folder, "denied", "--deny", "DeleteObject") as stage:
+        rig = parted(stage)
+        unload(rig, 3)
+        rig.drop(cohorts=1, seed=7)
+        names = rig.inputs()
+        told = ("--columns", "samples", "--cohort", "2")
+        done = rig.run("run", *told, "--replace")
+        not_removed(rig, stage, done, "AccessDenied", "s3:DeleteObject")
+        check("what was loaded stays in logs/", rig.inputs() == names and len(rig.archived()) == 1, rig.inputs())
+        not_removed(rig, stage, rig.run("run", *told), "AccessDenied", "s3:DeleteObject")
+        not_removed(rig, stage, rig.run("upload"), "AccessDenied", "s3:DeleteObject")
+        status = rig.run("status")
+        check("status shows which it was", "not up to date" in status.out and cohort_key(3) in status.out, status)
+    with Stage(folder, "changed") as stage:
+        rig = parted(stage)
+        unload(rig, 3)
+        note = write_file(os.path.join(stage.folder, "note"), 100)
+        stage.put(cohort_key(3), note)
+        not_removed(rig, stage, rig.run("run"), "someone changed it", "move")
+        check("it is theirs still", read_back(stage.env(), stage.server.endpoint, cohort_key(3), note))
+        not_removed(rig, stage, rig.run("upload", "--replace"), "someone changed it", "move")
+        client(stage.env(), stage.server.endpoint).delete_object(Bucket="well-sensor-logs",
+                                                                 Key=PREFIX + cohort_key(3))
+        done = rig.run("run")
+        check("moved away: the next run has it up to date", done.exit == 0 and is_up_to_date(rig), done)
+    with Stage(folder, "restored") as stage:
+        rig = parted(stage)
+        forget(rig, cohort_key(3))
+        check("an object that the database does not know yet of nobody looked at", is_up_to_date(rig))
+        unload(rig, 3)
+        not_removed(rig, stage, rig.run("run"), "this database does not know", "move")
+        # At a generation that counted as uploaded before, a later look says otherwise.
+    with Stage(folder, "later") as stage:
+        rig = stage.rig
+        rig.drop()
+        rig.run("run")
+        stage.put(cohort_key(3), write_file(os.path.join(stage.folder, "note"), 100))
+        check("as far as the ledger knows all is there", is_up_to_date(rig))
+        not_removed(rig, stage, rig.run("upload"), "this database does not know", "move")
+
+
+def other_servers(folder):
+    """The bucket can't be listed, or looked into, or its server has If-Match in a way of its own."""
+    for name, words in (("unlisted", ("--deny", "ListObjectsV2")),
+                        ("unread", ("--deny", "HeadObject", "--deny", "GetObject")),
+                        ("bare", ("--without", "conditions")), ("quotes", ("--without", "quotes"))):
+        with Stage(folder, name, *words) as stage:
+            rig = parted_blind(stage)
+            unload(rig, 3)
+            done = rig.run("run")
+            deleted = [entry["key"] for entry in stage.news()
+                       if entry["operation"] == "DeleteObject" and entry["status"] == 204]
+            check(f"{' '.join(words)}: removed all the same", done.exit == 0 and
+                  deleted == [PREFIX + cohort_key(3)] and is_up_to_date(rig), f"{deleted} {done}")
+
+
+def parted_blind(stage):
+    rig = stage.rig
+    rig.configure(partition="cohort")
+    rig.drop()
+    rig.run("run")
+    stage.news()
+    return rig
+
+
+def edited_file(folder):
+    with Stage(folder, "mine") as stage:
+        rig = parted(stage)
+        unload(rig, 3)
+        edit(rig.exported(cohort_key(3)))
+        done = rig.run("run")
+        check("a file of a cohort that is gone, and was edited, stays with a warning", done.exit == 0 and
+              os.path.exists(rig.exported(cohort_key(3))) and cohort_key(3) not in in_bucket(stage) and
+              matches(f"warning: 'aws_s3/{cohort_key(3)}' is not part of the export any more, and is not what "
+                      "derrick wrote", done.err), done)
+
+
 # --- refusals -----------------------------------------------------------------------------------
 
 def refusals(folder):
@@ -377,7 +559,7 @@ def files(folder):
         two = write_file(os.path.join(stage.folder, "ü b+c.bin"), 17 * MIB, seed=2)
         done = rig.run("upload", "report.csv", two, "--json")
         check("upload FILE...: each under its own name", done.exit == 0 and
-              done.events() == [{"event": "upload", "url": "s3://well-sensor-logs/pre", "sent": 2, "skipped": 0,
+              done.events() == [{"event": "upload", "url": "s3://well-sensor-logs/pre", "sent": 2, "skipped": 0, "removed": 0,
                                  "bytes_sent": 1000 + 17 * MIB}] and
               read_back(stage.env(), stage.server.endpoint, "report.csv", one) and
               read_back(stage.env(), stage.server.endpoint, "ü b+c.bin", two), done)
@@ -386,7 +568,7 @@ def files(folder):
         check("with the type of its name", types == {"pre/report.csv": "text/csv",
                                                     "pre/ü b+c.bin": "application/octet-stream"}, types)
         again = rig.run("upload", one, two)
-        check("again: nothing is sent", again.exit == 0 and "0 objects sent, 2 there already" in again.out and
+        check("again: nothing is sent", again.exit == 0 and "0 sent, 2 there already" in again.out and
               not stage.sent(), again)
         write_file(one, 1001, seed=3)
         newer = rig.run("upload", one)
@@ -450,9 +632,10 @@ def bucket(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, no_credentials, a_year_later, partitions, refusals, write_only, edits,
-                     files, bucket):
-            test(folder)
+        for test in (whole_way, no_credentials, a_year_later, partitions, moved, switched_off, kept_back,
+                     other_servers, edited_file, refusals, write_only, edits, files, bucket):
+            if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
+                test(folder)
     finish()
 
 
