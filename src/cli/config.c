@@ -271,8 +271,9 @@ static const struct key_row key_table[] = {
      "DERRICK_DB_PASSWORD or from ~/.my.cnf, group [derrick] or [client]; never from here.",
      set_url},
     {"database.tls", "auto",
-     "auto: verified TLS, plain only to this machine. verify: always. plain: never; anyone on the\n"
-     "way can read and change what passes.",
+     "auto: verified TLS, plain only to this machine (where tls_ca is empty). verify: always. "
+     "plain:\n"
+     "never; anyone on the way can read and change what passes.",
      set_tls},
     {"database.tls_ca", "", "The server's certificate authority, a PEM file.", set_tls_ca},
     {"database.tls_cert", "", "A certificate of our own, and its key, PEM files.", set_tls_cert},

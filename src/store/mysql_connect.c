@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,7 +73,22 @@ static void read_group(struct dk_mysql *conn, const char *path, const char *grou
     mysql_real_connect(conn->handle, "..", NULL, NULL, NULL, 0, NULL, CLIENT_REMEMBER_OPTIONS);
 }
 
-/* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. */
+/* Whether it is a file (or a pipe, or /dev/null) that may be read; a folder is none. */
+static bool is_readable(const char *path)
+{
+    struct stat info;
+    return access(path, R_OK) == 0 && stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+/* Whether a file that can't be read simply does not exist: no link has its name, either. */
+static bool is_absent(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. One that can't
+ * be read is an error: without it there would be another user, or no password. */
 static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *err)
 {
     const struct dk_store_settings *settings = conn->settings;
@@ -86,13 +102,15 @@ static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *er
     if (!path)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
     enum dk_status status = DK_OK;
-    if (access(path, R_OK) == 0) {
+    if (is_readable(path)) {
         read_group(conn, path, "derrick");
         if (conn->is_node)
             read_group(conn, path, "derrick_node");
-    } else if (settings->option_file) {
-        status = dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
-        dk_error_hint(err, "check database.option_file");
+    } else if (settings->option_file || !is_absent(path)) {
+        dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
+        status = dk_error_hint(err, settings->option_file
+                                        ? "check database.option_file"
+                                        : "make it readable for this user, or remove it");
     }
     free(path);
     return status;
@@ -107,7 +125,9 @@ static bool wants_tls(const struct dk_mysql *conn)
         return !dk_mysql_url_by_socket(&conn->url);
     case DK_TLS_AUTO:
     default:
-        return !dk_mysql_url_is_local(&conn->url);
+        /* Who names an authority wants it asked: a port of this machine may be a tunnel. */
+        return !dk_mysql_url_is_local(&conn->url) ||
+               (conn->settings->tls_ca && !dk_mysql_url_by_socket(&conn->url));
     }
 }
 

@@ -30,6 +30,27 @@ static enum dk_status bad_url(const char *url, struct dk_error *err)
     return dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
 }
 
+/* Settings of which one would have no effect beside another. */
+static enum dk_status settings_check(const struct dk_store_settings *settings,
+                                     enum dk_dialect dialect, struct dk_error *err)
+{
+    if (settings->shards && dialect == DK_DIALECT_SQLITE) {
+        dk_error_set(err, DK_ERR_CONFIG,
+                     "database.shards is set, but database.url is a SQLite file");
+        return dk_error_hint(err, "set database.url to the server in front of the shards, or leave "
+                                  "database.shards empty");
+    }
+    const char *file = settings->tls_ca     ? "database.tls_ca"
+                       : settings->tls_cert ? "database.tls_cert"
+                       : settings->tls_key  ? "database.tls_key"
+                                            : NULL;
+    if (file && settings->tls == DK_TLS_PLAIN) {
+        dk_error_set(err, DK_ERR_CONFIG, "%s is set, but database.tls is plain", file);
+        return dk_error_hint(err, "set database.tls = auto or verify, or leave %s empty", file);
+    }
+    return DK_OK;
+}
+
 static enum dk_status dialect_of(const struct dk_store_settings *settings, enum dk_dialect *dialect,
                                  struct dk_error *err)
 {
@@ -39,7 +60,7 @@ static enum dk_status dialect_of(const struct dk_store_settings *settings, enum 
         *dialect = DK_DIALECT_MYSQL;
     else
         return bad_url(settings->url ? settings->url : "", err);
-    return DK_OK;
+    return settings_check(settings, *dialect, err);
 }
 
 enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,

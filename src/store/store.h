@@ -40,7 +40,8 @@ struct dk_store_settings {
     const char *password;    /* DERRICK_DB_PASSWORD; NULL: from the option file, if there is one */
     const char *home;        /* for ~/.my.cnf; NULL: no option file there */
     const char *option_file; /* read instead of ~/.my.cnf; NULL: none */
-    enum dk_tls tls;         /* auto: verified, but plain to this machine; plain: to any machine */
+    enum dk_tls tls;         /* auto: verified, but plain to this machine without a tls_ca; plain:
+                                to any machine */
     const char *tls_ca, *tls_cert, *tls_key; /* PEM files; NULL: none */
     long connect_timeout_s;                  /* 0: the default */
     enum dk_load_by load;                    /* how rows go to a MySQL server */

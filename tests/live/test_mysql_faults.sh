@@ -159,6 +159,18 @@ tls_unknown_authority() {
 tls_other_name() {
     fails_with 4 "TLS" tls tls_bad --set "database.tls_ca=$PWD/ca.pem" status
 }
+# A named authority is asked on this machine, too, where TLS is not needed otherwise.
+tls_auto() { # DIR
+    derrick -C ws --db "$(url "$1")" --set "database.tls_ca=$PWD/ca.pem" status
+}
+tls_auto_asks() {
+    sql tls "DROP DATABASE IF EXISTS energymobile; GRANT USAGE ON *.* TO maker@'127.0.0.1' REQUIRE NONE"
+    derrick -C ws --db "$(url tls)" init
+    derrick -C ws --db "$(url tls)" status
+    tls_auto tls
+    fails_with 4 "TLS" tls_auto tls_bad
+    fails_with 4 "TLS" tls_auto db
+}
 tls_none() {
     fails_with 4 "TLS" tls db status
 }
@@ -202,5 +214,6 @@ check "TLS, verified" tls_good
 check "a certificate of an unknown authority" tls_unknown_authority
 check "a certificate of another name" tls_other_name
 check "a server without TLS" tls_none
+check "a named authority is asked on this machine, too" tls_auto_asks
 check "another machine without TLS, unless it is asked for" plain_elsewhere
 finish
