@@ -61,8 +61,8 @@ static enum dk_status move_file(const char *path, const char *target, const char
 
 static int is_profile(const struct dirent *entry)
 {
-    struct dk_name name = dk_name_read(entry->d_name);
-    return name.kind == DK_NAME_TAKEN && name.file == DK_DROP_PROFILE;
+    struct dk_name name = dk_name_read(entry->d_name, NULL);
+    return name.kind == DK_NAME_RECOGNISED && name.file == DK_DROP_PROFILE;
 }
 
 /* One profile that lies in profile/: it is the same and stays, or it makes room. */

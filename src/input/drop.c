@@ -3,13 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/name.h"
-
 static void file_reset(struct dk_drop_file *file)
 {
     free(file->name);
     free(file->path);
-    free(file->lookalike);
+    free(file->near_path);
     *file = (struct dk_drop_file){0};
 }
 
@@ -36,13 +34,6 @@ const char *dk_drop_base_name(const struct dk_drop *drop, const char *path)
     if (size > 0 && strncmp(path, drop->path, size) == 0 && path[size] == ':')
         path += size + 1;
     return dk_path_name(path);
-}
-
-bool dk_drop_is_on_its_way(const struct dk_drop *drop, int file)
-{
-    const char *lookalike = drop->files[file].lookalike;
-    return !dk_drop_brings(drop, file) && lookalike &&
-           dk_name_read(dk_drop_base_name(drop, lookalike)).kind == DK_NAME_UNFINISHED;
 }
 
 /* --- the archive's file --------------------------------------------------------------------- */

@@ -15,8 +15,11 @@ static inline bool dk_drop_brings(const struct dk_drop *drop, int file)
     return drop->files[file].name != NULL;
 }
 
-/* Whether that file is absent, and something looks like its transfer, which has not ended. */
-bool dk_drop_is_on_its_way(const struct dk_drop *drop, int file);
+/* Whether that file is absent for sure: no name in the drop may be it. */
+static inline bool dk_drop_lacks(const struct dk_drop *drop, int file)
+{
+    return !dk_drop_brings(drop, file) && drop->files[file].near == DK_NEAR_NONE;
+}
 
 /* Whether that file is a member of the drop's archive (a profile may lie beside it on disk). */
 static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)

@@ -1,4 +1,5 @@
 /* dk_drop_open: what lies at a path, and which finder goes there. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,18 +8,29 @@
 #include "base/file.h"
 #include "input/finder.h"
 
-/* What comes close to a file that is there needs no hint, but a word. */
-static void drop_lookalikes(struct dk_finder *finder)
+/* Refuses an archive beside which a tool writes the next state of it. */
+static enum dk_status check_replaced(const struct dk_finder *finder, struct dk_error *err)
 {
-    for (int i = 0; i < DK_DROP_FILES; i++) {
-        struct dk_drop_file *file = &finder->drop->files[i];
-        if (!file->name || !file->lookalike)
+    enum dk_status status = DK_OK;
+    const char *path = finder->drop->path;
+    char *folder = dk_path_folder(path);
+    if (!folder)
+        return dk_error_nomem(err, "look at", path);
+    DIR *list = opendir(folder);
+    for (struct dirent *entry = list ? readdir(list) : NULL; entry && status == DK_OK;
+         entry = readdir(list)) {
+        if (!dk_name_is_transfer_of(entry->d_name, dk_path_name(path)) ||
+            dk_name_read(entry->d_name, finder->search->ignore).kind == DK_NAME_NEVER)
             continue;
-        dk_observer_notice(finder->observer, DK_LEVEL_NOTICE, "'%s' is taken, '%s' passed over",
-                           file->path, file->lookalike);
-        free(file->lookalike);
-        file->lookalike = NULL;
+        char *temporary = dk_path_join(folder, entry->d_name);
+        status = temporary ? dk_finder_replaced(path, temporary, err)
+                           : dk_error_nomem(err, "look at", path);
+        free(temporary);
     }
+    if (list)
+        closedir(list);
+    free(folder);
+    return status;
 }
 
 static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *err)
@@ -30,12 +42,12 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     if (!drop->archive.path || !drop->archive.name)
         return dk_error_nomem(err, "look at", drop->path);
     struct dk_source source;
-    enum dk_status status = dk_drop_hold(drop, &source, err);
+    enum dk_status status = check_replaced(finder, err);
+    if (status == DK_OK)
+        status = dk_drop_hold(drop, &source, err);
     if (status == DK_OK)
         status = dk_drop_release(drop, &source, dk_finder_archive(finder, err), err);
-    if (status == DK_OK && finder->profile_folder)
-        status = dk_finder_profile(finder, finder->profile_folder, err);
-    return status;
+    return status == DK_OK ? dk_finder_beside(finder, err) : status;
 }
 
 static enum dk_status refuse_kind(const char *path, const char *what, const char *hint,
@@ -57,23 +69,31 @@ static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)
         return dk_finder_folder(finder, err);
     if (!S_ISREG(info.st_mode))
         return refuse_kind(path, "no folder and no file", "name a folder, a zip or a tar", err);
-    if (dk_name_read(dk_path_name(path)).kind == DK_NAME_TAKEN)
+    if (dk_name_read(dk_path_name(path), NULL).kind == DK_NAME_RECOGNISED)
         return refuse_kind(path, "one file of a drop, not a drop", "name the folder it lies in",
                            err);
     return open_archive(finder, err);
 }
 
+enum dk_status dk_drop_find(struct dk_drop *out, const struct dk_drop_search *search,
+                            struct dk_error *err)
+{
+    struct dk_finder finder = {.drop = out, .search = search};
+    *out = (struct dk_drop){0};
+    out->path = strdup(search->path);
+    enum dk_status status =
+        out->path ? open_path(&finder, err) : dk_error_nomem(err, "look at", search->path);
+    if (status == DK_OK)
+        status = dk_finder_settle(&finder, err);
+    if (status != DK_OK)
+        dk_drop_reset(out);
+    return status;
+}
+
 enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *profile_folder,
                             const struct dk_observer *observer, struct dk_error *err)
 {
-    struct dk_finder finder = {.drop = out, .profile_folder = profile_folder, .observer = observer};
-    *out = (struct dk_drop){0};
-    out->path = strdup(path);
-    enum dk_status status =
-        out->path ? open_path(&finder, err) : dk_error_nomem(err, "look at", path);
-    if (status == DK_OK)
-        drop_lookalikes(&finder);
-    else
-        dk_drop_reset(out);
-    return status;
+    const struct dk_drop_search search = {
+        .path = path, .profile_folder = profile_folder, .observer = observer};
+    return dk_drop_find(out, &search, err);
 }

@@ -30,6 +30,16 @@ enum dk_status dk_finder_two_profiles(const char *first, const char *second, str
     return status;
 }
 
+enum dk_status dk_finder_replaced(const char *path, const char *temporary, struct dk_error *err)
+{
+    enum dk_status status = dk_error_set(
+        err, DK_ERR_DATA, "'%s' is being replaced: '%s' looks like its transfer", path, temporary);
+    dk_error_place(err, temporary, 0, 0, 0);
+    dk_error_hint(err, "wait until the transfer has ended; if it never will, take '%s' away",
+                  temporary);
+    return status;
+}
+
 enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *path,
                               const struct dk_drop_file *found, struct dk_error *err)
 {
@@ -38,26 +48,69 @@ enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *pa
         return dk_finder_two_profiles(entry->path, path, err);
     if (entry->name)
         return refuse_second(finder->drop, file, path, err);
-    char *lookalike = entry->lookalike;
+    const struct dk_drop_file noted = *entry;
     *entry = found ? *found : (struct dk_drop_file){0};
-    entry->lookalike = lookalike;
+    entry->near = noted.near;
+    entry->near_path = noted.near_path;
     entry->path = strdup(path);
     entry->name = strdup(dk_drop_base_name(finder->drop, path));
     return entry->path && entry->name ? DK_OK : dk_error_nomem(err, "look at", path);
 }
 
-enum dk_status dk_finder_pass(struct dk_finder *finder, const struct dk_name *name,
+enum dk_near dk_finder_near(const struct dk_name *name)
+{
+    if (name->is_anonymous)
+        return DK_NEAR_ANONYMOUS;
+    if (name->kind == DK_NAME_IN_TRANSFER)
+        return DK_NEAR_TRANSFER;
+    return name->is_second ? DK_NEAR_SECOND : DK_NEAR_OTHER;
+}
+
+enum dk_status dk_finder_note(struct dk_finder *finder, uint32_t files, enum dk_near near,
                               const char *path, struct dk_error *err)
 {
-    dk_observer_notice(finder->observer, DK_LEVEL_DEBUG, "passed over '%s'", path);
-    if (name->file < 0)
-        return DK_OK;
-    /* A transfer that has not ended explains more than a name that is only similar. */
-    char **kept = &finder->drop->files[name->file].lookalike;
-    if (*kept && (name->kind != DK_NAME_UNFINISHED ||
-                  dk_name_read(dk_drop_base_name(finder->drop, *kept)).kind == DK_NAME_UNFINISHED))
-        return DK_OK;
-    free(*kept);
-    *kept = strdup(path);
-    return *kept ? DK_OK : dk_error_nomem(err, "look at", path);
+    dk_observer_notice(finder->search->observer, DK_LEVEL_DEBUG, "ignored '%s'", path);
+    for (int i = 0; i < DK_DROP_FILES; i++) {
+        struct dk_drop_file *entry = &finder->drop->files[i];
+        if (!(files & DK_NAME_FILE(i)) || entry->near >= near)
+            continue;
+        char *copy = strdup(path);
+        if (!copy)
+            return dk_error_nomem(err, "look at", path);
+        free(entry->near_path);
+        entry->near_path = copy;
+        entry->near = near;
+    }
+    return DK_OK;
+}
+
+uint32_t dk_finder_absent(const struct dk_finder *finder)
+{
+    uint32_t absent = 0;
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        if (!dk_drop_brings(finder->drop, i))
+            absent |= DK_NAME_FILE(i);
+    return absent;
+}
+
+enum dk_status dk_finder_settle(struct dk_finder *finder, struct dk_error *err)
+{
+    for (int i = 0; i < DK_DROP_FILES; i++) {
+        struct dk_drop_file *file = &finder->drop->files[i];
+        if (!file->name || file->near == DK_NEAR_NONE)
+            continue;
+        if (file->near == DK_NEAR_TRANSFER)
+            return dk_finder_replaced(file->path, file->near_path, err);
+        if (file->near == DK_NEAR_SECOND && i == DK_DROP_PROFILE)
+            return dk_finder_two_profiles(file->path, file->near_path, err);
+        if (file->near == DK_NEAR_SECOND)
+            return refuse_second(finder->drop, i, file->near_path, err);
+        if (file->near == DK_NEAR_OTHER)
+            dk_observer_notice(finder->search->observer, DK_LEVEL_NOTICE,
+                               "'%s' is used, '%s' is ignored", file->path, file->near_path);
+        free(file->near_path);
+        file->near_path = NULL;
+        file->near = DK_NEAR_NONE;
+    }
+    return DK_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "input/finder.h"
 #include "input/stream.h"
@@ -86,8 +87,20 @@ static struct dk_name read_name(const struct dk_finder *finder,
     if (!member->is_file && path[size - 1] == '/')
         path[size - 1] = '\0';
     if (dk_name_is_hidden_path(member->path))
-        return (struct dk_name){.kind = DK_NAME_OTHER, .file = -1};
-    return dk_name_read(dk_drop_base_name(finder->drop, path));
+        return (struct dk_name){.kind = DK_NAME_NEVER, .file = -1};
+    return dk_name_read(dk_drop_base_name(finder->drop, path), finder->search->ignore);
+}
+
+/* A member that is not taken. The folder for the profile has the profile's name, and is not one. */
+static enum dk_status note(struct dk_finder *finder, const struct dk_stream_member *member,
+                           const struct dk_name *name, const char *path, struct dk_error *err)
+{
+    enum dk_near near = dk_finder_near(name);
+    if (!member->is_file && near != DK_NEAR_TRANSFER)
+        near = DK_NEAR_ELSEWHERE;
+    if (!member->is_file && strcasecmp(dk_drop_base_name(finder->drop, path), "profile") == 0)
+        return DK_OK;
+    return dk_finder_note(finder, name->files, near, path, err);
 }
 
 static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_member *member,
@@ -99,8 +112,8 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
     struct dk_name name = read_name(finder, member, path);
     struct dk_drop_file found = {.size_bytes = member->size_bytes};
     enum dk_status status = DK_OK;
-    if (name.kind != DK_NAME_TAKEN)
-        status = member->is_file ? dk_finder_pass(finder, &name, path, err) : DK_OK;
+    if (name.kind != DK_NAME_RECOGNISED)
+        status = note(finder, member, &name, path, err);
     else if (!member->is_file)
         status = dk_finder_no_file(path, "no regular file in the archive", err);
     else if (member->is_encrypted)

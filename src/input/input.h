@@ -51,6 +51,7 @@ struct dk_input_settings {
     enum dk_alignment alignment; /* --alignment */
     bool quarantine;             /* --quarantine: bad cells become missing */
     bool allow_missing;          /* --allow-missing: absent sensors are missing everywhere */
+    const char *ignore;          /* patterns of names that never count; NULL: none. Borrowed */
     struct dk_calendar calendar;
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* columns = samples, wells: the one cohort; else ignored */
@@ -77,10 +78,22 @@ int dk_input_settings_sample(const char *text);
 #define DK_DROP_PROFILE DK_SENSORS /* the file index of the profile */
 #define DK_DROP_FILES (DK_SENSORS + 1)
 
+/* What a name that derrick does not read has to do with a file of the drop; the later ones explain
+ * more. Docs/input.md has the rules. */
+enum dk_near {
+    DK_NEAR_NONE,
+    DK_NEAR_ANONYMOUS, /* a transfer that may be of any file: ".pureftpd-upload.5f3a" */
+    DK_NEAR_OTHER,     /* contains its name: "PS1.bak" */
+    DK_NEAR_ELSEWHERE, /* a folder with its name, or a file in a folder that derrick does not read */
+    DK_NEAR_SECOND,    /* a copy or a numbered name: "PS1 (1).txt" */
+    DK_NEAR_TRANSFER,  /* a temporary name of it: "PS1.txt.part" */
+};
+
 struct dk_drop_file {
-    char *name;      /* as found, relative to the drop: "PS1-2023-06-01.txt"; NULL: absent. Owned */
-    char *path;      /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
-    char *lookalike; /* where absent: a name that comes close, "PS1.txt.part", or NULL. Owned */
+    char *name; /* as found, relative to the drop: "2023-06-01_PS1.txt"; NULL: absent. Owned */
+    char *path; /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
+    enum dk_near near; /* where absent: that it may be there after all, under `near_path` */
+    char *near_path;   /* where absent and near: "logs/PS1.txt.part". Owned */
     uint64_t
         size_bytes; /* on disk; of an archive's member: unpacked, 0 if the archive does not say */
     /* Identity on disk at the time of reading; zero inside an archive. */
@@ -101,12 +114,25 @@ struct dk_drop {
     char content_hash[DK_HASH_HEX_MAX]; /* of "<NAME> <text_hash>\n" for each file; set by read */
 };
 
-/* Finds the drop at `path`, a folder or an archive file. Sensor files lie in the folder itself
- * or one folder below it (logs/, data/, ...); the profile beside them, in a profile/ folder of
- * the drop, or else in `profile_folder` (may be NULL). A drop without any sensor file is DK_OK:
- * see dk_drop_sensor_count. DK_ERR_DATA: a sensor twice (both are named), two profiles, a CSV
- * that the old scripts made, a damaged archive. DK_ERR_IO: it can't be read. After DK_OK the
- * caller resets. */
+/* Where to find a drop. All pointers are borrowed, and but for `path` may be NULL. */
+struct dk_drop_search {
+    const char *path;           /* a folder or an archive file */
+    const char *profile_folder; /* used where the drop contains no profile */
+    const char *beside_folder;  /* an archive: the folder it came in. The profile may be beside it,
+                                 * and so may files that are still in transfer */
+    const char *ignore;         /* patterns of names that never count, see input/name.h */
+    const struct dk_observer *observer;
+};
+
+/* Finds a drop. Sensor files are in the folder itself or one folder below it (logs/, data/, ...);
+ * the profile is beside them, in a profile/ folder of the drop, or else in search->profile_folder,
+ * but only if no name in the drop looks like a profile. A drop without any sensor file is DK_OK:
+ * see dk_drop_sensor_count. DK_ERR_DATA: a sensor twice (both are named), two profiles, a file that
+ * is being replaced, a CSV that the old scripts made, a damaged archive. DK_ERR_IO: it can't be
+ * read. After DK_OK the caller resets. */
+enum dk_status dk_drop_find(struct dk_drop *out, const struct dk_drop_search *search,
+                            struct dk_error *err) DK_CHECK;
+/* The same where nothing is beside it and nothing is ignored. */
 enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *profile_folder,
                             const struct dk_observer *observer, struct dk_error *err) DK_CHECK;
 /* Frees what it holds. Legal on a zeroed struct. */
@@ -185,8 +211,8 @@ enum dk_status dk_report_write(const struct dk_report *report, const struct dk_d
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* Reads, validates and samples the whole drop. `profile` (may be NULL) serves where the drop brings
- * none. `with_hashes`: compute the sha256 of every file, and the content hash, in the same pass.
+/* Reads, validates and samples the whole drop. `profile` (may be NULL) is used where the drop
+ * contains none, and nothing that looks like one. `with_hashes`: compute the sha256 of every file, and the content hash, in the same pass.
  * `drop` gets the hashes, rows and columns of its files, and their identity as they were read.
  *
  * DK_OK: `readings` is filled, and `report` tells of the cells in quarantine, if any; the caller

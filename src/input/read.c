@@ -76,35 +76,33 @@ static void add_problem(struct reading *reading, enum dk_problem_kind kind, int 
     dk_problems_add(&reading->problems, &problem, NULL, 0);
 }
 
-/* Tells which sensors are left empty, and what was passed over that may have been meant. */
+/* Names the sensors that are left empty. */
 static void tell_missing(const struct reading *reading)
 {
     char list[DK_SENSORS * 8] = "";
     for (int i = 0; i < DK_SENSORS; i++) {
-        const char *lookalike = reading->drop->files[i].lookalike;
-        if (dk_drop_brings(reading->drop, i) || dk_drop_is_on_its_way(reading->drop, i))
+        if (!dk_drop_lacks(reading->drop, i))
             continue;
         size_t used = strlen(list);
         snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", dk_sensors[i].name);
-        if (lookalike)
-            dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "'%s' is passed over",
-                               lookalike);
     }
     if (list[0])
         dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "missing, and left empty: %s", list);
 }
 
-/* A sensor may be left out where that is allowed, but not while its file is on its way. */
+/* A sensor may be left out where that is allowed, and another profile may be used, but not while a
+ * name in the drop may be that file. */
 static void check_missing(struct reading *reading)
 {
+    const struct dk_drop *drop = reading->drop;
     bool allowed = reading->settings->allow_missing;
     for (int i = 0; i < DK_SENSORS; i++)
-        if (!dk_drop_brings(reading->drop, i) &&
-            (!allowed || dk_drop_is_on_its_way(reading->drop, i)))
+        if (!dk_drop_brings(drop, i) && (!allowed || !dk_drop_lacks(drop, i)))
             add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 0, 0);
     if (allowed)
         tell_missing(reading);
-    if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && !reading->profile)
+    if (!dk_drop_brings(drop, DK_DROP_PROFILE) &&
+        (!reading->profile || !dk_drop_lacks(drop, DK_DROP_PROFILE)))
         add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 0, 0);
 }
 

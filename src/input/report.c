@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "input/drop.h"
+#include "input/name.h"
 #include "input/problems.h"
 #include "rig/catalogue.h"
 
@@ -197,17 +198,40 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
                  cohorts);
 }
 
+/* What to do about a name that may be the file that is missing. A partial file must never get the
+ * exact name: only what is surely text, and a copy, is worth renaming. */
+static void hint_near(const struct dk_drop_file *file, const char *stem, char *hint, size_t size)
+{
+    const char *path = file->near_path;
+    struct dk_name name = dk_name_read(dk_path_name(path), NULL);
+    if (file->near == DK_NEAR_TRANSFER)
+        snprintf(hint, size,
+                 "'%s' looks like its transfer, which has not ended: wait for it, or take it away",
+                 path);
+    else if (file->near == DK_NEAR_ANONYMOUS)
+        snprintf(hint, size,
+                 "'%s' is a file in transfer, maybe this one: wait for it, or take it away", path);
+    else if (name.form == DK_FORM_WORKBOOK)
+        snprintf(hint, size, "export '%s' as tab-delimited text, to %s.txt, or take it away", path,
+                 stem);
+    else if (name.form == DK_FORM_ARCHIVE || name.form == DK_FORM_FOREIGN_ARCHIVE)
+        snprintf(hint, size, "'%s' may contain it: unpack that, or take it away", path);
+    else if (file->near == DK_NEAR_ELSEWHERE)
+        snprintf(hint, size, "if '%s' is it, move it beside the other files; else take it away",
+                 path);
+    else if (file->near == DK_NEAR_SECOND && name.form == DK_FORM_TEXT)
+        snprintf(hint, size, "if '%s' is it, rename it to %s.txt; else take it away", path, stem);
+    else
+        snprintf(hint, size, "'%s' contains its name: copy %s.txt from the rig, or take that away",
+                 path, stem);
+}
+
 static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
                          size_t size)
 {
-    const char *lookalike = drop->files[problem->file].lookalike;
-    const char *stem = file_stem(problem->file);
-    if (dk_drop_is_on_its_way(drop, problem->file))
-        snprintf(hint, size,
-                 "'%s' looks like its transfer, which has not ended: wait for it, or take it away",
-                 lookalike);
-    else if (lookalike)
-        snprintf(hint, size, "if '%s' is it, rename it to %s.txt", lookalike, stem);
+    const struct dk_drop_file *file = &drop->files[problem->file];
+    if (file->near != DK_NEAR_NONE)
+        hint_near(file, file_stem(problem->file), hint, size);
     else if (problem->file == DK_DROP_PROFILE)
         snprintf(hint, size, "put profile.txt beside the logs or into profile/");
     else

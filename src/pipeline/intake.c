@@ -17,24 +17,21 @@ void dk_intake_reset(struct dk_intake *intake)
     *intake = (struct dk_intake){0};
 }
 
-/* What lies in logs/ where no logs lie. */
+/* Archives in logs/, where no logs are. */
 struct archives {
     char first[256]; /* the first by name */
     unsigned count;
-    bool profile; /* a profile lies beside them */
 };
 
-static void find_archives(struct archives *found)
+static void find_archives(struct archives *found, const char *ignore)
 {
     *found = (struct archives){0};
     DIR *list = opendir(DK_WORKSPACE_LOGS);
     if (!list)
         return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
-        struct dk_name name = dk_name_read(entry->d_name);
-        if (name.kind == DK_NAME_TAKEN && name.file == DK_DROP_PROFILE)
-            found->profile = true;
-        if (!dk_name_is_archive(entry->d_name))
+        struct dk_name name = dk_name_read(entry->d_name, ignore);
+        if (!dk_name_is_archive(&name))
             continue;
         if (found->count == 0 || strcmp(entry->d_name, found->first) < 0)
             dk_text_format(found->first, sizeof(found->first), "%s", entry->d_name);
@@ -43,12 +40,25 @@ static void find_archives(struct archives *found)
     closedir(list);
 }
 
-/* The archive's own profile serves, else the one beside it, else the one of profile/. */
+static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path, const char *beside,
+                                struct dk_intake *intake, struct dk_error *err)
+{
+    const struct dk_drop_search search = {
+        .path = path,
+        .profile_folder = DK_WORKSPACE_PROFILE,
+        .beside_folder = beside,
+        .ignore = pipeline->settings->input.ignore,
+        .observer = pipeline->observer,
+    };
+    return dk_drop_find(&intake->drop, &search, err);
+}
+
+/* The archive's own profile is used, else the one beside it, else the one of profile/. */
 static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                            bool *found, struct dk_error *err)
 {
     struct archives archives;
-    find_archives(&archives);
+    find_archives(&archives, pipeline->settings->input.ignore);
     if (archives.count == 0)
         return DK_OK;
     char *path = dk_path_join(DK_WORKSPACE_LOGS, archives.first);
@@ -59,9 +69,7 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
                            "%u archives in '%s': '%s' goes first, run again for the next",
                            archives.count, DK_WORKSPACE_LOGS, path);
     dk_drop_reset(&intake->drop);
-    enum dk_status status = dk_drop_open(
-        &intake->drop, path, archives.profile ? DK_WORKSPACE_LOGS : DK_WORKSPACE_PROFILE,
-        pipeline->observer, err);
+    enum dk_status status = open_drop(pipeline, path, DK_WORKSPACE_LOGS, intake, err);
     *found = status == DK_OK;
     free(path);
     return status;
@@ -72,8 +80,7 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
 {
     *found = false;
     if (path) {
-        enum dk_status opened =
-            dk_drop_open(&intake->drop, path, DK_WORKSPACE_PROFILE, pipeline->observer, err);
+        enum dk_status opened = open_drop(pipeline, path, NULL, intake, err);
         *found = opened == DK_OK;
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
@@ -86,15 +93,16 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                      DK_WORKSPACE_LOGS);
         return dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
     }
-    enum dk_status status = dk_drop_open(&intake->drop, DK_WORKSPACE_LOGS, DK_WORKSPACE_PROFILE,
-                                         pipeline->observer, err);
+    enum dk_status status = open_drop(pipeline, DK_WORKSPACE_LOGS, NULL, intake, err);
     if (status != DK_OK)
         return status;
     *found = dk_drop_sensor_count(&intake->drop) > 0;
     return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
 }
 
-/* The profile that is used where the drop has none: the newest of this rig, else of its site. */
+/* The profile that is used where the drop has none: the newest of this rig, else of its site. A file
+ * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another one
+ * is used is always said: all labels depend on it. */
 static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_drop *drop,
                                      struct dk_profile *profile, bool *found, struct dk_error *err)
 {
@@ -102,7 +110,8 @@ static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct 
     struct dk_profile_origin origin;
     char rig[DK_RIG_NAME_MAX];
     *found = false;
-    if (drop->files[DK_DROP_PROFILE].name || !pipeline->store)
+    const struct dk_drop_file *own = &drop->files[DK_DROP_PROFILE];
+    if (own->name || own->near != DK_NEAR_NONE || !pipeline->store)
         return DK_OK;
     enum dk_status status =
         dk_store_profile_newest(pipeline->store, &input->well, input->columns == DK_COLUMNS_WELLS,

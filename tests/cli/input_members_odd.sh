@@ -30,7 +30,7 @@ zipped("unfinished.zip", [("PS1.txt.part", b"1")], without=("PS1.txt",))
 zipped("nested.zip", [("drop.zip", open("empty.tar", "rb").read())], without=files)
 zipped("none.zip", [], without=files)
 zipped("hidden.zip", [("__MACOSX/TS1.txt", b"x"), ("__MACOSX/._TS1.txt", b"x"), (".old/TS1.txt", b"x"),
-                      ("description.txt", b"x"), ("Thumbs.db", b"x"), ("~$TS1.txt", b"x")])
+                      ("description.txt", b"x"), ("Thumbs.db", b"x"), ("._TS1.txt", b"x")])
 zipped("bzip2.zip", [], zipfile.ZIP_BZIP2)
 zipped("lzma.zip", [], zipfile.ZIP_LZMA)
 zipped("stored.zip", [], zipfile.ZIP_STORED)

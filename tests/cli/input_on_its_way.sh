@@ -7,4 +7,5 @@ for name in TS1.txt.part TS1.txt.filepart TS1.txt.tmp TS1.txt.crdownload TS1.par
 done
 refused "the profile" "mv profile.txt profile.txt.part"
 refused "a copy beside it says less" "mv TS1.txt TS1.txt.part; cp TS2.txt 'TS1 (1).txt'"
-accepted "beside the whole file" "cp TS1.txt TS1.txt.part"
+refused "beside the whole file, which it will replace" "cp TS1.txt TS1.txt.part"
+refused "the profile, beside the whole file" "cp profile.txt .profile.txt.a8F3kQ"

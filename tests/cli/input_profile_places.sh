@@ -18,8 +18,8 @@ refused "nowhere" "rm profile.txt"
 echo "- of the workspace"
 spoil "the drop has none" "rm profile.txt"
 cp good/profile.txt ws/profile
-show derrick -C ws check "$PWD/drop"
+show derrick -C ws check "$PWD/drop" | steady
 spoil "the drop has another" "$other >profile.txt"
-show derrick -C ws check "$PWD/drop"
+show derrick -C ws check "$PWD/drop" | steady
 spoil "that of the workspace is bad" "rm profile.txt; put ../ws/profile/profile.txt 1 1 4"
-show derrick -C ws check "$PWD/drop"
+show derrick -C ws check "$PWD/drop" | steady

@@ -1,5 +1,5 @@
-# Every distinct profile is kept once, each reading refers to its row; a drop that brings none takes the
-# newest that was loaded, and that is told.
+# Every distinct profile is kept once, each reading refers to its row; a drop that contains none takes the
+# newest that was loaded, with a notice.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 1
@@ -27,12 +27,12 @@ show derrick load short --columns samples | steady
 printf '20\t90\t0\t90\t1\n20\t90\t0\t90\t0\n' >profile/profile.txt
 sample with_ours 2 1 7
 rm with_ours/profile.txt
-show derrick load with_ours --columns samples
+show derrick load with_ours --columns samples | steady
 sqlite3 energymobile.db 'SELECT r.cohort, r.reading, p.profile_set, p.profile_row, p.cooler_condition,
         p.valve_condition FROM well_reading r JOIN well_profile p ON p.profile_id = r.well_profile ORDER BY 1, 2;
     SELECT count(*), count(DISTINCT profile_set) FROM well_profile'
 derrick export -o - | cut -d, -f2,5,7,9,11,13
 # convert has no database to look into.
-show derrick convert none --columns samples -o -
+show derrick convert none --columns samples -o - | steady
 rm profile/profile.txt
 show derrick convert none --columns samples -o -

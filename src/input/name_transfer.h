@@ -1,0 +1,35 @@
+/*
+ * Names that tools give to files which they have not finished to write. Private to src/input/.
+ *
+ * The tables name the tools. A tool that is not in them is no danger: its temporary name contains
+ * the name of the file, so that it counts as near.
+ */
+#ifndef DK_INPUT_NAME_TRANSFER_H
+#define DK_INPUT_NAME_TRANSFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "input/name.h"
+
+/* Whether name[0..size) has an ending that marks a transfer, whatever is before it. */
+bool dk_transfer_has_ending(const char *name, size_t size);
+
+/* Whether a name that contains that of a file of interest (a sensor's, an archive's) is a temporary
+ * name of it, by its first character, its ending, or a random part at its end. */
+bool dk_transfer_is_temporary(const char *name, size_t size);
+
+/* Whether the tool hides which file it writes: ".pureftpd-upload.5f3a". */
+bool dk_transfer_is_anonymous(const char *name);
+
+/* Whether the whole name is a tool's own: a folder in which it collects unfinished files, or
+ * anything with an ending that marks a transfer. */
+bool dk_transfer_is_folder(const char *name);
+
+/* What the ending of name[0..size) promises. */
+enum dk_name_form dk_name_form_of(const char *name, size_t size);
+
+/* Whether name[0..size) ends with `ending`, in upper or lower case, and has something before it. */
+bool dk_name_ends_with(const char *name, size_t size, const char *ending);
+
+#endif
