@@ -3,13 +3,14 @@
 A part is added here with the commit that builds it; then its cases are random cases like all others.
 """
 
-PARTS = {"limits", "quarantine_max"}
+PARTS = {"replace", "corrected", "rigs", "limits", "quarantine_max"}
 
 # All of them:
 #
 #   "rigs": two rigs in one database; profiles by rig and site; the same values for another rig
 #   "identity": the same cells in another form are the same drop, whatever `columns` is
 #   "replace": --replace needs --cohort, and never makes one cohort a copy of another
+#   "single": --cohort for columns = cohorts with one cohort
 #   "corrected": at least 90 % of a loaded cohort's values
 #   "names": near and temporary names; "prefix": a date before the sensor's name
 #   "empty": what looks like a delivery and can't be read

@@ -54,6 +54,8 @@ class Case:
         """What to say of the cohort: for a drop of one cohort its number, or nothing."""
         given = database.Given(replace=replace, future=True, gap=True)
         if self.settings.columns == "cohorts":
+            given.replace = replace and (self.settings.cohorts > 1 or built.has("single"))
+            given.cohort = 1 if given.replace and self.settings.cohorts == 1 else None
             return given
         numbers = [1, 2, 7, 60, 61]
         copies = [key[2] for key, loaded in self.database.of_rigs(self.settings).items()

@@ -71,8 +71,10 @@ def told(log):
 
 
 def make_workspace(folder):
-    subprocess.run([DERRICK, "init", "-q", os.path.join(folder, "workspace")], check=True,
-                   stdout=subprocess.DEVNULL)
+    """The workspace that all cases copy: without the identity, which is its own."""
+    path = os.path.join(folder, "workspace")
+    subprocess.run([DERRICK, "init", "-q", path], check=True, stdout=subprocess.DEVNULL)
+    os.remove(os.path.join(path, ".derrick-workspace"))
 
 
 def run_cases(seed, numbers, folder):

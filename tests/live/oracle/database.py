@@ -140,9 +140,12 @@ class Database:
         mine = self.of_rigs(settings)
         same = {key for key in new if key in mine and mine[key].rows == rows_of(new[key])
                 and mine[key].times == times_of(new[key])}
+        unnamed = given.replace and given.cohort is None and (drop.one_cohort or drop.parts == 1)
         if same == set(new):
-            return Outcome(unsettled=any(mine[key].contents != contents
-                                         or mine[key].settings != settings.shape() for key in new))
+            return Outcome(unsettled=unnamed or any(
+                mine[key].contents != contents or mine[key].settings != settings.shape() for key in new))
+        if unnamed:
+            raise Refused("--replace without --cohort")
         if any(loaded.seconds != drop.seconds for loaded in mine.values()):
             raise Refused("bursts of another length")
         if drop.one_cohort:
@@ -155,11 +158,12 @@ class Database:
         return Outcome(brought, in_the_way)
 
     def judge_number(self, new, mine, settings, given):
-        """A copy of another cohort, a gap, a cohort that is not over yet."""
+        """What is another cohort rather, a gap, a cohort that is not over yet."""
         for key, readings in new.items():
-            for other, loaded in mine.items():
-                if other[:2] == key[:2] and other != key and loaded.rows == rows_of(readings):
-                    raise Refused(f"a copy of cohort {other[2]}")
+            alike = {other[2] for other, loaded in mine.items() if other[:2] == key[:2]
+                     and alike_percent(readings, loaded.readings) >= ALIKE_PERCENT}
+            if alike and settings.cohort not in alike:
+                raise Refused(f"this is cohort {alike} rather")
         newest = self.newest(settings)
         if newest and settings.cohort > newest + 1 and not given.gap:
             raise Refused(f"a gap after cohort {newest}")

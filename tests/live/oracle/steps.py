@@ -66,7 +66,10 @@ def history(story):
     settings = story.rig_settings(history_columns(story))
     settings.allow_missing = bool(absent)
     delivery = deliveries.made(choose, story.readings, False, settings.cohorts, 1, absent)
-    return Step(delivery, settings, database.Given(replace=choose.random() < 0.4))
+    given = database.Given(replace=choose.random() < 0.4)
+    if settings.cohorts == 1 and given.replace and choose.random() < 0.8 and built.has("single"):
+        given.cohort = 1
+    return Step(delivery, settings, given)
 
 
 def next_quarter(story):
