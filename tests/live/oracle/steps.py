@@ -291,9 +291,10 @@ def bad_cells(story):
     places = [(index, column) for index, row in enumerate(rows) for column in range(len(row))]
     most = min(len(places) // 2, 20) if built.has("quarantine_max") else min(len(places) // 2, 5)
     for index, column in choose.sample(places, choose.randint(0, most)):
-        # Of one column alone: an empty cell is a blank line, a word in the first row a header.
-        rows[index][column] = choose.choice([b"NaN", b"1,5", b"--1"]
-                                            + ([b"error", b""] if len(rows[0]) > 1 else []))
+        # Of one column alone: an empty cell is a blank line, a word in the first row a header, and a
+        # comma may be what lies between the cells.
+        rows[index][column] = choose.choice([b"NaN", b"--1"]
+                                            + ([b"error", b"", b"1,5"] if len(rows[0]) > 1 else []))
     step = Step(delivery.changed(cells={**delivery.cells, name: rows}), settings)
     if settings.columns == "auto" and not story.database.of_rigs(settings):
         step.given.cohort = 1
