@@ -4,6 +4,7 @@
 #include "cli/command.h"
 
 static const struct dk_option options[] = {
+    {"database", 0, NULL, "no drop: compare all that is loaded with what the ledger says", NULL},
     {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
     {0},
 };
@@ -47,7 +48,7 @@ static enum dk_status tell_all(struct dk_session *session, const struct dk_intak
     return status == DK_OK ? told : status;
 }
 
-static enum dk_status run(struct dk_session *session, struct dk_error *err)
+static enum dk_status check_drop(struct dk_session *session, struct dk_error *err)
 {
     struct dk_intake intake = {0};
     char *path = NULL;
@@ -69,6 +70,37 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     return status;
 }
 
+/* check --database */
+static enum dk_status check_database(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_proof proof = {0};
+    char rows[DK_COUNT_TEXT_MAX];
+    if (session->arguments.operand_count > 0) {
+        dk_error_set(err, DK_ERR_USAGE, "--database takes no drop");
+        return dk_error_hint(err, "check the drop and the database one after the other");
+    }
+    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
+    if (status == DK_OK)
+        status = dk_pipeline_prove(&session->pipeline, &proof, err);
+    if (status != DK_OK)
+        return status;
+    const char *url = dk_store_url(session->pipeline.store);
+    dk_console_result(
+        &session->console,
+        json_pack("{s:s,s:o,s:I,s:I}", "event", "database", "url", dk_json_text(url), "cohorts",
+                  (json_int_t)proof.series, "readings", (json_int_t)proof.rows),
+        "'%s' is good: %zu cohort%s, %s reading%s, all as they were loaded", url, proof.series,
+        proof.series == 1 ? "" : "s", dk_count_text(proof.rows, rows), proof.rows == 1 ? "" : "s");
+    return DK_OK;
+}
+
+static enum dk_status run(struct dk_session *session, struct dk_error *err)
+{
+    if (dk_arguments_get(&session->arguments, "database"))
+        return check_database(session, err);
+    return check_drop(session, err);
+}
+
 const struct dk_command dk_command_check = {
     .name = "check",
     .summary = "read and validate a drop, change nothing",
@@ -76,13 +108,16 @@ const struct dk_command dk_command_check = {
     .operands_max = 1,
     .description =
         "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the\n"
-        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Then "
-        "prints\n"
-        "the values of each sensor: how many there are, are missing, and are outside their\n"
+        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Then comes\n"
+        "a table of the values: how many each sensor has, are missing, and are outside its\n"
         "plausible range; the longest run of equal values; least, median and greatest. Changes\n"
-        "nothing.",
+        "nothing.\n"
+        "\n"
+        "With --database reads all rows of the database instead, and compares every cohort with\n"
+        "the hash that the ledger has of it: has anything else changed, removed or added rows?",
     .examples = "derrick check\n"
                 "derrick check delivery.zip\n"
+                "derrick check --database\n"
                 "derrick check --allow-missing /mnt/share/2023-06",
     .options = groups,
     .run = run,

@@ -145,6 +145,8 @@ static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store
     enum dk_status status = dk_ledger_generation(pipeline->store, &choice->generation, err);
     if (status == DK_OK)
         status = dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err);
+    if (status == DK_OK)
+        status = dk_store_find_foreign(pipeline->store, err);
     if (status == DK_OK && choice->count == 0)
         status = dk_output_nothing(filter, "'derrick status' lists what is loaded", err);
     return status;
@@ -167,6 +169,18 @@ static enum dk_status append_and_commit(struct dk_pipeline *pipeline, struct dk_
     return status == DK_OK ? dk_export_commit(export, result, err) : status;
 }
 
+/* Rows that are not what the ledger said may be those of a load that fell into this export. */
+static enum dk_status excuse_load(struct dk_pipeline *pipeline, int64_t generation,
+                                  struct dk_error *err)
+{
+    struct dk_error busy = {0};
+    if (check_unchanged(pipeline, generation, &busy) != DK_ERR_BUSY)
+        return DK_ERR_STORE;
+    if (err)
+        *err = busy;
+    return DK_ERR_BUSY;
+}
+
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   const struct dk_store_filter *filter,
                                   const struct dk_export_settings *settings, const char *path,
@@ -182,7 +196,7 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
         status = append_and_commit(pipeline, export, &choice, NULL, result, err);
     dk_export_close(export);
     free(choice.list);
-    return status;
+    return status == DK_ERR_STORE ? excuse_load(pipeline, choice.generation, err) : status;
 }
 
 enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,

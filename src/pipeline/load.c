@@ -33,6 +33,7 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
         .replace = pipeline->settings->replace,
         .quarantined = intake->report.problems_total,
         .match = intake->one_cohort ? &intake->match : NULL,
+        .limits = pipeline->settings->limits,
     };
     enum dk_status status = check_replace(pipeline, intake, err);
     if (status == DK_OK)

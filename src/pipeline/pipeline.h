@@ -133,6 +133,18 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
+struct dk_proof {
+    size_t series; /* cohorts (of wells) in the database */
+    uint64_t rows; /* readings of them */
+    size_t bad;    /* cohorts that are not what was loaded */
+};
+
+/* Reads all rows of the database, and compares each cohort, its profile included, with its hash in
+ * the ledger. DK_ERR_STORE: something else changed the database; a warning for each cohort, where
+ * there are several, and the first one is the error. */
+enum dk_status dk_pipeline_prove(struct dk_pipeline *pipeline, struct dk_proof *result,
+                                 struct dk_error *err) DK_CHECK;
+
 /* Sets the error for an export of nothing. Returns DK_ERR_FAILED. */
 enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err) DK_CHECK;
 

@@ -82,6 +82,8 @@ static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *er
     if (status == DK_OK)
         status = dk_load_record(loading, err);
     if (status == DK_OK)
+        status = dk_load_quality(loading, err);
+    if (status == DK_OK)
         status = raise_generation(store, err);
     if (status == DK_OK)
         status = dk_load_verify(loading, err);

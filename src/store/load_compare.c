@@ -170,6 +170,44 @@ static enum dk_status check_copies(struct dk_loading *loading, struct dk_error *
 
 /* --- the comparison ------------------------------------------------------------------------- */
 
+/* The series as it is loaded, compared with its hash. */
+static enum dk_status read_loaded(struct dk_loading *loading, const struct dk_load_item *item,
+                                  struct dk_readings *readings, struct dk_error *err)
+{
+    const struct dk_series *series = &loading->load->readings->series[item->series];
+    const struct dk_store_filter filter = {.by_rig = true,
+                                           .rig = series->well,
+                                           .cohort_first = series->cohort,
+                                           .cohort_last = series->cohort};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_store_list(loading->store, &filter, &list, &count, err);
+    if (status == DK_OK && count > 0)
+        status = dk_store_read(loading->store, &list[0], readings, err);
+    free(list);
+    return status;
+}
+
+/* What is loaded with the same contents is skipped, unless something else changed its rows since:
+ * then --replace puts them back. */
+static enum dk_status keep_if_intact(struct dk_loading *loading, struct dk_load_item *item,
+                                     struct dk_error *err)
+{
+    struct dk_readings readings = {0};
+    struct dk_error finding = {0};
+    enum dk_status status = read_loaded(loading, item, &readings, &finding);
+    dk_readings_reset(&readings);
+    if (status == DK_ERR_STORE && finding.native == 0) {
+        item->skip = false;
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "%s: loading it again",
+                           finding.message);
+        return DK_OK;
+    }
+    if (status != DK_OK && err)
+        *err = finding;
+    return status;
+}
+
 static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_load *load = loading->load;
@@ -180,6 +218,10 @@ static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *e
         item->skip = is_equal(item) && !loading->other_settings && !other_cells;
         if (is_there(item) && !item->skip && !load->replace)
             return dk_load_refuse_cohort(loading, item, err);
+        enum dk_status status =
+            item->skip && load->replace ? keep_if_intact(loading, item, err) : DK_OK;
+        if (status != DK_OK)
+            return status;
     }
     return DK_OK;
 }

@@ -146,6 +146,7 @@ const struct dk_sql_ops dk_mysql_ops = {
     .lost = lost,
     .prepare = dk_mysql_prepare,
     .bind_int = dk_mysql_bind_int,
+    .bind_double = dk_mysql_bind_double,
     .bind_text = dk_mysql_bind_text,
     .step = dk_mysql_step,
     .reset = dk_mysql_statement_reset,

@@ -174,6 +174,8 @@ enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) 
 /* Inserts the rows of drops, files and cohorts; drops that lost their last cohort to this one are
  * marked as replaced. */
 enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* load_quality.c: inserts the rows of sensor_quality for the series that were inserted. */
+enum dk_status dk_load_quality(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* load_verify.c: reads every inserted row back, and compares rows and sums with the parse. */
 enum dk_status dk_load_verify(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 

@@ -17,6 +17,15 @@ void dk_query_bind_int(struct dk_query *query, int64_t value)
             query->sql->ops->bind_int(query->statement, ++query->bound, value, query->err);
 }
 
+void dk_query_bind_decimal(struct dk_query *query, dk_decimal value)
+{
+    if (value == DK_DECIMAL_MISSING)
+        dk_query_bind_text(query, NULL);
+    else if (query->status == DK_OK)
+        query->status = query->sql->ops->bind_double(query->statement, ++query->bound,
+                                                     dk_decimal_to_double(value), query->err);
+}
+
 void dk_query_bind_text(struct dk_query *query, const char *value)
 {
     if (query->status == DK_OK)

@@ -33,6 +33,8 @@ void dk_query_begin(struct dk_query *query, struct dk_sql *sql, const char *text
  * NULL. */
 void dk_query_bind_int(struct dk_query *query, int64_t value);
 void dk_query_bind_id_or_null(struct dk_query *query, int64_t value);
+/* A missing value becomes NULL. */
+void dk_query_bind_decimal(struct dk_query *query, dk_decimal value);
 void dk_query_bind_text(struct dk_query *query, const char *value);
 void dk_query_bind_text_or_null(struct dk_query *query, const char *value);
 

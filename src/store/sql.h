@@ -69,6 +69,8 @@ struct dk_sql_ops {
                               struct dk_error *err);
     enum dk_status (*bind_int)(struct dk_statement *statement, int index, int64_t value,
                                struct dk_error *err);
+    enum dk_status (*bind_double)(struct dk_statement *statement, int index, double value,
+                                  struct dk_error *err);
     /* The text is copied. NULL binds NULL. */
     enum dk_status (*bind_text)(struct dk_statement *statement, int index, const char *value,
                                 struct dk_error *err);

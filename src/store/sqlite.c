@@ -98,6 +98,7 @@ static const struct dk_sql_ops sqlite_ops = {
     .rollback = rollback,
     .prepare = dk_sqlite_prepare,
     .bind_int = dk_sqlite_bind_int,
+    .bind_double = dk_sqlite_bind_double,
     .bind_text = dk_sqlite_bind_text,
     .step = dk_sqlite_step,
     .reset = dk_sqlite_reset,

@@ -45,6 +45,8 @@ enum dk_status dk_sqlite_prepare(struct dk_sql *sql, const char *text, struct dk
                                  struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_bind_int(struct dk_statement *statement, int index, int64_t value,
                                   struct dk_error *err) DK_CHECK;
+enum dk_status dk_sqlite_bind_double(struct dk_statement *statement, int index, double value,
+                                     struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_bind_text(struct dk_statement *statement, int index, const char *value,
                                    struct dk_error *err) DK_CHECK;
 enum dk_status dk_sqlite_step(struct dk_statement *statement, bool *row, struct dk_error *err)

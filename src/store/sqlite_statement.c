@@ -38,6 +38,12 @@ enum dk_status dk_sqlite_bind_int(struct dk_statement *statement, int index, int
     return bound(statement, sqlite3_bind_int64(dk_sqlite_handle(statement), index, value), err);
 }
 
+enum dk_status dk_sqlite_bind_double(struct dk_statement *statement, int index, double value,
+                                     struct dk_error *err)
+{
+    return bound(statement, sqlite3_bind_double(dk_sqlite_handle(statement), index, value), err);
+}
+
 enum dk_status dk_sqlite_bind_text(struct dk_statement *statement, int index, const char *value,
                                    struct dk_error *err)
 {

@@ -21,6 +21,7 @@
 #include "base/observer.h"
 #include "base/status.h"
 #include "input/input.h"
+#include "rig/limits.h"
 #include "rig/readings.h"
 
 struct dk_store;
@@ -109,6 +110,7 @@ struct dk_load {
     /* [series_count]: the values equal those that are loaded, and cells beside them do not. NULL:
      * none is so. */
     const bool *other_cells;
+    const struct dk_limits *limits; /* [DK_SENSORS], for sensor_quality; NULL: the catalogue's */
 };
 
 enum dk_load_outcome {
@@ -188,8 +190,20 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
     DK_CHECK;
 
 /* Reads one series, with its profile, into a table of one series, which is made here (the caller
- * resets). DK_ERR_STORE if the rows are not what the ledger says. */
+ * resets). DK_ERR_STORE if it is not what was loaded, by its hash in the ledger: rows were changed,
+ * removed or added by something else. */
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err) DK_CHECK;
+
+/* Looks for rows of well_reading that belong to no cohort of the ledger: DK_ERR_STORE names the
+ * first rig and cohort. */
+enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *err) DK_CHECK;
+
+/* Makes the rows of sensor_quality for cohorts that have none, as after a migration, of their rows,
+ * which are read and compared with the ledger first. *count: cohorts that got theirs. Commits by
+ * itself; the caller holds the store's lock. */
+enum dk_status dk_store_quality_complete(struct dk_store *store,
+                                         const struct dk_limits limits[DK_SENSORS], size_t *count,
+                                         struct dk_error *err) DK_CHECK;
 
 #endif

@@ -205,15 +205,25 @@ static bool has_values(const struct dk_readings *readings, size_t sensor)
     return false;
 }
 
+/* Makes store->profile that of the series. */
+static enum dk_status use_profile(struct dk_store *store, const struct dk_store_series *series,
+                                  struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
+    if (status == DK_OK && store->profile.rows != series->rows)
+        status = changed_profile(series->profile_set, err);
+    dk_well_rig_name(&series->series.well, rig);
+    if (status != DK_OK)
+        dk_error_prefix(err, "cohort %d of rig '%s'", series->series.cohort, rig);
+    return status;
+}
+
+/* After use_profile. */
 static enum dk_status read_series(struct dk_store *store, const struct dk_store_series *series,
                                   struct dk_readings *readings, struct dk_error *err)
 {
-    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
-    if (status != DK_OK)
-        return status;
-    if (store->profile.rows != series->rows)
-        return changed_profile(series->profile_set, err);
-    status = dk_readings_init(readings, 1, series->rows, err);
+    enum dk_status status = dk_readings_init(readings, 1, series->rows, err);
     if (status == DK_OK)
         status = dk_profile_copy(&readings->profile, &store->profile, err);
     if (status != DK_OK)
@@ -240,12 +250,60 @@ enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_
     return store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
 }
 
+/* Where the drop of a series is: its archive, or where it was delivered. "": not known. */
+static enum dk_status find_drop(struct dk_store *store, int64_t drop_id, char place[512],
+                                struct dk_error *err)
+{
+    struct dk_query query;
+    place[0] = '\0';
+    dk_query_begin(&query, store->sql,
+                   "SELECT COALESCE(archive_folder, source) FROM drops WHERE drop_id = ?", err);
+    dk_query_bind_int(&query, drop_id);
+    if (dk_query_next(&query))
+        dk_query_text(&query, place, 512);
+    return dk_query_end(&query);
+}
+
+/* A finding of ours, not a failure of the database: says where the cohort can be had from. */
+static enum dk_status explain_change(struct dk_store *store, const struct dk_store_series *series,
+                                     struct dk_error *err)
+{
+    char place[512];
+    if (!err || err->status != DK_ERR_STORE || err->native != 0 ||
+        find_drop(store, series->drop_id, place, NULL) != DK_OK || place[0] == '\0')
+        return DK_ERR_STORE;
+    dk_error_hint(err,
+                  "something else than derrick changed the database: restore it from a backup, or "
+                  "load cohort %d again from '%s'",
+                  series->series.cohort, place);
+    return DK_ERR_STORE;
+}
+
+static enum dk_status check_hash(const struct dk_store_series *series,
+                                 const struct dk_readings *readings, struct dk_error *err)
+{
+    char hex[DK_HASH_HEX_MAX];
+    char rig[DK_RIG_NAME_MAX];
+    enum dk_status status = dk_readings_series_hash(readings, 0, hex, err);
+    if (status != DK_OK || strcmp(hex, series->hash) == 0)
+        return status;
+    dk_well_rig_name(&series->series.well, rig);
+    return dk_error_set(err, DK_ERR_STORE,
+                        "cohort %d of rig '%s' is not what run %lld loaded: values were changed",
+                        series->series.cohort, rig, (long long)series->run_id);
+}
+
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err)
 {
     *readings = (struct dk_readings){0};
-    enum dk_status status = read_series(store, series, readings, err);
+    enum dk_status status = use_profile(store, series, err);
+    if (status != DK_OK)
+        return status;
+    status = read_series(store, series, readings, err);
+    if (status == DK_OK)
+        status = check_hash(series, readings, err);
     if (status != DK_OK)
         dk_readings_reset(readings);
-    return status;
+    return status == DK_ERR_STORE ? explain_change(store, series, err) : status;
 }

@@ -21,7 +21,7 @@ show derrick convert drop --cohorts 2 --format sensors -o small
 cat small/out.csv
 
 # A database that the disk has no room for is as it was.
-mount -o remount,rw,size=440k small
+mount -o remount,rw,size=500k small
 rm small/out.csv
 new_workspace small/w 2
 sample tiny 2 2

@@ -1,0 +1,47 @@
+# Something else changed the database: run and export end with exit code 4 and name rig and cohort, check --database
+# names all of them, and the drop of a cohort can be loaded again.
+. "$TESTS/cli/lib.sh"
+needs sqlite3
+new_workspace ws 12
+sample drop 24 12
+cp -r drop ws/logs/
+derrick -C ws run >/dev/null 2>&1
+cp ws/energymobile.db good.db
+cp ws/aws_s3/oil-well-data-all-historical.csv good.csv
+archive=$(cd ws && echo archive/*)
+show derrick -C ws check --database
+
+changed() {
+    echo "- $1"
+    cp good.db ws/energymobile.db
+    cp good.csv ws/aws_s3/oil-well-data-all-historical.csv
+    sqlite3 ws/energymobile.db "$2"
+    show derrick -C ws run 2>&1 | steady
+    show derrick -C ws export -o "$PWD/no.csv" 2>&1 | steady
+    show derrick -C ws check --database 2>&1 | steady
+    [ ! -e no.csv ] || fail "an export was written"
+    cmp good.csv ws/aws_s3/oil-well-data-all-historical.csv
+}
+changed "a value" "UPDATE well_reading SET TS1 = 35.3 WHERE cohort = 5 AND reading = 7"
+changed "two values of a cohort, exchanged" "UPDATE well_reading SET VS1 = (SELECT VS1 FROM well_reading WHERE cohort = 2
+    AND reading = 9 - well_reading.reading) WHERE cohort = 2 AND reading IN (4, 5)"
+changed "a value of more digits than a decimal has" "UPDATE well_reading SET PS1 = 151.57000000000002 WHERE cohort = 1
+    AND reading = 1"
+changed "a value to none" "UPDATE well_reading SET CE = NULL WHERE cohort = 12 AND reading = 24"
+changed "a date" "UPDATE well_reading SET date_time = '2008-03-26 00:30:00' WHERE cohort = 1 AND reading = 1"
+changed "a profile" "UPDATE well_profile SET stable_flag = 1 - stable_flag WHERE profile_id = 3"
+changed "rows removed at the end" "DELETE FROM well_reading WHERE cohort = 8 AND reading > 20"
+changed "all rows of a cohort removed" "DELETE FROM well_reading WHERE cohort = 9"
+changed "a row added" "INSERT INTO well_reading SELECT well_id, cohort, 25, '2008-03-27 00:00:00', 1440, well_profile, PS1, PS2,
+    PS3, PS4, PS5, PS6, EPS1, FS1, FS2, TS1, TS2, TS3, TS4, VS1, CE, CP, SE FROM well_reading WHERE cohort = 1 AND reading = 24"
+changed "a cohort added" "INSERT INTO well_reading SELECT well_id, 13, reading, date_time, cumulative_minutes, well_profile,
+    PS1, PS2, PS3, PS4, PS5, PS6, EPS1, FS1, FS2, TS1, TS2, TS3, TS4, VS1, CE, CP, SE FROM well_reading WHERE cohort = 12"
+changed "two cohorts" "UPDATE well_reading SET TS1 = 1 WHERE cohort IN (3, 11) AND reading = 1"
+
+echo "- repaired"
+derrick -C ws load --replace "$archive" 2>&1 | steady
+derrick -C ws check --database
+derrick -C ws run 2>&1 | steady
+cmp good.csv ws/aws_s3/oil-well-data-all-historical.csv
+show derrick check --database drop
+show derrick --db sqlite:none.db check --database
