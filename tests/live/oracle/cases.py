@@ -47,7 +47,7 @@ class Case:
         try:
             return rules.Drop(folder, self.settings, self.database.profile_for(self.settings))
         except rules.Refused as reason:
-            self.log.append((None, reason, ""))
+            self.log.append((None, f"refused: {reason}", ""))
             return None
 
     def given(self, drop, replace=False):

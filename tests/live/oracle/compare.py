@@ -64,7 +64,7 @@ def run_case(seed, number, parent):
 
 def told(log):
     """The commands of a case, and what derrick said to the last."""
-    lines = [f"[{code}] derrick {' '.join(command)}" if command else f"the oracle refuses: {code}"
+    lines = [f"[{code}] derrick {' '.join(command)}" if command else f"oracle: {code}"
              for command, code, _ in log]
     messages = log[-1][2].splitlines()[:MESSAGES_SHOWN] if log else []
     return "\n".join(lines[-COMMANDS_SHOWN:] + messages)

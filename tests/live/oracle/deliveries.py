@@ -143,7 +143,8 @@ class Form:
         self.bom = not plain and random.random() < 0.1
         self.tab = not plain and random.random() < 0.2
         self.name = "{}.txt" if plain else random.choice(
-            ["{}.txt", "{}.txt", "{}.tsv", "{}-2026-09-30.txt", "{}_2026-09-30.txt"] + PREFIXED)
+            ["{}.txt", "{}.txt", "{}.tsv", "{}-2026-09-30.txt", "{}_2026-09-30.txt",
+             "2026-09-30_{}.txt", "20260930-{}.tsv"])
         self.lower = not plain and random.random() < 0.2
         self.packed = "folder" if plain else random.choice(
             ["folder", "folder", "gz", "zip", "tar", "tar.gz"])
@@ -161,10 +162,6 @@ class Form:
 
     def file_name(self, name):
         return self.name.format(name.lower() if self.lower else name)
-
-
-# Names with the date before the sensor. Filled where derrick knows them.
-PREFIXED = []
 
 
 def files_of(delivery, form):

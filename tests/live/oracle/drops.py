@@ -23,10 +23,11 @@ OUT_OF_BOUNDS = [b"1e20", b"-1e18", b"1e-13", b"15e-13", b"0.1234567890123", b"1
                  b"12345678901.23456", b"1000000000000000000", b"999999999999999e3",
                  b"1e99999999999999999999", b"1e-99999999999999999999", b"100000000000001e-13"]
 BAD_CELLS += OUT_OF_BOUNDS
-PASSED_OVER = ["description.txt", "Thumbs.db", ".TS1.txt", "~$PS1.txt", "README.md", "desktop.ini",
+PASSED_OVER = ["description.txt", "Thumbs.db", "README.md", "desktop.ini",
                "notes.txt", "PS7.txt"]
 FILE_NAMES = ["{0}.txt", "{0}.txt", "{0}.txt", "{1}.txt", "{0}.TXT", "{0}.tsv", "{1}.tsv", "{0}.csv",
-              "{0}-2023-06-01.txt", "{0}_2023-06-01.txt", "{1}-20230601.tsv", "{0} 2023-06-01.txt"]
+              "{0}-2023-06-01.txt", "{0}_2023-06-01.txt", "{1}-20230601.tsv", "{0} 2023-06-01.txt",
+              "2023-06-01_{0}.txt", "20230601-{1}.tsv", "2023-06-01 {0}.csv"]
 
 
 # Values

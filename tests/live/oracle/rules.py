@@ -197,7 +197,8 @@ class Matrix:
             return None
 
 
-SENSOR_FILE = re.compile(r"([a-z]+[0-9]?)(?:[-_. ] ?\d[-0-9]*)?\.(?:txt|tsv|csv)", re.I)
+SENSOR_FILE = re.compile(r"(?:\d[-0-9]*[-_. ] ?)?([a-z]+[0-9]?)(?:[-_. ] ?\d[-0-9]*)?\.(?:txt|tsv|csv)",
+                         re.I)
 
 
 def find_files(folder):

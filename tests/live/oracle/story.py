@@ -121,9 +121,9 @@ class Story:
             try:
                 outcome = self.database.decide(delivery, step.settings, step.given)
             except rules.Refused as reason:
-                self.log.append((None, reason, ""))
+                self.log.append((None, f"refused: {reason}", ""))
         else:
-            self.log.append((None, refusal, ""))
+            self.log.append((None, f"refused: {refusal}", ""))
         if self.choose.random() < 0.3:
             self.check(step, drop, refusal, outcome)
         if self.choose.random() < 0.3:
