@@ -317,12 +317,14 @@ static bool prepare_clock(struct trial *trial)
 static bool prepare_keys(struct trial *trial)
 {
     bool renewed = false;
+    struct dk_error reason = {0};
     if (trial->keys_renewed)
         return false;
     trial->keys_renewed = true;
-    return dk_credentials_renew(&trial->s3->credentials, trial->access_key_id, &renewed, NULL) ==
-               DK_OK &&
-           renewed;
+    if (dk_credentials_renew(&trial->s3->credentials, trial->access_key_id, &renewed, &reason) !=
+        DK_OK)
+        dk_observer_notice(trial->s3->observer, DK_LEVEL_WARNING, "%s", reason.message);
+    return renewed;
 }
 
 /* Goes where the bucket is, and remembers it for all later requests. */

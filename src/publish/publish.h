@@ -163,6 +163,7 @@ struct dk_s3_object {
     char sha256[DK_HASH_HEX_MAX];  /* of the content; of dk_s3_head: as its metadata says, or "" */
     char modified[DK_S3_TIME_MAX]; /* dk_s3_head: Last-Modified as the server wrote it */
     char run[DK_HASH_HEX_MAX];     /* dk_s3_head: the run in its metadata, or "" */
+    char encryption[16];           /* dk_s3_head: "AES256", "aws:kms"; "": none, or not known */
     uint64_t size_bytes;
     bool exists;           /* dk_s3_head: there is such an object */
     bool skipped;          /* the same content was there already, nothing was sent */

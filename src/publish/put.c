@@ -80,6 +80,33 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
                               "overwrite it with 'derrick upload --replace'");
 }
 
+/* Whether an object lacks the encryption that s3.sse asks for: its headers were seen (it has our
+ * metadata), and they name another or none. */
+static bool lacks_encryption(const struct dk_s3 *s3, const struct dk_s3_object *object)
+{
+    const char *name = dk_s3_sse_name(s3->sse);
+    return s3->sse != DK_S3_SSE_NONE && object->sha256[0] &&
+           strncmp(object->encryption, name, strlen(name)) != 0;
+}
+
+/* A server may take the header that asks for encryption and do nothing about it. */
+static enum dk_status encryption_confirm(struct dk_s3_job *job, struct dk_error *err)
+{
+    struct dk_s3 *s3 = job->s3;
+    struct dk_s3_look look;
+    char place[DK_S3_TEXT_MAX];
+    if (s3->sse == DK_S3_SSE_NONE || job->result->skipped)
+        return DK_OK;
+    enum dk_status status = dk_s3_look(s3, &s3->lanes[0], job->key, false, &look, err);
+    if (status != DK_OK || !lacks_encryption(s3, &look.object))
+        return status;
+    dk_s3_place_text(s3, job->key, place);
+    dk_error_set(err, DK_ERR_REMOTE, "the server keeps '%s' without the encryption of s3.sse = %s",
+                 place, dk_s3_sse_name(s3->sse));
+    return dk_error_hint(err, "switch encryption on at the server; if it encrypts by itself, or "
+                              "need not, set s3.sse = none");
+}
+
 enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };
 
 /* What to do, from what is there now. Sets the job's condition. */
@@ -96,7 +123,12 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
         enum dk_status status = content_is_same(job, put, object, &same, err);
         if (status != DK_OK)
             return status;
-        if (same)
+        /* Once: a server that ignores the wish is told from one that was not asked before. */
+        bool again =
+            same && lacks_encryption(job->s3, object) && atomic_load(&job->sent_bytes) == 0;
+        if (again)
+            known = object->etag;
+        else if (same)
             *decision = DECIDE_SKIP;
         else if (put->replace)
             known = object->etag;
@@ -287,6 +319,8 @@ static enum dk_status job_run(struct dk_s3_job *job, const struct dk_s3_put *put
         .metadata_count = put->metadata_count,
         .sha256 = job->sha256};
     status = rounds_run(job, put, err);
+    if (status == DK_OK)
+        status = encryption_confirm(job, err);
     job->result->bytes_sent = atomic_load(&job->sent_bytes);
     if (status != DK_OK)
         return status;

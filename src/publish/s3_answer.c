@@ -468,6 +468,8 @@ void dk_object_headers_read(struct dk_s3_object *object, const struct dk_http_an
     words_copy(object->modified, sizeof(object->modified), dk_http_header(answer, "last-modified"));
     words_copy(object->sha256, sizeof(object->sha256), dk_http_header(answer, "x-amz-meta-sha256"));
     words_copy(object->run, sizeof(object->run), dk_http_header(answer, "x-amz-meta-run"));
+    words_copy(object->encryption, sizeof(object->encryption),
+               dk_http_header(answer, "x-amz-server-side-encryption"));
     if (!dk_number_parse(dk_http_header(answer, "content-length"), &object->size_bytes))
         object->size_bytes = 0;
 }

@@ -615,6 +615,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(400, "KMS.NotFoundException", f"Key '{kms}' does not exist")
         if storage not in ("STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"):
             raise Refusal(400, "InvalidStorageClass", "The storage class you specified is not valid")
+        if "encryption" in self.options.without:
+            kept = {name: value for name, value in kept.items() if not name.startswith("x-amz-server-side-")}
         return kept
 
     def etag_of(self, headers, md5):
@@ -925,7 +927,7 @@ def parse_options(words=None):
     parser.add_argument("--deny", action="append", default=[], help="operations: AccessDenied")
     parser.add_argument("--unknown", action="append", default=[], help="operations: 405")
     parser.add_argument("--without", action="append", default=[],
-                        help="conditions, checksums, quotes, part_count")
+                        help="conditions, checksums, quotes, part_count, encryption")
     parser.add_argument("--page", type=int, default=1000, help="rows of a list at most")
     parser.add_argument("--root", help="what every answer calls its root element")
     parser.add_argument("--endless", choices=("same", "forward"),

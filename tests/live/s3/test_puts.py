@@ -105,6 +105,18 @@ def attributes(folder):
             check(f"and are skipped by their sha256 the next time ({size} bytes)", again["skipped"] == "1", again)
             plain = drive(env, "sse=AES256", "put", "plain", path)
             check(f"AES256 ({size} bytes)", plain.exit == 0, plain)
+            before = drive(env, "put", "later", path)
+            later = drive(env, "sse=AES256", f"known_etag={before['etag']}", "put", "later", path)
+            again = drive(env, "sse=AES256", f"known_etag={later['etag']}", "put", "later", path)
+            check(f"encryption that was switched on later: the object is put once more ({size} bytes)",
+                  [done["skipped"] for done in (before, later, again)] == ["0", "0", "1"], f"{later} {again}")
+        with Strict(folder, "--without", "encryption") as server:
+            env = environment(server.endpoint)
+            for wish in ("AES256", "aws:kms"):
+                for _ in range(2):
+                    lost = drive(env, f"sse={wish}", "put", "k", path)
+                    check(f"a server that ignores {wish}: an error ({size} bytes)", lost.exit == 5 and
+                          f"without the encryption of s3.sse = {wish}" in lost.err and "s3.sse = none" in lost.err, lost)
     with Strict(folder) as server:
         env = environment(server.endpoint, AWS_REQUEST_CHECKSUM_CALCULATION="when_required")
         path = write_file(os.path.join(folder, "file"), 17 * MIB)
