@@ -1,7 +1,9 @@
 """A workspace for the end-to-end tests: the real program, its drops, and who looks over its shoulder."""
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 
 from harness import environment
@@ -92,6 +94,13 @@ class Rig:
         if done.exit != 0:
             raise RuntimeError(str(done))
         return self.path(into)
+
+    def unload(self, cohort):
+        """Takes a cohort out of the database, rows and ledger, as if its drop had been moved to another."""
+        with contextlib.closing(sqlite3.connect(self.path("energymobile.db"))) as base, base:
+            for table in ("sensor_quality", "well_reading", "cohorts"):
+                base.execute(f"DELETE FROM {table} WHERE cohort = ?", (cohort,))
+            base.execute("UPDATE schema_info SET generation = generation + 1")
 
     def inputs(self):
         """What lies in logs/."""

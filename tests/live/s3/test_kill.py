@@ -13,6 +13,8 @@ from harness import MIB, Strict, check, environment, finish, free_port, read_bac
 from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspace
 
 PART = 8 * MIB
+# Five objects are looked at and put, and the bucket is listed for cohorts that are no longer published.
+SMALL_REQUESTS = 11
 
 
 def killed(rig, server, *words):
@@ -71,7 +73,38 @@ def small(folder):
             return held
 
     count = every_boundary(run)
-    check("every request of the run was a boundary", count == 10, count)
+    check("every request of the run was a boundary", count == SMALL_REQUESTS, count)
+
+
+def removing(folder):
+    """A cohort is gone: its object is removed once the manifest does not name it, whatever happens."""
+    model = Rig(os.path.join(folder, "parted"), cohorts=2)
+    model.configure(partition="cohort")
+    model.drop(cohorts=2)
+
+    def run(number, when):
+        with Strict(folder, rules=hold(SMALL_REQUESTS + number, when)) as server:
+            rig = copy_workspace(model, os.path.join(folder, "rig"), environment(server.endpoint))
+            rig.run("run")
+            rig.unload(2)
+            held = killed(rig, server, "run")
+            if held:
+                first = rig.run("status", "--json").event("s3")["current"]
+                done = rig.run("run")
+                status = rig.run("status", "--json").event("s3")["current"]
+                steps = [entry["operation"] + " " + entry["key"][len(PREFIX):] for entry in server.log()
+                         if entry["operation"] in ("PutObject", "DeleteObject")][5:]
+                check(f"a run that removes a cohort killed {when} request {number}: the next one finishes",
+                      done.exit == 0 and not first and status and
+                      all_there(server, rig, [CSV, cohort_key(1)]) and
+                      f"DeleteObject {cohort_key(2)}" == steps[-1] and
+                      f"PutObject {MANIFEST}" in steps and not os.path.exists(rig.exported("cohort=02")),
+                      f"{first} {status} {steps}\n{done}")
+            shutil.rmtree(rig.folder)
+            return held
+
+    count = every_boundary(run)
+    check("every request of it was a boundary", count >= 6, count)
 
 
 # --- a CSV in parts -----------------------------------------------------------------------------
@@ -79,7 +112,7 @@ def small(folder):
 def make_long_drop(rig):
     with open(rig.path("logs", "SE.txt"), "w", encoding="ascii") as file:
         for reading in range(2000):
-            file.write("\t".join(f"{reading}.{cohort:03}" for cohort in range(60)) + "\n")
+            file.write("\t".join(f"{reading % 100}.{cohort:03}{reading // 100:02}" for cohort in range(60)) + "\n")
     with open(rig.path("profile", "profile.txt"), "w", encoding="ascii") as file:
         file.write("3\t90\t1\t115\t0\n" * 2000)
 
@@ -207,6 +240,7 @@ def main():
     size = int(sys.argv[1]) * MIB if len(sys.argv) > 1 else 1024 * MIB
     with scratch() as folder:
         small(folder)
+        removing(folder)
         in_parts(folder)
         server_dies(folder)
         large(folder, size)

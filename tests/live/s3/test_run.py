@@ -259,14 +259,6 @@ def theirs(stage):
 
 # --- what is no longer part of it ------------------------------------------------------------------
 
-def unload(rig, cohort):
-    """Takes a cohort out of the database, rows and ledger, as if its drop had been moved to another."""
-    with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
-        for table in ("sensor_quality", "well_reading", "cohorts"):
-            base.execute(f"DELETE FROM {table} WHERE cohort = ?", (cohort,))
-        base.execute("UPDATE schema_info SET generation = generation + 1")
-
-
 def forget(rig, key):
     """As in an older database that was restored: it does not know this upload."""
     with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
@@ -302,7 +294,7 @@ BASE = [CSV, DICTIONARY, MANIFEST]
 def moved(folder):
     with Stage(folder, "moved", "--page", "2") as stage:
         rig = parted(stage)
-        unload(rig, 3)
+        rig.unload(3)
         check("a cohort that is gone makes the upload stale", not is_up_to_date(rig))
         done = rig.run("run", "--json")
         news = [entry["operation"] + " " + entry["key"] for entry in stage.news()
@@ -328,7 +320,7 @@ def moved(folder):
         note = write_file(os.path.join(stage.folder, "note"), 100)
         stage.put("cohort=05/notes.txt", note)
         for cohort in (2, 4, 5, 6):
-            unload(rig, cohort)
+            rig.unload(cohort)
         done = rig.run("run")
         check("several at once, and none of anybody else's", done.exit == 0 and in_bucket(stage) ==
               sorted([*BASE, cohort_key(1), cohort_key(3), "cohort=05/notes.txt"]) and is_up_to_date(rig),
@@ -361,7 +353,7 @@ def not_removed(rig, stage, done, why, hint):
 def kept_back(folder):
     with Stage(folder, "denied", "--deny", "DeleteObject") as stage:
         rig = parted(stage)
-        unload(rig, 3)
+        rig.unload(3)
         rig.drop(cohorts=1, seed=7)
         names = rig.inputs()
         told = ("--columns", "samples", "--cohort", "2")
@@ -374,7 +366,7 @@ def kept_back(folder):
         check("status shows which it was", "not up to date" in status.out and cohort_key(3) in status.out, status)
     with Stage(folder, "changed") as stage:
         rig = parted(stage)
-        unload(rig, 3)
+        rig.unload(3)
         note = write_file(os.path.join(stage.folder, "note"), 100)
         stage.put(cohort_key(3), note)
         not_removed(rig, stage, rig.run("run"), "someone changed it", "move")
@@ -388,7 +380,7 @@ def kept_back(folder):
         rig = parted(stage)
         forget(rig, cohort_key(3))
         check("an object that the database does not know yet of nobody looked at", is_up_to_date(rig))
-        unload(rig, 3)
+        rig.unload(3)
         not_removed(rig, stage, rig.run("run"), "this database does not know", "move")
         # At a generation that counted as uploaded before, a later look says otherwise.
     with Stage(folder, "later") as stage:
@@ -407,7 +399,7 @@ def other_servers(folder):
                         ("bare", ("--without", "conditions")), ("quotes", ("--without", "quotes"))):
         with Stage(folder, name, *words) as stage:
             rig = parted_blind(stage)
-            unload(rig, 3)
+            rig.unload(3)
             done = rig.run("run")
             deleted = [entry["key"] for entry in stage.news()
                        if entry["operation"] == "DeleteObject" and entry["status"] == 204]
@@ -427,7 +419,7 @@ def parted_blind(stage):
 def edited_file(folder):
     with Stage(folder, "mine") as stage:
         rig = parted(stage)
-        unload(rig, 3)
+        rig.unload(3)
         edit(rig.exported(cohort_key(3)))
         done = rig.run("run")
         check("a file of a cohort that is gone, and was edited, stays with a warning", done.exit == 0 and
