@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "pipeline/pipeline.h"
+#include "pipeline/same_cells.h"
 
 /* The list of a drop that was surely not loaded: its cells are in no quarantine. */
 static void drop_quarantine(struct dk_intake *intake)
@@ -11,11 +12,18 @@ static void drop_quarantine(struct dk_intake *intake)
     intake->quarantine[0] = '\0';
 }
 
-/* What a drop of one cohort replaces is for the user to name, never for us to work out. */
+/* Which cohort a drop of one cohort replaces is for the user to name, never for us to work out.
+ * Without a number, --replace may do no more than find the drop loaded already. */
+static bool names_no_cohort(const struct dk_pipeline *pipeline, const struct dk_intake *intake)
+{
+    return intake->one_cohort && !pipeline->settings->cohort_given;
+}
+
 static enum dk_status check_replace(const struct dk_pipeline *pipeline,
                                     const struct dk_intake *intake, struct dk_error *err)
 {
-    if (!pipeline->settings->replace || !intake->one_cohort || pipeline->settings->cohort_given)
+    if (!pipeline->settings->replace || !names_no_cohort(pipeline, intake) ||
+        intake->match.kind == DK_MATCH_SAME)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "--replace needs --cohort: '%s' is one cohort",
                  intake->drop.path);
@@ -25,21 +33,31 @@ static enum dk_status check_replace(const struct dk_pipeline *pipeline,
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
+    struct dk_same_cells same_cells = {0};
+    bool replace = pipeline->settings->replace && !names_no_cohort(pipeline, intake);
+    *result = (struct dk_load_result){0};
+    enum dk_status status = check_replace(pipeline, intake, err);
+    if (status == DK_OK)
+        status = dk_same_cells_check(pipeline, intake, replace, &same_cells, err);
     const struct dk_load load = {
         .run_id = pipeline->run_id,
         .drop = &intake->drop,
         .readings = &intake->readings,
         .settings = intake->settings,
-        .replace = pipeline->settings->replace,
+        .replace = replace,
         .quarantined = intake->report.problems_total,
         .match = intake->one_cohort ? &intake->match : NULL,
         .limits = pipeline->settings->limits,
+        .other_cells = same_cells.other_cells,
     };
-    enum dk_status status = check_replace(pipeline, intake, err);
-    if (status == DK_OK)
+    bool refused = status == DK_ERR_REFUSED || status == DK_ERR_USAGE;
+    if (status == DK_OK) {
         status = dk_store_load(pipeline->store, &load, result, err);
+        refused = status == DK_ERR_REFUSED;
+    }
+    dk_same_cells_reset(&same_cells);
     /* After another failure it is not sure: the answer to a commit may have been lost. */
-    if (status == DK_ERR_REFUSED || (status == DK_OK && result->outcome == DK_LOAD_ALREADY))
+    if (refused || (status == DK_OK && result->outcome == DK_LOAD_ALREADY))
         drop_quarantine(intake);
     return status;
 }

@@ -29,7 +29,8 @@ static bool is_on_disk(const struct dk_drop_file *file)
     return file->name && file->inode != 0;
 }
 
-/* Whether the drop that lies there is, file by file, this one of the ledger. */
+/* Whether the drop is, file by file, this one of the ledger: each of its files is the one that was
+ * loaded, and none of those is absent. */
 static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledger_drop *known,
                               const struct dk_drop *drop, bool *same, struct dk_error *err)
 {
@@ -37,6 +38,7 @@ static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledg
     size_t count = 0;
     size_t matched = 0;
     size_t present = 0;
+    size_t loaded = 0;
     *same = false;
     enum dk_status status = dk_ledger_files(pipeline->store, known->drop_id, &rows, &count, err);
     if (status != DK_OK)
@@ -45,22 +47,67 @@ static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledg
         present += is_on_disk(&drop->files[i]);
     present += drop->is_archive;
     for (size_t i = 0; i < count; i++) {
+        loaded += rows[i].inode != 0;
         if (rows[i].file == DK_DROP_FILES)
             matched += drop->is_archive && is_file(&rows[i], &drop->archive);
         else if (rows[i].file >= 0 && rows[i].file < DK_DROP_FILES)
             matched += is_file(&rows[i], &drop->files[rows[i].file]);
     }
-    *same = present > 0 && matched == present;
+    *same = present > 0 && matched == present && matched == loaded;
     free(rows);
     return DK_OK;
 }
 
-/* How much of a settings text counts. The number of a drop's one cohort shapes its rows too, but
- * where the user gave none it is the store that gave it. */
-static size_t settings_size(const char *text, bool with_cohort)
+/* --- the settings that a drop was loaded under ---------------------------------------------- */
+
+static bool is_word(const char *text, size_t size, const char *word)
 {
-    const char *cohort = with_cohort ? NULL : strstr(text, " cohort=");
-    return cohort ? (size_t)(cohort - text) : strlen(text);
+    return size == strlen(word) && memcmp(text, word, size) == 0;
+}
+
+/* Whether a key of the loaded settings may have another value than the one that is set: the number
+ * of a drop's one cohort, where the user gave none and the store gave it; and with columns = auto
+ * the shape that was found. */
+static bool may_differ(const char *key, size_t key_size, const char *loaded, const char *set,
+                       bool with_cohort)
+{
+    const char *value;
+    size_t size = dk_input_settings_find(set, "columns", &value);
+    bool automatic = is_word(value, size, "auto");
+    size = dk_input_settings_find(loaded, "columns", &value);
+    bool history = is_word(value, size, dk_columns_name(DK_COLUMNS_COHORTS));
+    if (is_word(key, key_size, "cohort"))
+        return !with_cohort;
+    if (is_word(key, key_size, "columns"))
+        return automatic && !is_word(value, size, dk_columns_name(DK_COLUMNS_WELLS));
+    return automatic && !history && is_word(key, key_size, "cohorts");
+}
+
+/* Whether every key of `text` has the same value in `other`, or may differ. */
+static bool holds(const char *text, const char *other, const char *loaded, const char *set,
+                  bool with_cohort)
+{
+    for (const char *at = text; *at; at += strspn(at, " ")) {
+        char key[32];
+        const char *value;
+        size_t size = strcspn(at, " ");
+        size_t key_size = strcspn(at, "= ");
+        dk_text_format(key, sizeof(key), "%.*s", (int)key_size, at);
+        size_t value_size = dk_input_settings_find(other, key, &value);
+        bool equal =
+            key_size + 1 + value_size == size && memcmp(at + key_size + 1, value, value_size) == 0;
+        if (!equal && !may_differ(at, key_size, loaded, set, with_cohort))
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+/* Whether a drop was loaded under these settings. */
+static bool is_set(const char *loaded, const char *set, bool with_cohort)
+{
+    return holds(loaded, set, loaded, set, with_cohort) &&
+           holds(set, loaded, loaded, set, with_cohort);
 }
 
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
@@ -77,11 +124,9 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
     if (pipeline->settings->replace)
         return DK_OK;
     dk_input_settings_text(&pipeline->settings->input, settings);
-    size_t size = settings_size(settings, with_cohort);
     enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && !*found && i < count; i++) {
-        if (settings_size(pending[i].settings, with_cohort) != size ||
-            memcmp(pending[i].settings, settings, size) != 0)
+        if (!is_set(pending[i].settings, settings, with_cohort))
             continue;
         status = is_drop(pipeline, &pending[i], drop, found, err);
         if (status == DK_OK && *found)
@@ -104,11 +149,10 @@ static bool stays(const char *path)
 static bool is_noted(const struct dk_ledger_drop *pending, const struct dk_drop *drop,
                      const struct dk_load_result *load)
 {
-    if (strcmp(pending->source, drop->path) != 0)
+    if (strcmp(pending->source, drop->path) != 0 ||
+        strcmp(pending->content_hash, drop->content_hash) != 0)
         return false;
-    return pending->drop_id == load->drop_id ||
-           (pending->duplicate_of == load->drop_id &&
-            strcmp(pending->content_hash, drop->content_hash) == 0);
+    return pending->drop_id == load->drop_id || pending->duplicate_of == load->drop_id;
 }
 
 /* The contents are loaded already, and lie there again: they get a row of their own, to be

@@ -93,6 +93,9 @@ struct dk_ledger_scope {
     struct dk_well well;
     bool whole_site;
 };
+/* The scope of a drop with these readings: its rig, or, where the series belong to several wells,
+ * its site. */
+struct dk_ledger_scope dk_ledger_scope_of(const struct dk_readings *readings);
 /* The newest drop of these rigs that has this content hash, or a duplicate that has it, and was not
  * replaced; *found. */
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,

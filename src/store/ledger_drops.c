@@ -138,6 +138,15 @@ static enum dk_status read_drops(struct dk_query *query, struct dk_ledger_drop *
     return status;
 }
 
+struct dk_ledger_scope dk_ledger_scope_of(const struct dk_readings *readings)
+{
+    struct dk_ledger_scope scope = {.well = readings->series[0].well};
+    for (size_t i = 1; i < readings->series_count; i++)
+        if (dk_well_compare(&readings->series[i].well, &scope.well) != 0)
+            scope.whole_site = true;
+    return scope;
+}
+
 enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_hash,
                                    const struct dk_ledger_scope *scope, struct dk_ledger_drop *drop,
                                    bool *found, struct dk_error *err)

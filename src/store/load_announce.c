@@ -108,7 +108,7 @@ static enum dk_status announce_rigs(struct dk_loading *loading, struct dk_error 
 
 static enum dk_status announce_same(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
     const char *content = loading->load->drop->content_hash;
     struct dk_query query;
     char rig[DK_RIG_NAME_MAX] = "";
@@ -196,13 +196,13 @@ static void tell_removals(struct dk_loading *loading, const struct dk_store_seri
         first = end;
     }
     if (rigs > 1)
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
-                           "and those of %zu more rigs of %s", rigs - 1, list[0].series.well.site);
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "and of %zu more rig%s of %s",
+                           rigs - 1, rigs == 2 ? "" : "s", list[0].series.well.site);
 }
 
 static enum dk_status announce_replaced(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
     const struct dk_store_filter filter = {
         .by_rig = true, .rig = scope.well, .whole_site = scope.whole_site};
     struct dk_load_place *places = NULL;

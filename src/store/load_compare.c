@@ -9,21 +9,12 @@
 #include "store/match.h"
 #include "store/private.h"
 
-struct dk_ledger_scope dk_load_scope(const struct dk_readings *readings)
-{
-    struct dk_ledger_scope scope = {.well = readings->series[0].well};
-    for (size_t i = 1; i < readings->series_count; i++)
-        if (dk_well_compare(&readings->series[i].well, &scope.well) != 0)
-            scope.whole_site = true;
-    return scope;
-}
-
 /* --- the same contents ---------------------------------------------------------------------- */
 
 /* The newest drop of the rig with these contents. */
 static enum dk_status find_same(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
     struct dk_ledger_drop drop;
     bool found = false;
     const char *hash = loading->load->drop->content_hash;

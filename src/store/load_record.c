@@ -250,7 +250,7 @@ enum dk_status dk_load_removals(const struct dk_loading *loading, struct dk_load
                                 size_t *count, struct dk_error *err)
 {
     const struct dk_readings *readings = loading->load->readings;
-    const struct dk_ledger_scope scope = dk_load_scope(readings);
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(readings);
     struct dk_query query;
     void *items = NULL;
     *count = 0;
@@ -321,7 +321,7 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
  * archived: this drop is in their place. */
 static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
 {
-    const struct dk_ledger_scope scope = dk_load_scope(loading->load->readings);
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
     struct dk_query query;
     if (loading->result->series_replaced == 0)
         return DK_OK;

@@ -91,16 +91,31 @@ static bool first_difference(const struct dk_readings *was, const struct dk_read
     return false;
 }
 
-/* What is different about the contents of a series: its clock, its length, its profile, a value. */
+/* Whether the table `was` (of one series) has a value where the series has none. */
+static bool lacks_values(const struct dk_readings *was, const struct dk_readings *is, size_t series)
+{
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
+        const dk_decimal *old = dk_readings_column(was, sensor, 0);
+        const dk_decimal *new = dk_readings_column(is, sensor, series);
+        for (size_t row = 0; row < is->rows; row++)
+            if (new[row] == DK_DECIMAL_MISSING && old[row] != DK_DECIMAL_MISSING)
+                return true;
+    }
+    return false;
+}
+
+/* What is different about the contents of a series: its clock, its length, its profile, a value.
+ * *less: it lacks readings or values that are loaded. */
 static enum dk_status name_contents(struct dk_loading *loading, const struct dk_load_item *item,
                                     const struct dk_store_series *loaded, char *text, size_t cap,
-                                    struct dk_error *err)
+                                    bool *less, struct dk_error *err)
 {
     const struct dk_readings *is = loading->load->readings;
     const struct dk_series *series = &is->series[item->series];
     struct dk_readings was = {0};
     if (loaded->rows != is->rows) {
         snprintf(text, cap, "it has %zu readings, and had %zu", is->rows, loaded->rows);
+        *less = is->rows < loaded->rows;
         return DK_OK;
     }
     enum dk_status status = dk_store_read(loading->store, loaded, &was, err);
@@ -110,6 +125,7 @@ static enum dk_status name_contents(struct dk_loading *loading, const struct dk_
             snprintf(text, cap, "its readings have other date-times");
         else if (!first_difference(&was, is, item->series, text, cap))
             snprintf(text, cap, "it has another profile");
+        *less = lacks_values(&was, is, item->series);
     }
     dk_readings_reset(&was);
     return status;
@@ -133,12 +149,15 @@ static bool is_corrected(const struct dk_match *match, int cohort)
 }
 
 static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_load_item *item,
-                                  struct dk_error *err)
+                                  bool less, struct dk_error *err)
 {
     const struct dk_load *load = loading->load;
     int cohort = load->readings->series[item->series].cohort;
     struct dk_error ignored = {0};
     int copy = 0;
+    if (is_corrected(load->match, cohort) && less)
+        return dk_error_hint(err, "it lacks data that is loaded: nothing was changed; look for the "
+                                  "rest of the delivery");
     if (is_corrected(load->match, cohort))
         return dk_error_hint(err,
                              "if this drop corrects that cohort, put it in its place: "
@@ -162,12 +181,13 @@ enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk
     char cohort[COHORT_TEXT_MAX];
     char text[512] = "";
     bool found = false;
+    bool less = false;
     enum dk_status status =
         list_one(loading->store, &series->well, series->cohort, &loaded, &found, err);
     bool settings = dk_settings_differences(item->old.settings, loading->load->settings,
                                             DK_SETTINGS_OF_COHORT, text, sizeof(text));
     if (status == DK_OK && !settings)
-        status = name_contents(loading, item, &loaded, text, sizeof(text), err);
+        status = name_contents(loading, item, &loaded, text, sizeof(text), &less, err);
     if (status != DK_OK)
         return status;
     if (is_corrected(loading->load->match, series->cohort))
@@ -175,7 +195,7 @@ enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk
     cohort_text(&loaded.series, loaded.rows, cohort);
     dk_error_set(err, DK_ERR_REFUSED, "%s was loaded by run %lld with other %s: %s", cohort,
                  (long long)item->old.run_id, settings ? "settings" : "contents", text);
-    return hint_cohort(loading, item, err);
+    return hint_cohort(loading, item, less, err);
 }
 
 /* --- copies --------------------------------------------------------------------------------- */
@@ -220,7 +240,7 @@ enum dk_status dk_load_refuse_copied(struct dk_loading *loading, const struct dk
     return dk_error_hint(err, "are the columns shifted, or is calendar.start another day?");
 }
 
-/* "cohort 4 of rig 'texas-1' (...)", the one that the drop is like; `run` gets who loaded it. */
+/* "cohort 4 of rig 'texas-1' (...)", the one that the drop is like. */
 static enum dk_status matched_text(struct dk_loading *loading, char text[COHORT_TEXT_MAX],
                                    struct dk_error *err)
 {

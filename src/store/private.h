@@ -130,10 +130,6 @@ bool dk_settings_differences(const char *was, const char *is, enum dk_settings_s
                              char *text, size_t cap);
 bool dk_settings_differ(const char *was, const char *is, enum dk_settings_scope scope);
 
-/* load_compare.c: whose drops count for a drop with these readings: those of its rig, or, where the
- * series belong to several wells, of its site. */
-struct dk_ledger_scope dk_load_scope(const struct dk_readings *readings);
-
 /* load_refuse.c: each sets the error and returns it. */
 enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct dk_error *err)
     DK_CHECK;

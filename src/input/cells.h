@@ -1,0 +1,48 @@
+/*
+ * cells: whether two drops hold the same cells, however their files are written.
+ *
+ * The files of both are read side by side, row by row, in memory that is bounded by two rows. Line
+ * ends, a byte order mark, blanks around cells, a tab at the end of rows, blank lines at the end and
+ * the spelling of a number ("2290.0" for "2290") make no difference. Profiles are not compared: all
+ * that they hold is loaded.
+ */
+#ifndef DK_INPUT_CELLS_H
+#define DK_INPUT_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/input.h"
+
+/* One of the two drops, opened. */
+struct dk_cells_side {
+    const struct dk_drop *drop; /* borrowed */
+    uint32_t bursts;            /* side by side in a row: cohorts, wells, or 1 */
+};
+
+/* Burst `left` of the left drop's rows should be burst `right` of the right one's, from 0. */
+struct dk_cells_pair {
+    uint32_t left, right;
+};
+
+#define DK_CELLS_TEXT_MAX 32
+
+/* The first difference, in the order in which the files are read. */
+struct dk_cells_difference {
+    bool found;
+    int file;        /* a sensor's index */
+    uint64_t line;   /* in the left file, from 1; 0: the file is in one drop only */
+    uint64_t column; /* from 1; 0: the rows have other numbers of cells, or one is missing */
+    char left[DK_CELLS_TEXT_MAX]; /* what is there, cut; "nothing" where nothing is */
+    char right[DK_CELLS_TEXT_MAX];
+};
+
+/* Compares the bursts of `pairs` in every row of every sensor's file. DK_OK: *difference says what
+ * was found. Otherwise a file could not be read. */
+enum dk_status dk_cells_compare(const struct dk_cells_side *left, const struct dk_cells_side *right,
+                                const struct dk_cells_pair *pairs, size_t pair_count,
+                                struct dk_cells_difference *difference, struct dk_error *err)
+    DK_CHECK;
+
+#endif
