@@ -3,7 +3,7 @@
 A part is added here with the commit that builds it; then its cases are random cases like all others.
 """
 
-PARTS = {"names", "replace", "corrected", "rigs", "limits", "quarantine_max"}
+PARTS = {"quality", "hands", "names", "replace", "corrected", "rigs", "limits", "quarantine_max"}
 
 # All of them:
 #

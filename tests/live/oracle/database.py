@@ -160,8 +160,10 @@ class Database:
     def judge_number(self, new, mine, settings, given):
         """What is another cohort rather, a gap, a cohort that is not over yet."""
         for key, readings in new.items():
+            # derrick: a free number insists, with a warning, unless all values are equal
+            percent = ALIKE_PERCENT if key in mine else 100
             alike = {other[2] for other, loaded in mine.items() if other[:2] == key[:2]
-                     and alike_percent(readings, loaded.readings) >= ALIKE_PERCENT}
+                     and alike_percent(readings, loaded.readings) >= percent}
             if alike and settings.cohort not in alike:
                 raise Refused(f"this is cohort {alike} rather")
         newest = self.newest(settings)
