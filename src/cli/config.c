@@ -360,11 +360,9 @@ enum dk_status dk_config_set(struct dk_config *config, const char *key, const ch
 
 /* --- the environment ------------------------------------------------------------------------ */
 
-static void environment_name(const char *key, char *name, size_t size)
+const char *dk_config_key(size_t i)
 {
-    int length = snprintf(name, size, "DERRICK_%s", key);
-    for (int i = 0; i < length && name[i]; i++)
-        name[i] = name[i] == '.' ? '_' : (char)toupper((unsigned char)name[i]);
+    return i < KEY_COUNT ? key_table[i].key : NULL;
 }
 
 static enum dk_status set_from(struct dk_config *config, const struct dk_environment *environment,
@@ -384,8 +382,8 @@ enum dk_status dk_config_environment(struct dk_config *config,
 {
     enum dk_status status = DK_OK;
     for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
-        char name[96];
-        environment_name(key_table[i].key, name, sizeof(name));
+        char name[DK_CONFIG_VARIABLE_MAX];
+        dk_config_variable(key_table[i].key, name);
         status = set_from(config, environment, name, key_table[i].key, err);
     }
     if (status == DK_OK)

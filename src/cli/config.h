@@ -43,6 +43,20 @@ enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment, struct dk_error *err)
     DK_CHECK;
 
+/* The i-th key ("rig.site"), NULL past the last. */
+const char *dk_config_key(size_t i);
+
+#define DK_CONFIG_VARIABLE_MAX 96
+
+/* The variable of a key: "DERRICK_RIG_SITE". */
+void dk_config_variable(const char *key, char name[DK_CONFIG_VARIABLE_MAX]);
+
+/* Checks the names of all variables ("NAME=value", NULL-terminated): one that begins as those of a
+ * section do ("DERRICK_S3_") has a key, and none is a misspelling of another. DK_ERR_CONFIG names
+ * the one that is not right: what was misspelt would be at its default, and nobody would notice.
+ * Other names are none of derrick's business. */
+enum dk_status dk_config_variables_check(char *const *variables, struct dk_error *err) DK_CHECK;
+
 /* Makes settings of what needs several keys (calendar, well), and checks how the keys go
  * together. */
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err) DK_CHECK;

@@ -178,6 +178,8 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
         dk_config_read(&session->config, session->config_path,
                        dk_arguments_get(&session->arguments, "config") != NULL, err);
     if (status == DK_OK)
+        status = dk_config_variables_check(environ, err);
+    if (status == DK_OK)
         status = dk_config_environment(&session->config, &session->environment, err);
     if (status == DK_OK)
         status = apply_flags(session, err);
