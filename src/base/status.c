@@ -95,6 +95,20 @@ void dk_text_format(char *text, size_t cap, const char *fmt, ...)
     va_end(args);
 }
 
+const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
+{
+    char digits[DK_COUNT_TEXT_MAX];
+    int size = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count);
+    char *at = text;
+    for (int i = 0; i < size; i++) {
+        if (i > 0 && (size - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return text;
+}
+
 void dk_error_reset(struct dk_error *err)
 {
     if (err)

@@ -57,6 +57,10 @@ const char *dk_status_name(enum dk_status status);
 const char *dk_status_sentence(enum dk_status status);
 int dk_status_exit_code(enum dk_status status);
 
+/* "1,234,567": a number with its digits in groups, for people. Returns text. */
+#define DK_COUNT_TEXT_MAX 32
+const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX]);
+
 /* Formats into text[cap], cap > 0, always terminated. A text that does not fit is cut at a whole
  * UTF-8 character, so that what was valid stays valid. */
 void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);

@@ -5,7 +5,7 @@
 
 static const struct dk_option options[] = {
     {"database", 0, NULL, "no drop: compare all that is loaded with what the ledger says", NULL},
-    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
+    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these", NULL},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
@@ -19,7 +19,7 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
     char total[DK_COUNT_TEXT_MAX];
     uint64_t rows = (uint64_t)readings->rows * readings->series_count;
     size_t sensors = dk_drop_sensor_count(&intake->drop);
-    bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
+    bool wells = intake->input.columns == DK_COLUMNS_WELLS;
     dk_console_result(
         &session->console,
         json_pack("{s:s,s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
@@ -53,7 +53,7 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
     struct dk_intake intake = {0};
     char *path = NULL;
     bool found = false;
-    enum dk_status status = dk_session_cohort(session, false, err);
+    enum dk_status status = dk_session_cohort(session, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
     if (status == DK_OK)
@@ -61,7 +61,7 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
     if (status == DK_OK && !found)
         dk_session_tell_empty(session);
     if (status == DK_OK && found) {
-        status = dk_intake_read(&session->pipeline, &intake, false, NULL, err);
+        status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CHECK, NULL, err);
         dk_session_tell_intake(session, &intake, status);
         status = tell_all(session, &intake, status, err);
     }

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 
 static const struct dk_option options[] = {
-    {"cohort", 0, "A[-B]", "only these cohorts; columns = samples, wells: the cohort the drop is",
+    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",
      NULL},
     {"rig", 0, "RIG", "only this rig, such as texas-1", NULL},
     {0},
@@ -66,7 +66,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     bool found = false;
     enum dk_status status = dk_session_layout(session, &settings, err);
     if (status == DK_OK)
-        status = dk_session_cohort(session, true, err);
+        status = dk_session_cohort(session, err);
     if (status == DK_OK)
         status = dk_session_filter(session, &filter, err);
     if (status == DK_OK)
@@ -79,7 +79,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         dk_session_tell_empty(session);
     if (status == DK_OK && found) {
         name_quarantine(quarantine, sizeof(quarantine));
-        status = dk_intake_read(&session->pipeline, &intake, false, quarantine, err);
+        status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);
         dk_session_tell_intake(session, &intake, status);
         if (status == DK_OK)
             status = convert(session, &intake, &filter, &settings, path, err);

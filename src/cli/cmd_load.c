@@ -4,12 +4,7 @@
 
 #include "cli/command.h"
 
-static const struct dk_option options[] = {
-    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
-    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
-    {0},
-};
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, dk_options_loading,
                                                  NULL};
 
 static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
@@ -18,7 +13,7 @@ static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
     char name[32];
     struct dk_load_result result = {0};
     snprintf(name, sizeof(name), "run%lld", (long long)session->pipeline.run_id);
-    enum dk_status status = dk_intake_read(&session->pipeline, intake, true, name, err);
+    enum dk_status status = dk_intake_read(&session->pipeline, intake, DK_INTAKE_LOAD, name, err);
     if (status == DK_OK)
         status = dk_pipeline_load(&session->pipeline, intake, &result, err);
     if (result.outcome != DK_LOAD_ALREADY)
@@ -34,7 +29,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     struct dk_archived finished = {0};
     char *path = NULL;
     bool found = false;
-    enum dk_status status = dk_session_cohort(session, false, err);
+    enum dk_status status = dk_session_cohort(session, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
     if (status == DK_OK && !path)

@@ -3,12 +3,7 @@
 
 #include "cli/command.h"
 
-static const struct dk_option options[] = {
-    {"cohort", 0, "N", "columns = samples, wells: the cohort the drop is", NULL},
-    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
-    {0},
-};
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, dk_options_loading,
                                                  NULL};
 
 static bool did_something(const struct dk_run_result *result)
@@ -50,7 +45,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     char *path = NULL;
     bool worked = false;
-    enum dk_status status = dk_session_cohort(session, false, err);
+    enum dk_status status = dk_session_cohort(session, err);
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
     if (status == DK_OK && !path)

@@ -80,6 +80,7 @@ extern const struct dk_option dk_options_global[];
 extern const struct dk_option dk_options_input[];
 extern const struct dk_option dk_options_reading[];
 extern const struct dk_option dk_options_layout[];
+extern const struct dk_option dk_options_loading[];
 
 /* The command of that name, or NULL. */
 const struct dk_command *dk_command_find(const char *name);
@@ -144,11 +145,9 @@ int dk_session_exit_code(const struct dk_session *session, enum dk_status status
 /* Makes the error of a drop whose problems were printed a summary of them. */
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err);
 
-/* Puts --cohort N into the settings, for a drop that is one cohort (columns = samples or wells).
- * For a drop of several it can only filter what comes out: unless the command `filters`, it is
- * refused. */
-enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
-    DK_CHECK;
+/* Puts --cohort A[-B] into the settings: the number of a drop that is one cohort, or those cohorts of
+ * a history that count. */
+enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* --- quality_table.c */
 
@@ -175,9 +174,5 @@ void dk_session_tell_archive(struct dk_session *session, const struct dk_archive
  * *worked is false if there was nothing new. */
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
                                    struct dk_error *err) DK_CHECK;
-
-/* "1,234,567": a number with its digits in groups, for people. Returns text. */
-#define DK_COUNT_TEXT_MAX 32
-const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX]);
 
 #endif

@@ -166,7 +166,7 @@ NUMBER_SETTER(set_well, well, long, 1, DK_WELL_NUMBER_MAX)
 NUMBER_SETTER(set_cohort_days, cohort_days, long, 1, 36600)
 NUMBER_SETTER(set_interval, interval_minutes, long, 1, 36600L * 1440)
 WORD_SETTER(set_columns, settings.input.columns, enum dk_columns, dk_columns_find,
-            "write cohorts, samples or wells")
+            "write auto, cohorts, samples or wells")
 NUMBER_SETTER(set_cohorts, settings.input.cohorts, int, 1, DK_SERIES_MAX)
 WORD_SETTER(set_sample, settings.input.sample, enum dk_sample, dk_sample_find,
             "write first, mean, min, max or last")
@@ -228,9 +228,10 @@ static const struct key_row key_table[] = {
     {"calendar.start", DK_CALENDAR_START_DEFAULT, "The first day of cohort 1.", set_start},
     {"calendar.cohort_days", "92", "Days in a cohort.", set_cohort_days},
     {"calendar.interval_minutes", "60", "Minutes between two readings.", set_interval},
-    {"input.columns", "cohorts",
-     "What a file's columns are: cohorts side by side, samples (all columns are the burst of one\n"
-     "cohort), or wells 1..n of the site side by side.",
+    {"input.columns", "auto",
+     "What a file's columns are. auto: cohorts side by side where there are as many as\n"
+     "input.cohorts says, else one cohort with one burst a row. Or always: cohorts, samples (all\n"
+     "columns are the burst of one cohort), or wells 1..n of the site side by side.",
      set_columns},
     {"input.cohorts", "60", "How many cohorts (or wells) lie side by side in a file.", set_cohorts},
     {"input.sample", "first",

@@ -22,7 +22,7 @@ const struct dk_option dk_options_global[] = {
 };
 
 const struct dk_option dk_options_input[] = {
-    {"columns", 0, "WHAT", "cohorts, samples or wells: what a file's columns are", "input.columns"},
+    {"columns", 0, "WHAT", "auto, cohorts, samples or wells: what a file's columns are", "input.columns"},
     {"cohorts", 0, "N", "cohorts (or wells) side by side in a file", "input.cohorts"},
     {"sample", 0, "RULE", "first, mean, min, max or last of a burst", "input.sample"},
     {"alignment", 0, "RULE", "second, or column as the old scripts did", "input.alignment"},
@@ -33,6 +33,15 @@ const struct dk_option dk_options_reading[] = {
     {"quarantine", 0, NULL, "take bad cells as missing, and write them to quarantine/", NULL},
     {"allow-missing", 0, NULL, "take absent sensors as missing everywhere", NULL},
     {"allow-out-of-range", 0, NULL, "load a sensor most of whose values are not plausible", NULL},
+    {0},
+};
+
+const struct dk_option dk_options_loading[] = {
+    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",
+     NULL},
+    {"future", 0, NULL, "load a cohort whose last reading is in the future", NULL},
+    {"gap", 0, NULL, "load a cohort that is not the one after the newest", NULL},
+    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
     {0},
 };
 

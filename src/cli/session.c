@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -116,6 +117,8 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->allow_out_of_range =
         dk_arguments_get(&session->arguments, "allow-out-of-range") != NULL;
     settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
+    settings->future = dk_arguments_get(&session->arguments, "future") != NULL;
+    settings->gap = dk_arguments_get(&session->arguments, "gap") != NULL;
     return status;
 }
 
@@ -169,6 +172,18 @@ enum dk_status dk_session_configure(struct dk_session *session, bool search, str
     return status == DK_OK ? dk_session_settings(session, err) : status;
 }
 
+/* This machine's date. DERRICK_TEST_NOW sets another, for tests whose cohorts must not age. */
+static enum dk_status read_clock(struct dk_session *session, struct dk_error *err)
+{
+    int64_t *minute = &session->config.settings.now_minute;
+    const struct dk_environment *environment = &session->environment;
+    const char *text = environment->get(environment->context, "DERRICK_TEST_NOW");
+    *minute = (int64_t)time(NULL) / 60;
+    if (text && dk_date_time_parse(text, minute) != 0)
+        return dk_error_set(err, DK_ERR_CONFIG, "DERRICK_TEST_NOW '%s' is not a date", text);
+    return DK_OK;
+}
+
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err)
 {
     struct dk_error local = {0};
@@ -181,6 +196,8 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
         status = dk_config_variables_check(environ, err);
     if (status == DK_OK)
         status = dk_config_environment(&session->config, &session->environment, err);
+    if (status == DK_OK)
+        status = read_clock(session, err);
     if (status == DK_OK)
         status = apply_flags(session, err);
     return status == DK_OK ? dk_config_resolve(&session->config, err) : status;
@@ -400,18 +417,4 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
         dk_error_set(err, status, "%llu problem%s in the drop, nothing was loaded",
                      (unsigned long long)session->problems, session->problems == 1 ? "" : "s");
     session->problems = 0;
-}
-
-const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
-{
-    char digits[DK_COUNT_TEXT_MAX];
-    int size = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count);
-    char *at = text;
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            *at++ = ',';
-        *at++ = digits[i];
-    }
-    *at = '\0';
-    return text;
 }

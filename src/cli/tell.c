@@ -82,29 +82,17 @@ void dk_session_tell_archive(struct dk_session *session, const struct dk_archive
         "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
 }
 
-static enum dk_status refuse_cohort(struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_USAGE, "--cohort goes with --columns samples or wells");
-    return dk_error_hint(err, "a drop in columns = cohorts brings all that are side by side in it");
-}
-
-enum dk_status dk_session_cohort(struct dk_session *session, bool filters, struct dk_error *err)
+enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err)
 {
     struct dk_settings *settings = &session->config.settings;
     struct dk_store_filter filter;
     if (!dk_arguments_get(&session->arguments, "cohort"))
         return DK_OK;
-    if (settings->input.columns == DK_COLUMNS_COHORTS)
-        return filters ? DK_OK : refuse_cohort(err);
     enum dk_status status = dk_session_filter(session, &filter, err);
     if (status != DK_OK)
         return status;
-    if (filter.cohort_first != filter.cohort_last) {
-        dk_error_set(err, DK_ERR_USAGE, "--cohort names more than one cohort");
-        return dk_error_hint(err, "a drop in columns = %s is one cohort",
-                             dk_columns_name(settings->input.columns));
-    }
-    settings->input.cohort = filter.cohort_first;
     settings->cohort_given = true;
+    settings->cohort_first = settings->input.cohort = filter.cohort_first;
+    settings->cohort_last = filter.cohort_last;
     return DK_OK;
 }

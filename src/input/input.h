@@ -24,8 +24,9 @@
 #include "rig/readings.h"
 
 /* What the columns of a sensor's file are: cohorts side by side, each with its burst; the samples
- * of one cohort's burst; or wells side by side, each with its burst. */
-enum dk_columns { DK_COLUMNS_COHORTS, DK_COLUMNS_SAMPLES, DK_COLUMNS_WELLS };
+ * of one cohort's burst; or wells side by side, each with its burst. Auto: cohorts or samples, as
+ * the first rows of the drop's files show (dk_drop_resolve). */
+enum dk_columns { DK_COLUMNS_AUTO, DK_COLUMNS_COHORTS, DK_COLUMNS_SAMPLES, DK_COLUMNS_WELLS };
 /* Which sample of a burst stands for the reading. */
 enum dk_sample { DK_SAMPLE_FIRST, DK_SAMPLE_MEAN, DK_SAMPLE_MIN, DK_SAMPLE_MAX, DK_SAMPLE_LAST };
 #define DK_SAMPLE_RULES (DK_SAMPLE_LAST + 1)
@@ -54,17 +55,21 @@ struct dk_input_settings {
     const char *ignore;          /* patterns of names that never count; NULL: none. Borrowed */
     struct dk_calendar calendar;
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
-    int cohort;          /* columns = samples, wells: the one cohort; else ignored */
+    int cohort;          /* of a drop that is one cohort (dk_columns_are_one_cohort): its number */
     unsigned threads;    /* 0: one a processor */
 };
 
-/* The defaults: columns = cohorts, 60 of them, first, second, texas-1, cohort 1, the default
- * calendar, a thread a processor. */
+/* Whether a drop with these columns is one cohort: samples or wells. Auto must be resolved. */
+bool dk_columns_are_one_cohort(enum dk_columns columns);
+
+/* The defaults: columns = auto, 60 cohorts, first, second, texas-1, cohort 1, the default calendar,
+ * a thread a processor. */
 void dk_input_settings_init(struct dk_input_settings *settings);
 
 /* The settings that shape rows, as canonical text on one line: "columns=cohorts cohorts=60
  * sample=first alignment=second start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1"
- * (+ " cohort=7" for samples and wells). Two drops are the same only if these are. */
+ * (+ " cohort=7" for samples and wells). Two drops are the same only if these are, with columns
+ * resolved. */
 #define DK_SETTINGS_TEXT_MAX 320
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
@@ -137,6 +142,22 @@ enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *p
                             const struct dk_observer *observer, struct dk_error *err) DK_CHECK;
 /* Frees what it holds. Legal on a zeroed struct. */
 void dk_drop_reset(struct dk_drop *drop);
+
+/* Works out what the columns of the drop's files are, from the first three rows of each (of a
+ * compressed tar, of its first sensor's file only), and sets settings->columns to what most of them
+ * show: COHORTS for rate x cohorts columns, SAMPLES for one burst a row. A burst is 1 s long, or
+ * `loaded_burst_seconds`, that of this rig's loaded cohorts (0: not known). dk_drop_read refuses the
+ * files that don't agree. Changes only columns = auto and, where cohorts = 1, columns = cohorts, which
+ * is one cohort by definition. Files that can't be read have no say: dk_drop_read explains why.
+ * DK_ERR_DATA: the columns are whole bursts of another length; the error names a file and what would
+ * fit. */
+enum dk_status dk_drop_resolve(const struct dk_drop *drop, struct dk_input_settings *settings,
+                               int loaded_burst_seconds, struct dk_error *err) DK_CHECK;
+
+/* Seconds of one burst of a drop that was read with these settings; 0: not known, as with alignment
+ * = column. *file is a sensor's file that shows it, an index in drop->files. */
+int dk_drop_burst_seconds(const struct dk_drop *drop, const struct dk_input_settings *settings,
+                          int *file);
 /* How many of the sensors have a file in the drop. */
 size_t dk_drop_sensor_count(const struct dk_drop *drop);
 
@@ -211,8 +232,10 @@ enum dk_status dk_report_write(const struct dk_report *report, const struct dk_d
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* Reads, validates and samples the whole drop. `profile` (may be NULL) is used where the drop
- * contains none, and nothing that looks like one. `with_hashes`: compute the sha256 of every file, and the content hash, in the same pass.
+/* Reads, validates and samples the whole drop. Settings with columns = auto are resolved first, for
+ * a rig of which nothing is known. `profile` (may be NULL) is used where the drop contains none, and
+ * nothing that looks like one. `with_hashes`: compute the sha256 of every file, and the content hash,
+ * in the same pass.
  * `drop` gets the hashes, rows and columns of its files, and their identity as they were read.
  *
  * DK_OK: `readings` is filled, and `report` tells of the cells in quarantine, if any; the caller

@@ -123,48 +123,14 @@ static void refuse_file(struct dk_lane *lane, struct dk_row_reader *reader,
     leave_file(lane);
 }
 
-/* The first row of the window that is not blank, stripped of '\r'. */
-static bool find_first_row(const struct dk_window *window, struct dk_row *row)
-{
-    for (size_t i = 0; i < window->rows; i++) {
-        *row = dk_window_row(window, i);
-        dk_row_strip(row);
-        if (!dk_row_is_blank(row))
-            return true;
-    }
-    return false;
-}
-
-/* Columns of the file, from the rows of its first window: as many as are due, where a row has them,
- * else what two of the first three rows have. So a first row that was cut off is a bad row and no
- * bad file. */
-static uint64_t find_columns(const struct dk_lane *lane, const struct dk_window *window)
-{
-    uint64_t due = lane->file == DK_DROP_PROFILE
-                       ? DK_CONDITIONS
-                       : dk_layout_columns_due(lane->matrix->settings, lane->file);
-    uint64_t counts[3] = {0};
-    size_t asked = 0;
-    for (size_t i = 0; i < window->rows && (due > 0 || asked < 3); i++) {
-        struct dk_row row = dk_window_row(window, i);
-        bool stripped = false;
-        dk_row_strip(&row);
-        if (dk_row_is_blank(&row))
-            continue;
-        uint64_t count = dk_row_count(&row, due, &stripped);
-        if (count == due)
-            return due;
-        if (asked < 3)
-            counts[asked++] = count;
-    }
-    return asked == 3 && counts[1] == counts[2] ? counts[1] : counts[0];
-}
-
 /* Works out the layout from the first rows; false if they don't fit. */
 static bool know_layout(struct dk_lane *lane, const struct dk_window *window,
                         struct dk_problem *problem)
 {
-    uint64_t columns = find_columns(lane, window);
+    uint64_t due = lane->file == DK_DROP_PROFILE
+                       ? DK_CONDITIONS
+                       : dk_layout_columns_due(lane->matrix->settings, lane->file);
+    uint64_t columns = dk_window_columns(window, due);
     lane->matrix->files[lane->file].columns = columns;
     if (lane->file == DK_DROP_PROFILE)
         return true;
@@ -179,7 +145,7 @@ static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, 
     struct dk_row row;
     if (window->offset == 0 && dk_sniff_bytes(window->data, window->size, problem))
         return true;
-    if (!find_first_row(window, &row))
+    if (!dk_window_first_row(window, &row))
         return false;
     problem->line = (uint32_t)row.line;
     problem->offset = row.offset;

@@ -288,15 +288,16 @@ enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings
                             const struct dk_observer *observer, struct dk_readings *readings,
                             struct dk_report *report, struct dk_error *err)
 {
+    struct dk_input_settings resolved = *settings;
     struct reading reading = {
         .drop = drop,
-        .settings = settings,
+        .settings = &resolved,
         .profile = profile,
         .observer = observer,
         .readings = readings,
         .report = report,
         .matrix = {.drop = drop,
-                   .settings = settings,
+                   .settings = &resolved,
                    .observer = observer,
                    .readings = readings,
                    .with_hashes = with_hashes,
@@ -307,11 +308,13 @@ enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings
     dk_problem_pool_init(&reading.pool);
     reading.problems.pool = settings->quarantine ? &reading.pool : NULL;
     enum dk_status status = check_settings(drop, settings, err);
+    if (status == DK_OK && settings->columns == DK_COLUMNS_AUTO)
+        status = dk_drop_resolve(drop, &resolved, 0, err);
     if (status == DK_OK)
-        status = dk_readings_init(readings, dk_layout_series(settings),
+        status = dk_readings_init(readings, dk_layout_series(&resolved),
                                   reading.matrix.profile.rows_max, err);
     if (status == DK_OK)
-        status = name_series(readings, settings, err);
+        status = name_series(readings, &resolved, err);
     if (status == DK_OK)
         status = read_held(&reading, err);
     if (status != DK_OK)

@@ -6,6 +6,7 @@
 #include "input/input.h"
 
 static const char *const columns_names[] = {
+    [DK_COLUMNS_AUTO] = "auto",
     [DK_COLUMNS_COHORTS] = "cohorts",
     [DK_COLUMNS_SAMPLES] = "samples",
     [DK_COLUMNS_WELLS] = "wells",
@@ -59,10 +60,15 @@ int dk_alignment_find(const char *word)
     return find_word(alignment_names, DK_COUNT_OF(alignment_names), word);
 }
 
+bool dk_columns_are_one_cohort(enum dk_columns columns)
+{
+    return columns == DK_COLUMNS_SAMPLES || columns == DK_COLUMNS_WELLS;
+}
+
 void dk_input_settings_init(struct dk_input_settings *settings)
 {
     *settings = (struct dk_input_settings){
-        .columns = DK_COLUMNS_COHORTS,
+        .columns = DK_COLUMNS_AUTO,
         .cohorts = DK_INPUT_COHORTS_DEFAULT,
         .sample = DK_SAMPLE_FIRST,
         .alignment = DK_ALIGNMENT_SECOND,
@@ -80,7 +86,7 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
     char cohort[24] = "";
     dk_date_time_format(settings->calendar.start_day * 1440, start);
     dk_well_rig_name(&settings->well, rig);
-    if (settings->columns != DK_COLUMNS_COHORTS)
+    if (dk_columns_are_one_cohort(settings->columns))
         snprintf(cohort, sizeof(cohort), " cohort=%d", settings->cohort);
     snprintf(text, DK_SETTINGS_TEXT_MAX,
              "columns=%s cohorts=%d sample=%s alignment=%s start=%.10s cohort_days=%" PRId32

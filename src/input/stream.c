@@ -216,6 +216,11 @@ enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size,
     return count < 0 ? stream_failed(stream, err) : DK_OK;
 }
 
+bool dk_stream_is_packed(const struct dk_stream *stream)
+{
+    return stream->unpacker != NULL;
+}
+
 uint64_t dk_stream_position(const struct dk_stream *stream)
 {
     if (stream->unpacker)

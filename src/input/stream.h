@@ -41,6 +41,9 @@ enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member 
 enum dk_status dk_stream_read(struct dk_stream *stream, void *data, size_t size, size_t *got,
                               struct dk_error *err) DK_CHECK;
 
+/* Whether the archive is compressed as a whole: to pass over a member is to unpack it. */
+bool dk_stream_is_packed(const struct dk_stream *stream);
+
 /* Bytes of the archive file taken so far, for progress. */
 uint64_t dk_stream_position(const struct dk_stream *stream);
 

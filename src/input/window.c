@@ -148,3 +148,33 @@ enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
         status = finish(window, lines, err);
     return status;
 }
+
+bool dk_window_first_row(const struct dk_window *window, struct dk_row *row)
+{
+    for (size_t i = 0; i < window->rows; i++) {
+        *row = dk_window_row(window, i);
+        dk_row_strip(row);
+        if (!dk_row_is_blank(row))
+            return true;
+    }
+    return false;
+}
+
+uint64_t dk_window_columns(const struct dk_window *window, uint64_t due)
+{
+    uint64_t counts[3] = {0};
+    size_t asked = 0;
+    for (size_t i = 0; i < window->rows && (due > 0 || asked < 3); i++) {
+        struct dk_row row = dk_window_row(window, i);
+        bool stripped = false;
+        dk_row_strip(&row);
+        if (dk_row_is_blank(&row))
+            continue;
+        uint64_t count = dk_row_count(&row, due, &stripped);
+        if (count == due)
+            return due;
+        if (asked < 3)
+            counts[asked++] = count;
+    }
+    return asked == 3 && counts[1] == counts[2] ? counts[1] : counts[0];
+}

@@ -65,4 +65,12 @@ static inline struct dk_row dk_window_row(const struct dk_window *window, size_t
     };
 }
 
+/* The first row that is not blank, stripped of its '\r'; false if there is none. */
+bool dk_window_first_row(const struct dk_window *window, struct dk_row *row);
+
+/* The columns of a file, from the rows of its first window: `due` (0: not known) where a row has as
+ * many, else what two of the first three rows have. So a first row that was cut off is a bad row and
+ * not a bad file. 0 if all rows are blank. */
+uint64_t dk_window_columns(const struct dk_window *window, uint64_t due);
+
 #endif

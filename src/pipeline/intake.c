@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "input/name.h"
+#include "pipeline/numbering.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/values.h"
 
@@ -75,8 +76,8 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
     return status;
 }
 
-enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
-                              struct dk_intake *intake, bool *found, struct dk_error *err)
+static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
+                                struct dk_intake *intake, bool *found, struct dk_error *err)
 {
     *found = false;
     if (path) {
@@ -98,6 +99,22 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
         return status;
     *found = dk_drop_sensor_count(&intake->drop) > 0;
     return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
+}
+
+enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
+                              struct dk_intake *intake, bool *found, struct dk_error *err)
+{
+    enum dk_status status = find_drop(pipeline, path, intake, found, err);
+    if (status != DK_OK || !*found)
+        return status;
+    intake->input = pipeline->settings->input;
+    if (pipeline->store)
+        status = dk_store_rig_find(pipeline->store, &intake->input.well,
+                                   intake->input.columns == DK_COLUMNS_WELLS, &intake->rig, err);
+    if (status == DK_OK)
+        status = dk_drop_resolve(&intake->drop, &intake->input, intake->rig.burst_seconds, err);
+    *found = status == DK_OK;
+    return status;
 }
 
 /* The profile that is used where the drop has none: the newest of this rig, else of its site. A file
@@ -125,52 +142,6 @@ static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct 
     return status;
 }
 
-/* Whether all of a drop belongs to one cohort, whatever its columns are. */
-static bool is_one_cohort(const struct dk_input_settings *input)
-{
-    return input->columns != DK_COLUMNS_COHORTS || input->cohorts == 1;
-}
-
-/* Finds the loaded cohort that a drop of one cohort is. */
-static enum dk_status match_cohort(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                   const struct dk_input_settings *input, struct dk_error *err)
-{
-    const struct dk_match_request request = {
-        .content_hash = intake->drop.content_hash,
-        .readings = &intake->readings,
-        .well = input->well,
-        .whole_site = input->columns == DK_COLUMNS_WELLS,
-        .cohort = pipeline->settings->cohort_given ? input->cohort : 0,
-    };
-    intake->one_cohort = is_one_cohort(input);
-    if (!intake->one_cohort || !pipeline->store)
-        return DK_OK;
-    return dk_store_match(pipeline->store, &request, &intake->match, err);
-}
-
-/* Names the one cohort of a drop in columns = samples or wells, and sets its clock. */
-static enum dk_status name_cohort(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                  struct dk_input_settings *input, struct dk_error *err)
-{
-    if (input->columns == DK_COLUMNS_COHORTS || pipeline->settings->cohort_given ||
-        !pipeline->store)
-        return DK_OK;
-    int cohort =
-        intake->match.kind == DK_MATCH_NEW ? intake->match.newest + 1 : intake->match.cohort;
-    int64_t start = 0;
-    enum dk_status status = dk_calendar_cohort_start(&input->calendar, cohort, &start, err);
-    if (status != DK_OK)
-        return status;
-    input->cohort = cohort;
-    for (size_t i = 0; i < intake->readings.series_count; i++) {
-        intake->readings.series[i].cohort = cohort;
-        intake->readings.series[i].start_minute = start;
-    }
-    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "the drop is taken as cohort %d",
-                       cohort);
-    return DK_OK;
-}
-
 static enum dk_status write_quarantine(struct dk_intake *intake, const char *name,
                                        struct dk_error *err)
 {
@@ -193,24 +164,25 @@ static enum dk_status write_quarantine(struct dk_intake *intake, const char *nam
 }
 
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              bool with_hashes, const char *quarantine_name, struct dk_error *err)
+                              enum dk_intake_use use, const char *quarantine_name,
+                              struct dk_error *err)
 {
-    struct dk_input_settings input = pipeline->settings->input;
     struct dk_profile profile = {0};
     bool borrowed = false;
-    enum dk_status status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
+    enum dk_status status = dk_numbering_check(pipeline, intake, use, err);
     if (status == DK_OK)
-        status = dk_drop_read(&intake->drop, &input, borrowed ? &profile : NULL, with_hashes,
-                              pipeline->observer, &intake->readings, &intake->report, err);
+        status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
+    if (status == DK_OK)
+        status = dk_drop_read(&intake->drop, &intake->input, borrowed ? &profile : NULL,
+                              use == DK_INTAKE_LOAD, pipeline->observer, &intake->readings,
+                              &intake->report, err);
     dk_profile_reset(&profile);
     if (status == DK_OK)
-        status = match_cohort(pipeline, intake, &input, err);
-    if (status == DK_OK)
-        status = name_cohort(pipeline, intake, &input, err);
+        status = dk_numbering_apply(pipeline, intake, use, err);
     if (status == DK_OK)
         status = dk_values_judge(pipeline, intake, err);
     if (status != DK_OK)
         return status;
-    dk_input_settings_text(&input, intake->settings);
+    dk_input_settings_text(&intake->input, intake->settings);
     return write_quarantine(intake, quarantine_name, err);
 }

@@ -16,7 +16,7 @@ static void drop_quarantine(struct dk_intake *intake)
  * Without a number, --replace may do no more than find the drop loaded already. */
 static bool names_no_cohort(const struct dk_pipeline *pipeline, const struct dk_intake *intake)
 {
-    return intake->one_cohort && !pipeline->settings->cohort_given;
+    return dk_columns_are_one_cohort(intake->input.columns) && !pipeline->settings->cohort_given;
 }
 
 static enum dk_status check_replace(const struct dk_pipeline *pipeline,
@@ -33,6 +33,7 @@ static enum dk_status check_replace(const struct dk_pipeline *pipeline,
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
+    int file = 0;
     struct dk_same_cells same_cells = {0};
     bool replace = pipeline->settings->replace && !names_no_cohort(pipeline, intake);
     *result = (struct dk_load_result){0};
@@ -44,9 +45,10 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
         .drop = &intake->drop,
         .readings = &intake->readings,
         .settings = intake->settings,
+        .burst_seconds = dk_drop_burst_seconds(&intake->drop, &intake->input, &file),
         .replace = replace,
         .quarantined = intake->report.problems_total,
-        .match = intake->one_cohort ? &intake->match : NULL,
+        .match = dk_columns_are_one_cohort(intake->input.columns) ? &intake->match : NULL,
         .limits = pipeline->settings->limits,
         .other_cells = same_cells.other_cells,
     };

@@ -43,7 +43,11 @@ uint64_t dk_quarantine_max_of(const struct dk_quarantine_max *max, uint64_t cell
 /* All that a user can set, resolved. Its texts are borrowed, and live longer than the pipeline. */
 struct dk_settings {
     struct dk_input_settings input;
-    bool cohort_given; /* input.cohort was set by the user */
+    bool cohort_given; /* by the user: cohort_first, which is input.cohort, to cohort_last */
+    int cohort_first, cohort_last;
+    bool future;        /* load a cohort whose last reading is in the future */
+    bool gap;           /* load a cohort that is not the next one */
+    int64_t now_minute; /* this machine's date; 0: not known, and nothing is in the future */
     struct dk_store_settings store;
     struct dk_s3_settings s3;            /* url NULL or "": no S3 */
     bool archive_zstd;                   /* compress what is archived */
@@ -91,12 +95,17 @@ void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *me
 
 /* --- intake: from a drop to readings -------------------------------------------------------- */
 
+/* What a drop is read for: to check it (it needs no number), to convert it (numbered by --cohort) or
+ * to load it (with hashes; numbered by --cohort or by what is loaded). */
+enum dk_intake_use { DK_INTAKE_CHECK, DK_INTAKE_CONVERT, DK_INTAKE_LOAD };
+
 struct dk_intake {
     struct dk_drop drop;
+    struct dk_input_settings input; /* how the drop is read: columns resolved, cohort its number */
+    struct dk_store_rig rig;        /* what was loaded before; zero where no store is open */
     struct dk_readings readings;
     struct dk_report report;
     char settings[DK_SETTINGS_TEXT_MAX]; /* dk_input_settings_text, as the rows were made */
-    bool one_cohort;       /* all of it belongs to one cohort, whatever its columns are */
     struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
     char quarantine[256];  /* the file that was written; "" if none was */
     struct dk_quality_counts values[DK_SENSORS];
@@ -106,17 +115,23 @@ struct dk_intake {
 void dk_intake_reset(struct dk_intake *intake);
 
 /* Finds the drop at `path`; if that is NULL, in the workspace's logs/: sensor files, or else the
- * first archive file by name. *found is false if logs/ holds no drop. */
+ * first archive file by name. *found is false if logs/ holds no drop. Works out what its columns are
+ * (dk_drop_resolve). */
 enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                               struct dk_intake *intake, bool *found, struct dk_error *err) DK_CHECK;
 
 /* Reads the drop that was opened. If it brings no profile, the one that the store loaded last
  * serves, where a store is open. If cells went into quarantine, they are written to
  * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all, or
- * the values are not plausible, in which case intake->readings holds them. */
+ * the values are not plausible, in which case intake->readings holds them.
+ *
+ * A drop that is one cohort gets its number here, as docs/pipeline.md says; of a history only the
+ * cohorts that the user chose are kept. DK_ERR_USAGE: it has no number, and needs one. For a load,
+ * DK_ERR_REFUSED: it leaves a gap, is in the future, or has bursts of another length than the loaded
+ * cohorts of its rig. */
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              bool with_hashes, const char *quarantine_name, struct dk_error *err)
-    DK_CHECK;
+                              enum dk_intake_use use, const char *quarantine_name,
+                              struct dk_error *err) DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 

@@ -66,26 +66,20 @@ static bool is_word(const char *text, size_t size, const char *word)
 }
 
 /* Whether a key of the loaded settings may have another value than the one that is set: the number
- * of a drop's one cohort, where the user gave none and the store gave it; and with columns = auto
- * the shape that was found. */
-static bool may_differ(const char *key, size_t key_size, const char *loaded, const char *set,
-                       bool with_cohort)
+ * of a drop's one cohort, where the user gave none and the store gave it; and how many cohorts a
+ * history would have, where the drop is none. */
+static bool may_differ(const char *key, size_t key_size, const char *loaded, bool with_cohort)
 {
     const char *value;
-    size_t size = dk_input_settings_find(set, "columns", &value);
-    bool automatic = is_word(value, size, "auto");
-    size = dk_input_settings_find(loaded, "columns", &value);
-    bool history = is_word(value, size, dk_columns_name(DK_COLUMNS_COHORTS));
+    size_t size = dk_input_settings_find(loaded, "columns", &value);
     if (is_word(key, key_size, "cohort"))
         return !with_cohort;
-    if (is_word(key, key_size, "columns"))
-        return automatic && !is_word(value, size, dk_columns_name(DK_COLUMNS_WELLS));
-    return automatic && !history && is_word(key, key_size, "cohorts");
+    return is_word(key, key_size, "cohorts") &&
+           is_word(value, size, dk_columns_name(DK_COLUMNS_SAMPLES));
 }
 
 /* Whether every key of `text` has the same value in `other`, or may differ. */
-static bool holds(const char *text, const char *other, const char *loaded, const char *set,
-                  bool with_cohort)
+static bool holds(const char *text, const char *other, const char *loaded, bool with_cohort)
 {
     for (const char *at = text; *at; at += strspn(at, " ")) {
         char key[32];
@@ -96,7 +90,7 @@ static bool holds(const char *text, const char *other, const char *loaded, const
         size_t value_size = dk_input_settings_find(other, key, &value);
         bool equal =
             key_size + 1 + value_size == size && memcmp(at + key_size + 1, value, value_size) == 0;
-        if (!equal && !may_differ(at, key_size, loaded, set, with_cohort))
+        if (!equal && !may_differ(at, key_size, loaded, with_cohort))
             return false;
         at += size;
     }
@@ -106,14 +100,36 @@ static bool holds(const char *text, const char *other, const char *loaded, const
 /* Whether a drop was loaded under these settings. */
 static bool is_set(const char *loaded, const char *set, bool with_cohort)
 {
-    return holds(loaded, set, loaded, set, with_cohort) &&
-           holds(set, loaded, loaded, set, with_cohort);
+    return holds(loaded, set, loaded, with_cohort) && holds(set, loaded, loaded, with_cohort);
+}
+
+/* Whether all cohorts that the user wants of the drop are loaded: of a history an earlier run may have
+ * loaded some only. */
+static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                 bool *covered, struct dk_error *err)
+{
+    const struct dk_settings *settings = pipeline->settings;
+    int first = settings->cohort_given ? settings->cohort_first : 1;
+    int last = intake->input.cohorts;
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    *covered = true;
+    if (dk_columns_are_one_cohort(intake->input.columns))
+        return DK_OK;
+    if (settings->cohort_given && settings->cohort_last < last)
+        last = settings->cohort_last;
+    const struct dk_store_filter filter = {
+        .by_rig = true, .rig = intake->input.well, .cohort_first = first, .cohort_last = last};
+    enum dk_status status = dk_store_list(pipeline->store, &filter, &list, &count, err);
+    *covered = first <= last && count == (size_t)(last - first + 1);
+    free(list);
+    return status;
 }
 
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
  * yet: it need not be parsed again. To put it in the place of what is loaded, it must be: another
  * drop may have replaced some of its cohorts since. */
-static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_drop *drop,
+static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                  struct dk_ledger_drop *known, bool *found, struct dk_error *err)
 {
     struct dk_ledger_drop *pending = NULL;
@@ -123,12 +139,14 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_d
     *found = false;
     if (pipeline->settings->replace)
         return DK_OK;
-    dk_input_settings_text(&pipeline->settings->input, settings);
+    dk_input_settings_text(&intake->input, settings);
     enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && !*found && i < count; i++) {
         if (!is_set(pending[i].settings, settings, with_cohort))
             continue;
-        status = is_drop(pipeline, &pending[i], drop, found, err);
+        status = is_drop(pipeline, &pending[i], &intake->drop, found, err);
+        if (status == DK_OK && *found)
+            status = is_covered(pipeline, intake, found, err);
         if (status == DK_OK && *found)
             *known = pending[i];
     }
@@ -183,7 +201,7 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
     char name[32];
     snprintf(name, sizeof(name), "run%lld", (long long)pipeline->run_id);
     result->read = true;
-    enum dk_status status = dk_intake_read(pipeline, intake, true, name, err);
+    enum dk_status status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, name, err);
     if (status == DK_OK)
         status = dk_pipeline_load(pipeline, intake, &result->load, err);
     if (status == DK_OK)
@@ -203,7 +221,7 @@ static enum dk_status take_in(struct dk_pipeline *pipeline, const char *path,
     if (status != DK_OK || !result->found)
         return status;
     dk_syncing_start(syncing, &intake->drop);
-    status = find_known(pipeline, &intake->drop, &known, &is_known, err);
+    status = find_known(pipeline, intake, &known, &is_known, err);
     if (status != DK_OK)
         return status;
     if (!is_known)

@@ -154,7 +154,7 @@ static enum dk_status refuse_cells(const struct checking *checking,
     dk_error_set(err, DK_ERR_REFUSED,
                  "'%s' has the values that run %lld loaded, but another cell: %s",
                  intake->drop.path, (long long)row->run_id, text);
-    if (!intake->one_cohort)
+    if (!dk_columns_are_one_cohort(intake->input.columns))
         return dk_error_hint(err,
                              "nothing was changed; compare the two deliveries, and read 'When a "
                              "drop contradicts what is loaded' in docs/store.md");

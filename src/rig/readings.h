@@ -102,6 +102,9 @@ static inline dk_decimal *dk_readings_column(const struct dk_readings *readings,
     return readings->values + (sensor * readings->series_count + series) * readings->rows_max;
 }
 
+/* Keeps only the series [first, first + count), count at least 1. */
+void dk_readings_select(struct dk_readings *readings, size_t first, size_t count);
+
 /* How many values of one sensor are not missing in series [first, first + count), and their exact
  * sum. */
 struct dk_decimal_sum dk_readings_sum(const struct dk_readings *readings, size_t sensor,

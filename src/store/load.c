@@ -74,6 +74,8 @@ static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *er
     enum dk_status status = dk_load_remove(loading, err);
     if (status == DK_OK)
         status = dk_load_dimensions(loading, err);
+    if (status == DK_OK)
+        status = dk_load_check_bursts(loading, err);
     if (status != DK_OK)
         return status;
     list_facts(loading);

@@ -296,7 +296,8 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
     struct dk_query query;
     dk_query_begin(&query, loading->store->sql,
                    "INSERT INTO cohorts (well_id, cohort, drop_id, profile_set, start_time, "
-                   "interval_minutes, readings, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                   "interval_minutes, readings, hash, burst_seconds) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    err);
     for (size_t i = 0; i < readings->series_count; i++) {
         const struct dk_series *series = &readings->series[i];
@@ -312,6 +313,7 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
         dk_query_bind_int(&query, series->interval_minutes);
         dk_query_bind_int(&query, (int64_t)readings->rows);
         dk_query_bind_text(&query, loading->items[i].hash);
+        dk_query_bind_id_or_null(&query, loading->load->burst_seconds);
         dk_query_run(&query);
     }
     return dk_query_end(&query);

@@ -167,6 +167,9 @@ enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err)
 enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* Deletes the cohorts that the items replace. */
 enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* store_rig.c: the cohorts of these wells that stay have bursts as long as the load's; else
+ * DK_ERR_REFUSED. */
+enum dk_status dk_load_check_bursts(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* Inserts the rows of drops, files and cohorts; drops that lost their last cohort to this one are
  * marked as replaced. */
 enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err) DK_CHECK;

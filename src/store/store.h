@@ -103,6 +103,7 @@ struct dk_load {
     const struct dk_drop *drop; /* with hashes */
     const struct dk_readings *readings;
     const char *settings; /* dk_input_settings_text */
+    int burst_seconds;    /* dk_drop_burst_seconds; 0: not known */
     bool replace;
     uint64_t quarantined; /* cells in quarantine, for the ledger */
     /* Of a drop of one cohort: what dk_store_match found of it. NULL: of a history. */
@@ -143,7 +144,7 @@ enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings 
 /* Loads rows, dimensions and ledger in one transaction: all of it or nothing. Cohorts that are
  * loaded already with the same contents are passed over. DK_ERR_REFUSED, without `replace`: a
  * cohort is loaded with other contents, or the same contents were loaded with other settings; the
- * difference is named. With `replace` the old cohorts of the same rig are removed in the same
+ * difference is named. The same where other cohorts of the rig have bursts of another length. With `replace` the old cohorts of the same rig are removed in the same
  * transaction, and their dates are reported; what another rig has is never touched.
  * DK_ERR_REFUSED, with `replace` too: a cohort would become a copy of another one. */
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
@@ -162,6 +163,17 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_w
                                        bool whole_site, struct dk_profile *profile,
                                        struct dk_profile_origin *origin, bool *found,
                                        struct dk_error *err) DK_CHECK;
+
+/* What is loaded of one rig. */
+struct dk_store_rig {
+    int newest;        /* its newest cohort; 0: nothing is loaded */
+    int burst_seconds; /* length of its bursts; 0: not known */
+};
+
+/* Sums up what is loaded of the well or, with `whole_site`, of all wells of its site. */
+enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *well,
+                                 bool whole_site, struct dk_store_rig *rig, struct dk_error *err)
+    DK_CHECK;
 
 /* --- reading back --------------------------------------------------------------------------- */
 

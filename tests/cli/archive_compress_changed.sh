@@ -24,6 +24,6 @@ show derrick --set archive.compress=zstd run | steady
 sum_up 1 drop
 sample second 2 1 2
 cp second/* logs
-killed_at PS2.txt --set archive.compress=zstd --columns samples --cohort 1 --replace
+killed_at PS2.txt --set archive.compress=zstd --replace --cohort 1
 show derrick run | steady
 sum_up 3 second

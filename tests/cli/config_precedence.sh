@@ -1,8 +1,8 @@
 # A flag wins over the environment, that over derrick.ini, that over the default; among flags the last.
 . "$TESTS/cli/lib.sh"
-sample drop 2 1
+sample drop 2 2
 site() {
-    derrick convert drop --cohorts 1 -o - "$@" | sed -n 's/-.*//;2p'
+    derrick convert drop --cohorts 2 -o - "$@" | sed -n 's/-.*//;2p'
 }
 site
 printf '[rig]\nsite = ini\n' >derrick.ini
@@ -16,17 +16,17 @@ site --set rig.site=first --set rig.site=last
 printf '[input]\ncohorts = 7\nsample = last\n[database]\nurl = sqlite:ini.db\n' >derrick.ini
 show derrick check drop | head -3
 DERRICK_INPUT_COHORTS=8 show derrick check drop | head -3
-DERRICK_INPUT_COHORTS=8 show derrick check drop --cohorts 1
-show derrick check drop --cohorts 9 --set input.cohorts=1
+DERRICK_INPUT_COHORTS=8 show derrick check drop --cohorts 2
+show derrick check drop --cohorts 9 --set input.cohorts=2
 first_value() {
-    derrick convert drop --cohorts 1 -o - --format sagemaker --label pump "$@" | sed -n '1s/^0,\([^,]*\),.*/\1/p'
+    derrick convert drop --cohorts 2 -o - --format sagemaker --label pump "$@" | sed -n '1s/^0,\([^,]*\),.*/\1/p'
 }
-last=$(awk 'NR == 1 { print $NF }' drop/PS1.txt)
+last=$(awk 'NR == 1 { print $(NF / 2) }' drop/PS1.txt)
 [ "$(first_value)" = "$last" ]
 [ "$(DERRICK_INPUT_SAMPLE=first first_value)" = "$(awk 'NR == 1 { print $1 }' drop/PS1.txt)" ]
 [ "$(DERRICK_INPUT_SAMPLE=first first_value --sample last)" = "$last" ]
 database() {
-    derrick load --cohorts 1 drop "$@" >/dev/null
+    derrick load --cohorts 2 drop "$@" >/dev/null
     ls ./*.db
     rm ./*.db
 }
@@ -47,4 +47,4 @@ show derrick check drop --set input.sample
 show derrick check drop --set sample=mean
 show derrick check drop --set =
 # A name that is no key's is not for derrick.
-DERRICK_NONSENSE=1 show derrick check drop --cohorts 1
+DERRICK_NONSENSE=1 show derrick check drop --cohorts 2

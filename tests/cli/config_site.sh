@@ -1,8 +1,8 @@
 # A rig's name is <site>-<number>: a site that is a rig's name already is told what was meant.
 . "$TESTS/cli/lib.sh"
-sample drop 2 1
+sample drop 2 2
 first_rig() {
-    derrick convert drop --cohorts 1 -o - "$@" | sed -n 's/,.*//;2p'
+    derrick convert drop --cohorts 2 -o - "$@" | sed -n 's/,.*//;2p'
 }
 for site in texas-01 east-texas-7 a-1; do
     show derrick check drop --set "rig.site=$site"

@@ -1,10 +1,10 @@
 # -C and --config: which workspace, which file, and from where their paths are read.
 . "$TESTS/cli/lib.sh"
 mkdir w
-sample drop 2 1
-printf '[rig]\nsite = here\n[input]\ncohorts = 1\n' >derrick.ini
-printf '[rig]\nsite = workspace\n[input]\ncohorts = 1\n' >w/derrick.ini
-printf '[rig]\nsite = other\n[input]\ncohorts = 1\n' >other.ini
+sample drop 2 2
+printf '[rig]\nsite = here\n[input]\ncohorts = 2\n' >derrick.ini
+printf '[rig]\nsite = workspace\n[input]\ncohorts = 2\n' >w/derrick.ini
+printf '[rig]\nsite = other\n[input]\ncohorts = 2\n' >other.ini
 site() {
     "$@" | sed -n 's/-.*//;2p'
 }

@@ -13,5 +13,5 @@ find w/csv | sort
 mkdir elsewhere
 cp -r drop elsewhere
 cd elsewhere
-all convert drop --cohorts 1
+all convert drop --columns samples
 find . -name '*.csv' | sort

@@ -1,13 +1,13 @@
 # /dev/stdout is standard output as - is, and what it leads to is not replaced.
 . "$TESTS/cli/lib.sh"
-sample drop 2 1
-derrick convert drop --cohorts 1 -o - >expected.csv
+sample drop 2 2
+derrick convert drop --cohorts 2 -o - >expected.csv
 before=$(stat -c %N /dev/stdout)
 for name in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
-    derrick convert drop --cohorts 1 -o "$name" | cmp - expected.csv
-    derrick convert drop --cohorts 1 -o "$name" >file.csv
+    derrick convert drop --cohorts 2 -o "$name" | cmp - expected.csv
+    derrick convert drop --cohorts 2 -o "$name" >file.csv
     cmp file.csv expected.csv
 done
 [ "$(stat -c %N /dev/stdout)" = "$before" ]
-show derrick convert drop --cohorts 1 --format sensors -o /dev/stdout
+show derrick convert drop --cohorts 2 --format sensors -o /dev/stdout
 wc -l <expected.csv

@@ -3,7 +3,7 @@
 needs sqlite3
 sample drop 2 1
 derrick init w >/dev/null
-derrick -C w load drop --cohorts 1
+derrick -C w load -q drop --cohort 1
 sqlite3 w/energymobile.db 'DROP VIEW sensor_data'
 show derrick -C w init | steady
 sqlite3 w/energymobile.db 'SELECT COUNT(*) FROM sensor_data'

@@ -15,7 +15,7 @@ sqlite3 printed.db '.tables' | tr -s ' ' '\n' | sort
 
 # A database that a DBA made of it works as it is.
 sample drop 2 1
-derrick load drop --cohorts 1 --db sqlite:printed.db
+derrick load -q drop --cohort 1 --db sqlite:printed.db
 sqlite3 -header printed.db 'SELECT * FROM sensors; SELECT * FROM cooler_condition;
     SELECT * FROM valve_condition; SELECT * FROM internal_pump_leakage;
     SELECT * FROM hydraulic_accumulator_bar; SELECT * FROM stable_flag'

@@ -9,7 +9,7 @@ expect_exit 3 derrick -C ws load "$PWD/longer" $calendar 2>&1
 expect_exit 3 derrick -C ws load "$PWD/longer" $calendar --quarantine 2>&1
 expect_exit 3 derrick -C ws load "$PWD/day" $calendar --set calendar.interval_minutes=63 2>&1
 expect_nothing_loaded ws
-derrick -C ws load "$PWD/day" $calendar
+derrick -C ws load "$PWD/day" $calendar -q
 sqlite3 ws/energymobile.db "SELECT MIN(date_time), MAX(date_time), MAX(cumulative_minutes) FROM well_reading"
 
 echo "- 92 days have room for 2208 readings"
@@ -19,5 +19,5 @@ done
 seq 2209 | sed 's/.*/3\t100\t0\t130\t1/' >day/profile.txt
 expect_exit 3 derrick check day --cohorts 1 --alignment column 2>&1
 sed -i '$d' day/*.txt
-derrick check day --cohorts 1 --alignment column --allow-out-of-range 2>/dev/null | head -n 1
-derrick convert -q day --cohorts 1 --alignment column --allow-out-of-range -o - 2>/dev/null | tail -n 1 | cut -d, -f1-4,15
+derrick check day --columns samples --alignment column --allow-out-of-range 2>/dev/null | head -n 1
+derrick convert -q day --columns samples --alignment column --allow-out-of-range -o - 2>/dev/null | tail -n 1 | cut -d, -f1-4,15

@@ -3,9 +3,10 @@
 . "$TESTS/cli/lib.sh"
 new_traps
 sample second 3 1 7
+sample third 3 2 8
 show derrick convert good --columns samples --cohort 7 -o out.csv
 cut -d, -f1-4,15,22,24 out.csv
-for drop in good second; do
+for drop in good second third; do
     show derrick -C ws load "$PWD/$drop" --columns samples
 done
 show derrick -C ws load "$PWD/good" --columns samples

@@ -17,7 +17,7 @@ for name in PS1 PS2 PS3 PS4 PS5 PS6 EPS1 FS1 FS2 TS2 TS3 TS4 VS1 CE CP SE; do
     seq "$count" >"drop/$name.txt"
 done
 seq "$count" | sed 's/.*/3\t100\t0\t130\t1/' >drop/profile.txt
-options="--cohorts 1 --alignment column --allow-out-of-range -q"
+options="--columns samples --alignment column --allow-out-of-range -q"
 derrick convert drop $options -o converted.csv >/dev/null 2>&1
 derrick -C ws load "$PWD/drop" $options 2>/dev/null
 derrick -C ws export -o "$PWD/exported.csv" >/dev/null

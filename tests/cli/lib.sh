@@ -66,9 +66,11 @@ steady() {
 }
 
 # A workspace in the folder, for drops of COHORTS cohorts: new_workspace DIR COHORTS
+# With one it has columns = samples: the first drop is cohort 1, the next one cohort 2.
 new_workspace() {
     derrick init -q "$1" >/dev/null
     sed -i "s/^cohorts = .*/cohorts = $2/" "$1/derrick.ini"
+    [ "$2" -ne 1 ] || sed -i "s/^columns = .*/columns = samples/" "$1/derrick.ini"
 }
 
 # A drop, made up: sample DIR READINGS COHORTS [SEED]

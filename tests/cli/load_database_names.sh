@@ -5,7 +5,7 @@ sample drop 2 1
 for name in :memory: 'file:x?mode=memory' file::memory: 'a b.db' -x.db; do
     derrick init -q w >/dev/null
     cp drop/* w/logs
-    derrick -q -C w --db "sqlite:$name" --set input.cohorts=1 run | steady
+    derrick -q -C w --db "sqlite:$name" --set input.columns=samples run | steady
     sqlite3 "./w/$name" 'SELECT COUNT(*) FROM well_reading'
     ls w
     rm -r w

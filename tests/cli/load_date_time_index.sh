@@ -4,7 +4,7 @@ needs sqlite3
 
 derrick sample -q drop --readings 300 --cohorts 60 >/dev/null
 derrick init -q ws >/dev/null
-derrick -C ws load "$PWD/drop" --columns wells --cohort 7
+derrick -q -C ws load "$PWD/drop" --columns wells --cohort 7
 plan() {
     sqlite3 ws/energymobile.db "EXPLAIN QUERY PLAN $1" | grep -o 'INDEX well_reading_date_time.*' || echo none
     sqlite3 ws/energymobile.db "$1"

@@ -5,7 +5,7 @@ needs sqlite3
 new_workspace . 1
 for well in texas:10 arizona:2 texas:2 texas:1 Utah:1 arizona:10; do
     sample "drop-$well" 2 1 "$((++seed))"
-    derrick -q load "drop-$well" --set "rig.site=${well%:*}" --set "rig.well=${well#*:}" >/dev/null
+    derrick load -q "drop-$well" --set "rig.site=${well%:*}" --set "rig.well=${well#*:}" >/dev/null
 done
 derrick export -o - | cut -d, -f1-3
 derrick status | grep texas

@@ -52,7 +52,7 @@ show derrick load
 show derrick run --set rig.well=11 | steady
 
 sample logs 2 1 2
-show derrick load --columns samples --cohort 70
+show derrick load --columns samples --cohort 70 --gap
 show derrick run --columns samples --cohort 7
 show derrick run --columns samples | steady
 ls logs | wc -l

@@ -8,8 +8,8 @@ mv drop/profile.txt profile
 (cd drop && zip -q ../logs/drop.zip -- *)
 derrick -q load
 printf '100\t80\t2\t90\t0\n3\t100\t0\t130\t1\n' >profile/profile.txt
-show derrick run | steady
+show derrick run --cohort 1 | steady
 find logs -type f
-show derrick run --columns samples --cohort 1 --replace | steady
+show derrick run --replace --cohort 1 | steady
 derrick -q export -o - | cut -d, -f5-6
 find logs -type f

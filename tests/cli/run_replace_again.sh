@@ -5,10 +5,10 @@ new_workspace . 2
 sample first 3 2
 sample second 3 1 2
 derrick -q convert first --cohorts 2 -o first.csv >/dev/null
-derrick -q convert second --cohorts 1 -o second.csv >/dev/null
+derrick -q convert second --cohort 1 -o second.csv >/dev/null
 cp first/* logs
 derrick -q load >/dev/null
-derrick -q load --replace --columns samples --cohort 1 "$PWD/second" >/dev/null
+derrick -q load --replace --cohort 1 "$PWD/second" >/dev/null
 derrick -q export -o - | head -n 4 | cmp - second.csv
 show derrick run --replace | steady
 derrick -q export -o - | cmp - first.csv
@@ -18,6 +18,6 @@ ls logs | wc -l
 # What took the place stays where nobody says otherwise.
 sample logs 3 2 3
 derrick -q load --replace >/dev/null
-derrick -q load --replace --columns samples --cohort 1 "$PWD/second" >/dev/null
+derrick -q load --replace --cohort 1 "$PWD/second" >/dev/null
 show derrick run | steady
 derrick -q export -o - | head -n 4 | cmp - second.csv

@@ -27,6 +27,6 @@ done
 # The rig of a workspace was changed while its drop waited: that lies here, and is archived all the same.
 cp drop1/* 1/logs
 sed -i '1s/[0-9]/7/' 1/logs/CE.txt
-show derrick -C 1 load --columns samples --cohort 1 --replace
+show derrick -C 1 load --replace --cohort 1
 show derrick -C 1 archive --set rig.well=3 | steady
 ls 1/logs

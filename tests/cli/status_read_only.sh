@@ -7,7 +7,7 @@ mount -t tmpfs -o size=8m derrick-test share 2>/dev/null || skip "no file system
 trap "cd / && umount '$PWD/share'" EXIT
 new_workspace share/w 1
 sample share/w/logs 2 1
-derrick -C share/w load >/dev/null
+derrick -q -C share/w load >/dev/null
 mount -o remount,ro share
 show derrick -C share/w status | steady
 show derrick -C share/w check

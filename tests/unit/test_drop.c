@@ -680,7 +680,7 @@ static void settings_as_text(void **state)
     char text[DK_SETTINGS_TEXT_MAX];
     dk_input_settings_init(&settings);
     dk_input_settings_text(&settings, text);
-    assert_string_equal(text, "columns=cohorts cohorts=60 sample=first alignment=second "
+    assert_string_equal(text, "columns=auto cohorts=60 sample=first alignment=second "
                               "start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1");
     settings.columns = DK_COLUMNS_WELLS;
     settings.sample = DK_SAMPLE_MEAN;

@@ -65,7 +65,7 @@ static struct dk_input_settings settings_of(unsigned threads)
 {
     struct dk_input_settings settings;
     dk_input_settings_init(&settings);
-    settings.cohorts = 1;
+    settings.columns = DK_COLUMNS_SAMPLES;
     settings.threads = threads;
     return settings;
 }

@@ -724,6 +724,7 @@ static void a_wrong_number_of_cohorts_is_guessed(void **state)
     struct drop_folder folder;
     struct drop_result result;
     struct dk_input_settings settings = small_settings();
+    settings.columns = DK_COLUMNS_COHORTS;
     settings.cohorts = 60;
     drop_folder_make(&folder);
     drop_folder_fill(&folder, "", 2, 7);

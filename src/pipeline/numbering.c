@@ -1,0 +1,242 @@
+#include "pipeline/numbering.h"
+
+#define DAY_MINUTES 1440
+#define DATE_SIZE 10 /* "YYYY-MM-DD" of a date-time */
+
+/* --- before the drop is read ---------------------------------------------------------------- */
+
+static enum dk_status refuse_range(const struct dk_pipeline *pipeline,
+                                   const struct dk_intake *intake, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE, "'%s' is one cohort, and --cohort names cohorts %d to %d",
+                 intake->drop.path, pipeline->settings->cohort_first,
+                 pipeline->settings->cohort_last);
+    return dk_error_hint(err, "give the number of this cohort: --cohort N");
+}
+
+static enum dk_status refuse_unnumbered(const struct dk_intake *intake, enum dk_intake_use use,
+                                        struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    char start[DK_DATE_TIME_SIZE];
+    const struct dk_calendar *calendar = &intake->input.calendar;
+    dk_well_rig_name(&intake->input.well, rig);
+    dk_date_time_format(calendar->start_day * DAY_MINUTES, start);
+    if (use == DK_INTAKE_CONVERT)
+        dk_error_set(err, DK_ERR_USAGE,
+                     "'%s' is one cohort, and 'convert' can't know which: it does not ask the "
+                     "database",
+                     intake->drop.path);
+    else
+        dk_error_set(err, DK_ERR_USAGE,
+                     "'%s' is one cohort, and nothing is loaded for rig '%s' that it could follow",
+                     intake->drop.path, rig);
+    return dk_error_hint(err,
+                         "give its number with --cohort N: cohort 1 begins on %.*s, and each "
+                         "cohort has %d days",
+                         DATE_SIZE, start, (int)calendar->cohort_days);
+}
+
+enum dk_status dk_numbering_check(const struct dk_pipeline *pipeline,
+                                  const struct dk_intake *intake, enum dk_intake_use use,
+                                  struct dk_error *err)
+{
+    const struct dk_settings *settings = pipeline->settings;
+    if (!dk_columns_are_one_cohort(intake->input.columns))
+        return DK_OK;
+    if (settings->cohort_given)
+        return settings->cohort_first == settings->cohort_last
+                   ? DK_OK
+                   : refuse_range(pipeline, intake, err);
+    bool follows = use == DK_INTAKE_LOAD && intake->rig.newest > 0;
+    /* Whoever says what the columns are gets cohort 1 where there is nothing to follow. */
+    if (follows || use == DK_INTAKE_CHECK || settings->input.columns != DK_COLUMNS_AUTO)
+        return DK_OK;
+    return refuse_unnumbered(intake, use, err);
+}
+
+/* --- the length of a burst ------------------------------------------------------------------ */
+
+/* What a drop whose bursts are of another length than the loaded ones looks like. */
+static void hint_shape(const struct dk_intake *intake, uint64_t columns, int rate,
+                       struct dk_error *err)
+{
+    uint64_t bursts = columns / (uint64_t)rate;
+    int loaded = intake->rig.burst_seconds;
+    bool samples = intake->input.columns == DK_COLUMNS_SAMPLES;
+    if (samples && loaded == 1)
+        (void)dk_error_hint(err,
+                            "it looks like a history of %llu cohorts (--columns cohorts --cohorts "
+                            "%llu)",
+                            (unsigned long long)bursts, (unsigned long long)bursts);
+    else if (!samples && bursts == (uint64_t)loaded)
+        (void)dk_error_hint(err, "it looks like one cohort with bursts of %d s (--columns samples)",
+                            loaded);
+    else
+        (void)dk_error_hint(err,
+                            "check rig.site and rig.well: it looks like a drop of another rig");
+}
+
+/* Bursts of one rig are all of one length. With --replace the store decides, which knows what goes. */
+static enum dk_status check_bursts(const struct dk_pipeline *pipeline,
+                                   const struct dk_intake *intake, struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    char count[DK_COUNT_TEXT_MAX];
+    char what[64] = "one burst";
+    int file = 0;
+    int seconds = dk_drop_burst_seconds(&intake->drop, &intake->input, &file);
+    int loaded = intake->rig.burst_seconds;
+    if (seconds == 0 || loaded == 0 || seconds == loaded || pipeline->settings->replace)
+        return DK_OK;
+    const struct dk_drop_file *shown = &intake->drop.files[file];
+    dk_well_rig_name(&intake->input.well, rig);
+    if (intake->input.columns != DK_COLUMNS_SAMPLES)
+        dk_text_format(what, sizeof(what), "%d bursts", intake->input.cohorts);
+    dk_error_set(
+        err, DK_ERR_REFUSED,
+        "%s has %s columns: with columns = %s that is %s of %d s; the loaded cohorts of %s "
+        "have bursts of %d s",
+        shown->name, dk_count_text(shown->columns, count), dk_columns_name(intake->input.columns),
+        what, seconds, rig, loaded);
+    dk_error_place(err, shown->path, 0, 0, 0);
+    hint_shape(intake, shown->columns, dk_sensors[file].rate_hz, err);
+    return DK_ERR_REFUSED;
+}
+
+/* --- gaps and the future -------------------------------------------------------------------- */
+
+static enum dk_status check_gap(const struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    int next = intake->rig.newest + 1;
+    int cohort = intake->readings.series[0].cohort;
+    if (intake->rig.newest == 0 || cohort <= next || pipeline->settings->gap)
+        return DK_OK;
+    dk_well_rig_name(&intake->input.well, rig);
+    dk_error_set(err, DK_ERR_REFUSED, "cohort %d is not the next one of %s: that is cohort %d",
+                 cohort, rig, next);
+    return dk_error_hint(err, "check the number; --gap loads it, and leaves a gap");
+}
+
+/* One cohort in the future is refused: its number is wrong, or the clock. A history only warns. */
+static enum dk_status check_future(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                   struct dk_error *err)
+{
+    char last_text[DK_DATE_TIME_SIZE];
+    char now_text[DK_DATE_TIME_SIZE];
+    const struct dk_settings *settings = pipeline->settings;
+    const struct dk_readings *readings = &intake->readings;
+    const struct dk_series *series = &readings->series[readings->series_count - 1];
+    int64_t last = series->start_minute + ((int64_t)readings->rows - 1) * series->interval_minutes;
+    bool one_cohort = dk_columns_are_one_cohort(intake->input.columns);
+    if (settings->now_minute == 0 || readings->rows == 0 || settings->future ||
+        last <= settings->now_minute + DAY_MINUTES)
+        return DK_OK;
+    dk_date_time_format(last, last_text);
+    dk_date_time_format(settings->now_minute, now_text);
+    if (!one_cohort) {
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "cohort %d ends in the future, on %.*s; this machine's date is %.*s",
+                           series->cohort, DATE_SIZE, last_text, DATE_SIZE, now_text);
+        return DK_OK;
+    }
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "cohort %d ends in the future, on %.*s; this machine's date is %.*s",
+                 series->cohort, DATE_SIZE, last_text, DATE_SIZE, now_text);
+    return dk_error_hint(err, "check the cohort's number, calendar.start and the machine's clock; "
+                              "--future loads it");
+}
+
+/* --- the number ----------------------------------------------------------------------------- */
+
+/* Says which cohort it is, with its first and last day. */
+static void announce(const struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                     enum dk_intake_use use)
+{
+    char first[DK_DATE_TIME_SIZE];
+    char last[DK_DATE_TIME_SIZE];
+    const struct dk_series *series = &intake->readings.series[0];
+    int64_t days = intake->input.calendar.cohort_days - 1;
+    if (use == DK_INTAKE_CHECK)
+        return;
+    dk_date_time_format(series->start_minute, first);
+    dk_date_time_format(series->start_minute + days * DAY_MINUTES, last);
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "%s as cohort %d (%.*s to %.*s)",
+                       use == DK_INTAKE_LOAD ? "loading" : "converting", series->cohort, DATE_SIZE,
+                       first, DATE_SIZE, last);
+}
+
+/* Finds the loaded cohort that the drop is; without --cohort it gets its number, else the next one. */
+static enum dk_status find_number(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                  struct dk_error *err)
+{
+    struct dk_input_settings *input = &intake->input;
+    bool given = pipeline->settings->cohort_given;
+    const struct dk_match_request request = {.content_hash = intake->drop.content_hash,
+                                             .readings = &intake->readings,
+                                             .well = input->well,
+                                             .whole_site = input->columns == DK_COLUMNS_WELLS,
+                                             .cohort = given ? input->cohort : 0};
+    enum dk_status status = dk_store_match(pipeline->store, &request, &intake->match, err);
+    if (status == DK_OK && !given)
+        input->cohort =
+            intake->match.kind == DK_MATCH_NEW ? intake->match.newest + 1 : intake->match.cohort;
+    return status;
+}
+
+static enum dk_status number_one(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 enum dk_intake_use use, struct dk_error *err)
+{
+    struct dk_input_settings *input = &intake->input;
+    struct dk_readings *readings = &intake->readings;
+    int64_t start = 0;
+    enum dk_status status = DK_OK;
+    if (use == DK_INTAKE_LOAD)
+        status = find_number(pipeline, intake, err);
+    if (status == DK_OK)
+        status = dk_calendar_cohort_start(&input->calendar, input->cohort, &start, err);
+    if (status != DK_OK)
+        return status;
+    for (size_t i = 0; i < readings->series_count; i++) {
+        readings->series[i].cohort = input->cohort;
+        readings->series[i].start_minute = start;
+    }
+    announce(pipeline, intake, use);
+    return DK_OK;
+}
+
+/* Keeps the chosen cohorts of a history. */
+static enum dk_status select_cohorts(const struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                     struct dk_error *err)
+{
+    const struct dk_settings *settings = pipeline->settings;
+    int count = (int)intake->readings.series_count;
+    int last = settings->cohort_last < count ? settings->cohort_last : count;
+    if (settings->cohort_first > count) {
+        dk_error_set(err, DK_ERR_USAGE, "no cohort %d in '%s': it is a history of cohorts 1 to %d",
+                     settings->cohort_first, intake->drop.path, count);
+        return dk_error_hint(err, "choose some of these with --cohort A[-B], or leave it out");
+    }
+    dk_readings_select(&intake->readings, (size_t)(settings->cohort_first - 1),
+                       (size_t)(last - settings->cohort_first + 1));
+    return DK_OK;
+}
+
+enum dk_status dk_numbering_apply(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                  enum dk_intake_use use, struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    if (use == DK_INTAKE_LOAD)
+        status = check_bursts(pipeline, intake, err);
+    if (status == DK_OK && dk_columns_are_one_cohort(intake->input.columns))
+        status = number_one(pipeline, intake, use, err);
+    else if (status == DK_OK && use != DK_INTAKE_CONVERT && pipeline->settings->cohort_given)
+        status = select_cohorts(pipeline, intake, err);
+    /* A drop that is loaded already adds no cohort, whatever its number. */
+    if (status != DK_OK || use != DK_INTAKE_LOAD || intake->match.kind == DK_MATCH_SAME)
+        return status;
+    status = check_future(pipeline, intake, err);
+    return status == DK_OK ? check_gap(pipeline, intake, err) : status;
+}
