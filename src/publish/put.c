@@ -126,11 +126,9 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
         /* Once: a server that ignores the wish is told from one that was not asked before. */
         bool again =
             same && lacks_encryption(job->s3, object) && atomic_load(&job->sent_bytes) == 0;
-        if (again)
-            known = object->etag;
-        else if (same)
+        if (same && !again)
             *decision = DECIDE_SKIP;
-        else if (put->replace)
+        else if (again || put->replace)
             known = object->etag;
         else if (!known || !dk_etag_equal(known, object->etag))
             *decision = DECIDE_CONFLICT;
