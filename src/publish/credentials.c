@@ -14,7 +14,7 @@ static enum dk_status imds_keys(struct dk_keys *keys, const struct dk_environmen
                                 const struct dk_aws_files *files, struct dk_error *err)
 {
     bool found = false;
-    enum dk_status status = dk_credentials_imds(keys, environment, &found, err);
+    enum dk_status status = dk_credentials_imds(keys, environment, files, &found, err);
     return status == DK_OK && !found ? dk_credentials_none(files, false, err) : status;
 }
 

@@ -99,6 +99,13 @@ enum dk_status dk_command_split(const char *command, char ***words, struct dk_er
 
 /* Asks the instance's metadata (IMDSv2). *found = false if this machine has none. */
 enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environment *environment,
-                                   bool *found, struct dk_error *err) DK_CHECK;
+                                   const struct dk_aws_files *files, bool *found,
+                                   struct dk_error *err) DK_CHECK;
+/* Where that is: AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE, their
+ * keys in the profile, or AWS's address. *endpoint is borrowed until the environment is next asked.
+ * DK_ERR_REMOTE for a mode that is none. */
+enum dk_status dk_credentials_imds_endpoint(const struct dk_environment *environment,
+                                            const struct dk_aws_files *files, const char **endpoint,
+                                            struct dk_error *err) DK_CHECK;
 
 #endif

@@ -208,6 +208,11 @@ static enum dk_status imds_find(const struct find *find, struct dk_credentials_f
                      text);
         return dk_error_hint(err, "correct it, or unset it");
     }
+    const char *endpoint = NULL;
+    enum dk_status status =
+        dk_credentials_imds_endpoint(find->environment, find->files, &endpoint, err);
+    if (status != DK_OK)
+        return status;
     found->source = DK_CREDENTIALS_IMDS;
     if (find->files->profile_is_named)
         dk_text_format(found->text, sizeof(found->text),

@@ -1,7 +1,7 @@
 /*
  * The instance's metadata, version 2: a token first, then the role's name, then its keys. Asked
  * last of all, with short limits, so that a machine that is no EC2 instance waits a second at
- * most. Plain HTTP to a link-local address (or to AWS_EC2_METADATA_SERVICE_ENDPOINT) is how AWS
+ * most. Plain HTTP to a link-local address (or to the endpoint that is configured) is how AWS
  * made it.
  *
  * Source: EC2 User Guide, "Use the Instance Metadata Service to access instance metadata".
@@ -14,6 +14,7 @@
 #include "publish/http.h"
 
 #define IMDS_ENDPOINT "http://169.254.169.254"
+#define IMDS_ENDPOINT_IPV6 "http://[fd00:ec2::254]"
 #define IMDS_ROLES "/latest/meta-data/iam/security-credentials/"
 #define IMDS_URL_MAX 600
 #define IMDS_TOKEN_MAX 512
@@ -97,14 +98,43 @@ static enum dk_status imds_keys(struct imds *imds, struct dk_keys *keys, bool *f
     return dk_keys_parse(keys, imds->answer.body.data, imds->answer.body.size, &form, err);
 }
 
+/* A setting of the metadata: a variable, else a key of the profile. May be NULL. */
+static const char *setting_get(const struct dk_environment *environment,
+                               const struct dk_aws_files *files, const char *variable,
+                               const char *key)
+{
+    const char *value = dk_environment_get(environment, variable);
+    return value ? value : dk_aws_profile_get(files, NULL, key);
+}
+
+enum dk_status dk_credentials_imds_endpoint(const struct dk_environment *environment,
+                                            const struct dk_aws_files *files, const char **endpoint,
+                                            struct dk_error *err)
+{
+    const char *mode = setting_get(environment, files, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+                                   "ec2_metadata_service_endpoint_mode");
+    bool is_ipv6 = mode && strcasecmp(mode, "ipv6") == 0;
+    if (mode && !is_ipv6 && strcasecmp(mode, "ipv4") != 0)
+        return dk_error_set(
+            err, DK_ERR_REMOTE,
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE '%.40s' is neither IPv4 nor IPv6", mode);
+    *endpoint = setting_get(environment, files, "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                            "ec2_metadata_service_endpoint");
+    if (!*endpoint)
+        *endpoint = is_ipv6 ? IMDS_ENDPOINT_IPV6 : IMDS_ENDPOINT;
+    return DK_OK;
+}
+
 static enum dk_status imds_open(struct imds *imds, const struct dk_environment *environment,
-                                struct dk_error *err)
+                                const struct dk_aws_files *files, struct dk_error *err)
 {
     static const struct dk_http_settings settings = {
         .connect_timeout_ms = 500, .stall_timeout_s = 2, .total_timeout_ms = 2000};
-    const char *endpoint = dk_environment_get(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    int size =
-        snprintf(imds->endpoint, sizeof(imds->endpoint), "%s", endpoint ? endpoint : IMDS_ENDPOINT);
+    const char *endpoint = NULL;
+    enum dk_status status = dk_credentials_imds_endpoint(environment, files, &endpoint, err);
+    if (status != DK_OK)
+        return status;
+    int size = snprintf(imds->endpoint, sizeof(imds->endpoint), "%s", endpoint);
     if (size < 0 || (size_t)size >= sizeof(imds->endpoint))
         return dk_error_set(err, DK_ERR_REMOTE, "AWS_EC2_METADATA_SERVICE_ENDPOINT is too long");
     if (size > 0 && imds->endpoint[size - 1] == '/')
@@ -113,12 +143,13 @@ static enum dk_status imds_open(struct imds *imds, const struct dk_environment *
 }
 
 enum dk_status dk_credentials_imds(struct dk_keys *keys, const struct dk_environment *environment,
-                                   bool *found, struct dk_error *err)
+                                   const struct dk_aws_files *files, bool *found,
+                                   struct dk_error *err)
 {
     *found = false;
     struct imds imds = {0};
     dk_http_answer_init(&imds.answer);
-    enum dk_status status = imds_open(&imds, environment, err);
+    enum dk_status status = imds_open(&imds, environment, files, err);
     if (status == DK_OK)
         status = imds_keys(&imds, keys, found, err);
     dk_http_close(imds.http);

@@ -410,6 +410,14 @@ static const struct row rows[] = {
      "AWS_EC2_METADATA_DISABLED '1' is neither true nor false",
      NULL},
 
+    {"metadata by a network that is none",
+     {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE 'IPv5' is neither",
+     NULL},
+
     /* Profiles and files that are named must exist. */
     {"a profile that does not exist",
      {{"AWS_PROFILE", "nowhere"}},
@@ -617,6 +625,39 @@ static void a_profile_without_credentials_is_named(void **state)
         text, "instance metadata (profile 'bare' has no credentials), if this machine has it");
 }
 
+static void the_metadata_is_where_it_is_configured(void **state)
+{
+    struct fake *fake = *state;
+    static const struct {
+        const char *variable, *value, *config, *endpoint;
+    } cases[] = {
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "", "", "http://169.254.169.254"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1",
+         "ec2_metadata_service_endpoint = http://127.0.0.1:2\n", "http://127.0.0.1:1"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "",
+         "ec2_metadata_service_endpoint = http://127.0.0.1:2\n", "http://127.0.0.1:2"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "", "ec2_metadata_service_endpoint_mode = IPv6\n",
+         "http://[fd00:ec2::254]"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ipv6", "", "http://[fd00:ec2::254]"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv4",
+         "ec2_metadata_service_endpoint_mode = IPv6\n", "http://169.254.169.254"},
+    };
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char config[256];
+        const char *endpoint = NULL;
+        struct dk_aws_files files;
+        memset(fake->variables, 0, sizeof(fake->variables));
+        fake_set(fake, cases[i].variable, cases[i].value);
+        snprintf(config, sizeof(config), "[default]\n%s", cases[i].config);
+        files_write(fake, config, NULL);
+        assert_int_equal(dk_aws_files_read(&files, &fake->environment, NULL), DK_OK);
+        assert_int_equal(dk_credentials_imds_endpoint(&fake->environment, &files, &endpoint, NULL),
+                         DK_OK);
+        assert_string_equal(endpoint, cases[i].endpoint);
+        dk_aws_files_reset(&files);
+    }
+}
+
 /* --- failures of the source that counts ----------------------------------------------------- */
 
 /* A process that fails, or gives what can't be used, is the end: the config file's keys wait in
@@ -679,6 +720,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_is_an_error, fake_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(a_profile_without_credentials_is_named, fake_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(the_metadata_is_where_it_is_configured, fake_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(a_process_that_fails_is_the_end, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(a_renewal_keeps_its_source, fake_setup, fake_teardown),

@@ -153,6 +153,12 @@ def unusable(folder):
         done = rig.run("upload", path, **machine, AWS_PROFILE="bare")
         used = {entry["access_key"] for entry in server.log()}
         check("which is used where nothing is configured", done.exit == 0 and used == {"MACHINE"}, f"{used} {done}")
+        with open(os.path.join(home, ".aws", "config"), "a", encoding="utf-8") as file:
+            file.write(f"[profile anywhere]\nec2_metadata_service_endpoint = {address}\n")
+        os.remove(asked)
+        done = rig.run("upload", write_file(path, 102), **{**machine, "AWS_EC2_METADATA_SERVICE_ENDPOINT": None},
+                       AWS_PROFILE="anywhere")
+        check("the metadata is where the profile says", done.exit == 0 and os.path.exists(asked), done)
         os.remove(asked)
         done = rig.run("upload", write_file(path, 101), **machine, AWS_PROFILE="hint",
                        AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{address}/container", PATH="/usr/bin:/bin")
