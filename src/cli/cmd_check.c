@@ -59,7 +59,7 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
     if (status == DK_OK && !found)
-        dk_session_tell_empty(session);
+        status = dk_session_tell_empty(session, err);
     if (status == DK_OK && found) {
         status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CHECK, NULL, err);
         dk_session_tell_intake(session, &intake, status);

@@ -76,7 +76,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, drop, &intake, &found, err);
     if (status == DK_OK && !found)
-        dk_session_tell_empty(session);
+        status = dk_session_tell_empty(session, err);
     if (status == DK_OK && found) {
         name_quarantine(quarantine, sizeof(quarantine));
         status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);

@@ -41,7 +41,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
     if (status == DK_OK && !found)
-        dk_session_tell_empty(session);
+        status = dk_session_tell_empty(session, err);
     if (status == DK_OK && found)
         status = load(session, &intake, err);
     dk_intake_reset(&intake);

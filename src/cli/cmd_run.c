@@ -37,6 +37,10 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
         dk_session_tell_upload(session, &result.upload);
     if (result.archived.drops > 0)
         dk_session_tell_archive(session, &result.archived);
+    if (status == DK_OK && !path && !result.found)
+        status = dk_session_refuse_unread(session, err);
+    else if (status == DK_OK && !path)
+        dk_session_warn_unread(session);
     dk_intake_reset(&intake);
     return status;
 }

@@ -160,6 +160,51 @@ static enum dk_status tell_pending(struct dk_session *session, struct dk_error *
     return status;
 }
 
+/* What derrick would say of the drop in logs/ before it reads it; "" if nothing is wrong. */
+static void find_problem(struct dk_session *session, const struct dk_delivery *found,
+                         struct dk_error *why)
+{
+    const struct dk_drop_search search = {.path = DK_WORKSPACE_LOGS,
+                                          .profile_folder = DK_WORKSPACE_PROFILE,
+                                          .ignore = session->config.settings.input.ignore};
+    struct dk_drop drop = {0};
+    if (found->unread > 0 || found->readable == 0)
+        dk_error_set(why, DK_ERR_DATA, "'%s' %s", found->first, dk_delivery_reason(found->kind));
+    else if (found->kind == DK_DELIVERY_SENSOR && dk_drop_find(&drop, &search, why) == DK_OK)
+        dk_error_reset(why);
+    dk_drop_reset(&drop);
+}
+
+static enum dk_status tell_waiting(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_delivery found;
+    struct dk_error why = {0};
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_OK;
+    enum dk_status status = dk_pipeline_waiting(&session->pipeline, &found, &why);
+    if (status == DK_ERR_IO) {
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:n,s:o}", "event", "waiting", "files", "problem",
+                                    dk_json_text(why.message)),
+                          "waiting in '%s': %s", DK_WORKSPACE_LOGS, why.message);
+        return DK_OK;
+    }
+    if (status != DK_OK && err)
+        *err = why;
+    if (status != DK_OK || found.count == 0)
+        return status;
+    find_problem(session, &found, &why);
+    bool good = why.message[0] == '\0';
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:I,s:o,s:o}", "event", "waiting", "files",
+                                (json_int_t)found.count, "first", dk_json_text(found.first),
+                                "problem", good ? json_null() : dk_json_text(why.message)),
+                      "waiting in '%s': %zu file%s%s%s", DK_WORKSPACE_LOGS, found.count,
+                      found.count == 1 ? "" : "s", good ? "; 'derrick run' loads " : ": ",
+                      good ? (found.count == 1 ? "it" : "them") : why.message);
+    return DK_OK;
+}
+
 static enum dk_status tell_export(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_publication publication = {0};
@@ -228,6 +273,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = tell_s3(session, err);
     if (status == DK_OK)
         status = tell_pending(session, err);
+    if (status == DK_OK)
+        status = tell_waiting(session, err);
     return status == DK_OK ? tell_runs(session, err) : status;
 }
 
@@ -238,8 +285,9 @@ const struct dk_command dk_command_status = {
     .operands_max = 0,
     .description =
         "Tells what the database holds by rig, whether the export and S3 are up to date and which\n"
-        "credentials S3 would use, what still waits to be archived, the last runs, and when the\n"
-        "next cohort ends.",
+        "credentials S3 would use, what still waits to be archived or is unread in logs/, the last "
+        "runs, and\n"
+        "when the next cohort ends.",
     .examples = "derrick status\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
     .options = groups,

@@ -2,7 +2,6 @@
  * derrick watch: waits for complete drops in logs/, and runs each. No daemon is needed: it stays in
  * the foreground and ends on SIGINT or SIGTERM, between two runs.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,7 +20,6 @@
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
 #define SECONDS_MAX 86400
-#define LOGS_DEPTH 2       /* logs/data/profile/ */
 #define NO_INTERVAL_MS 100 /* between two looks where --interval is 0 */
 #define RETRY_FIRST_S 60
 #define RETRY_MAX_S 3600
@@ -84,6 +82,7 @@ struct watching {
     char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
     int64_t retry_at_ms;         /* when a failure that may pass is tried again; 0: not */
     long retry_s;
+    char unlisted[512]; /* why the last look failed; "" if it did not */
 };
 
 static enum dk_status read_seconds(struct dk_session *session, const char *name, long preset,
@@ -104,60 +103,66 @@ static enum dk_status read_seconds(struct dk_session *session, const char *name,
     return DK_OK;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+/* What a look gathers. */
+struct looking {
+    struct dk_hash *hash;
+    size_t files;
+    enum dk_status status;
+    struct dk_error *err;
+};
+
+/* A file that belongs to no delivery does not count: one that keeps changing, such as the log of the
+ * transfers, must not keep a drop waiting. */
+static void add_file(void *context, const struct dk_delivery_item *item)
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
+    struct looking *looking = context;
+    const struct stat *info = item->info;
+    int64_t facts[] = {(int64_t)info->st_size, (int64_t)info->st_mtim.tv_sec,
+                       (int64_t)info->st_mtim.tv_nsec, (int64_t)info->st_ino};
+    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN)
+        return;
+    looking->files++;
+    looking->status =
+        dk_hash_update(looking->hash, item->path, strlen(item->path) + 1, looking->err);
+    if (looking->status == DK_OK)
+        looking->status = dk_hash_update(looking->hash, facts, sizeof(facts), looking->err);
 }
 
-static int is_visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-/* Adds names, sizes and times of a folder, and of the folders in it `depth` levels down. */
-static enum dk_status hash_folder(struct dk_hash *hash, const char *folder, int depth,
-                                  size_t *files, struct dk_error *err)
-{
-    struct dirent **list = NULL;
-    enum dk_status status = DK_OK;
-    int count = scandir(folder, &list, is_visible, by_name);
-    for (int i = 0; i < count; i++) {
-        char *path = dk_path_join(folder, list[i]->d_name);
-        struct stat info;
-        if (status == DK_OK && path && stat(path, &info) == 0) {
-            int64_t facts[] = {(int64_t)info.st_size, (int64_t)info.st_mtim.tv_sec,
-                               (int64_t)info.st_mtim.tv_nsec, (int64_t)info.st_ino};
-            bool is_folder = S_ISDIR(info.st_mode);
-            status = dk_hash_update(hash, path, strlen(path) + 1, err);
-            if (status == DK_OK && !is_folder)
-                status = dk_hash_update(hash, facts, sizeof(facts), err);
-            if (status == DK_OK && is_folder && depth > 0)
-                status = hash_folder(hash, path, depth - 1, files, err);
-            *files += !is_folder;
-        }
-        free(path);
-        free(list[i]);
-    }
-    free(list);
-    return status;
-}
-
-/* The profile in profile/ is the drop's too, but makes none by itself. */
-static enum dk_status look(char state[DK_HASH_HEX_MAX], size_t *files, struct dk_error *err)
+/* Names, sizes and times. The profile in profile/ is the drop's too, but makes none by itself. */
+static enum dk_status look(const struct dk_session *session, char state[DK_HASH_HEX_MAX],
+                           size_t *files, struct dk_error *err)
 {
     struct dk_hash hash;
-    size_t profiles = 0;
+    struct looking looking = {.hash = &hash, .err = err};
+    const char *ignore = session->config.settings.input.ignore;
     enum dk_status status = dk_hash_init(&hash, err);
-    *files = 0;
     if (status != DK_OK)
         return status;
-    status = hash_folder(&hash, DK_WORKSPACE_LOGS, LOGS_DEPTH, files, err);
+    status = dk_delivery_walk(DK_WORKSPACE_LOGS, ignore, add_file, &looking, err);
+    *files = looking.files;
+    if (status == DK_OK && dk_path_exists(DK_WORKSPACE_PROFILE))
+        status = dk_delivery_walk(DK_WORKSPACE_PROFILE, ignore, add_file, &looking, err);
     if (status == DK_OK)
-        status = hash_folder(&hash, DK_WORKSPACE_PROFILE, 0, &profiles, err);
+        status = looking.status;
     if (status == DK_OK)
         status = dk_hash_finish(&hash, state, err);
     dk_hash_reset(&hash);
     return status;
+}
+
+/* A folder that can't be listed, for want of a permission or because a share is gone, may come back:
+ * the reason is printed once, until it is another one. */
+static void tell_listing(struct dk_session *session, struct watching *watching, const char *reason)
+{
+    if (strcmp(watching->unlisted, reason) == 0)
+        return;
+    dk_text_format(watching->unlisted, sizeof(watching->unlisted), "%s", reason);
+    if (reason[0])
+        dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
+                           "%s; watching until that changes", reason);
+    else
+        dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "'%s' can be listed again",
+                           DK_WORKSPACE_LOGS);
 }
 
 /* Failures that the world may mend by itself: the server, the network, a lock, a full disk. */
@@ -222,17 +227,20 @@ static bool is_due(const struct watching *watching, size_t files)
            now - watching->changed_ms >= watching->settle_s * 1000;
 }
 
-static enum dk_status watch(struct dk_session *session, struct watching *watching,
-                            struct dk_error *err)
+static void watch(struct dk_session *session, struct watching *watching)
 {
     bool once = dk_arguments_get(&session->arguments, "once") != NULL;
     bool done = false;
     while (!stop_signal && !(once && done)) {
         char state[DK_HASH_HEX_MAX];
         size_t files = 0;
-        enum dk_status status = look(state, &files, err);
-        if (status != DK_OK)
-            return status;
+        struct dk_error why = {0};
+        enum dk_status status = look(session, state, &files, &why);
+        tell_listing(session, watching, status == DK_OK ? "" : why.message);
+        if (status != DK_OK) {
+            wait_for_signal(watching->interval_s);
+            continue;
+        }
         if (strcmp(state, watching->seen) != 0) {
             memcpy(watching->seen, state, sizeof(watching->seen));
             watching->changed_ms = now_ms();
@@ -243,7 +251,6 @@ static enum dk_status watch(struct dk_session *session, struct watching *watchin
         }
         wait_for_signal(watching->interval_s);
     }
-    return DK_OK;
 }
 
 /* A database that has lost what was loaded does not come back by itself, as a server does. */
@@ -276,8 +283,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "watching '%s': a drop runs when it has not changed for %ld s",
                        DK_WORKSPACE_LOGS, watching.settle_s);
-    status = watch(session, &watching, err);
-    if (status == DK_OK && stop_signal)
+    watch(session, &watching);
+    if (stop_signal)
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
     session->partial = false;
     return status;

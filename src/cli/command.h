@@ -164,7 +164,13 @@ enum dk_status dk_session_tell_quality(struct dk_session *session,
 enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
                                           struct dk_error *err) DK_CHECK;
 
-void dk_session_tell_empty(struct dk_session *session);
+/* After no drop was found in logs/: DK_ERR_DATA if something there looks like a delivery; other files
+ * get one notice. */
+enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err) DK_CHECK;
+/* The same, and says that nothing is new. */
+enum dk_status dk_session_tell_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
+/* After a drop from logs/ was run: warns of what is left there and can't be read. */
+void dk_session_warn_unread(struct dk_session *session);
 void dk_session_tell_load(struct dk_session *session, const char *drop,
                           const struct dk_load_result *result);
 void dk_session_tell_upload(struct dk_session *session, const struct dk_upload_result *result);

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "cli/nearest.h"
+#include "input/name.h"
 
 #define TEMPLATE_BYTES_MAX (64u << 10)
 
@@ -162,6 +163,14 @@ SETTER(set_url)
     return keep_text(config, value, &config->settings.store.url, err);
 }
 
+SETTER(set_ignore)
+{
+    if (dk_name_ignore_hides(value))
+        return wrong_value(row, value, "it would hide files that derrick reads, such as PS1.txt",
+                           err);
+    return keep_text(config, value, &config->settings.input.ignore, err);
+}
+
 NUMBER_SETTER(set_well, well, long, 1, DK_WELL_NUMBER_MAX)
 NUMBER_SETTER(set_cohort_days, cohort_days, long, 1, 36600)
 NUMBER_SETTER(set_interval, interval_minutes, long, 1, 36600L * 1440)
@@ -240,6 +249,9 @@ static const struct key_row key_table[] = {
      "second: all sensors are read at the cohort's own second. column: as the old scripts did,\n"
      "column c-1 of every file whatever its rate.",
      set_alignment},
+    {"input.ignore", "",
+     "Names in a drop or in logs/ that mean nothing, patterns with commas between: *.bak, old_*",
+     set_ignore},
     {"input.quarantine_max", "1%",
      "With --quarantine: how many of a sensor's cells, and of its loaded values, may be bad "
      "before\n"

@@ -19,6 +19,7 @@
 #include "base/observer.h"
 #include "base/status.h"
 #include "export/export.h"
+#include "input/delivery.h"
 #include "input/input.h"
 #include "pipeline/workspace.h"
 #include "publish/publish.h"
@@ -223,6 +224,13 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
  * share the database. *list is on the heap (the caller frees), NULL and 0 if there is none. */
 enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
                                    size_t *count, struct dk_error *err) DK_CHECK;
+
+/* What in logs/ looks like a delivery, but for the files of pending drops, which are loaded. Without
+ * a store, all files count. */
+enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
+                                   struct dk_error *err) DK_CHECK;
+/* Sets the error for a delivery of which nothing can be read. Returns DK_ERR_DATA. */
+enum dk_status dk_pipeline_refuse_waiting(const struct dk_delivery *found, struct dk_error *err);
 
 struct dk_archived {
     size_t drops;

@@ -23,17 +23,19 @@ steady <out.txt
 echo == stderr
 steady <err.txt
 
-# Nothing of a drop in it: that is no drop, and ends no watch.
+# Nothing of a drop in it: that is no drop, and no run; it ends no watch.
 echo words >w/logs/description.txt
-"$DERRICK" -C w watch --interval 0 --settle 0 --once -q &
+echo words >w/logs/transfer.log
+"$DERRICK" -C w watch --interval 0 --settle 0 --once 2>err.txt &
 watch=$!
 trap 'kill $watch 2>/dev/null || true' EXIT
-until [ "$(sqlite3 -cmd '.timeout 5000' w/energymobile.db 'SELECT count(*) FROM runs WHERE ended IS NOT NULL')" -ge 3 ]; do
-    sleep 0.02
-done
+until grep -qs watching err.txt; do sleep 0.02; done
+sleep 0.5
 kill -INT "$watch" # bash starts it deaf to this one: derrick listens all the same
 wait "$watch" || echo "exit code $?"
 trap - EXIT
+cat err.txt
+sqlite3 w/energymobile.db 'SELECT count(*) FROM runs'
 for option in --settle=x --settle=-1 --settle=86401 --interval= --interval=1.5; do
     show derrick -C w watch "$option"
 done

@@ -1,0 +1,230 @@
+#include "input/delivery.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "input/input.h"
+#include "input/name.h"
+#include "input/sniff.h"
+
+#define DEPTH_MAX 16 /* of folders below; what is deeper counts by the folder at that depth */
+
+static const struct {
+    const char *reason, *hint;
+} words[] = {
+    [DK_DELIVERY_FOREIGN] = {"is no file of a drop", ""},
+    [DK_DELIVERY_PROFILE] = {"is a profile without sensors",
+                             "copy the sensor files there, too; a profile for later drops belongs "
+                             "into profile/"},
+    [DK_DELIVERY_SENSOR] = {"is in a folder that derrick does not read",
+                            "move the files up, into logs/ itself"},
+    [DK_DELIVERY_ARCHIVE] = {"is an archive that was not read", "run again"},
+    [DK_DELIVERY_DEEP] = {"is in a folder that derrick does not read",
+                          "move the files up, into logs/ itself"},
+    [DK_DELIVERY_TRANSFER] = {"looks like a file in transfer",
+                              "wait until the transfer has ended, then run again"},
+    [DK_DELIVERY_NEAR] =
+        {"does not have the name of a sensor's file",
+         "copy the files from the rig again, under their own names; [input] ignore "
+         "in derrick.ini hides names that mean nothing"},
+    [DK_DELIVERY_FOREIGN_ARCHIVE] = {"is an archive that derrick can't unpack",
+                                     "unpack it into logs/, or deliver a zip"},
+    [DK_DELIVERY_WORKBOOK] = {"is a workbook",
+                              "export the logs as tab-delimited text: PS1.txt, PS2.txt, ..."},
+    [DK_DELIVERY_OLD_CSV] = {"is a CSV that the old scripts or derrick made",
+                             "deliver the rig's own logs, not what was made of them"},
+    [DK_DELIVERY_UNLISTED] = {"is a folder that can't be listed",
+                              "let the user that runs derrick read it"},
+};
+
+const char *dk_delivery_reason(enum dk_delivery_kind kind)
+{
+    return words[kind].reason;
+}
+
+const char *dk_delivery_hint(enum dk_delivery_kind kind)
+{
+    return words[kind].hint;
+}
+
+/* A profile explains less than whatever came with it, and what can be read less than what can't. */
+static int rank(enum dk_delivery_kind kind)
+{
+    if (kind == DK_DELIVERY_PROFILE)
+        return 0;
+    return kind == DK_DELIVERY_SENSOR || kind == DK_DELIVERY_ARCHIVE ? 1 : 2;
+}
+
+void dk_delivery_add(struct dk_delivery *delivery, const struct dk_delivery_item *item)
+{
+    if (item->kind == DK_DELIVERY_FOREIGN) {
+        if (delivery->foreign++ == 0)
+            dk_text_format(delivery->first_foreign, sizeof(delivery->first_foreign), "%s",
+                           item->path);
+        return;
+    }
+    if (delivery->count == 0 || rank(item->kind) > rank(delivery->kind)) {
+        dk_text_format(delivery->first, sizeof(delivery->first), "%s", item->path);
+        delivery->kind = item->kind;
+    }
+    delivery->count++;
+    delivery->unread += rank(item->kind) == 2;
+    delivery->readable += rank(item->kind) == 1;
+}
+
+/* --- the walk ------------------------------------------------------------------------------- */
+
+struct walk {
+    const char *ignore;
+    void (*visit)(void *context, const struct dk_delivery_item *item);
+    void *context;
+};
+
+/* What the folders down to a file say about it. */
+struct place {
+    int depth;
+    bool in_transfer; /* one of them is a tool's */
+    bool is_near;     /* one of them contains a sensor's name */
+};
+
+/* Whether the file begins like a CSV that the old scripts or derrick made. */
+static bool is_old_csv(const char *path)
+{
+    char line[DK_SNIFF_BYTES];
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = read(fd, line, sizeof(line));
+    (void)close(fd);
+    size_t bom = got > 0 ? dk_sniff_bom(line, (size_t)got) : 0;
+    return got > 0 && dk_sniff_old_csv(line + bom, (size_t)got - bom);
+}
+
+/* What a name is that derrick would read in the right place. */
+static enum dk_delivery_kind readable_kind(const struct dk_name *name, const struct place *place)
+{
+    if (dk_name_is_archive(name))
+        return place->depth == 0 ? DK_DELIVERY_ARCHIVE : DK_DELIVERY_DEEP;
+    if (place->depth > 1)
+        return DK_DELIVERY_DEEP;
+    return name->file == DK_DROP_PROFILE ? DK_DELIVERY_PROFILE : DK_DELIVERY_SENSOR;
+}
+
+/* False: it is noise. */
+static bool find_kind(const char *path, const struct dk_name *name, const struct stat *info,
+                      const struct place *place, enum dk_delivery_kind *kind)
+{
+    *kind = DK_DELIVERY_FOREIGN;
+    bool csv = S_ISREG(info->st_mode) && strlen(path) > 4 &&
+               strcasecmp(path + strlen(path) - 4, ".csv") == 0;
+    if (place->in_transfer || name->kind == DK_NAME_IN_TRANSFER)
+        *kind = DK_DELIVERY_TRANSFER;
+    else if (name->kind == DK_NAME_RECOGNISED || dk_name_is_archive(name))
+        *kind = readable_kind(name, place);
+    else if (name->form == DK_FORM_FOREIGN_ARCHIVE)
+        *kind = DK_DELIVERY_FOREIGN_ARCHIVE;
+    else if (name->form == DK_FORM_WORKBOOK)
+        *kind = DK_DELIVERY_WORKBOOK;
+    else if (name->kind == DK_NAME_NEAR)
+        *kind = DK_DELIVERY_NEAR;
+    else if (csv && is_old_csv(path))
+        *kind = DK_DELIVERY_OLD_CSV;
+    else if (name->kind == DK_NAME_NEVER)
+        return false;
+    else if (place->is_near)
+        *kind = DK_DELIVERY_NEAR;
+    return true;
+}
+
+static enum dk_status walk_folder(const struct walk *walk, const char *folder,
+                                  const struct place *place, struct dk_error *err);
+
+/* A folder that can't be listed, or is too deep, counts by itself. */
+static enum dk_status enter(const struct walk *walk, const char *path, const struct dk_name *name,
+                            const struct stat *info, const struct place *place,
+                            struct dk_error *err)
+{
+    struct dk_error local = {0};
+    const struct place below = {
+        .depth = place->depth + 1,
+        .in_transfer = place->in_transfer || name->kind == DK_NAME_IN_TRANSFER,
+        .is_near = place->is_near ||
+                   (name->kind == DK_NAME_NEAR && strcasecmp(dk_path_name(path), "profile") != 0),
+    };
+    const struct dk_delivery_item item = {.kind = below.depth > DEPTH_MAX ? DK_DELIVERY_DEEP
+                                                                          : DK_DELIVERY_UNLISTED,
+                                          .path = path,
+                                          .info = info};
+    enum dk_status status =
+        below.depth > DEPTH_MAX ? DK_ERR_IO : walk_folder(walk, path, &below, &local);
+    if (status == DK_ERR_IO) {
+        walk->visit(walk->context, &item);
+        return DK_OK;
+    }
+    if (status != DK_OK && err)
+        *err = local;
+    return status;
+}
+
+static enum dk_status look_at(const struct walk *walk, const char *path, const struct place *place,
+                              struct dk_error *err)
+{
+    struct dk_name name = dk_name_read(dk_path_name(path), walk->ignore);
+    struct dk_delivery_item item = {.path = path};
+    struct stat info;
+    /* A link may lead nowhere, or back up: below the first level one to a folder counts by itself. */
+    if ((stat(path, &info) != 0 || (place->depth > 0 && S_ISDIR(info.st_mode))) &&
+        lstat(path, &info) != 0)
+        return DK_OK; /* it is gone */
+    if (S_ISDIR(info.st_mode))
+        return name.kind == DK_NAME_NEVER ? DK_OK : enter(walk, path, &name, &info, place, err);
+    item.info = &info;
+    if (find_kind(path, &name, &info, place, &item.kind))
+        walk->visit(walk->context, &item);
+    return DK_OK;
+}
+
+static int by_name(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static int is_named(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static enum dk_status walk_folder(const struct walk *walk, const char *folder,
+                                  const struct place *place, struct dk_error *err)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_named, by_name);
+    if (count < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", folder);
+    enum dk_status status = DK_OK;
+    for (int i = 0; i < count; i++) {
+        char *path = dk_path_join(folder, entries[i]->d_name);
+        if (status == DK_OK)
+            status =
+                path ? look_at(walk, path, place, err) : dk_error_nomem(err, "look at", folder);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+enum dk_status dk_delivery_walk(const char *folder, const char *ignore,
+                                void (*visit)(void *context, const struct dk_delivery_item *item),
+                                void *context, struct dk_error *err)
+{
+    const struct walk walk = {.ignore = ignore, .visit = visit, .context = context};
+    const struct place top = {0};
+    return walk_folder(&walk, folder, &top, err);
+}

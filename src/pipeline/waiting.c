@@ -1,0 +1,80 @@
+/* waiting: what in logs/ looks like a delivery and is not loaded. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "pipeline/pipeline.h"
+
+struct looking {
+    struct dk_delivery *found;
+    struct dk_ledger_file *known; /* files of drops that are loaded, and not archived yet */
+    size_t known_count;
+};
+
+static enum dk_status list_known(struct dk_pipeline *pipeline, struct looking *looking,
+                                 struct dk_error *err)
+{
+    struct dk_ledger_drop *drops = NULL;
+    size_t drop_count = 0;
+    if (!pipeline->store)
+        return DK_OK;
+    enum dk_status status = dk_pipeline_pending(pipeline, &drops, &drop_count, err);
+    for (size_t i = 0; status == DK_OK && i < drop_count; i++) {
+        struct dk_ledger_file *files = NULL;
+        size_t count = 0;
+        status = dk_ledger_files(pipeline->store, drops[i].drop_id, &files, &count, err);
+        if (status == DK_OK && count > 0) {
+            struct dk_ledger_file *grown =
+                reallocarray(looking->known, looking->known_count + count, sizeof(*looking->known));
+            if (grown) {
+                memcpy(grown + looking->known_count, files, count * sizeof(*files));
+                looking->known = grown;
+                looking->known_count += count;
+            } else {
+                status = dk_error_set(err, DK_ERR_NOMEM, "out of memory to look into logs/");
+            }
+        }
+        free(files);
+    }
+    free(drops);
+    return status;
+}
+
+static void look_at(void *context, const struct dk_delivery_item *item)
+{
+    struct looking *looking = context;
+    for (size_t i = 0; i < looking->known_count; i++) {
+        const struct dk_ledger_file *known = &looking->known[i];
+        if (known->inode == item->info->st_ino && known->device == item->info->st_dev &&
+            known->size_bytes == (uint64_t)item->info->st_size &&
+            known->mtime_ns == dk_time_ns(item->info->st_mtim))
+            return;
+    }
+    dk_delivery_add(looking->found, item);
+}
+
+enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
+                                   struct dk_error *err)
+{
+    struct looking looking = {.found = found};
+    *found = (struct dk_delivery){0};
+    enum dk_status status = list_known(pipeline, &looking, err);
+    if (status == DK_OK)
+        status = dk_delivery_walk(DK_WORKSPACE_LOGS, pipeline->settings->input.ignore, look_at,
+                                  &looking, err);
+    free(looking.known);
+    return status;
+}
+
+enum dk_status dk_pipeline_refuse_waiting(const struct dk_delivery *found, struct dk_error *err)
+{
+    dk_error_set(
+        err, DK_ERR_DATA,
+        "nothing in '%s' can be read, but %zu file%s look%s like a delivery: '%s' %s; derrick "
+        "expects PS1.txt, PS2.txt, ... and profile.txt in '%s' or one folder below, or a zip "
+        "or a tar of them",
+        DK_WORKSPACE_LOGS, found->count, found->count == 1 ? "" : "s", found->count == 1 ? "s" : "",
+        found->first, dk_delivery_reason(found->kind), DK_WORKSPACE_LOGS);
+    dk_error_hint(err, "%s", dk_delivery_hint(found->kind));
+    return DK_ERR_DATA;
+}
