@@ -318,7 +318,8 @@ static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *told,
     if (!folder)
         return DK_OK;
     enum dk_status status = take_or_tell(finder, folder, told, err);
-    if (status != DK_OK || !absent || !file->name || dk_drop_sensor_count(finder->drop) == 0)
+    if (status != DK_OK || !absent || !file->name || file->near >= DK_NEAR_SECOND ||
+        dk_drop_sensor_count(finder->drop) == 0)
         return status;
     struct tm date;
     char day[16] = "";
