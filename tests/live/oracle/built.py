@@ -3,7 +3,7 @@
 A part is added here with the commit that builds it; then its cases are random cases like all others.
 """
 
-PARTS = {"quality", "hands", "names", "replace", "corrected", "rigs", "limits", "quarantine_max"}
+PARTS = {"identity", "quality", "hands", "names", "replace", "corrected", "rigs", "limits", "quarantine_max"}
 
 # All of them:
 #
@@ -12,6 +12,7 @@ PARTS = {"quality", "hands", "names", "replace", "corrected", "rigs", "limits", 
 #   "replace": --replace needs --cohort, and never makes one cohort a copy of another
 #   "single": --cohort for columns = cohorts with one cohort
 #   "corrected": at least 90 % of a loaded cohort's values
+#   "fewer": the share is of the drop's own values, also where files are missing
 #   "names": near and temporary names
 #   "empty": what looks like a delivery and can't be read
 #   "auto": columns = auto; "bursts": another length than the rig's

@@ -33,8 +33,9 @@ class Given:
 class Loaded:
     """A cohort of a rig in the database: its readings, and the drop that brought them."""
 
-    def __init__(self, readings, contents, settings, drop):
+    def __init__(self, readings, cells, contents, settings, drop):
         self.readings = readings
+        self.cells = cells
         self.contents = contents
         self.settings = settings.shape()
         self.seconds = drop.seconds
@@ -141,7 +142,12 @@ class Database:
         same = {key for key in new if key in mine and mine[key].rows == rows_of(new[key])
                 and mine[key].times == times_of(new[key])}
         unnamed = given.replace and given.cohort is None and (drop.one_cohort or drop.parts == 1)
+        cells = {key: drop.cells_of_part(part) for part, key in enumerate(new)}
         if same == set(new):
+            if any(mine[key].cells != cells[key] for key in new):
+                if not given.replace:
+                    raise Refused("the values are loaded, but another cell differs")
+                return Outcome(unsettled=True)
             return Outcome(unsettled=unnamed or any(
                 mine[key].contents != contents or mine[key].settings != settings.shape() for key in new))
         if unnamed:
@@ -153,7 +159,7 @@ class Database:
         in_the_way = {key for key in new if key in mine} - same
         if in_the_way and not given.replace:
             raise Refused(f"cohorts {sorted(in_the_way)} are loaded with other contents")
-        brought = {key: Loaded(readings, contents, settings, drop)
+        brought = {key: Loaded(readings, cells[key], contents, settings, drop)
                    for key, readings in new.items() if key not in same}
         return Outcome(brought, in_the_way)
 

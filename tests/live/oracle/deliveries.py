@@ -35,6 +35,14 @@ def value_text(random, name):
     return rules.text(value).encode()
 
 
+def is_value(cell):
+    try:
+        rules.read_cell(cell)
+        return True
+    except rules.BadCell:
+        return False
+
+
 def other_value(random, name, cell):
     """A plausible value that is not this cell's."""
     while True:
@@ -154,7 +162,7 @@ class Form:
         for row in rows:
             if self.spelled:
                 row = [same_value(self.random, cell)
-                       if self.random.random() < self.spelled and cell[-1:].isdigit() else cell
+                       if self.random.random() < self.spelled and is_value(cell) else cell
                        for cell in row]
             lines.append(b"\t".join(row) + (b"\t" if self.tab else b""))
         data = self.end.join(lines) + (self.end if self.last_end else b"")

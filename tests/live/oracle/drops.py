@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 
 import rules
+from deliveries import is_value
 
 # Cells without a value, each as a rig or somebody's editor might leave it.
 BAD_CELLS = [b"", b" ", b"   ", b"NaN", b"nan", b"NULL", b"n/a", b"-", b"+", b".", b"-.", b"e5", b"1e",
@@ -135,14 +136,6 @@ def keep_a_number(rows):
     first = next((row for row in rows if any(cell.strip(b" ") for cell in row)), None)
     if first and not any(cell in OUT_OF_BOUNDS or is_value(cell) for cell in first):
         first[0] = b"1"
-
-
-def is_value(cell):
-    try:
-        rules.read_cell(cell)
-        return True
-    except rules.BadCell:
-        return False
 
 
 def spoil_rows(random, rows, one_cohort):

@@ -13,7 +13,7 @@ TEMPORARY = [
     ".{0}.AbC123", ".{0}.x7Qz0k", "{0}.1f2e3d4c.partial", "{0}.deadbeef", "{0}.0A1b2C3d", ".in.{0}.",
     ".syncthing.{0}.tmp", "~syncthing~{0}.tmp", ".{0}.~3f2a", ".{0}.part", ".{0}.swp", "~{0}.tmp",
     ".azDownload-0f8fad5b-d9cb-469f-a165-70867728950e-{0}", ".{0}.crswap", "~${0}", "{0}.part.gz", "{0}.gz.part",
-    "tmp.{0}", ".tmp.{0}", "{0}~", ".goutputstream-{0}",
+    "tmp.{0}", ".tmp.{0}", ".goutputstream-{0}",
 ]
 # What people and their desktops call a copy.
 COPIES = [
@@ -24,7 +24,7 @@ COPIES = [
 OTHERS = [
     "{0}.bak", "{0}.orig", "{1}.dat", "{1}.log", "{1}", "{1}.xlsx", "{1}.xls", "{1}.ods", "{1}.7z",
     "{1}.rar", "{0}.7z", "{1}.parquet", "{1}.json", "rig {1} final{2}", "export_{1}_v2{2}", "{1}-new{2}",
-    ".{0}", "{0}.sha256",
+    ".{0}", "{0}.sha256", "{0}~",
 ]
 
 # Never a delivery, whatever word they contain.

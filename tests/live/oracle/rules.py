@@ -352,11 +352,19 @@ class Drop:
     @functools.cached_property
     def contents(self):
         """What makes it this drop and no other: the values of its cells, as a digest."""
-        digest = hashlib.sha256(repr(self.own_profile).encode())
+        parts = [self.cells_of_part(part) for part in range(self.parts)]
+        return repr((self.one_cohort, self.own_profile, parts))
+
+    @functools.cache
+    def cells_of_part(self, part):
+        """The same of one cohort or well."""
+        digest = hashlib.sha256()
         for name, matrix in sorted(self.matrices.items()):
+            count = RATES[name] * self.seconds
             digest.update(name.encode())
             for row in matrix.rows:
-                digest.update("\t".join(map(text, row)).encode() + b"\n")
+                cells = row[part * count:(part + 1) * count]
+                digest.update("\t".join(map(text, cells)).encode() + b"\n")
         return digest.hexdigest()
 
     @functools.cached_property

@@ -175,12 +175,13 @@ def unsampled(story):
 
 
 def one_file_fewer(story):
-    """A different set of files is a different drop."""
+    """A different set of files is a different drop, but what it has is that cohort's."""
     delivery, settings = earlier(story)
-    if delivery is None or len(delivery.cells) < 2:
+    if delivery is None or len(delivery.cells) < (2 if built.has("fewer") else 12):
         return None
-    gone = story.choose.choice(sorted(delivery.cells))
-    cells = {name: rows for name, rows in delivery.cells.items() if name != gone}
+    most = len(delivery.cells) - 1 if built.has("fewer") else 1
+    gone = story.choose.sample(sorted(delivery.cells), story.choose.randint(1, min(3, most)))
+    cells = {name: rows for name, rows in delivery.cells.items() if name not in gone}
     return Step(delivery.changed(cells=cells), copied(settings, allow_missing=True))
 
 
