@@ -45,6 +45,7 @@ static const char *const never_names[] = {
     /* derrick's own */
     "derrick.ini",
     ".derrick.lock",
+    ".derrick-workspace",
     "manifest.sha256",
     "contents.sha256",
     "energymobile.db",

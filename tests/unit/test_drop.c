@@ -94,6 +94,8 @@ static const struct name_case name_cases[] = {
     {"PS1.txt.20230601", DK_NAME_NEAR, "PS1"},
     {"description.txt", DK_NAME_NEVER, NULL},
     {"documentation.txt", DK_NAME_NEVER, NULL},
+    {".derrick.lock", DK_NAME_NEVER, NULL},
+    {".derrick-workspace", DK_NAME_NEVER, NULL},
     {"Thumbs.db", DK_NAME_NEVER, NULL},
     {"DESKTOP.INI", DK_NAME_NEVER, NULL},
     {".DS_Store", DK_NAME_NEVER, NULL},
@@ -199,7 +201,8 @@ static const char *const temporary_names[] = {
     "%s.txt.gz.part",
     "%s-2023-06-01.txt.filepart",
     "2023-06-01_%s.txt.part",
-    ".%s.txt.1234.1.tmp", /* derrick itself */
+    ".%s.txt.1a2b3c4d.1234.1.tmp", /* derrick itself */
+    ".%s.txt.1234.1.tmp",          /* and earlier versions */
 };
 
 static void temporary_names_of_every_tool(void **state)
