@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rig/quality.h"
 #include "store/match.h"
 #include "store/private.h"
 
@@ -519,6 +520,108 @@ static void rollback_cases(struct dk_store *store, const struct dk_readings *loa
           "and a rollback leaves nothing");
 }
 
+/* Whether sensor_quality has, to the last digit, what the readings amount to. */
+static bool has_quality(struct dk_store *store, const struct dk_readings *readings)
+{
+    struct dk_quality table[DK_SENSORS * COHORTS];
+    struct dk_limits limits[DK_SENSORS];
+    struct dk_query query;
+    int64_t same = 0;
+    dk_limits_default(limits);
+    need(dk_quality_measure(readings, limits, true, 1, table, &err), "the quality");
+    dk_query_begin(&query, store->sql,
+                   "SELECT COUNT(*) FROM sensor_quality WHERE cohort = ? AND sensor_name = ? AND "
+                   "value_count = ? AND missing_count = ? AND quarantined_count = ? AND "
+                   "outside_count = ? AND longest_constant = ? AND value_sum = ? AND minimum = ? "
+                   "AND median = ? AND maximum = ?",
+                   &err);
+    for (size_t i = 0; i < DK_SENSORS * COHORTS; i++) {
+        char sum[DK_QUALITY_SUM_MAX];
+        dk_quality_sum_format(&table[i].sum, sum);
+        dk_query_bind_int(&query, readings->series[i % COHORTS].cohort);
+        dk_query_bind_text(&query, dk_sensors[i / COHORTS].name);
+        dk_query_bind_int(&query, (int64_t)table[i].sum.count);
+        dk_query_bind_int(&query, (int64_t)table[i].missing_count);
+        dk_query_bind_int(&query, (int64_t)table[i].quarantined_count);
+        dk_query_bind_int(&query, (int64_t)table[i].outside_count);
+        dk_query_bind_int(&query, (int64_t)table[i].longest_constant);
+        dk_query_bind_text(&query, sum);
+        dk_query_bind_decimal(&query, table[i].minimum);
+        dk_query_bind_decimal(&query, table[i].median);
+        dk_query_bind_decimal(&query, table[i].maximum);
+        if (dk_query_next(&query))
+            same += dk_query_int(&query);
+        dk_query_rewind(&query);
+    }
+    return dk_query_end(&query) == DK_OK && same == DK_SENSORS * COHORTS;
+}
+
+static void quality_cases(struct dk_store *store, const struct dk_readings *loaded)
+{
+    struct dk_limits limits[DK_SENSORS];
+    size_t count = 0;
+    int64_t rows = number(store, "SELECT COUNT(*) FROM sensor_quality");
+    dk_limits_default(limits);
+    check(has_quality(store, loaded), "sensor_quality has what was loaded, exactly");
+    need(store->sql->ops->execute(store->sql, "DELETE FROM sensor_quality", &err), "no quality");
+    check(dk_store_quality_complete(store, limits, &count, &err) == DK_OK &&
+              (int64_t)count * DK_SENSORS == rows && has_quality(store, loaded),
+          "what is missing of it is made from the rows");
+    check(dk_store_quality_complete(store, limits, &count, &err) == DK_OK && count == 0, "once");
+}
+
+/* Whether one cohort is refused by every read, and put back by a load that replaces it. */
+static void change_case(struct dk_store *store, const struct dk_readings *loaded, const char *text,
+                        const char *what)
+{
+    const struct dk_store_filter one = {.cohort_first = 11, .cohort_last = 11};
+    struct dk_store_series *list = NULL;
+    struct dk_readings back = {0};
+    struct dk_load_result result;
+    size_t count = 0;
+    char name[96];
+    need(store->sql->ops->execute(store->sql, text, &err), "a change by hand");
+    need(dk_store_list(store, &one, &list, &count, &err), "a list");
+    bool found = count == 1 && dk_store_read(store, &list[0], &back, &err) == DK_ERR_STORE &&
+                 err.native == 0 && strstr(err.message, "11") && strstr(err.hint, "cohort 11");
+    snprintf(name, sizeof(name), "%s is found", what);
+    check(found, name);
+    snprintf(name, sizeof(name), "%s is put back", what);
+    check(load(store, loaded, "b", true, &result) == DK_OK && result.series_replaced == 1 &&
+              result.series_skipped == COHORTS - 1 && holds(store, loaded) &&
+              has_quality(store, loaded),
+          name);
+    free(list);
+    dk_readings_reset(&back);
+}
+
+static void change_cases(struct dk_store *store, const struct dk_readings *loaded)
+{
+    struct dk_load_result result;
+    struct dk_sql *sql = store->sql;
+    change_case(store, loaded,
+                "UPDATE well_reading SET TS1 = 1.25 WHERE cohort = 11 AND reading = 3",
+                "a changed value");
+    change_case(store, loaded, "UPDATE well_reading SET PS1 = NULL WHERE cohort = 11",
+                "values that were removed");
+    change_case(store, loaded, "DELETE FROM well_reading WHERE cohort = 11 AND reading = 50",
+                "a removed row");
+    change_case(store, loaded,
+                "UPDATE well_reading SET cumulative_minutes = 1 WHERE cohort = 11 AND reading = 1",
+                "another time");
+    check(dk_store_find_foreign(store, &err) == DK_OK, "no row is of a cohort that nobody loaded");
+    need(sql->ops->execute(sql, "DELETE FROM sensor_quality WHERE cohort = 11", &err),
+         "no quality");
+    need(sql->ops->execute(sql, "DELETE FROM cohorts WHERE cohort = 11", &err), "no cohort");
+    check(dk_store_find_foreign(store, &err) == DK_ERR_STORE && strstr(err.message, "cohort 11") &&
+              strstr(err.message, "texas-1"),
+          "rows of a cohort that the ledger does not know are found");
+    need(sql->ops->execute(sql, "DELETE FROM well_reading WHERE cohort = 11", &err), "no rows");
+    check(load(store, loaded, "b", false, &result) == DK_OK && result.series_loaded == 1 &&
+              holds(store, loaded) && dk_store_find_foreign(store, &err) == DK_OK,
+          "and without them it is loaded again");
+}
+
 int main(int argc, char **argv)
 {
     struct dk_store_settings settings;
@@ -546,6 +649,8 @@ int main(int argc, char **argv)
     publication_cases(store);
     statement_cases(store);
     rollback_cases(store, &loaded);
+    quality_cases(store, &loaded);
+    change_cases(store, &loaded);
     dk_readings_reset(&loaded);
     dk_store_close(store);
     printf("1..%d\n", cases);
