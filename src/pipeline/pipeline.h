@@ -70,6 +70,7 @@ struct dk_pipeline {
     struct dk_workspace workspace;
     struct dk_store *store;            /* NULL until opened */
     int64_t run_id;                    /* 0 outside of a recorded run */
+    int64_t proved_run; /* the run that read back what earlier ones loaded; 0: none has */
     const struct dk_readings *at_hand; /* what this run has parsed and loaded; NULL: nothing */
 };
 
@@ -189,7 +190,8 @@ enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline,
 
 /* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load, and mends
  * a CSV that was edited. *publication, of the ledger, tells what stands now; *fresh, whether it was
- * written just now. */
+ * written just now. Before that, all that earlier runs loaded is read back: DK_ERR_STORE where
+ * something else changed it. The caller holds the store's lock. */
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err) DK_CHECK;

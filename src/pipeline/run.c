@@ -8,7 +8,6 @@
 
 #include "base/file.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/proof.h"
 #include "pipeline/stale.h"
 #include "pipeline/standing.h"
 #include "pipeline/syncing.h"
@@ -247,32 +246,14 @@ static enum dk_status has_rows(struct dk_pipeline *pipeline, bool *rows, struct 
     return status;
 }
 
-/* Nothing is published of a database that something else changed. Cohorts that an older derrick
- * loaded get what it did not write. */
-static enum dk_status prove(struct dk_pipeline *pipeline, struct dk_error *err)
-{
-    size_t count = 0;
-    enum dk_status status = dk_proof_run(pipeline, err);
-    if (status == DK_OK)
-        status =
-            dk_store_quality_complete(pipeline->store, pipeline->settings->limits, &count, err);
-    if (status == DK_OK && count > 0)
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "sensor_quality was missing for %zu cohort%s: added", count,
-                           count == 1 ? "" : "s");
-    return status;
-}
-
 static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                               struct dk_error *err)
 {
     bool rows = false;
     bool current = false;
     enum dk_status status = has_rows(pipeline, &rows, err);
-    if (status == DK_OK)
-        status = prove(pipeline, err);
     if (status != DK_OK || !rows)
-        return status;
+        return status == DK_OK ? dk_store_find_foreign(pipeline->store, err) : status;
     status = dk_pipeline_export_standing(pipeline, &result->export, &result->exported, err);
     if (status != DK_OK)
         return status;

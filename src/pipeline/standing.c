@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "pipeline/dictionary.h"
+#include "pipeline/proof.h"
 
 bool dk_standing_is_there(const struct dk_ledger_publication *publication)
 {
@@ -106,13 +107,35 @@ enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
     return status;
 }
 
+/* Nothing is published of a database that something else changed. Cohorts that an older derrick
+ * loaded get what it did not write. */
+static enum dk_status prove(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    size_t count = 0;
+    if (pipeline->run_id != 0 && pipeline->proved_run == pipeline->run_id)
+        return DK_OK; /* a run exports, then uploads */
+    enum dk_status status = dk_proof_run(pipeline, err);
+    if (status == DK_OK)
+        status =
+            dk_store_quality_complete(pipeline->store, pipeline->settings->limits, &count, err);
+    if (status == DK_OK && count > 0)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "sensor_quality was missing for %zu cohort%s: added", count,
+                           count == 1 ? "" : "s");
+    if (status == DK_OK)
+        pipeline->proved_run = pipeline->run_id;
+    return status;
+}
+
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err)
 {
     bool current = false;
     *fresh = false;
-    enum dk_status status = dk_pipeline_export_find(pipeline, publication, &current, err);
+    enum dk_status status = prove(pipeline, err);
+    if (status == DK_OK)
+        status = dk_pipeline_export_find(pipeline, publication, &current, err);
     if (status == DK_OK && current)
         return dk_standing_make_sure(pipeline, publication, fresh, err);
     if (status != DK_OK)

@@ -17,6 +17,7 @@ changed() {
     cp good.csv ws/aws_s3/oil-well-data-all-historical.csv
     sqlite3 ws/energymobile.db "$2"
     show derrick -C ws run 2>&1 | steady
+    show derrick -C ws export 2>&1 | steady
     show derrick -C ws export -o "$PWD/no.csv" 2>&1 | steady
     show derrick -C ws check --database 2>&1 | steady
     [ ! -e no.csv ] || fail "an export was written"
