@@ -21,4 +21,4 @@ done
 show derrick check drop --set limits.ts1=0..5
 show derrick check drop --set limits.TS9=0..5
 sed -i 's/^PS1 = .*/PS1 = 0 to 400/' ws/derrick.ini
-show derrick -C ws check
+show derrick -C ws check 2>&1 | sed 's/ini:[0-9]*:/ini:LINE:/'

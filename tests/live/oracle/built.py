@@ -3,7 +3,8 @@
 A part is added here with the commit that builds it; then its cases are random cases like all others.
 """
 
-PARTS = {"identity", "quality", "hands", "names", "replace", "corrected", "rigs", "limits", "quarantine_max"}
+PARTS = {"identity", "quality", "hands", "hands in export", "names", "replace", "corrected", "rigs",
+         "limits", "quarantine_max"}
 
 # All of them:
 #
@@ -18,7 +19,7 @@ PARTS = {"identity", "quality", "hands", "names", "replace", "corrected", "rigs"
 #   "auto": columns = auto; "bursts": another length than the rig's
 #   "numbers": --future and --gap
 #   "limits": [limits], --allow-out-of-range; "quality": the table sensor_quality; "quarantine_max"
-#   "hands": rows and values changed by hand
+#   "hands": rows and values changed by hand; "hands in export": seen by an export that is up to date
 
 
 def has(*parts):
