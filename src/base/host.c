@@ -40,7 +40,7 @@ static size_t read_machine_id(char *text, size_t cap)
 
 void dk_host_id(char id[DK_HOST_ID_MAX])
 {
-    char text[DK_HOST_NAME_MAX];
+    char text[DK_HOST_NAME_MAX] = "";
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     hash = add(hash, text, read_machine_id(text, sizeof(text)));
     dk_host_name(text);

@@ -23,6 +23,19 @@ bool dk_process_is_alive(long process)
     return kill((pid_t)process, 0) == 0 || errno == EPERM;
 }
 
+/* Copies the word at *at, whose size must be below cap, and goes past it and the blank behind it.
+ * Without one, or if it is too long, `word` is "". */
+static void take_word(const char **at, char *word, size_t cap)
+{
+    size_t size = strcspn(*at, " \n");
+    word[0] = '\0';
+    if (size < cap) {
+        memcpy(word, *at, size);
+        word[size] = '\0';
+    }
+    *at += size + ((*at)[size] != '\0');
+}
+
 /* The last to write there need not be the one that holds the lock, which may not have written yet:
  * a process of this host is named only if it is alive. Nobody here can tell that of another host's,
  * so that is named as it is written. */
@@ -33,17 +46,19 @@ static void read_holder(int fd, char holder[DK_LOCK_HOLDER_MAX])
     char id[DK_HOST_ID_MAX] = "";
     char here[DK_HOST_NAME_MAX];
     char here_id[DK_HOST_ID_MAX];
-    long process = 0;
+    char *end = NULL;
     holder[0] = '\0';
     if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
         return;
-    int parts = sscanf(text, "%10ld %64[!-~] %8[0-9a-f]", &process, host, id);
-    if (parts < 1 || process < 1 || process > INT_MAX)
+    long process = strtol(text, &end, 10);
+    if (end == text || process < 1 || process > INT_MAX)
         return;
+    const char *at = end + (*end == ' ');
+    take_word(&at, host, sizeof(host));
+    take_word(&at, id, sizeof(id));
     dk_host_name(here);
     dk_host_id(here_id);
-    bool is_here =
-        (parts < 2 || strcmp(host, here) == 0) && (parts < 3 || strcmp(id, here_id) == 0);
+    bool is_here = (!host[0] || strcmp(host, here) == 0) && (!id[0] || strcmp(id, here_id) == 0);
     if (!is_here)
         dk_text_format(holder, DK_LOCK_HOLDER_MAX, "process %ld on '%s'", process, host);
     else if (dk_process_is_alive(process))

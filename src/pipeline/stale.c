@@ -96,8 +96,8 @@ enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline, struct dk_err
     for (int i = 0; i < count; i++) {
         char key[DK_PUBLISH_COHORT_KEY_MAX] = "";
         char path[DK_PUBLISH_COHORT_KEY_MAX + 32];
-        int cohort = 0;
-        if (sscanf(names[i]->d_name, DK_PUBLISH_COHORT_PREFIX "%9d", &cohort) == 1 && cohort > 0)
+        int cohort = dk_publish_cohort_of_folder(names[i]->d_name);
+        if (cohort > 0)
             dk_publish_cohort_key(cohort, key);
         snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, key);
         if (status == DK_OK && key[0] && !is_in(&exported, cohort) && dk_path_exists(path))

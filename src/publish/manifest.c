@@ -2,6 +2,7 @@
  * manifest.json: what is published, for people and programs that read the bucket. Columns come
  * from the catalogue, so that it can't say anything else than the CSV holds.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +20,22 @@ void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
                    cohort, cohort);
 }
 
+int dk_publish_cohort_of_folder(const char *name)
+{
+    size_t prefix = strlen(DK_PUBLISH_COHORT_PREFIX);
+    if (strncmp(name, DK_PUBLISH_COHORT_PREFIX, prefix) != 0)
+        return 0;
+    char *end = NULL;
+    long cohort = strtol(name + prefix, &end, 10);
+    return (*end == '\0' || *end == '/') && cohort > 0 && cohort <= INT_MAX ? (int)cohort : 0;
+}
+
 int dk_publish_cohort_of_key(const char *key)
 {
     char own[DK_PUBLISH_COHORT_KEY_MAX];
-    int cohort = 0;
-    if (sscanf(key, DK_PUBLISH_COHORT_PREFIX "%9d/", &cohort) != 1 || cohort < 1)
-        return 0;
+    int cohort = dk_publish_cohort_of_folder(key);
     dk_publish_cohort_key(cohort, own);
-    return strcmp(key, own) == 0 ? cohort : 0;
+    return cohort > 0 && strcmp(key, own) == 0 ? cohort : 0;
 }
 
 /* Sets name to value in object; takes value over even if it fails. */

@@ -273,6 +273,8 @@ enum dk_status dk_publish_manifest_write(struct dk_sink *sink, const struct dk_m
 void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX]);
 /* The cohort whose key that is; 0: it is no cohort's. */
 int dk_publish_cohort_of_key(const char *key);
+/* The cohort that a name begins with as a whole: "cohort=07", "cohort=07/...". 0: none. */
+int dk_publish_cohort_of_folder(const char *name);
 /* How the keys of all cohorts begin. */
 #define DK_PUBLISH_COHORT_PREFIX "cohort="
 

@@ -310,7 +310,7 @@ void dk_quality_count(const struct dk_readings *readings, size_t sensor,
 
 void dk_quality_sum_format(const struct dk_decimal_sum *sum, char text[DK_QUALITY_SUM_MAX])
 {
-    char digits[DK_QUALITY_SUM_MAX];
+    char digits[DK_QUALITY_SUM_MAX] = "";
     unsigned __int128 rest =
         sum->scaled < 0 ? -(unsigned __int128)sum->scaled : (unsigned __int128)sum->scaled;
     int scale = DK_DECIMAL_SCALE_MAX;
