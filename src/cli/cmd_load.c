@@ -57,8 +57,9 @@ const struct dk_command dk_command_load = {
     .description =
         "Reads a drop and loads it in one transaction: all of it, read back and compared, or\n"
         "nothing. The same drop again changes nothing. Other contents for a cohort that is\n"
-        "loaded, or the same contents with other settings, are refused with the difference named,\n"
-        "unless --replace.",
+        "loaded, or the same contents with other settings, are refused with the difference named.\n"
+        "--replace puts the drop in their place and names the dates; where the drop is one\n"
+        "cohort, it needs --cohort. It never touches another rig.",
     .examples = "derrick load\n"
                 "derrick load /mnt/share/2023-06 --columns samples\n"
                 "derrick load delivery.zip --db mysql://loader@db.example.com/energymobile",

@@ -29,7 +29,7 @@ static const struct dk_option options[] = {
     {"settle", 0, "SECONDS", "a drop is complete when nothing in it changed so long (default: 60)",
      NULL},
     {"once", 0, NULL, "end after the first drop", NULL},
-    {"replace", 0, NULL, "put a drop in the place of what is loaded", NULL},
+    {"replace", 0, NULL, "put a drop in the place of what is loaded for this rig", NULL},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,

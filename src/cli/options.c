@@ -41,7 +41,7 @@ const struct dk_option dk_options_loading[] = {
      NULL},
     {"future", 0, NULL, "load a cohort whose last reading is in the future", NULL},
     {"gap", 0, NULL, "load a cohort that is not the one after the newest", NULL},
-    {"replace", 0, NULL, "put the drop in the place of what is loaded", NULL},
+    {"replace", 0, NULL, "put the drop in the place of what is loaded for this rig", NULL},
     {0},
 };
 

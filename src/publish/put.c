@@ -76,8 +76,8 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
                      "at '%s' is already an object that derrick did not put there%s", place, who);
     if (err)
         err->native = 412;
-    return dk_error_hint(err, "look at it and move it away, or choose another prefix in s3.url, or "
-                              "overwrite it with 'derrick upload --replace'");
+    return dk_error_hint(err, "look at it and move it away, or choose another prefix in s3.url; "
+                              "docs/s3.md says how to overwrite it");
 }
 
 /* Whether an object lacks the encryption that s3.sse asks for: its headers were seen (it has our

@@ -74,7 +74,8 @@ static enum dk_status differs(const struct dk_series *series, size_t row, const 
     dk_error_set(err, DK_ERR_STORE, "reading %zu of rig %s, cohort %d, in the database: %s",
                  row + 1, rig, series->cohort, what);
     dk_error_hint(err, "something else changes well_reading: look for triggers, and for columns of "
-                       "another type; 'derrick load --replace' puts that drop's readings back");
+                       "another type, and restore the rows from a backup; 'derrick check "
+                       "--database' lists what differs");
     return DK_ERR_STORE;
 }
 
