@@ -116,14 +116,16 @@ static struct cell trim(const char *text, size_t size)
     return (struct cell){.text = text, .size = size};
 }
 
+/* Bad cells are missing ones, whatever their text: quarantine took them as such. */
 static bool equal_cells(struct cell a, struct cell b)
 {
     dk_decimal value_a;
     dk_decimal value_b;
     if (a.size == b.size && memcmp(a.text, b.text, a.size) == 0)
         return true;
-    return dk_decimal_parse(a.text, a.size, &value_a) == DK_DECIMAL_GOOD &&
-           dk_decimal_parse(b.text, b.size, &value_b) == DK_DECIMAL_GOOD && value_a == value_b;
+    bool good_a = dk_decimal_parse(a.text, a.size, &value_a) == DK_DECIMAL_GOOD;
+    bool good_b = dk_decimal_parse(b.text, b.size, &value_b) == DK_DECIMAL_GOOD;
+    return good_a && good_b ? value_a == value_b : good_a == good_b;
 }
 
 static void put_text(char text[DK_CELLS_TEXT_MAX], struct cell cell)
