@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "archive/manifest.h"
 #include "archive/move.h"
 #include "archive/profile.h"
+#include "archive/record.h"
 #include "base/file.h"
 #include "base/team.h"
 
@@ -46,12 +48,22 @@ static bool stays(const struct job *job, const struct dk_ledger_file *file)
     return file->path[0] == '/' || is_archived(job, file);
 }
 
+/* Whether the file is compressed in the archive. A zip or a packed tar is compressed already, and
+ * could not be read as a drop any more. */
+static bool packs(const struct job *job, const struct dk_ledger_file *file)
+{
+    static const char tar[] = ".tar";
+    size_t size = strlen(file->name);
+    bool plain = size > strlen(tar) && strcasecmp(file->name + size - strlen(tar), tar) == 0;
+    return job->settings->zstd && (file->file != DK_DROP_FILES || plain);
+}
+
 /* Copies to `target` and, if the file is to move, removes the original. */
 static enum dk_status store_copy(const struct job *job, const struct dk_ledger_file *file,
                                  const char *target, bool keep, char stored_hash[DK_HASH_HEX_MAX],
                                  struct dk_error *err)
 {
-    enum dk_status status = dk_copy_file(file->path, target, file->hash, job->settings->zstd,
+    enum dk_status status = dk_copy_file(file->path, target, file->hash, packs(job, file),
                                          job->threads, stored_hash, err);
     if (status != DK_OK || keep)
         return status;
@@ -153,7 +165,7 @@ static void name_target(const struct job *job, const struct dk_ledger_file *file
 static bool find_target(const struct job *job, const struct dk_ledger_file *file,
                         char stored[NAME_MAX_BYTES], char target[PATH_MAX_BYTES])
 {
-    bool zstd = job->settings->zstd;
+    bool zstd = packs(job, file);
     name_target(job, file, !zstd, stored, target);
     if (dk_path_exists(target))
         return !zstd;
@@ -302,6 +314,34 @@ static enum dk_status list_files(const struct job *job, struct dk_manifest_lines
     return status;
 }
 
+/* Where the drop is now, seen from the folder: see record.h. */
+static void name_drop(const struct job *job, char *text, size_t cap)
+{
+    const struct dk_ledger_file *main = NULL; /* the archive file, or else any sensor's */
+    for (size_t i = 0; i < job->file_count; i++)
+        if (job->files[i].file != DK_DROP_PROFILE)
+            main = &job->files[i];
+    bool file = main && main->file == DK_DROP_FILES && main->stored[0] != '\0';
+    if (!main || !stays(job, main))
+        dk_text_format(text, cap, "%s", file ? main->stored : ".");
+    else if (!is_archived(job, main))
+        dk_text_format(text, cap, "%s", job->drop->source);
+    else
+        dk_text_format(text, cap, "..%s",
+                       job->drop->source + strlen(job->settings->archive_folder));
+}
+
+static enum dk_status write_record(struct job *job, struct dk_manifest_lines *stored,
+                                   struct dk_error *err)
+{
+    char where[PATH_MAX_BYTES];
+    char hash[DK_HASH_HEX_MAX];
+    name_drop(job, where, sizeof(where));
+    enum dk_status status = dk_record_write(job->store, job->drop, job->files, job->file_count,
+                                            where, job->folder, hash, err);
+    return status == DK_OK ? dk_manifest_lines_add(stored, hash, DK_ARCHIVE_RECORD, err) : status;
+}
+
 static enum dk_status write_manifests(struct job *job, struct dk_error *err)
 {
     struct dk_manifest_lines stored = {0};
@@ -311,6 +351,8 @@ static enum dk_status write_manifests(struct job *job, struct dk_error *err)
         status = dk_profile_list_earlier(job->folder, &stored, &job->result->files, err);
     if (status == DK_OK)
         status = store_export(job, &stored, err);
+    if (status == DK_OK)
+        status = write_record(job, &stored, err);
     if (status == DK_OK)
         status = dk_manifest_lines_write(&stored, job->folder, DK_ARCHIVE_MANIFEST, err);
     if (status == DK_OK && contents.count > 0)

@@ -14,6 +14,7 @@
  *   only manifests are written.
  * - `manifest.sha256` lists the files as they are stored, for `sha256sum -c`. For files that are
  *   compressed, or that lie in an archive file, `contents.sha256` lists the hashes of the parse.
+ * - `drop.json` records how the drop was loaded, and what came of it: see record.h.
  */
 #ifndef DK_ARCHIVE_ARCHIVE_H
 #define DK_ARCHIVE_ARCHIVE_H

@@ -1,6 +1,8 @@
 #include "archive/manifest.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,5 +81,66 @@ enum dk_status dk_manifest_lines_write(struct dk_manifest_lines *lines, const ch
     dk_file_abort(&file);
     free(path);
     dk_buffer_reset(&text);
+    return status;
+}
+
+/* Undoes the escapes of a name, in place. */
+static void unescape(char *name)
+{
+    char *out = name;
+    for (const char *at = name; *at; at++) {
+        if (at[0] == '\\' && at[1] != '\0')
+            at++;
+        else {
+            *out++ = *at;
+            continue;
+        }
+        *out++ = *at == 'n' ? '\n' : *at == 'r' ? '\r' : *at;
+    }
+    *out = '\0';
+}
+
+/* Takes one line, "<hash>  <name>", without its newline; it is changed. */
+static enum dk_status read_line(struct dk_manifest_lines *lines, char *line, const char *path,
+                                struct dk_error *err)
+{
+    const size_t digits = DK_HASH_HEX_MAX - 1;
+    bool escaped = line[0] == '\\';
+    char *hash = line + escaped;
+    if (strspn(hash, "0123456789abcdef") != digits || strncmp(hash + digits, "  ", 2) != 0 ||
+        hash[digits + 2] == '\0') {
+        dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: it has a line that is not of a manifest",
+                     path);
+        return dk_error_hint(err, "restore it from a copy of the archive");
+    }
+    hash[digits] = '\0';
+    if (escaped)
+        unescape(hash + digits + 2);
+    return dk_manifest_lines_add(lines, hash, hash + digits + 2, err);
+}
+
+enum dk_status dk_manifest_lines_read(struct dk_manifest_lines *lines, const char *folder,
+                                      const char *name, struct dk_error *err)
+{
+    char *path = dk_path_join(folder, name);
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t size = 0;
+    if (!path)
+        return dk_error_nomem(err, "read the manifest in", folder);
+    FILE *stream = fopen(path, "re");
+    enum dk_status status = DK_OK;
+    if (!stream)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't read the manifest", path);
+    while (status == DK_OK && (size = getline(&line, &capacity, stream)) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        status = read_line(lines, line, path, err);
+    }
+    if (status == DK_OK && ferror(stream))
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't read the manifest", path);
+    if (stream)
+        (void)fclose(stream); /* it was only read */
+    free(line);
+    free(path);
     return status;
 }

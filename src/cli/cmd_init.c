@@ -11,12 +11,14 @@
 #include "cli/command.h"
 #include "cli/undo.h"
 #include "pipeline/guard.h"
+#include "pipeline/rebuild.h"
 
 #define TEMPLATE_BYTES_MAX (1u << 20)
 
 static const struct dk_option options[] = {
     {"adopt", 0, NULL, "rename tables that the old scripts made to old_..., losing nothing", NULL},
     {"print-sql", 0, NULL, "only print the SQL that makes the database, for a DBA", NULL},
+    {"rebuild", 0, NULL, "make the database again from archive/, and compare every hash", NULL},
     {"new-database", 0, NULL,
      "start with an empty database; what was archived and exported is kept", NULL},
     {"bucket", 0, NULL, "also make the S3 bucket: no public access, encrypted", NULL},
@@ -29,7 +31,7 @@ struct making {
     struct dk_session *session;
     struct dk_config_given given[DK_GIVEN_MAX]; /* keys on the command line */
     size_t given_count;
-    bool adopt, new_database;
+    bool adopt, rebuild, new_database;
     bool made; /* something that was not there */
     struct dk_undo undo;
 };
@@ -76,12 +78,12 @@ static enum dk_status check_given(const struct making *making, struct dk_error *
     enum dk_status status =
         dk_config_write_template(&sink, making->given, making->given_count, err);
     dk_buffer_reset(&text);
-    if (status != DK_OK || !making->new_database || !dk_path_exists(DK_WORKSPACE_CONFIG) ||
-        !is_given(making, "database.url", NULL))
+    if (status != DK_OK || !(making->rebuild || making->new_database) ||
+        !dk_path_exists(DK_WORKSPACE_CONFIG) || !is_given(making, "database.url", NULL))
         return status;
     dk_error_set(err, DK_ERR_USAGE,
-                 "--new-database is for the workspace's own database, which '%s' names already",
-                 DK_WORKSPACE_CONFIG);
+                 "--%s is for the workspace's own database, which '%s' names already",
+                 making->rebuild ? "rebuild" : "new-database", DK_WORKSPACE_CONFIG);
     return dk_error_hint(err, "write the new url there first; for a second database, make a "
                               "workspace of its own: derrick init DIR --db URL");
 }
@@ -193,11 +195,13 @@ static enum dk_status check_new(struct dk_pipeline *pipeline, struct dk_error *e
 static enum dk_status open_database(struct making *making, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = &making->session->pipeline;
-    if (!making->new_database)
+    if (!making->rebuild && !making->new_database)
         return dk_guard_open(pipeline, true, err);
-    enum dk_status status =
-        dk_store_open(&pipeline->store, &pipeline->settings->store, true, pipeline->observer, err);
-    return status == DK_OK ? check_new(pipeline, err) : status;
+    enum dk_status status = making->rebuild ? dk_rebuild_check(pipeline, err) : DK_OK;
+    if (status == DK_OK)
+        status = dk_store_open(&pipeline->store, &pipeline->settings->store, true,
+                               pipeline->observer, err);
+    return status == DK_OK && making->new_database ? check_new(pipeline, err) : status;
 }
 
 static enum dk_status make_database(struct making *making, struct dk_error *err)
@@ -320,6 +324,32 @@ static void tell_ready(const struct making *making)
     free(folder);
 }
 
+static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_rebuilt result;
+    char cohorts[DK_COUNT_TEXT_MAX];
+    enum dk_status status = dk_pipeline_rebuild(&session->pipeline, &result, err);
+    if (status != DK_OK)
+        return status;
+    dk_console_result(&session->console,
+                      json_pack("{s:s,s:I,s:I,s:I}", "event", "rebuild", "drops",
+                                (json_int_t)result.drops, "loaded", (json_int_t)result.loaded,
+                                "cohorts", (json_int_t)result.cohorts),
+                      "rebuilt: %zu of %zu archived drops loaded, %s cohort%s with the recorded "
+                      "hash",
+                      result.loaded, result.drops, dk_count_text(result.cohorts, cohorts),
+                      result.cohorts == 1 ? "" : "s");
+    if (result.export.hash[0])
+        dk_console_result(&session->console,
+                          json_pack("{s:s,s:s,s:I,s:s,s:b}", "event", "export", "output",
+                                    result.export.target, "rows", (json_int_t)result.export.rows,
+                                    "sha256", result.export.hash, "same", result.same_export),
+                          "exported: '%s', %s rows%s", result.export.target,
+                          dk_count_text((uint64_t)result.export.rows, cohorts),
+                          result.same_export ? ", the same bytes as before" : "");
+    return DK_OK;
+}
+
 /* What follows once the workspace is there. A rebuild that fails is resumed by the next. */
 static enum dk_status finish(struct making *making, struct dk_error *err)
 {
@@ -327,6 +357,8 @@ static enum dk_status finish(struct making *making, struct dk_error *err)
     enum dk_status status = DK_OK;
     if (making->new_database)
         status = dk_guard_set_aside(&session->pipeline, err);
+    if (making->rebuild)
+        status = rebuild(session, err);
     if (status == DK_OK)
         tell_ready(making);
     return status == DK_OK && has_flag(session, "bucket") ? make_bucket(session, err) : status;
@@ -336,9 +368,12 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct making making = {.session = session,
                             .adopt = has_flag(session, "adopt"),
+                            .rebuild = has_flag(session, "rebuild"),
                             .new_database = has_flag(session, "new-database")};
     if (has_flag(session, "print-sql"))
         return print_sql(session, err);
+    if (making.rebuild && making.new_database)
+        return dk_error_set(err, DK_ERR_USAGE, "--rebuild and --new-database exclude each other");
     making.given_count = dk_session_given(session, making.given);
     enum dk_status status = make_workspace(&making, err);
     if (status != DK_OK) {
@@ -361,11 +396,14 @@ const struct dk_command dk_command_init = {
         "that it is safe to repeat; where something fails, nothing is left of it.\n"
         "\n"
         "A database that is gone, or empty, where archive/ or aws_s3/ shows that data was loaded\n"
-        "is an error. --new-database starts empty, and keeps what was archived and exported in\n"
-        "before-<day>/ of archive/ and aws_s3/.",
+        "is an error. --rebuild makes it again: it loads the archived drops in their order, with\n"
+        "their settings, and compares every cohort with the hash that the archive recorded; one\n"
+        "that was interrupted is resumed by the next. --new-database starts empty, and keeps\n"
+        "what was archived and exported in before-<day>/ of archive/ and aws_s3/.",
     .examples = "derrick init rig\n"
                 "derrick init --db mysql://loader@db.example.com/energymobile\n"
                 "derrick init --bucket --set s3.url=s3://well-sensor-logs\n"
+                "derrick init --rebuild\n"
                 "derrick init --print-sql --db mysql://db.example.com/energymobile > schema.sql",
     .options = groups,
     .here = true,

@@ -73,6 +73,10 @@ void dk_input_settings_init(struct dk_input_settings *settings);
 #define DK_SETTINGS_TEXT_MAX 320
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
+/* Reads such a text back into settings; what it does not say stays as it is. DK_ERR_DATA: it is not
+ * one that dk_input_settings_text would write. */
+enum dk_status dk_input_settings_parse(const char *text, struct dk_input_settings *settings,
+                                       struct dk_error *err) DK_CHECK;
 /* What such a text says of `name` ("rig"): *value, borrowed, and its size; 0 if it says nothing. */
 size_t dk_input_settings_find(const char *text, const char *name, const char **value);
 /* The sample rule that it names; -1 if it names none. */

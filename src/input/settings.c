@@ -1,6 +1,7 @@
 /* The words that shape rows: columns, sample, alignment; their defaults and canonical text. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "input/input.h"
@@ -118,4 +119,61 @@ int dk_input_settings_sample(const char *text)
     size_t size = dk_input_settings_find(text, "sample", &value);
     dk_text_format(word, sizeof(word), "%.*s", (int)size, value);
     return dk_sample_find(word);
+}
+
+/* A word of a settings text; "" if it is not there, or too long. */
+static void find_text(const char *text, const char *name, char *out, size_t cap)
+{
+    const char *value;
+    size_t size = dk_input_settings_find(text, name, &value);
+    out[0] = '\0';
+    if (size < cap)
+        dk_text_format(out, cap, "%.*s", (int)size, value);
+}
+
+static long find_number(const char *text, const char *name)
+{
+    char word[24];
+    find_text(text, name, word, sizeof(word));
+    return strtol(word, NULL, 10);
+}
+
+static enum dk_status not_settings(const char *text, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_DATA, "'%s' are not settings that this derrick knows", text);
+    return dk_error_hint(err, "use the derrick that loaded the drop, or a newer one");
+}
+
+enum dk_status dk_input_settings_parse(const char *text, struct dk_input_settings *settings,
+                                       struct dk_error *err)
+{
+    char columns[16];
+    char alignment[16];
+    char start[16];
+    char rig[DK_RIG_NAME_MAX];
+    char again[DK_SETTINGS_TEXT_MAX];
+    struct dk_input_settings read = *settings;
+    find_text(text, "columns", columns, sizeof(columns));
+    find_text(text, "alignment", alignment, sizeof(alignment));
+    find_text(text, "start", start, sizeof(start));
+    find_text(text, "rig", rig, sizeof(rig));
+    int found[] = {dk_columns_find(columns), dk_input_settings_sample(text),
+                   dk_alignment_find(alignment)};
+    if (found[0] < 0 || found[1] < 0 || found[2] < 0 ||
+        dk_well_parse(rig, &read.well, NULL) != DK_OK ||
+        dk_calendar_init(&read.calendar, start, find_number(text, "cohort_days"),
+                         find_number(text, "interval_minutes"), NULL) != DK_OK)
+        return not_settings(text, err);
+    read.columns = (enum dk_columns)found[0];
+    read.sample = (enum dk_sample)found[1];
+    read.alignment = (enum dk_alignment)found[2];
+    read.cohorts = (int)find_number(text, "cohorts");
+    read.cohort = (int)find_number(text, "cohort");
+    read.cohort = read.cohort < 1 ? 1 : read.cohort;
+    /* What it says besides, this derrick would leave out. */
+    dk_input_settings_text(&read, again);
+    if (strcmp(again, text) != 0)
+        return not_settings(text, err);
+    *settings = read;
+    return DK_OK;
 }

@@ -105,8 +105,13 @@ static enum dk_status refuse_empty(const struct dk_pipeline *pipeline,
     }
     dk_error_set(err, DK_ERR_STORE, "the database '%s' %s, but this workspace has loaded data: %s",
                  pipeline->settings->store.url, what, found);
-    dk_error_hint(err, "if its name is right: restore it from a backup, or start empty with "
-                       "'derrick init --new-database'");
+    if (count > 0)
+        dk_error_hint(err,
+                      "if its name is right: 'derrick init --rebuild' loads the archive into a "
+                      "new database, 'derrick init --new-database' starts empty");
+    else
+        dk_error_hint(err, "if its name is right: restore it from a backup, or start empty with "
+                           "'derrick init --new-database'");
     return mark(err);
 }
 
@@ -120,16 +125,19 @@ static enum dk_status refuse_older(const struct dk_pipeline *pipeline,
     dk_error_set(err, DK_ERR_STORE, "the database '%s' does not know what was loaded from %s",
                  pipeline->settings->store.url, names);
     if (count == all)
-        dk_error_hint(err, "it knows no drop of this workspace's archive: check its name");
+        dk_error_hint(err, "it knows no drop of this workspace's archive: check its name; if it is "
+                           "right, 'derrick init --rebuild' loads them");
     else
-        dk_error_hint(err, "if an older backup was restored, restore a newer one");
+        dk_error_hint(err,
+                      "if an older backup was restored, 'derrick init --rebuild' loads what is "
+                      "missing from the archive");
     return mark(err);
 }
 
 /* --- checking ------------------------------------------------------------------------------- */
 
-static bool is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
-                     size_t count)
+bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
+                       size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(places[i].folder, folder->path) == 0)
@@ -149,7 +157,7 @@ static enum dk_status check_folders(struct dk_pipeline *pipeline,
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to check the archive");
     enum dk_status status = dk_ledger_places(pipeline->store, &places, &place_count, err);
     for (size_t i = 0; status == DK_OK && i < evidence->folder_count; i++)
-        if (!is_known(&evidence->folders[i], places, place_count))
+        if (!dk_guard_is_known(&evidence->folders[i], places, place_count))
             folders[unknown++] = &evidence->folders[i];
     if (status == DK_OK && unknown > 0)
         status = refuse_older(pipeline, folders, unknown, evidence->folder_count, err);

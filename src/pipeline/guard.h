@@ -26,6 +26,10 @@ enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *e
 void dk_evidence_reset(struct dk_evidence *evidence);
 bool dk_evidence_is_there(const struct dk_evidence *evidence);
 
+/* Whether the ledger, whose places are given, knows what is archived in the folder. */
+bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
+                       size_t count);
+
 /* Opens the store, and checks that it has what this workspace loaded: DK_ERR_STORE names what was
  * found and what to do. With `create` it makes a database that is not there, but only where there is
  * no evidence. The store stays open after a failure; the caller closes. */

@@ -105,16 +105,23 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                               struct dk_intake *intake, bool *found, struct dk_error *err)
 {
     enum dk_status status = find_drop(pipeline, path, intake, found, err);
-    if (status != DK_OK || !*found)
-        return status;
+    if (status == DK_OK && *found)
+        status = dk_intake_resolve(pipeline, intake, err);
+    *found = *found && status == DK_OK;
+    return status;
+}
+
+enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
     intake->input = pipeline->settings->input;
     if (pipeline->store)
         status = dk_store_rig_find(pipeline->store, &intake->input.well,
                                    intake->input.columns == DK_COLUMNS_WELLS, &intake->rig, err);
-    if (status == DK_OK)
-        status = dk_drop_resolve(&intake->drop, &intake->input, intake->rig.burst_seconds, err);
-    *found = status == DK_OK;
-    return status;
+    return status == DK_OK
+               ? dk_drop_resolve(&intake->drop, &intake->input, intake->rig.burst_seconds, err)
+               : status;
 }
 
 /* The profile that is used where the drop has none: the newest of this rig, else of its site. A file

@@ -122,6 +122,10 @@ void dk_intake_reset(struct dk_intake *intake);
 enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                               struct dk_intake *intake, bool *found, struct dk_error *err) DK_CHECK;
 
+/* The second half of it, for a drop that was opened in another way. */
+enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 struct dk_error *err) DK_CHECK;
+
 /* Reads the drop that was opened. If it brings no profile, the one that the store loaded last
  * serves, where a store is open. If cells went into quarantine, they are written to
  * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all, or

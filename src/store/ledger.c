@@ -10,6 +10,7 @@
 #define STATE_RUNNING "running"
 #define STATE_DONE "done"
 #define STATE_FAILED "failed"
+#define MESSAGE_RESTORED "restored from the archive"
 
 void dk_ledger_now(char text[DK_TIME_TEXT_MAX])
 {
@@ -88,6 +89,45 @@ enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exi
     dk_query_bind_text_or_null(&query, text);
     dk_query_bind_int(&query, run_id);
     dk_query_run(&query);
+    return dk_query_end(&query);
+}
+
+/* Whether a run has that number; *own: one that was restored. */
+static enum dk_status find_run(struct dk_store *store, int64_t run_id, bool *found, bool *own,
+                               struct dk_error *err)
+{
+    struct dk_query query;
+    char message[sizeof(((struct dk_ledger_run *)0)->message)];
+    *found = *own = false;
+    dk_query_begin(&query, store->sql, "SELECT message FROM runs WHERE run_id = ?", err);
+    dk_query_bind_int(&query, run_id);
+    if (dk_query_next(&query)) {
+        dk_query_text(&query, message, sizeof(message));
+        *found = true;
+        *own = strcmp(message, MESSAGE_RESTORED) == 0;
+    }
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_run_restore(struct dk_store *store, int64_t run_id, const char *started,
+                                     bool *own, struct dk_error *err)
+{
+    struct dk_query query;
+    bool found = false;
+    enum dk_status status = find_run(store, run_id, &found, own, err);
+    if (status != DK_OK || found)
+        return status;
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO runs (run_id, command, started, ended, workspace_id, state, "
+                   "exit_code, message) VALUES (?, 'run', ?, ?, ?, '" STATE_DONE
+                   "', 0, '" MESSAGE_RESTORED "')",
+                   err);
+    dk_query_bind_int(&query, run_id);
+    dk_query_bind_text(&query, started);
+    dk_query_bind_text(&query, started);
+    dk_query_bind_text_or_null(&query, store->workspace.workspace_id);
+    dk_query_run(&query);
+    *own = query.status == DK_OK;
     return dk_query_end(&query);
 }
 

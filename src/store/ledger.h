@@ -120,6 +120,10 @@ struct dk_ledger_place {
 /* The places of all drops that have one, also of those that were replaced since. */
 enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place **list,
                                 size_t *count, struct dk_error *err) DK_CHECK;
+/* The same of the drops that a drop replaced; the folder is "" for one that is not archived. */
+enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
+                                  struct dk_ledger_place **list, size_t *count,
+                                  struct dk_error *err) DK_CHECK;
 struct dk_ledger_settings {
     char text[DK_SETTINGS_TEXT_MAX];
 };
@@ -141,6 +145,25 @@ enum dk_status dk_ledger_file_stored(struct dk_store *store, int64_t drop_id, in
                                      struct dk_error *err) DK_CHECK;
 enum dk_status dk_ledger_archive_end(struct dk_store *store, int64_t drop_id, struct dk_error *err)
     DK_CHECK;
+
+/* --- rebuilding: rows of an earlier ledger, from the archive. Each commits by itself. */
+
+/* Records a run of an earlier ledger under its number; *own is false, and nothing is done, where
+ * another run has that number. To repeat it does no harm. */
+enum dk_status dk_ledger_run_restore(struct dk_store *store, int64_t run_id, const char *started,
+                                     bool *own, struct dk_error *err) DK_CHECK;
+
+/* What the ledger said of a drop before. */
+struct dk_ledger_restored {
+    int64_t run_id; /* that loaded it */
+    const char *source;
+    const char *loaded_at;
+    const char *archive_folder;
+};
+/* Makes a drop that was loaded again, from its archive folder, the archived one that it was. */
+enum dk_status dk_ledger_drop_restore(struct dk_store *store, int64_t drop_id,
+                                      const struct dk_ledger_restored *restored,
+                                      struct dk_error *err) DK_CHECK;
 
 /* --- publications: exports and uploads */
 

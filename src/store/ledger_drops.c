@@ -203,25 +203,45 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
     return read_drops(&query, list, count);
 }
 
+/* All rows of a query over archive_folder and content_hash. Ends the query. */
+static enum dk_status read_places(struct dk_query *query, struct dk_ledger_place **list,
+                                  size_t *count)
+{
+    void *items = NULL;
+    *count = 0;
+    while (dk_query_next(query)) {
+        struct dk_ledger_place *row = dk_query_push(query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        dk_query_text(query, row->folder, sizeof(row->folder));
+        dk_query_text(query, row->content_hash, sizeof(row->content_hash));
+    }
+    enum dk_status status = dk_query_end_list(query, &items, count);
+    *list = items;
+    return status;
+}
+
 enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place **list,
                                 size_t *count, struct dk_error *err)
 {
     struct dk_query query;
-    void *items = NULL;
-    *count = 0;
     dk_query_begin(
         &query, store->sql,
         "SELECT archive_folder, content_hash FROM drops WHERE archive_folder IS NOT NULL", err);
-    while (dk_query_next(&query)) {
-        struct dk_ledger_place *row = dk_query_push(&query, &items, count, sizeof(*row));
-        if (!row)
-            break;
-        dk_query_text(&query, row->folder, sizeof(row->folder));
-        dk_query_text(&query, row->content_hash, sizeof(row->content_hash));
-    }
-    enum dk_status status = dk_query_end_list(&query, &items, count);
-    *list = items;
-    return status;
+    return read_places(&query, list, count);
+}
+
+enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
+                                  struct dk_ledger_place **list, size_t *count,
+                                  struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT archive_folder, content_hash FROM drops WHERE replaced_by = ? "
+                   "ORDER BY drop_id",
+                   err);
+    dk_query_bind_int(&query, drop_id);
+    return read_places(&query, list, count);
 }
 
 enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
@@ -330,6 +350,27 @@ enum dk_status dk_ledger_archive_end(struct dk_store *store, int64_t drop_id, st
     char now[DK_TIME_TEXT_MAX];
     dk_ledger_now(now);
     dk_query_begin(&query, store->sql, "UPDATE drops SET archived_at = ? WHERE drop_id = ?", err);
+    dk_query_bind_text(&query, now);
+    dk_query_bind_int(&query, drop_id);
+    dk_query_run(&query);
+    return end_update(&query, drop_id);
+}
+
+enum dk_status dk_ledger_drop_restore(struct dk_store *store, int64_t drop_id,
+                                      const struct dk_ledger_restored *restored,
+                                      struct dk_error *err)
+{
+    struct dk_query query;
+    char now[DK_TIME_TEXT_MAX];
+    dk_ledger_now(now);
+    dk_query_begin(&query, store->sql,
+                   "UPDATE drops SET run_id = ?, source = ?, loaded_at = ?, archive_folder = ?, "
+                   "archived_at = ? WHERE drop_id = ?",
+                   err);
+    dk_query_bind_int(&query, restored->run_id);
+    dk_query_bind_text(&query, restored->source);
+    dk_query_bind_text(&query, restored->loaded_at);
+    dk_query_bind_text(&query, restored->archive_folder);
     dk_query_bind_text(&query, now);
     dk_query_bind_int(&query, drop_id);
     dk_query_run(&query);

@@ -182,6 +182,7 @@ struct dk_store_filter {
     struct dk_well rig;
     bool whole_site;               /* with by_rig: every well of rig.site */
     int cohort_first, cohort_last; /* 0: no bound */
+    int64_t drop_id;               /* that loaded it; 0: any */
 };
 
 /* One series in the database. */

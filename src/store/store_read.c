@@ -36,7 +36,7 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
                    "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
                    "JOIN drops d ON d.drop_id = c.drop_id "
                    "WHERE (? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "
-                   "AND c.cohort >= ? AND c.cohort <= ? "
+                   "AND c.cohort >= ? AND c.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
                    "ORDER BY w.site, w.well_number, c.cohort",
                    err);
     dk_query_bind_int(&query, filter->by_rig);
@@ -45,6 +45,8 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
     dk_query_bind_int(&query, filter->whole_site);
     dk_query_bind_int(&query, filter->cohort_first);
     dk_query_bind_int(&query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
+    dk_query_bind_int(&query, filter->drop_id);
+    dk_query_bind_int(&query, filter->drop_id);
     while (dk_query_next(&query)) {
         struct dk_store_series *row = dk_query_push(&query, &items, count, sizeof(*row));
         if (!row)

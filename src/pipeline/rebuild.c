@@ -1,0 +1,376 @@
+#include "pipeline/rebuild.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/manifest.h"
+#include "archive/record.h"
+#include "base/file.h"
+#include "input/name.h"
+#include "pipeline/guard.h"
+#include "pipeline/rebuild_check.h"
+#include "pipeline/standing.h"
+
+#define PATH_BYTES 2048
+
+/* A rebuild under way. */
+struct rebuilding {
+    struct dk_pipeline *pipeline;
+    const struct dk_settings *settings; /* the workspace's own */
+    struct dk_evidence evidence;
+    struct dk_archived_drop *drops; /* [evidence.folder_count], owned */
+    struct dk_rebuilt *result;
+};
+
+/* --- one drop ------------------------------------------------------------------------------- */
+
+/* Of a history some cohorts may have been chosen: those from the first to the last that were its own.
+ * Others in between were there already, or came later; so they do again. */
+static void choose_cohorts(const struct rebuilding *rebuilding, const struct dk_archived_drop *drop,
+                           struct dk_settings *settings)
+{
+    const struct dk_archived_drop *original = dk_archived_find(
+        rebuilding->drops, rebuilding->evidence.folder_count, drop->record.duplicate_of);
+    const struct dk_record *record = original ? &original->record : &drop->record;
+    settings->cohort_first = settings->cohort_last = settings->input.cohort;
+    if (dk_columns_are_one_cohort(settings->input.columns)) {
+        settings->cohort_given = true;
+        return;
+    }
+    settings->cohort_given = record->cohort_count > 0;
+    for (size_t i = 0; i < record->cohort_count; i++) {
+        int cohort = record->cohorts[i].cohort;
+        if (i == 0 || cohort < settings->cohort_first)
+            settings->cohort_first = cohort;
+        if (i == 0 || cohort > settings->cohort_last)
+            settings->cohort_last = cohort;
+    }
+}
+
+/* The settings that the drop was loaded with. What was insisted on then is not asked again. */
+static enum dk_status make_settings(const struct rebuilding *rebuilding,
+                                    const struct dk_archived_drop *drop,
+                                    struct dk_settings *settings, struct dk_error *err)
+{
+    *settings = *rebuilding->settings;
+    settings->replace = settings->future = settings->gap = true;
+    settings->allow_out_of_range = true;
+    settings->quarantine_max =
+        (struct dk_quarantine_max){.percent = true, .number = dk_decimal_pack(100, 0)};
+    if (!drop->recorded) {
+        dk_observer_notice(rebuilding->pipeline->observer, DK_LEVEL_NOTICE,
+                           "'%s' was archived by an earlier derrick, without its settings: using "
+                           "the workspace's",
+                           drop->folder->path);
+        return DK_OK;
+    }
+    settings->input.quarantine = drop->record.quarantine;
+    settings->input.allow_missing = drop->record.allow_missing;
+    enum dk_status status = dk_input_settings_parse(drop->record.settings, &settings->input, err);
+    choose_cohorts(rebuilding, drop, settings);
+    return status;
+}
+
+static enum dk_status open_drop(const struct rebuilding *rebuilding,
+                                const struct dk_archived_drop *drop, struct dk_drop *out,
+                                struct dk_error *err)
+{
+    enum dk_status status =
+        dk_drop_open(out, drop->path, drop->folder->path, rebuilding->pipeline->observer, err);
+    if (status != DK_OK || dk_drop_sensor_count(out) > 0)
+        return status;
+    dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", drop->path);
+    return dk_error_hint(err, "restore the folder from a copy of the archive");
+}
+
+/* Whether all that is loaded of the drop's rigs came from this archive, so that a drop may replace
+ * it, as it did before. */
+static enum dk_status is_ours(const struct rebuilding *rebuilding,
+                              const struct dk_readings *readings, bool *ours, struct dk_error *err)
+{
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    *ours = true;
+    const struct dk_store_filter all = {0};
+    struct dk_store *store = rebuilding->pipeline->store;
+    int64_t known = 0; /* the drop that was found to be ours last */
+    enum dk_status status = dk_store_list(store, &all, &list, &count, err);
+    for (size_t i = 0; status == DK_OK && *ours && i < count; i++) {
+        struct dk_ledger_drop drop;
+        bool same_site = strcmp(list[i].series.well.site, readings->series[0].well.site) == 0;
+        if (!same_site || list[i].drop_id == known)
+            continue;
+        status = dk_ledger_drop_get(store, list[i].drop_id, &drop, err);
+        if (status == DK_OK)
+            *ours = dk_archived_find(rebuilding->drops, rebuilding->evidence.folder_count,
+                                     drop.archive_folder) != NULL;
+        known = list[i].drop_id;
+    }
+    free(list);
+    return status;
+}
+
+/* Loads it; a drop that contradicts what is loaded replaced it before, and does so again. */
+static enum dk_status load(const struct rebuilding *rebuilding, struct dk_settings *settings,
+                           struct dk_intake *intake, struct dk_load_result *result,
+                           struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    bool ours = false;
+    settings->replace = false;
+    enum dk_status status = dk_pipeline_load(pipeline, intake, result, err);
+    if (status != DK_ERR_REFUSED || is_ours(rebuilding, &intake->readings, &ours, NULL) != DK_OK ||
+        !ours)
+        return status;
+    dk_error_reset(err);
+    settings->replace = true;
+    return dk_pipeline_load(pipeline, intake, result, err);
+}
+
+/* The row that a duplicate has already, where the rebuild before was interrupted; 0: none. */
+static enum dk_status find_row(struct dk_pipeline *pipeline, int64_t original, const char *path,
+                               int64_t *drop_id, struct dk_error *err)
+{
+    struct dk_ledger_drop *pending = NULL;
+    size_t count = 0;
+    *drop_id = 0;
+    enum dk_status status = dk_ledger_pending(pipeline->store, &pending, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        if (pending[i].duplicate_of == original && strcmp(pending[i].source, path) == 0)
+            *drop_id = pending[i].drop_id;
+    free(pending);
+    return status;
+}
+
+/* The ledger's row of the drop: the one that was loaded now or, if its contents were loaded before,
+ * one of its own. */
+static enum dk_status find_drop_id(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                   const struct dk_load_result *loaded, int64_t *drop_id,
+                                   struct dk_error *err)
+{
+    struct dk_ledger_drop original;
+    *drop_id = loaded->drop_id;
+    if (loaded->outcome == DK_LOAD_DONE)
+        return DK_OK;
+    enum dk_status status = dk_ledger_drop_get(pipeline->store, loaded->drop_id, &original, err);
+    if (status != DK_OK || original.archive_folder[0] == '\0')
+        return status;
+    status = find_row(pipeline, loaded->drop_id, intake->drop.path, drop_id, err);
+    if (status != DK_OK || *drop_id != 0)
+        return status;
+    return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, loaded->drop_id,
+                                    &intake->drop, intake->settings, drop_id, err);
+}
+
+/* Notes a file that is in the folder, under its name and hash there. */
+static enum dk_status note_file(struct dk_pipeline *pipeline, int64_t drop_id, int index,
+                                const struct dk_drop_file *file, const char *folder,
+                                struct dk_error *err)
+{
+    size_t size = strlen(folder);
+    if (!file->name || file->inode == 0 || strncmp(file->path, folder, size) != 0 ||
+        file->path[size] != '/')
+        return DK_OK;
+    return dk_ledger_file_stored(pipeline->store, drop_id, index, file->path + size + 1, file->hash,
+                                 err);
+}
+
+/* Makes the drop an archived one again. Until the last step it is not known. */
+static enum dk_status restore(struct dk_pipeline *pipeline, const struct dk_archived_drop *drop,
+                              const struct dk_intake *intake, int64_t drop_id, struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    const char *folder = drop->folder->path;
+    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
+        status = note_file(pipeline, drop_id, i, &intake->drop.files[i], folder, err);
+    if (status == DK_OK && intake->drop.is_archive)
+        status = note_file(pipeline, drop_id, DK_DROP_FILES, &intake->drop.archive, folder, err);
+    const struct dk_ledger_restored restored = {
+        .run_id = drop->run_is_own ? drop->run_id : pipeline->run_id,
+        .source = drop->recorded ? drop->record.source : drop->path,
+        .loaded_at = drop->loaded_at,
+        .archive_folder = folder,
+    };
+    return status == DK_OK ? dk_ledger_drop_restore(pipeline->store, drop_id, &restored, err)
+                           : status;
+}
+
+static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
+                                    const struct dk_archived_drop *drop,
+                                    struct dk_settings *settings, struct dk_intake *intake,
+                                    struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    struct dk_load_result loaded = {0};
+    int64_t drop_id = 0;
+    enum dk_status status = open_drop(rebuilding, drop, &intake->drop, err);
+    if (status == DK_OK)
+        status = dk_intake_resolve(pipeline, intake, err);
+    if (status == DK_OK)
+        status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, NULL, err);
+    if (status == DK_OK)
+        status = dk_archived_compare(drop, intake, &rebuilding->result->cohorts, err);
+    if (status == DK_OK)
+        status = load(rebuilding, settings, intake, &loaded, err);
+    if (status == DK_OK)
+        status = find_drop_id(pipeline, intake, &loaded, &drop_id, err);
+    if (status == DK_OK)
+        status = restore(pipeline, drop, intake, drop_id, err);
+    return status;
+}
+
+static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
+                                   const struct dk_archived_drop *drop, struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    struct dk_settings settings;
+    enum dk_status status = make_settings(rebuilding, drop, &settings, err);
+    if (status == DK_OK) {
+        rebuilding->pipeline->settings = &settings;
+        status = rebuild_inner(rebuilding, drop, &settings, &intake, err);
+        rebuilding->pipeline->settings = rebuilding->settings;
+    }
+    dk_intake_reset(&intake);
+    if (status == DK_OK)
+        rebuilding->result->loaded++;
+    else
+        dk_error_prefix(err, "%s", drop->folder->path);
+    return status;
+}
+
+/* --- all of them ---------------------------------------------------------------------------- */
+
+/* Old runs get their numbers back before this one takes one, so that later runs number on. */
+static enum dk_status restore_runs(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    for (size_t i = 0; status == DK_OK && i < rebuilding->evidence.folder_count; i++) {
+        struct dk_archived_drop *drop = &rebuilding->drops[i];
+        bool own = false;
+        status = dk_ledger_run_restore(rebuilding->pipeline->store, drop->run_id, drop->loaded_at,
+                                       &drop->run_is_own, err);
+        if (status == DK_OK && drop->folder->run != drop->run_id)
+            status = dk_ledger_run_restore(rebuilding->pipeline->store, drop->folder->run,
+                                           drop->loaded_at, &own, err);
+    }
+    return status;
+}
+
+static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    struct dk_ledger_place *places = NULL;
+    size_t count = 0;
+    size_t all = rebuilding->evidence.folder_count;
+    enum dk_status status = dk_ledger_places(pipeline->store, &places, &count, err);
+    for (size_t i = 0; status == DK_OK && i < all; i++) {
+        if (!dk_guard_is_known(&rebuilding->evidence.folders[i], places, count))
+            status = rebuild_drop(rebuilding, &rebuilding->drops[i], err);
+        dk_observer_progress(pipeline->observer, "rebuild", i + 1, all, "drops");
+    }
+    free(places);
+    return status;
+}
+
+/* The hash that the export has now, without writing it. */
+static enum dk_status hash_export(struct rebuilding *rebuilding, char hex[DK_HASH_HEX_MAX],
+                                  struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
+                                                .threads = rebuilding->settings->threads};
+    struct dk_export_result result = {0};
+    struct dk_hash hash = {0};
+    struct dk_sink sink = dk_archived_hasher(&hash);
+    enum dk_status status = dk_hash_init(&hash, err);
+    if (status == DK_OK)
+        status = dk_pipeline_export(rebuilding->pipeline, &all, &settings, NULL, &sink, false,
+                                    &result, err);
+    if (status == DK_OK)
+        status = dk_hash_finish(&hash, hex, err);
+    dk_hash_reset(&hash);
+    return status;
+}
+
+/* An export that differs is kept: it may hold a drop that was loaded and never archived. */
+static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    char before[DK_HASH_HEX_MAX];
+    char now[DK_HASH_HEX_MAX];
+    enum dk_status status = dk_hash_file(DK_STANDING_CSV, before, NULL, err);
+    if (status == DK_OK)
+        status = hash_export(rebuilding, now, err);
+    if (status != DK_OK)
+        return status;
+    rebuilding->result->same_export = strcmp(before, now) == 0;
+    if (rebuilding->result->same_export)
+        return DK_OK;
+    dk_observer_notice(rebuilding->pipeline->observer, DK_LEVEL_WARNING,
+                       "the export of the archive's drops is not the one that is in '%s': a drop "
+                       "may have been loaded and not archived yet",
+                       DK_WORKSPACE_S3);
+    return dk_guard_keep_export(rebuilding->pipeline, err);
+}
+
+static enum dk_status export(struct rebuilding *rebuilding, struct dk_error *err) {
+    bool fresh = false; bool empty = false;
+    enum dk_status status = dk_store_is_empty(rebuilding->pipeline->store, &empty, err);
+    if (status != DK_OK || empty) return status;
+    if (rebuilding->evidence.exported) status = compare_export(rebuilding, err);
+    if (status == DK_OK)
+        status = dk_pipeline_export_standing(rebuilding->pipeline, &rebuilding->result->export,
+                                             &fresh, err);
+    return status;
+}
+
+static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    size_t count = rebuilding->evidence.folder_count;
+    enum dk_status status =
+        dk_archived_read(rebuilding->evidence.folders, count, &rebuilding->drops, err);
+    if (status == DK_OK)
+        status = restore_runs(rebuilding, err);
+    if (status == DK_OK)
+        status = dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err);
+    if (status == DK_OK)
+        status = rebuild_drops(rebuilding, err);
+    if (status == DK_OK)
+        status = dk_archived_prove(pipeline->store, rebuilding->drops, count, err);
+    return status == DK_OK ? export(rebuilding, err) : status;
+}
+
+enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_evidence evidence;
+    struct dk_archived_drop *drops = NULL;
+    enum dk_status status = dk_evidence_find(&evidence, err);
+    if (status == DK_OK && evidence.folder_count == 0) {
+        status =
+            dk_error_set(err, DK_ERR_STORE, "there is no archived drop in '%s' to rebuild '%s'",
+                         DK_WORKSPACE_ARCHIVE, pipeline->settings->store.url);
+        dk_error_hint(err, "restore the archive, or the database, from a backup");
+    }
+    if (status == DK_OK)
+        status = dk_archived_read(evidence.folders, evidence.folder_count, &drops, err);
+    dk_archived_free(drops, evidence.folder_count);
+    dk_evidence_reset(&evidence);
+    return status;
+}
+
+enum dk_status dk_pipeline_rebuild(struct dk_pipeline *pipeline, struct dk_rebuilt *result,
+                                   struct dk_error *err)
+{
+    struct rebuilding rebuilding = {
+        .pipeline = pipeline, .settings = pipeline->settings, .result = result};
+    *result = (struct dk_rebuilt){0};
+    enum dk_status status = dk_evidence_find(&rebuilding.evidence, err);
+    if (status != DK_OK)
+        return status;
+    result->drops = rebuilding.evidence.folder_count;
+    status = rebuild(&rebuilding, err);
+    dk_archived_free(rebuilding.drops, rebuilding.evidence.folder_count);
+    dk_evidence_reset(&rebuilding.evidence);
+    return status;
+}
