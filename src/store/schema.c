@@ -110,8 +110,15 @@ enum dk_status dk_schema_state(struct dk_sql *sql, enum dk_schema_state *state, 
         *version = (int)dk_query_int(&query);
     }
     status = dk_query_end(&query);
-    /* Without its row the schema was being made when it was cut off: what is there is ours. */
-    return status == DK_OK && versioned ? compare_version(sql, *version, state, err) : status;
+    if (status != DK_OK || versioned)
+        return status == DK_OK ? compare_version(sql, *version, state, err) : status;
+    /* Without its row the schema was being made when it was cut off: what is there is ours, unless a
+     * table of the old scripts cut it off. */
+    const char *foreign = NULL;
+    status = dk_schema_half_foreign(sql, &foreign, err);
+    if (foreign)
+        *state = DK_SCHEMA_FOREIGN;
+    return status;
 }
 
 static enum dk_status execute(void *context, const char *text, struct dk_error *err)
@@ -217,7 +224,7 @@ static enum dk_status free_name(struct dk_sql *sql, const char *name, char out[N
 enum dk_status dk_schema_adopt(struct dk_sql *sql, const struct dk_observer *observer,
                                struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
+    enum dk_status status = dk_schema_half_remove(sql, err);
     for (size_t i = 0; status == DK_OK && dk_schema_table(i); i++) {
         const char *name = dk_schema_table(i);
         char old[NAME_MAX_BYTES];

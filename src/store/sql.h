@@ -165,6 +165,12 @@ enum dk_status dk_schema_create(struct dk_sql *sql, const struct dk_store_settin
 /* Renames every table that bears one of our names to old_<name>, with a notice for each. */
 enum dk_status dk_schema_adopt(struct dk_sql *sql, const struct dk_observer *observer,
                                struct dk_error *err) DK_CHECK;
+/* schema_half.c: of a schema without its version row, the name of a table of the old scripts that
+ * keeps it from being completed; NULL if there is none, and all that is there is ours. */
+enum dk_status dk_schema_half_foreign(struct dk_sql *sql, const char **name, struct dk_error *err)
+    DK_CHECK;
+/* Removes the empty tables of ours of such a schema, so that nothing of ours refers to theirs. */
+enum dk_status dk_schema_half_remove(struct dk_sql *sql, struct dk_error *err) DK_CHECK;
 /* Brings DK_SCHEMA_OLDER up to date: new columns of sensors and of the ledger, new tables, dimension
  * rows, views. Every step checks whether it is done, so that a migration which was interrupted is
  * finished by the next. */

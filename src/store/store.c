@@ -137,18 +137,17 @@ static enum dk_status refuse_version(const struct dk_store *store, int version,
 static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_error *err)
 {
     bool has = false;
-    enum dk_status status = DK_OK;
-    size_t i = 0;
-    for (; status == DK_OK && dk_schema_table(i); i++) {
+    const char *name = NULL;
+    enum dk_status status = dk_schema_half_foreign(store->sql, &name, err);
+    for (size_t i = 0; status == DK_OK && !name && dk_schema_table(i); i++) {
         status = store->sql->ops->has_table(store->sql, dk_schema_table(i), &has, err);
         if (has)
-            break;
+            name = dk_schema_table(i);
     }
     if (status != DK_OK)
         return status;
-    dk_error_set(err, DK_ERR_STORE,
-                 "'%s' holds tables that derrick did not make: '%s' is the first of them",
-                 store->settings.url, has ? dk_schema_table(i) : "");
+    dk_error_set(err, DK_ERR_STORE, "'%s' holds tables that derrick did not make, such as '%s'",
+                 store->settings.url, name ? name : "");
     return dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
 }
 
