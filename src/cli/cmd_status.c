@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/file.h"
+#include "cli/cohorts.h"
 #include "cli/command.h"
 
 #define RUNS_SHOWN 5
@@ -31,19 +31,27 @@ static void tell_rig(struct dk_session *session, const struct dk_store_series *l
     char from[DK_DATE_TIME_SIZE + 1];
     char to[DK_DATE_TIME_SIZE + 1];
     char count[DK_COUNT_TEXT_MAX];
+    char cohorts[DK_COHORTS_TEXT_MAX];
+    char incomplete[DK_COHORTS_TEXT_MAX];
+    const struct dk_calendar *calendar = &session->config.settings.input.calendar;
     const struct dk_store_series *first = &list[span->first];
     const struct dk_store_series *last = &list[span->first + span->count - 1];
     date_text(first->series.start_minute, from);
     date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
               to);
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:I,s:I,s:i,s:i,s:s,s:s}", "event", "rig", "rig",
-                                span->name, "cohorts", (json_int_t)span->count, "readings",
-                                (json_int_t)span->readings, "first_cohort", first->series.cohort,
-                                "newest_cohort", span->newest, "from", from, "to", to),
-                      "  %-12s %zu cohort%s (%d to %d), %s readings, %s to %s", span->name,
-                      span->count, span->count == 1 ? "" : "s", first->series.cohort, span->newest,
-                      dk_count_text(span->readings, count), from, to);
+    dk_cohorts_text(first, span->count, cohorts);
+    dk_cohorts_incomplete_text(first, span->count, calendar, incomplete);
+    dk_console_result(
+        &session->console,
+        json_pack("{s:s,s:s,s:I,s:I,s:i,s:i,s:s,s:s,s:o,s:o}", "event", "rig", "rig", span->name,
+                  "cohorts", (json_int_t)span->count, "readings", (json_int_t)span->readings,
+                  "first_cohort", first->series.cohort, "newest_cohort", span->newest, "from", from,
+                  "to", to, "missing", dk_cohorts_missing_json(first, span->count), "incomplete",
+                  dk_cohorts_incomplete_json(first, span->count, calendar)),
+        "  %-12s %zu cohort%s (%s), %s readings, %s to %s", span->name, span->count,
+        span->count == 1 ? "" : "s", cohorts, dk_count_text(span->readings, count), from, to);
+    if (incomplete[0] && !session->console.json)
+        printf("  %-12s incomplete: %s\n", "", incomplete);
 }
 
 /* When the cohort after the newest one ends, by the calendar; of one rig, or of all (NULL). */
@@ -55,7 +63,7 @@ static void tell_due(struct dk_session *session, const char *rig, int newest)
     if (dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
         return;
     date_text(end, text);
-    bool over = end <= (int64_t)time(NULL) / 60;
+    bool over = end <= session->config.settings.now_minute;
     json_t *object = json_pack("{s:s,s:i,s:s,s:b}", "event", "due", "cohort", newest + 1, "ends",
                                text, "over", over);
     if (object && rig)

@@ -189,13 +189,18 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
         snprintf(hint, size,
                  "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64, sensor,
                  rate, rate);
+    else if (which && cohorts == 1)
+        snprintf(hint, size,
+                 "%s files have one burst a row: that is one cohort, which --columns auto "
+                 "loads as the next one",
+                 which);
     else if (which)
         snprintf(hint, size, "the columns of %s files fit --cohorts %" PRIu64, which, cohorts);
     else
         snprintf(hint, size,
-                 "that fits --cohorts %" PRIu64
-                 ", but not the other files; copy it again from the rig",
-                 cohorts);
+                 "it has %" PRIu64
+                 " burst%s a row, unlike the other files; copy it again from the rig",
+                 cohorts, cohorts == 1 ? "" : "s");
 }
 
 /* What to do about a name that may be the file that is missing. A partial file must never get the

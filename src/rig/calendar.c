@@ -7,6 +7,7 @@
 #define COHORT_DAYS_MAX 36600
 #define YEAR_MIN 1
 #define YEAR_MAX 9999
+#define SHORT_MINUTES 180 /* that a whole cohort may lack at its end */
 
 int64_t dk_days_from_civil(int64_t year, int month, int day)
 {
@@ -122,6 +123,12 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
 int64_t dk_calendar_readings_max(const struct dk_calendar *calendar)
 {
     int64_t minutes = calendar->cohort_days * DAY_MINUTES;
+    return (minutes + calendar->interval_minutes - 1) / calendar->interval_minutes;
+}
+
+int64_t dk_calendar_readings_full(const struct dk_calendar *calendar)
+{
+    int64_t minutes = calendar->cohort_days * DAY_MINUTES - SHORT_MINUTES;
     return (minutes + calendar->interval_minutes - 1) / calendar->interval_minutes;
 }
 

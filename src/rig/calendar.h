@@ -35,6 +35,10 @@ struct dk_calendar dk_calendar_default(void);
  * default. */
 int64_t dk_calendar_readings_max(const struct dk_calendar *calendar);
 
+/* The readings of a whole cohort: 2205 by default. It may end up to three hours before its days do,
+ * as the cohorts of the history do. */
+int64_t dk_calendar_readings_full(const struct dk_calendar *calendar);
+
 /* Minute number of the first reading of `cohort` (1-based). DK_ERR_DATA if the cohort would end
  * past 9999-12-31 or cohort < 1. */
 enum dk_status dk_calendar_cohort_start(const struct dk_calendar *calendar, int cohort,
