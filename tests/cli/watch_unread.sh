@@ -14,6 +14,7 @@ said() { # COUNT TEXT: that often by now
 }
 mv w/logs w/away
 mkdir w/logs
+: >err.txt
 "$DERRICK" -C w watch --interval 0 --settle 1 --columns samples >out.txt 2>err.txt &
 watch=$!
 trap 'kill $watch ${noise:-} 2>/dev/null || true' EXIT
