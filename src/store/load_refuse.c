@@ -219,7 +219,7 @@ enum dk_status dk_load_find_copy(struct dk_loading *loading, const struct dk_loa
             continue;
         status = dk_match_series(loading->store, readings, item->series, &list[i], 0, &buffer,
                                  &same, err);
-        if (status == DK_OK && !same.far && same.compared > 0)
+        if (status == DK_OK && !same.far && !same.lone && same.compared > 0)
             *cohort = list[i].series.cohort;
     }
     dk_readings_reset(&buffer);

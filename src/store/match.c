@@ -20,37 +20,32 @@ static size_t head_of(size_t rows, uint64_t tolerated)
     return head < rows ? (size_t)head : rows;
 }
 
-static uint64_t count_differences(const struct dk_readings *is, size_t index,
-                                  const struct dk_readings *was)
-{
-    uint64_t differences = 0;
-    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
-        const dk_decimal *new = dk_readings_column(is, sensor, index);
-        const dk_decimal *old = dk_readings_column(was, sensor, 0);
-        for (size_t row = 0; row < was->rows; row++)
-            differences += new[row] != old[row];
-    }
-    return differences;
-}
-
-/* Whether either side has a value of the sensor: one that is absent from both tells nothing. */
-static bool has_value(const dk_decimal *new, const dk_decimal *old, size_t rows)
+static bool has_value(const dk_decimal *column, size_t rows)
 {
     for (size_t row = 0; row < rows; row++)
-        if (new[row] != DK_DECIMAL_MISSING || old[row] != DK_DECIMAL_MISSING)
+        if (column[row] != DK_DECIMAL_MISSING)
             return true;
     return false;
 }
 
-static uint64_t count_compared(const struct dk_readings *is, size_t index,
-                               const struct dk_readings *was)
+/* Counts the values of the sensors that both have: a drop with a file less, or more, is like the
+ * cohort whose other values it has. */
+static void count_values(const struct dk_readings *is, size_t index, const struct dk_readings *was,
+                         struct dk_match_count *count)
 {
-    uint64_t compared = 0;
-    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
-        if (has_value(dk_readings_column(is, sensor, index), dk_readings_column(was, sensor, 0),
-                      was->rows))
-            compared += was->rows;
-    return compared;
+    *count = (struct dk_match_count){0};
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
+        const dk_decimal *new = dk_readings_column(is, sensor, index);
+        const dk_decimal *old = dk_readings_column(was, sensor, 0);
+        bool has_new = has_value(new, was->rows);
+        bool has_old = has_value(old, was->rows);
+        count->lone = count->lone || has_new != has_old;
+        if (!has_new || !has_old)
+            continue;
+        count->compared += was->rows;
+        for (size_t row = 0; row < was->rows; row++)
+            count->equal += new[row] == old[row];
+    }
 }
 
 enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
@@ -67,10 +62,8 @@ enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings 
         enum dk_status status = dk_store_read_head(store, loaded, heads[i], buffer, err);
         if (status != DK_OK)
             return status;
-        uint64_t differences = count_differences(readings, index, buffer);
-        count->compared = count_compared(readings, index, buffer);
-        count->equal = count->compared - differences;
-        count->far = differences > tolerated;
+        count_values(readings, index, buffer, count);
+        count->far = count->compared - count->equal > tolerated;
         if (count->far)
             break;
     }
@@ -133,6 +126,7 @@ static enum dk_status compare_cohort(struct matching *matching, const struct dk_
                                      &matching->buffer, &count, err);
         if (status != DK_OK)
             return status;
+        total->lone = total->lone || count.lone;
         total->equal += count.equal;
         total->compared += count.compared;
         total->far = count.far || count.compared - count.equal > tolerated;
@@ -152,7 +146,8 @@ static enum dk_status try_cohort(struct matching *matching, int cohort, struct d
     enum dk_status status = compare_cohort(matching, any, &count, err);
     if (status != DK_OK || count.far || count.compared == 0)
         return status;
-    bool same = count.equal == count.compared && any->rows == matching->request->readings->rows;
+    bool same = count.equal == count.compared && !count.lone &&
+                any->rows == matching->request->readings->rows;
     bool close = count.equal * 100 >= count.compared * DK_MATCH_CORRECTED_PERCENT;
     if (!same && (!close || match->kind != DK_MATCH_NEW))
         return DK_OK;

@@ -17,8 +17,8 @@
 enum dk_match_kind {
     DK_MATCH_NEW,      /* like no cohort of this rig */
     DK_MATCH_SAME,     /* all values equal those of `cohort`, which has as many readings */
-    DK_MATCH_CORRECTED /* at least DK_MATCH_CORRECTED_PERCENT of those in the readings that both
-                          have do */
+    DK_MATCH_CORRECTED /* at least DK_MATCH_CORRECTED_PERCENT of those in the readings and sensors
+                          that both have do */
 };
 
 #define DK_MATCH_CORRECTED_PERCENT 90
@@ -41,7 +41,7 @@ struct dk_match {
     size_t readings; /* of the loaded cohort */
     bool by_text;    /* SAME because the text of every file is the same */
     /* SAME, CORRECTED: values compared, and how many of them are equal. A missing value equals a
-     * missing one. Sensors that neither side has don't count. */
+     * missing one. Only sensors that both sides have count; SAME has the same sensors. */
     uint64_t equal, compared;
 };
 

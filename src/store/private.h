@@ -45,7 +45,8 @@ enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_
 
 /* How the values of a series compare with those of a loaded one. */
 struct dk_match_count {
-    uint64_t equal, compared;
+    uint64_t equal, compared; /* values of the sensors that both have */
+    bool lone;                /* a sensor has values on one side only */
     bool far; /* more than the tolerated number differ, and the counts are of a part */
 };
 

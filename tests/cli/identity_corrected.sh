@@ -38,6 +38,11 @@ for columns in samples wells; do
     cp -r 1 less
     rm less/CP.txt
     show derrick -C $ws load "$PWD/less" --allow-missing
+    rm less/P* less/E* less/T* # most of its files
+    show derrick -C $ws load "$PWD/less" --allow-missing
+    show derrick -C $ws load "$PWD/less" --allow-missing --cohort 1 --replace
+    show derrick -C $ws load "$PWD/1" # the files that were missing
+    show derrick -C $ws load "$PWD/1" --cohort 1 --replace
     cp -r 3 short
     for file in short/*; do sed -i '15,$d' "$file"; done
     show derrick -C $ws load "$PWD/short"
