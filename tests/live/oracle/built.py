@@ -3,15 +3,14 @@
 A part is added here with the commit that builds it; then its cases are random cases like all others.
 """
 
-PARTS = {"identity", "quality", "hands", "hands in export", "names", "replace", "corrected", "rigs",
-         "limits", "quarantine_max"}
+PARTS = {"auto", "bursts", "numbers", "identity", "quality", "hands", "hands in export", "names", "empty",
+         "replace", "corrected", "rigs", "limits", "quarantine_max"}
 
 # All of them:
 #
 #   "rigs": two rigs in one database; profiles by rig and site; the same values for another rig
 #   "identity": the same cells in another form are the same drop, whatever `columns` is
 #   "replace": --replace needs --cohort, and never makes one cohort a copy of another
-#   "single": --cohort for columns = cohorts with one cohort
 #   "corrected": at least 90 % of a loaded cohort's values
 #   "fewer": the share is of the drop's own values, also where files are missing
 #   "names": near and temporary names

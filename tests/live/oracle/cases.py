@@ -53,9 +53,7 @@ class Case:
     def given(self, drop, replace=False):
         """What to say of the cohort: for a drop of one cohort its number, or nothing."""
         given = database.Given(replace=replace, future=True, gap=True)
-        if self.settings.columns == "cohorts":
-            given.replace = replace and (self.settings.cohorts > 1 or built.has("single"))
-            given.cohort = 1 if given.replace and self.settings.cohorts == 1 else None
+        if self.settings.columns == "cohorts" and self.settings.cohorts > 1:
             return given
         numbers = [1, 2, 7, 60, 61]
         copies = [key[2] for key, loaded in self.database.of_rigs(self.settings).items()
@@ -101,7 +99,7 @@ class Case:
             return
         readings = drop.readings
         chosen = list(named)
-        if self.settings.columns == "cohorts" and self.choose.random() < 0.2:
+        if not drop.one_cohort and self.choose.random() < 0.2:
             first = self.choose.randint(1, self.settings.cohorts)
             last = self.choose.randint(first, self.settings.cohorts + 1)
             chosen = ["--cohort", f"{first}-{last}"]

@@ -102,7 +102,7 @@ def samplings():
         for sample in ("first", "mean", "min", "max", "last"):
             if columns == "cohorts" or sample in ("first", "mean"):
                 yield rules.Settings(columns=columns, sample=sample, cohort=1)
-    yield rules.Settings(alignment="column")
+    yield rules.Settings(columns="cohorts", alignment="column")
 
 
 def compare_rule(workspace, drop, settings, folder):

@@ -141,7 +141,7 @@ class Database:
         mine = self.of_rigs(settings)
         same = {key for key in new if key in mine and mine[key].rows == rows_of(new[key])
                 and mine[key].times == times_of(new[key])}
-        unnamed = given.replace and given.cohort is None and (drop.one_cohort or drop.parts == 1)
+        unnamed = given.replace and given.cohort is None and drop.one_cohort
         cells = {key: drop.cells_of_part(part) for part, key in enumerate(new)}
         if same == set(new):
             if any(mine[key].cells != cells[key] for key in new):

@@ -252,7 +252,7 @@ def write_drop(random, plan, folder):
         if plan.flaws in ("cells", "both"):
             spoil_cells(random, rows, random.choice([0, 0.05, 0.5]))
         if plan.flaws in ("rows", "both") and random.random() < 0.3:
-            spoil_rows(random, rows, settings.columns == "samples")
+            spoil_rows(random, rows, settings.columns == "samples" or settings.cohorts == 1)
         if plan.flaws:
             keep_a_number(rows)
         file_name = random.choice(names).format(name, name.lower())

@@ -65,9 +65,9 @@ def longest_constant(values):
 
 
 def median(values):
-    """The middle value; of an even number, the mean of the two in the middle."""
+    """The middle value; of an even number, the mean of the two in the middle, as of a burst."""
     middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+    return values[middle] if len(values) % 2 else rules.mean(values[middle - 1:middle + 1])
 
 
 def counted(name, cohorts, had_file):

@@ -240,7 +240,7 @@ class Settings:
     """What shapes the rows."""
 
     def __init__(self, **given):
-        self.columns = "cohorts"
+        self.columns = "auto"
         self.cohorts = 60
         self.sample = "first"
         self.alignment = "second"
@@ -338,7 +338,8 @@ class Drop:
 
         samples = settings.columns == "samples" or (
             settings.columns == "auto" and not is_history(lines, settings.cohorts))
-        self.one_cohort = samples or settings.columns == "wells"
+        # derrick: one cohort in a file is one cohort, also with columns = cohorts
+        self.one_cohort = samples or settings.columns == "wells" or settings.cohorts == 1
         self.parts = 1 if samples else settings.cohorts
         self.seconds = burst_seconds(lines) if samples else 1
         self.matrices = {name: Matrix(os.path.basename(files[name]), lines[name],

@@ -36,6 +36,8 @@ def new_cohort(story, seconds=None):
     if seconds is None:
         loaded = story.database.of_rigs(settings).values()
         seconds = next((cohort.seconds for cohort in loaded), 1)
+    if seconds > 1 and seconds == settings.cohorts:
+        settings.columns = "samples"  # with auto, this is a history's shape
     delivery = deliveries.made(story.choose, story.readings, True, 1, seconds, absent)
     return delivery, settings
 
@@ -65,9 +67,9 @@ def history(story):
     absent = some_absent(choose)
     settings = story.rig_settings(history_columns(story))
     settings.allow_missing = bool(absent)
-    delivery = deliveries.made(choose, story.readings, False, settings.cohorts, 1, absent)
+    delivery = deliveries.made(choose, story.readings, settings.cohorts == 1, settings.cohorts, 1, absent)
     given = database.Given(replace=choose.random() < 0.4)
-    if settings.cohorts == 1 and given.replace and choose.random() < 0.8 and built.has("single"):
+    if settings.cohorts == 1 and choose.random() < 0.8:
         given.cohort = 1
     return Step(delivery, settings, given)
 
@@ -106,7 +108,7 @@ def again(story):
     if delivery is None or delivery.own_profile is None:
         return None
     step = Step(delivery, copied(settings), database.Given())
-    if delivery.one_cohort and settings.columns in ("auto", "samples") and built.has("identity", "auto"):
+    if delivery.one_cohort and delivery.seconds == 1 and built.has("identity", "auto"):
         step.settings.columns = one_cohort_columns(story.choose)
     if not built.has("identity"):
         step.form = deliveries.Form(story.choose, plain=True)
@@ -234,7 +236,7 @@ def future(story):
     choose = story.choose
     delivery, settings = new_cohort(story)
     if any(key[0] == settings.site for key in story.database.cohorts):
-        settings.site = "oslo-%d" % story.count  # another calendar for a rig of its own
+        settings.site = f"oslo{story.count}"  # another calendar for a rig of its own
     settings.start = datetime.date.today() + datetime.timedelta(days=choose.choice([-95, -40, 4, 30, 1000]))
     given = database.Given(cohort=choose.choice([1, 2]), future=choose.random() < 0.5)
     return Step(delivery, settings, given)
@@ -292,10 +294,10 @@ def bad_cells(story):
     places = [(index, column) for index, row in enumerate(rows) for column in range(len(row))]
     most = min(len(places) // 2, 20) if built.has("quarantine_max") else min(len(places) // 2, 5)
     for index, column in choose.sample(places, choose.randint(0, most)):
-        # Of one column alone: an empty cell is a blank line, a word in the first row a header, and a
+        # Of one column alone: a blank cell is a blank line, a word in the first row a header, and a
         # comma may be what lies between the cells.
         rows[index][column] = choose.choice([b"NaN", b"--1"]
-                                            + ([b"error", b"", b"1,5"] if len(rows[0]) > 1 else []))
+                                            + ([b"error", b" ", b"1,5"] if len(rows[0]) > 1 else []))
     step = Step(delivery.changed(cells={**delivery.cells, name: rows}), settings)
     if settings.columns == "auto" and not story.database.of_rigs(settings):
         step.given.cohort = 1

@@ -25,6 +25,15 @@ REFUSED = {USAGE, BAD_DATA}
 HISTORY = "oil-well-data-all-historical.csv"
 
 
+def without_database(step):
+    """Why check and convert refuse what a load may take: they do not ask the database."""
+    if step.delivery.own_profile is None:
+        return "no profile"
+    if step.settings.columns == "auto" and step.delivery.one_cohort and step.delivery.seconds > 1:
+        return "columns = auto, and bursts of more than a second"
+    return ""
+
+
 class Story:
     """The workspaces, what their database must hold, and what was delivered."""
 
@@ -132,8 +141,7 @@ class Story:
 
     def check(self, step, drop, refusal, outcome):
         """A check tells of what the drop is, not of what the database holds, be it a profile."""
-        if step.delivery.own_profile is None:
-            refusal = refusal or "no profile"
+        refusal = refusal or without_database(step)
         if not refusal and outcome is None:
             return
         seen, data = self.command("check", step, drop, ["--json"])
@@ -145,8 +153,7 @@ class Story:
         """The same bytes without a database; of a drop of one cohort where its number is named."""
         if not refusal and outcome is None or (step.delivery.one_cohort and step.given.cohort is None):
             return
-        if step.delivery.own_profile is None:
-            refusal = refusal or "no profile"
+        refusal = refusal or without_database(step)
         seen, data = self.command("convert", step, drop, ["-o", "-"])
         expect_code("convert", self.expected(step, None if refusal else outcome, quiet=False), seen)
         if refusal:
