@@ -152,7 +152,8 @@ class Database:
                 mine[key].contents != contents or mine[key].settings != settings.shape() for key in new))
         if unnamed:
             raise Refused("--replace without --cohort")
-        if any(loaded.seconds != drop.seconds for loaded in mine.values()):
+        staying = [loaded for key, loaded in mine.items() if not (given.replace and key in new)]
+        if any(loaded.seconds != drop.seconds for loaded in staying):
             raise Refused("bursts of another length")
         if drop.one_cohort:
             self.judge_number(new, mine, settings, given)
