@@ -4,7 +4,7 @@ A part is added here with the commit that builds it; then its cases are random c
 """
 
 PARTS = {"auto", "bursts", "numbers", "identity", "quality", "hands", "hands in export", "names", "empty",
-         "replace", "corrected", "rigs", "limits", "quarantine_max"}
+         "replace", "corrected", "fewer", "rigs", "limits", "quarantine_max"}
 
 # All of them:
 #

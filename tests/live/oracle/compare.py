@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes random cases, and compares what derrick does with the rules stated a second time.
 
-    compare.py              ORACLE_CASES cases (60 by default) from ORACLE_SEED (1 by default)
+    compare.py              ORACLE_CASES cases (120 by default) from ORACLE_SEED (1 by default)
     compare.py CASE...      only these, and their folders are kept, under ORACLE_KEEP
     compare.py --drop DIR   that drop, of 60 cohorts: every layout, every sample and alignment
 
@@ -153,7 +153,7 @@ def main():
             return compare_drop(sys.argv[2], scratch)
     seed = int(os.environ.get("ORACLE_SEED") or 1)
     numbers = [int(argument) for argument in sys.argv[1:]]
-    numbers = numbers or range(int(os.environ.get("ORACLE_CASES") or 60))
+    numbers = numbers or range(int(os.environ.get("ORACLE_CASES") or 120))
     keep = os.environ.get("ORACLE_KEEP")
     folder = tempfile.mkdtemp(prefix="derrick-oracle-", dir=keep or in_memory())
     try:

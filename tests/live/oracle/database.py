@@ -7,6 +7,7 @@ import copy
 import datetime
 
 import built
+import rules
 from rules import Refused
 
 FUTURE_HOURS = 24
@@ -64,14 +65,17 @@ def times_of(readings):
 
 
 def alike_percent(readings, loaded):
-    """How many of a drop's values are those of a loaded cohort, in percent."""
+    """How many of a drop's values are those of a loaded cohort, in percent. derrick: of the sensors
+    that both have values of."""
+    both = {name for name in rules.NAMES
+            if all(any(reading.values[name] is not None for reading in cohort)
+                   for cohort in (readings, loaded))}
     equal = total = 0
     for index, reading in enumerate(readings):
-        other = loaded[index].values if index < len(loaded) else {}
-        for name, value in reading.values.items():
-            if value is not None:
+        for name in both:
+            if index < len(loaded):
                 total += 1
-                equal += other.get(name) == value
+                equal += loaded[index].values[name] == reading.values[name]
     return 100 * equal / total if total else 0
 
 
@@ -134,6 +138,9 @@ class Database:
 
     def decide(self, drop, settings, given):
         """What a load of this drop does."""
+        if (settings.columns == "auto" and drop.one_cohort and drop.seconds > 1
+                and not any(loaded.seconds == drop.seconds for loaded in self.of_rigs(settings).values())):
+            raise Refused("columns = auto, and bursts that are neither a second nor this rig's")
         if drop.one_cohort:
             settings = numbered(settings, self.number(drop, settings, given))
         new = by_cohort(drop.sampled(settings))

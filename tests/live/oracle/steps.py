@@ -187,6 +187,17 @@ def one_file_fewer(story):
     return Step(delivery.changed(cells=cells), copied(settings, allow_missing=True))
 
 
+def more_files(story):
+    """A loaded quarter once more, with the sensors that were missing."""
+    delivery, settings = earlier(story, one_cohort=True)
+    if delivery is None or delivery.parts > 1 or len(delivery.cells) == len(rules.NAMES):
+        return None
+    new = deliveries.made(story.choose, delivery.readings_count, True, 1, delivery.seconds)
+    given = database.Given(cohort=story.choose.choice([None, loaded_cohort(story, settings)]))
+    given.replace = given.cohort is not None and story.choose.random() < 0.5
+    return Step(delivery.changed(cells={**new.cells, **delivery.cells}), copied(settings), given)
+
+
 def copy_of_another(story):
     """A loaded quarter once more, under another number."""
     delivery, settings = earlier(story, one_cohort=True)
@@ -234,7 +245,7 @@ def gap(story):
 def future(story):
     """A calendar by which the cohort is over, or not yet."""
     choose = story.choose
-    delivery, settings = new_cohort(story)
+    delivery, settings = new_cohort(story, 1)
     if any(key[0] == settings.site for key in story.database.cohorts):
         settings.site = f"oslo{story.count}"  # another calendar for a rig of its own
     settings.start = datetime.date.today() + datetime.timedelta(days=choose.choice([-95, -40, 4, 30, 1000]))
@@ -351,7 +362,7 @@ KINDS = [
     (history, [], 2), (next_quarter, [], 3), (named_quarter, ["replace"], 2), (longer_history, [], 1),
     (again, [], 3), (one_of_history, ["identity", "auto"], 1), (corrected, [], 2),
     (unsampled, ["identity", "corrected"], 1), (one_file_fewer, ["identity", "corrected"], 1),
-    (copy_of_another, ["replace"], 1), (for_another_rig, ["rigs"], 2), (without_profile, ["rigs"], 2),
+    (more_files, ["fewer"], 1), (copy_of_another, ["replace"], 1), (for_another_rig, ["rigs"], 2), (without_profile, ["rigs"], 2),
     (gap, ["numbers"], 1), (future, ["numbers"], 1), (other_bursts, ["bursts"], 1),
     (disagreeing, ["auto"], 1), (out_of_range, ["limits"], 2), (bad_cells, [], 1),
     (near_name, ["names"], 3), (harmless_names, ["names"], 1),
