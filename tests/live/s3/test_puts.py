@@ -32,7 +32,7 @@ def replacing(folder, size, what):
         check(f"{what}: the same again without a ledger neither", lost["skipped"] == "1", lost)
         other = drive(env, "put", "k", two)
         check(f"{what}: another file where the ledger knows of none is a conflict",
-              other.exit == 5 and matches("already an object that derrick did not put there.*run r1.*--replace",
+              other.exit == 5 and matches("already an object that derrick did not put there.*run r1.*move it away",
                                           other.err), other)
         old = drive(env, f"known_etag={ZERO_ETAG}", "put", "k", two)
         check(f"{what}: an object that is not the ledger's is told with who wrote it, and stays",

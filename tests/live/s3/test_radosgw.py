@@ -45,7 +45,7 @@ def replacing(folder, endpoint, env):
         first = drive(env, "put", name, one)
         conflict = drive(env, "put", name, two)
         check(f"'{name}': someone else's object stays", first.exit == 0 and conflict.exit == 5 and
-              matches("--replace", conflict.err) and read_back(env, endpoint, name, one), conflict)
+              matches("move it away", conflict.err) and read_back(env, endpoint, name, one), conflict)
         second = drive(env, f"known_etag={first['etag']}", "put", name, two)
         check(f"'{name}': the ledger's own is replaced", second.exit == 0 and
               read_back(env, endpoint, name, two), second)

@@ -461,7 +461,7 @@ def conflict(stage, names):
     first = rig.run("run")
     check("an object that is not derrick's: exit 5, who, when, how large", first.exit == 5 and
           matches(r"already an object that derrick did not put there: it has 100 bytes, ETag .*written .* by "
-                  "someone-else.*derrick upload --replace", first.err), first)
+                  "someone-else.*move it away", first.err), first)
     check("it stays, and so do the inputs", rig.inputs() == names and not stage.sent() and
           read_back(stage.env(), stage.server.endpoint, CSV, note))
     forced = rig.run("upload", "--replace")
