@@ -125,14 +125,13 @@ enum dk_status dk_manifest_lines_read(struct dk_manifest_lines *lines, const cha
     char *path = dk_path_join(folder, name);
     char *line = NULL;
     size_t capacity = 0;
-    ssize_t size = 0;
     if (!path)
         return dk_error_nomem(err, "read the manifest in", folder);
     FILE *stream = fopen(path, "re");
     enum dk_status status = DK_OK;
     if (!stream)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't read the manifest", path);
-    while (status == DK_OK && (size = getline(&line, &capacity, stream)) > 0) {
+    while (status == DK_OK && getline(&line, &capacity, stream) > 0) {
         line[strcspn(line, "\n")] = '\0';
         status = read_line(lines, line, path, err);
     }

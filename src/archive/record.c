@@ -99,9 +99,9 @@ static enum dk_status put_json(json_t *object, const char *folder, char hash[DK_
     enum dk_status status = DK_OK;
     if (!text || !path)
         status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for " DK_ARCHIVE_RECORD);
-    if (status == DK_OK)
+    else
         status = dk_file_put(path, text, strlen(text), err);
-    if (status == DK_OK)
+    if (status == DK_OK && text)
         status = dk_hash_bytes(text, strlen(text), hash, err);
     free(path);
     free(text);

@@ -5,7 +5,8 @@
 
 static const struct dk_option options[] = {
     {"database", 0, NULL, "no drop: compare all that is loaded with what the ledger says", NULL},
-    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these", NULL},
+    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",
+     NULL},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,

@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, dk_options_loading,
-                                                 NULL};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
+                                                 dk_options_loading, NULL};
 
 static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
                            struct dk_error *err)

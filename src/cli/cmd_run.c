@@ -3,8 +3,8 @@
 
 #include "cli/command.h"
 
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, dk_options_loading,
-                                                 NULL};
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
+                                                 dk_options_loading, NULL};
 
 static bool did_something(const struct dk_run_result *result)
 {

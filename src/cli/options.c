@@ -22,7 +22,8 @@ const struct dk_option dk_options_global[] = {
 };
 
 const struct dk_option dk_options_input[] = {
-    {"columns", 0, "WHAT", "auto, cohorts, samples or wells: what a file's columns are", "input.columns"},
+    {"columns", 0, "WHAT", "auto, cohorts, samples or wells: what a file's columns are",
+     "input.columns"},
     {"cohorts", 0, "N", "cohorts (or wells) side by side in a file", "input.cohorts"},
     {"sample", 0, "RULE", "first, mean, min, max or last of a burst", "input.sample"},
     {"alignment", 0, "RULE", "second, or column as the old scripts did", "input.alignment"},

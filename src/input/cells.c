@@ -60,7 +60,8 @@ static enum dk_status read_piece(struct rows *rows, struct dk_error *err)
 /* Takes a mark of UTF-8, the line end and a tab at the end off a row. */
 static void strip(struct dk_row *row)
 {
-    if (row->line == 1 && row->size >= 3 && memcmp(row->text, "\xef\xbb\xbf", 3) == 0) {
+    if (row->line == 1 && row->text && row->size >= 3 &&
+        memcmp(row->text, "\xef\xbb\xbf", 3) == 0) {
         row->text += 3;
         row->size -= 3;
     }
@@ -78,7 +79,7 @@ static enum dk_status next_row(struct rows *rows, struct dk_row *row, bool *foun
     for (;;) {
         const char *start = rows->data ? rows->data + rows->begin : NULL;
         size_t size = rows->end - rows->begin;
-        newline = size > seen ? memchr(start + seen, '\n', size - seen) : NULL;
+        newline = start && size > seen ? memchr(start + seen, '\n', size - seen) : NULL;
         if (newline || rows->over)
             break;
         seen = size;
@@ -143,13 +144,13 @@ struct split {
     uint32_t *starts; /* owned; [count + 1], the last one past the row's end + 1 */
     size_t capacity;
     size_t count;
-    const struct dk_row *row;
+    struct dk_row row;
 };
 
 static enum dk_status split_row(struct split *split, const struct dk_row *row, struct dk_error *err)
 {
     size_t at = 0;
-    split->row = row;
+    split->row = *row;
     split->count = 0;
     for (;;) {
         if (split->count + 2 > split->capacity) {
@@ -171,7 +172,7 @@ static enum dk_status split_row(struct split *split, const struct dk_row *row, s
 static struct cell cell_at(const struct split *split, size_t index)
 {
     size_t start = split->starts[index];
-    return trim(split->row->text + start, split->starts[index + 1] - start - 1);
+    return trim(split->row.text + start, split->starts[index + 1] - start - 1);
 }
 
 /* --- one side ------------------------------------------------------------------------------- */

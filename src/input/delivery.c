@@ -120,7 +120,7 @@ static enum dk_delivery_kind readable_kind(const struct dk_name *name, const str
 static bool find_kind(const char *path, const struct dk_name *name, const struct stat *info,
                       const struct place *place, enum dk_delivery_kind *kind)
 {
-    *kind = DK_DELIVERY_FOREIGN;
+    *kind = place->is_near ? DK_DELIVERY_NEAR : DK_DELIVERY_FOREIGN;
     bool csv = S_ISREG(info->st_mode) && strlen(path) > 4 &&
                strcasecmp(path + strlen(path) - 4, ".csv") == 0;
     if (place->in_transfer || name->kind == DK_NAME_IN_TRANSFER)
@@ -137,8 +137,6 @@ static bool find_kind(const char *path, const struct dk_name *name, const struct
         *kind = DK_DELIVERY_OLD_CSV;
     else if (name->kind == DK_NAME_NEVER)
         return false;
-    else if (place->is_near)
-        *kind = DK_DELIVERY_NEAR;
     return true;
 }
 

@@ -9,12 +9,11 @@ static struct dk_shape shape_of(int sensor, uint64_t columns, uint64_t cohorts, 
     struct dk_shape shape = {.file = sensor};
     if (columns == 0)
         return shape;
-    if (cohorts > 1 && (columns == cohorts * rate || (by_column && columns == cohorts))) {
-        shape.kind = DK_SHAPE_HISTORY;
-    } else if (columns % rate == 0) {
+    bool exact = cohorts > 1 && (columns == cohorts * rate || (by_column && columns == cohorts));
+    if (!exact && columns % rate == 0) {
         shape.kind = DK_SHAPE_COHORT;
         shape.seconds = columns / rate;
-    } else if (by_column && cohorts > 1 && columns % cohorts == 0) {
+    } else if (exact || (by_column && cohorts > 1 && columns % cohorts == 0)) {
         shape.kind = DK_SHAPE_HISTORY;
     }
     return shape;

@@ -152,7 +152,8 @@ static enum dk_status check_folders(struct dk_pipeline *pipeline,
     struct dk_ledger_place *places = NULL;
     size_t place_count = 0;
     size_t unknown = 0;
-    const struct dk_archive_folder **folders = calloc(evidence->folder_count + 1, sizeof(*folders));
+    const struct dk_archive_folder **folders =
+        calloc(evidence->folder_count + 1, sizeof(const void *));
     if (!folders)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to check the archive");
     enum dk_status status = dk_ledger_places(pipeline->store, &places, &place_count, err);

@@ -68,9 +68,9 @@ struct dk_pipeline {
     const struct dk_environment *environment;
     const struct dk_observer *observer;
     struct dk_workspace workspace;
-    struct dk_store *store;            /* NULL until opened */
-    int64_t run_id;                    /* 0 outside of a recorded run */
-    int64_t proved_run; /* the run that read back what earlier ones loaded; 0: none has */
+    struct dk_store *store; /* NULL until opened */
+    int64_t run_id;         /* 0 outside of a recorded run */
+    int64_t proved_run;     /* the run that read back what earlier ones loaded; 0: none has */
     const struct dk_readings *at_hand; /* what this run has parsed and loaded; NULL: nothing */
 };
 

@@ -120,7 +120,7 @@ static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_i
     const struct dk_store_filter filter = {
         .by_rig = true, .rig = intake->input.well, .cohort_first = first, .cohort_last = last};
     enum dk_status status = dk_store_list(pipeline->store, &filter, &list, &count, err);
-    *covered = first <= last && count == (size_t)(last - first + 1);
+    *covered = first <= last && count == (size_t)last - (size_t)first + 1;
     free(list);
     return status;
 }

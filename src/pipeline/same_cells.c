@@ -49,8 +49,10 @@ static bool fill_folder(const struct dk_ledger_drop *row, const struct dk_ledger
         if (!find_file(row, &files[i], path))
             return false;
         struct dk_drop_file *file = &drop->files[files[i].file];
+        if (file->path)
+            return false; /* the ledger names it twice */
         file->name = strdup(files[i].name);
-        file->path = strdup(path);
+        file->path = strdup(path); /* NOLINT(clang-analyzer-unix.Malloc): the drop's, until reset */
         if (!file->name || !file->path)
             return false;
     }

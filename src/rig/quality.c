@@ -161,8 +161,8 @@ static dk_decimal decimal_of(int64_t key, int scale)
     return value;
 }
 
-/* Sum, extremes and median of count > 0 keys, which are overwritten. */
-static void measure_keys(int64_t *keys, size_t count, int scale, struct dk_quality *quality)
+/* Sum and extremes of count > 0 keys. */
+static void measure_keys(const int64_t *keys, size_t count, int scale, struct dk_quality *quality)
 {
     __int128 sum = 0;
     int64_t low = keys[0];

@@ -15,7 +15,8 @@ def take(bench, cohorts, new):
     kept = drops.workspace(bench, "history")
     used = bench.folder / "workspace"
     drops.link(drop, kept / "logs")
-    bench.call(bench.derrick, "-q", "-C", kept, "run", "--cohorts", cohorts)
+    number = ("--cohort", 1) if cohorts == 1 else ()  # one cohort alone may be any of them
+    bench.call(bench.derrick, "-q", "-C", kept, "run", "--cohorts", cohorts, *number)
     for folder in (kept / "archive", kept / "logs"):  # the inputs, archived; the profile, which stayed
         shutil.rmtree(folder)
         folder.mkdir()
