@@ -125,7 +125,6 @@ def one_of_history(story):
     alone = delivery.cohort_alone(part)
     given = database.Given(cohort=story.choose.choice([None, part + 1]))
     step = Step(alone, copied(settings, columns=one_cohort_columns(story.choose)), given)
-    step.unsettled = True
     return step
 
 
