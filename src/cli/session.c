@@ -20,7 +20,7 @@ static const char *environment_get(void *context, const char *name)
 }
 
 /* The home folder as other tools find it: a service may run without HOME, and its option file and
- * AWS files would be passed over. NULL: none. */
+ * AWS files would be ignored. NULL: none. */
 static const char *home_find(void)
 {
     const char *home = getenv("HOME");

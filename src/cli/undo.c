@@ -55,7 +55,7 @@ void dk_undo_run(struct dk_undo *undo)
         return;
     while (undo->count > 0) {
         char *path = undo->paths[--undo->count];
-        (void)remove(path); /* the failure that led here is told */
+        (void)remove(path); /* the failure that led here is reported */
         free(path);
     }
 }

@@ -26,7 +26,7 @@ struct dk_lane {
     struct dk_source source;
     struct dk_lines lines;
     struct dk_hash hash;
-    struct dk_layout layout;           /* of a sensor's file, once known */
+    struct dk_file_layout layout;      /* of a sensor's file, once known */
     bool known;                        /* its first row was seen, and it can be read */
     uint64_t blank_count;              /* blank rows since the last that is not blank */
     uint64_t blank_line, blank_offset; /* of the first of them */
@@ -46,7 +46,7 @@ void dk_lane_close(struct dk_lane *lane);
 /* What a worker takes along from a lane, beside the window. */
 struct dk_lane_job {
     int file; /* a sensor's, whose rows are in the window; -1: nothing to read */
-    struct dk_layout layout;
+    struct dk_file_layout layout;
     uint64_t bytes;    /* new bytes of the file */
     uint64_t progress; /* new bytes of the drop as it lies there */
 };

@@ -14,7 +14,7 @@ uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sen
     return dk_layout_series(settings) * (uint32_t)dk_sensors[sensor].rate_hz;
 }
 
-static struct dk_scan_plan make_plan(const struct dk_layout *layout)
+static struct dk_scan_plan make_plan(const struct dk_file_layout *layout)
 {
     if (layout->whole_burst)
         return (struct dk_scan_plan){
@@ -25,8 +25,8 @@ static struct dk_scan_plan make_plan(const struct dk_layout *layout)
                                  .count = layout->series};
 }
 
-bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *settings, int sensor,
-                    uint64_t columns, struct dk_problem *problem)
+bool dk_layout_init(struct dk_file_layout *layout, const struct dk_input_settings *settings,
+                    int sensor, uint64_t columns, struct dk_problem *problem)
 {
     uint32_t series = dk_layout_series(settings);
     uint32_t rate = (uint32_t)dk_sensors[sensor].rate_hz;
@@ -41,7 +41,7 @@ bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *se
         problem->expected = one_second ? (uint64_t)series * rate : 0;
         return false;
     }
-    *layout = (struct dk_layout){
+    *layout = (struct dk_file_layout){
         .columns = (uint32_t)columns,
         .series = series,
         .burst = by_column ? 1 : (uint32_t)burst,

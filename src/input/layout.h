@@ -11,7 +11,7 @@
 #include "input/input.h"
 #include "input/scan.h"
 
-struct dk_layout {
+struct dk_file_layout {
     uint32_t columns; /* cells of a row */
     uint32_t series;  /* bursts of a row that are kept */
     uint32_t burst;   /* cells of a burst, side by side from column 0. alignment = column: 1 */
@@ -31,7 +31,7 @@ uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sen
  * UINT32_MAX). Returns false if they don't divide into bursts, or the bursts don't fit the sensor's
  * rate: problem->got and expected are set then, as for DK_PROBLEM_COLUMNS (expected: how many
  * columns would fit, 0 if there is no telling). */
-bool dk_layout_init(struct dk_layout *layout, const struct dk_input_settings *settings, int sensor,
-                    uint64_t columns, struct dk_problem *problem);
+bool dk_layout_init(struct dk_file_layout *layout, const struct dk_input_settings *settings,
+                    int sensor, uint64_t columns, struct dk_problem *problem);
 
 #endif

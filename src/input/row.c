@@ -18,8 +18,8 @@ void dk_row_reader_reset(struct dk_row_reader *reader)
     reader->starts_capacity = 0;
 }
 
-enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct dk_layout *layout,
-                                     struct dk_error *err)
+enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader,
+                                     const struct dk_file_layout *layout, struct dk_error *err)
 {
     if (layout->plan.count <= reader->starts_capacity)
         return DK_OK;
@@ -105,7 +105,7 @@ void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *
     dk_problems_add(&reader->problems, &problem, nul || got == 1 ? row->text + at : NULL, size);
 }
 
-void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
+void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layout,
                  struct dk_row_target target)
 {
     if (!target.first)
@@ -147,7 +147,7 @@ struct place {
 };
 
 /* Takes the value of the next cell, and stores what it completes. */
-static void place_take(struct place *place, const struct dk_layout *layout, dk_decimal value,
+static void place_take(struct place *place, const struct dk_file_layout *layout, dk_decimal value,
                        struct dk_row_reader *reader, struct dk_row_target target)
 {
     if (place->series == layout->series)
@@ -168,8 +168,8 @@ static void place_take(struct place *place, const struct dk_layout *layout, dk_d
         place->cell++;
 }
 
-static void read_plainly(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
-                         const struct dk_row *given, struct dk_row_target target)
+static void read_plainly(struct dk_row_reader *reader, const struct dk_file_layout *layout,
+                         int file, const struct dk_row *given, struct dk_row_target target)
 {
     struct dk_row row = *given;
     bool stripped = false;
@@ -194,7 +194,7 @@ static void read_plainly(struct dk_row_reader *reader, const struct dk_layout *l
 
 /* --- by the scanner ------------------------------------------------------------------------- */
 
-static bool read_fast(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
+static bool read_fast(struct dk_row_reader *reader, const struct dk_file_layout *layout, int file,
                       const struct dk_row *row, struct dk_row_target target)
 {
     bool tab = row->size > 0 && row->text[row->size - 1] == '\t';
@@ -217,7 +217,7 @@ static bool read_fast(struct dk_row_reader *reader, const struct dk_layout *layo
     return true;
 }
 
-void dk_row_read(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
+void dk_row_read(struct dk_row_reader *reader, const struct dk_file_layout *layout, int file,
                  const struct dk_row *row, struct dk_row_target target)
 {
     struct dk_row stripped = *row;

@@ -55,11 +55,12 @@ void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan,
                         struct dk_problem_pool *pool);
 void dk_row_reader_reset(struct dk_row_reader *reader);
 /* Makes room for rows of this layout: to be called before dk_row_read, once for many rows. */
-enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader, const struct dk_layout *layout,
-                                     struct dk_error *err) DK_CHECK;
+enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader,
+                                     const struct dk_file_layout *layout, struct dk_error *err)
+    DK_CHECK;
 
 /* Reads a row of file `file` into the target. Values that it does not give become missing. */
-void dk_row_read(struct dk_row_reader *reader, const struct dk_layout *layout, int file,
+void dk_row_read(struct dk_row_reader *reader, const struct dk_file_layout *layout, int file,
                  const struct dk_row *row, struct dk_row_target target);
 
 /* A row of `got` cells where `expected` are due is a problem. A NUL byte in it explains more than
@@ -68,7 +69,7 @@ void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *
                    uint64_t expected);
 
 /* Makes all values of a row missing. */
-void dk_row_lose(struct dk_row_reader *reader, const struct dk_layout *layout,
+void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layout,
                  struct dk_row_target target);
 
 /* Takes a '\r' off the end of a row; returns whether there was one. */

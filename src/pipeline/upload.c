@@ -1,4 +1,4 @@
-/* upload: what stands in aws_s3/ to the scientists' bucket; the manifest goes last, and then what is
+/* upload: the current export in aws_s3/ to the scientists' bucket; the manifest goes last, and then what is
  * no longer part of it. */
 #include "pipeline/upload.h"
 

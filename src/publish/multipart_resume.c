@@ -185,7 +185,8 @@ static enum dk_status compare_parts(struct dk_team *team, unsigned index, void *
 }
 
 /* Takes an upload over if all of its parts are the file's; *taken says so. */
-static enum dk_status upload_take(struct dk_multipart *multipart, const struct dk_upload *upload,
+static enum dk_status upload_take(struct dk_multipart *multipart,
+                                  const struct dk_listed_upload *upload,
                                   const struct dk_part_list *list, bool *taken,
                                   struct dk_error *err)
 {
@@ -213,7 +214,7 @@ static enum dk_status upload_take(struct dk_multipart *multipart, const struct d
 
 /* Looks at one upload; another one that was taken before gives way only to one with more parts. */
 static enum dk_status upload_consider(struct dk_multipart *multipart,
-                                      const struct dk_upload *upload, bool *taken,
+                                      const struct dk_listed_upload *upload, bool *taken,
                                       struct dk_error *err)
 {
     struct dk_part_list list = {0};
@@ -231,7 +232,7 @@ static enum dk_status uploads_consider(struct dk_multipart *multipart,
     bool found = false;
     /* The newest comes last. */
     for (size_t i = list->count; i > 0; i--) {
-        const struct dk_upload *upload = &list->uploads[i - 1];
+        const struct dk_listed_upload *upload = &list->uploads[i - 1];
         bool taken = false;
         enum dk_status status = found ? DK_OK : upload_consider(multipart, upload, &taken, err);
         if (status != DK_OK)

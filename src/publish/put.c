@@ -123,7 +123,7 @@ static enum dk_status decide(struct dk_s3_job *job, const struct dk_s3_put *put,
         enum dk_status status = content_is_same(job, put, object, &same, err);
         if (status != DK_OK)
             return status;
-        /* Once: a server that ignores the wish is told from one that was not asked before. */
+        /* Once: after that, a server that ignores the setting differs from one that was not asked. */
         bool again =
             same && lacks_encryption(job->s3, object) && atomic_load(&job->sent_bytes) == 0;
         if (same && !again)

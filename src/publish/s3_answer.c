@@ -186,7 +186,7 @@ struct uploads_reading {
     struct dk_upload_list *list;
     const char *key;
     bool is_key; /* the upload under way is the key's */
-    struct dk_upload upload;
+    struct dk_listed_upload upload;
 };
 
 static enum dk_status upload_add(struct uploads_reading *reading, struct dk_error *err)
@@ -194,14 +194,15 @@ static enum dk_status upload_add(struct uploads_reading *reading, struct dk_erro
     struct dk_upload_list *list = reading->list;
     bool wanted = reading->is_key && reading->upload.id[0] && list->count < DK_UPLOADS_MAX;
     if (wanted) {
-        struct dk_upload *uploads = realloc(list->uploads, (list->count + 1) * sizeof(*uploads));
+        struct dk_listed_upload *uploads =
+            realloc(list->uploads, (list->count + 1) * sizeof(*uploads));
         if (!uploads)
             return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the uploads under way");
         list->uploads = uploads;
         list->uploads[list->count++] = reading->upload;
     }
     reading->is_key = false;
-    reading->upload = (struct dk_upload){0};
+    reading->upload = (struct dk_listed_upload){0};
     return DK_OK;
 }
 

@@ -34,7 +34,7 @@ bool dk_answer_root(const struct dk_http_answer *answer, char *name, size_t name
 const char *dk_fault_hint(const struct dk_s3_fault *fault);
 
 /* An upload under way. */
-struct dk_upload {
+struct dk_listed_upload {
     char id[DK_UPLOAD_ID_MAX];
     bool has_sha256; /* it was begun with SHA-256 checksums */
 };
@@ -42,7 +42,7 @@ struct dk_upload {
 #define DK_UPLOADS_MAX 1000
 
 struct dk_upload_list {
-    struct dk_upload *uploads; /* owned */
+    struct dk_listed_upload *uploads; /* owned */
     size_t count;
     bool truncated; /* there is more, after these markers */
     char key_marker[DK_KEY_MAX];

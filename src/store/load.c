@@ -117,7 +117,7 @@ static enum dk_status load_inside(struct dk_loading *loading, bool *changed, str
     if (loading->result->series_skipped > 0)
         dk_observer_notice(
             loading->store->observer, DK_LEVEL_NOTICE,
-            "%zu of %zu cohorts are loaded already with the same contents: passed over",
+            "%zu of %zu cohorts are already loaded with the same values and stay as they are",
             loading->result->series_skipped, count);
     return insert_all(loading, err);
 }

@@ -142,7 +142,7 @@ enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings 
                                struct dk_loaded *loaded, struct dk_error *err) DK_CHECK;
 
 /* Loads rows, dimensions and ledger in one transaction: all of it or nothing. Cohorts that are
- * loaded already with the same contents are passed over. DK_ERR_REFUSED, without `replace`: a
+ * loaded already with the same contents stay as they are. DK_ERR_REFUSED, without `replace`: a
  * cohort is loaded with other contents, or the same contents were loaded with other settings; the
  * difference is named. The same where other cohorts of the rig have bursts of another length. With `replace` the old cohorts of the same rig are removed in the same
  * transaction, and their dates are reported; what another rig has is never touched.

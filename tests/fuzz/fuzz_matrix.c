@@ -28,7 +28,7 @@ struct outcome {
     dk_decimal values[SERIES_MAX];
 };
 
-static void read_row(struct outcome *outcome, dk_scan_fn scan, const struct dk_layout *layout,
+static void read_row(struct outcome *outcome, dk_scan_fn scan, const struct dk_file_layout *layout,
                      int file, const struct dk_row *row)
 {
     struct dk_row_target target = {.first = outcome->values, .stride = 1};
@@ -68,7 +68,8 @@ static void compare(const struct outcome *a, const struct outcome *b)
 }
 
 /* One row, in memory of its own. */
-static void try_row(const struct dk_layout *layout, int file, const uint8_t *bytes, size_t size)
+static void try_row(const struct dk_file_layout *layout, int file, const uint8_t *bytes,
+                    size_t size)
 {
     static struct outcome plain;
     static struct outcome fast;
@@ -98,7 +99,7 @@ static void try_row(const struct dk_layout *layout, int file, const uint8_t *byt
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct dk_input_settings settings;
-    struct dk_layout layout;
+    struct dk_file_layout layout;
     struct dk_problem problem = {0};
     if (size < 2)
         return 0;

@@ -33,7 +33,7 @@ struct outcome {
     dk_decimal values[SERIES_MAX * STRIDE];
 };
 
-static void read_row(struct outcome *outcome, dk_scan_fn scan, const struct dk_layout *layout,
+static void read_row(struct outcome *outcome, dk_scan_fn scan, const struct dk_file_layout *layout,
                      int file, const char *text, size_t size)
 {
     char *copy = malloc(size + DK_SCAN_SLACK);
@@ -50,7 +50,7 @@ static void read_row(struct outcome *outcome, dk_scan_fn scan, const struct dk_l
     free(copy);
 }
 
-static void compare(const struct dk_layout *layout, int file, const char *text, size_t size)
+static void compare(const struct dk_file_layout *layout, int file, const char *text, size_t size)
 {
     static struct outcome fast;
     static struct outcome plain;
@@ -71,11 +71,12 @@ static void compare(const struct dk_layout *layout, int file, const char *text, 
     }
 }
 
-static struct dk_layout make_layout(enum dk_columns columns, int cohorts, enum dk_sample sample,
-                                    enum dk_alignment alignment, int file, uint64_t count)
+static struct dk_file_layout make_layout(enum dk_columns columns, int cohorts,
+                                         enum dk_sample sample, enum dk_alignment alignment,
+                                         int file, uint64_t count)
 {
     struct dk_input_settings settings;
-    struct dk_layout layout = {0};
+    struct dk_file_layout layout = {0};
     struct dk_problem problem = {0};
     dk_input_settings_init(&settings);
     settings.columns = columns;
@@ -126,7 +127,7 @@ static void fast_equals_plain(void **state)
         int cohorts = 1 + (int)(next_random(&random) % SERIES_MAX);
         int file = next_random(&random) % 2 ? FILE_TS1 : FILE_FS1;
         uint32_t columns = (uint32_t)cohorts * (file == FILE_TS1 ? 1 : 10);
-        struct dk_layout layout =
+        struct dk_file_layout layout =
             make_layout(samples ? DK_COLUMNS_SAMPLES : DK_COLUMNS_COHORTS, cohorts, sample,
                         by_column ? DK_ALIGNMENT_COLUMN : DK_ALIGNMENT_SECOND, file, columns);
         size_t size = random_row(row, columns, &random);
@@ -163,8 +164,8 @@ static const char torn[] =
 static void check_by_hand(const char *row, const struct by_hand *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct dk_layout layout = make_layout(cases[i].columns, cases[i].cohorts, cases[i].sample,
-                                              cases[i].alignment, FILE_FS1, 20);
+        struct dk_file_layout layout = make_layout(
+            cases[i].columns, cases[i].cohorts, cases[i].sample, cases[i].alignment, FILE_FS1, 20);
         for (int fast = 0; fast < 2; fast++) {
             struct outcome outcome;
             read_row(&outcome, fast ? dk_scan_best() : NULL, &layout, FILE_FS1, row, strlen(row));
@@ -226,7 +227,7 @@ static void a_bad_cell_in_a_burst(void **state)
 static void a_mean_is_rounded_once(void **state)
 {
     (void)state;
-    struct dk_layout layout =
+    struct dk_file_layout layout =
         make_layout(DK_COLUMNS_COHORTS, 2, DK_SAMPLE_MEAN, DK_ALIGNMENT_SECOND, FILE_TS1, 2);
     static const char row[] = "1.0000005\t1.0000015";
     for (int fast = 0; fast < 2; fast++) {
@@ -241,7 +242,7 @@ static void long_bursts_are_summed_exactly(void **state)
 {
     (void)state;
     enum { CELLS = 1000000 }; /* their mantissas add up to more than 2^63 */
-    struct dk_layout layout =
+    struct dk_file_layout layout =
         make_layout(DK_COLUMNS_SAMPLES, 1, DK_SAMPLE_MEAN, DK_ALIGNMENT_SECOND, FILE_TS1, CELLS);
     char *row = malloc((size_t)CELLS * 14);
     assert_non_null(row);
@@ -283,7 +284,7 @@ static void ends_of_rows(void **state)
         {"1\t2\t3\t\t", 0, DK_PROBLEM_ROW_LONG, 0, 4},
         {"1\t2\t3\r\r", DK_ODDITY_CRLF, DK_PROBLEM_CELL, 3, 0},
     };
-    struct dk_layout layout =
+    struct dk_file_layout layout =
         make_layout(DK_COLUMNS_COHORTS, 3, DK_SAMPLE_FIRST, DK_ALIGNMENT_SECOND, FILE_TS1, 3);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         for (int fast = 0; fast < 2; fast++) {
@@ -308,7 +309,7 @@ static void ends_of_rows(void **state)
 static void places_of_bad_cells(void **state)
 {
     (void)state;
-    struct dk_layout layout =
+    struct dk_file_layout layout =
         make_layout(DK_COLUMNS_COHORTS, 4, DK_SAMPLE_FIRST, DK_ALIGNMENT_SECOND, FILE_TS1, 4);
     struct outcome outcome;
     static const char row[] = "11\tab\xe9\t\x01\\\t12,5";
@@ -356,7 +357,7 @@ static void columns_must_fit(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dk_input_settings settings;
-        struct dk_layout layout;
+        struct dk_file_layout layout;
         struct dk_problem problem = {0};
         dk_input_settings_init(&settings);
         settings.columns = cases[i].columns;
