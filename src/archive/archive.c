@@ -114,7 +114,8 @@ static enum dk_status find_stored(const struct dk_ledger_file *file, const char 
     if (status == DK_OK && strcmp(contents, file->hash) != 0) {
         dk_error_set(err, DK_ERR_IO, "'%s' is in the way: it is not '%s' as it was loaded", target,
                      file->path);
-        return dk_error_hint(err, "move it away, then run again");
+        dk_error_hint(err, "move it away, then run again");
+        return DK_ERR_IO;
     }
     if (status == DK_OK)
         status = dk_hash_file(target, stored_hash, NULL, err);

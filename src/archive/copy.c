@@ -150,7 +150,8 @@ static enum dk_status copy_verify(struct copy *copy, const char *target, const c
         return DK_OK;
     dk_error_set(err, DK_ERR_IO, "the copy '%s' does not hold what '%s' holds", target,
                  copy->source);
-    return dk_error_hint(err, "the storage damaged it; check the disk, then run again");
+    dk_error_hint(err, "the storage damaged it; check the disk, then run again");
+    return DK_ERR_IO;
 }
 
 static enum dk_status copy_inner(struct copy *copy, const char *target, const char *expected,
@@ -165,7 +166,8 @@ static enum dk_status copy_inner(struct copy *copy, const char *target, const ch
         return status;
     if (strcmp(read_hex, expected) != 0) {
         dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded", copy->source);
-        return dk_error_hint(err, "it is another drop now; run again to load it");
+        dk_error_hint(err, "it is another drop now; run again to load it");
+        return DK_ERR_REFUSED;
     }
     status = copy_verify(copy, target, expected, zstd, err);
     return status == DK_OK ? dk_file_commit(&copy->file, err) : status;

@@ -111,7 +111,8 @@ static enum dk_status read_line(struct dk_manifest_lines *lines, char *line, con
         hash[digits + 2] == '\0') {
         dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: it has a line that is not of a manifest",
                      path);
-        return dk_error_hint(err, "restore it from a copy of the archive");
+        dk_error_hint(err, "restore it from a copy of the archive");
+        return DK_ERR_DATA;
     }
     hash[digits] = '\0';
     if (escaped)

@@ -37,7 +37,8 @@ enum dk_status dk_move_verify_bytes(const struct dk_ledger_file *file, struct dk
         return DK_OK;
     dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded, so it stays where it is",
                  file->path);
-    return dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
+    dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
+    return DK_ERR_REFUSED;
 }
 
 int dk_move_rename(const char *from, const char *to)

@@ -34,7 +34,8 @@ static enum dk_status check_taken(const char *path, const char *target, const ch
     if (strcmp(there, hash) == 0)
         return dk_file_sync(target, err);
     dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s'", target, path);
-    return dk_error_hint(err, "move it away, then run again");
+    dk_error_hint(err, "move it away, then run again");
+    return DK_ERR_IO;
 }
 
 /* Moves `path`, whose bytes have this hash, to `target`, also across file systems. */

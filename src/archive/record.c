@@ -146,7 +146,8 @@ static enum dk_status damaged(const char *path, const char *what, struct dk_erro
 {
     dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: %s", path, what);
     dk_error_place(err, path, 0, 0, 0);
-    return dk_error_hint(err, "restore it from a copy of the archive");
+    dk_error_hint(err, "restore it from a copy of the archive");
+    return DK_ERR_DATA;
 }
 
 /* Copies the text of a key; false if there is none, or if it does not fit. */
@@ -210,7 +211,8 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
     if (format > FORMAT) {
         dk_error_set(err, DK_ERR_DATA, "'%s' has format %lld, this derrick knows %d", path,
                      (long long)format, FORMAT);
-        return dk_error_hint(err, "use the derrick that wrote it, or a newer one");
+        dk_error_hint(err, "use the derrick that wrote it, or a newer one");
+        return DK_ERR_DATA;
     }
     record->run_id = json_integer_value(json_object_get(object, "run"));
     record->quarantine = json_is_true(json_object_get(object, "quarantine"));

@@ -156,10 +156,12 @@ static enum dk_status check_target(const char *path, struct dk_error *err)
         return DK_OK;
     if (S_ISDIR(info.st_mode)) {
         dk_error_set(err, DK_ERR_IO, "can't write '%s': it is a folder", path);
-        return dk_error_hint(err, "name a file in it");
+        dk_error_hint(err, "name a file in it");
+        return DK_ERR_IO;
     }
     dk_error_set(err, DK_ERR_IO, "can't write '%s': it is no regular file", path);
-    return dk_error_hint(err, "name a file, or send the result to standard output");
+    dk_error_hint(err, "name a file, or send the result to standard output");
+    return DK_ERR_IO;
 }
 
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
@@ -306,7 +308,8 @@ static enum dk_status folder_make_one(const char *path, struct dk_error *err)
         return DK_OK;
     if (saved == EEXIST && dk_path_exists(path)) {
         dk_error_set(err, DK_ERR_IO, "can't make the folder '%s': a file has that name", path);
-        return dk_error_hint(err, "move that file away");
+        dk_error_hint(err, "move that file away");
+        return DK_ERR_IO;
     }
     return dk_error_errno(err, DK_ERR_IO, saved, "can't make the folder", path);
 }

@@ -177,10 +177,10 @@ enum dk_status dk_error_nomem(struct dk_error *err, const char *what, const char
     return dk_error_set(err, DK_ERR_NOMEM, "out of memory to %s '%s'", what, path);
 }
 
-enum dk_status dk_error_hint(struct dk_error *err, const char *fmt, ...)
+void dk_error_hint(struct dk_error *err, const char *fmt, ...)
 {
     if (!err)
-        return DK_ERR_FAILED;
+        return;
     /* The arguments may point into *err itself. */
     char text[DK_ERROR_TEXT_MAX];
     va_list args;
@@ -188,7 +188,6 @@ enum dk_status dk_error_hint(struct dk_error *err, const char *fmt, ...)
     dk_text_vformat(text, sizeof(text), fmt, args);
     va_end(args);
     memcpy(err->hint, text, strlen(text) + 1);
-    return err->status;
 }
 
 void dk_error_place(struct dk_error *err, const char *path, uint64_t line, uint64_t column,

@@ -19,6 +19,14 @@
 #define DK_CHECK __attribute__((warn_unused_result))
 #define DK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* Returns from the calling function with the status of `expression`, unless that is DK_OK. */
+#define DK_RETURN_IF_ERROR(expression)                                                             \
+    do {                                                                                           \
+        enum dk_status returned_ = (expression);                                                   \
+        if (returned_ != DK_OK)                                                                    \
+            return returned_;                                                                      \
+    } while (0)
+
 /* Elements of an array (not of a pointer). */
 #define DK_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -87,9 +95,8 @@ enum dk_status dk_error_errno(struct dk_error *err, enum dk_status status, int e
 /* The same where memory ran out: "out of memory to <what> '<path>'", DK_ERR_NOMEM. */
 enum dk_status dk_error_nomem(struct dk_error *err, const char *what, const char *path);
 
-/* Sets the hint of an error that is set. Returns err->status (DK_ERR_FAILED if err is NULL), so
- * that a caller can end with `return dk_error_hint(err, "...")`. */
-enum dk_status dk_error_hint(struct dk_error *err, const char *fmt, ...) DK_PRINTF(2, 3);
+/* Sets the hint of an error that is set. */
+void dk_error_hint(struct dk_error *err, const char *fmt, ...) DK_PRINTF(2, 3);
 
 /* Sets the place: path (copied, NULL keeps), line, column, byte offset. */
 void dk_error_place(struct dk_error *err, const char *path, uint64_t line, uint64_t column,

@@ -40,7 +40,8 @@ static enum dk_status refuse_owner(const char *folder, uid_t owner, struct dk_er
         "the workspace above, '%s', belongs to another user, '%s': its " DK_WORKSPACE_CONFIG
         " is not used",
         folder, name);
-    return dk_error_hint(err, "if you trust it, name it with -C %s", folder);
+    dk_error_hint(err, "if you trust it, name it with -C %s", folder);
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_above_find(const char *folder, char **above, struct dk_error *err)

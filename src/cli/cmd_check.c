@@ -78,7 +78,8 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
     char rows[DK_COUNT_TEXT_MAX];
     if (session->arguments.operand_count > 0) {
         dk_error_set(err, DK_ERR_USAGE, "--database takes no drop");
-        return dk_error_hint(err, "check the drop and the database one after the other");
+        dk_error_hint(err, "check the drop and the database one after the other");
+        return DK_ERR_USAGE;
     }
     enum dk_status status = dk_pipeline_open(&session->pipeline, err);
     if (status == DK_OK)

@@ -84,8 +84,9 @@ static enum dk_status check_given(const struct making *making, struct dk_error *
     dk_error_set(err, DK_ERR_USAGE,
                  "--%s is for the workspace's own database, which '%s' names already",
                  making->rebuild ? "rebuild" : "new-database", DK_WORKSPACE_CONFIG);
-    return dk_error_hint(err, "write the new url there first; for a second database, make a "
-                              "workspace of its own: derrick init DIR --db URL");
+    dk_error_hint(err, "write the new url there first; for a second database, make a "
+                       "workspace of its own: derrick init DIR --db URL");
+    return DK_ERR_USAGE;
 }
 
 /* A workspace of its own in a folder of another one may be an accident. */
@@ -189,7 +190,8 @@ static enum dk_status check_new(struct dk_pipeline *pipeline, struct dk_error *e
         return status;
     dk_error_set(err, DK_ERR_REFUSED, "the database '%s' holds cohorts: it is not new",
                  dk_store_url(pipeline->store));
-    return dk_error_hint(err, "name another one in [database], or move this one away first");
+    dk_error_hint(err, "name another one in [database], or move this one away first");
+    return DK_ERR_REFUSED;
 }
 
 static enum dk_status open_database(struct making *making, struct dk_error *err)
@@ -239,7 +241,8 @@ static enum dk_status make_bucket(struct dk_session *session, struct dk_error *e
     struct dk_s3_bucket bucket = {0};
     if (!dk_pipeline_s3_configured(&session->pipeline)) {
         dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
-        return dk_error_hint(err, "set url = s3://bucket in [s3], or --set s3.url=s3://bucket");
+        dk_error_hint(err, "set url = s3://bucket in [s3], or --set s3.url=s3://bucket");
+        return DK_ERR_CONFIG;
     }
     enum dk_status status = dk_s3_open(&s3, &session->config.settings.s3, &session->environment,
                                        &session->console.observer, err);

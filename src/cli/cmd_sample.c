@@ -26,8 +26,9 @@ static enum dk_status read_count(struct dk_session *session, const char *name, u
     if (errno != 0 || text[0] < '0' || text[0] > '9' || *end != '\0' || value < min ||
         value > max) {
         dk_error_set(err, DK_ERR_USAGE, "--%s '%s' is wrong", name, text);
-        return dk_error_hint(err, "give a whole number from %llu to %llu", (unsigned long long)min,
-                             (unsigned long long)max);
+        dk_error_hint(err, "give a whole number from %llu to %llu", (unsigned long long)min,
+                      (unsigned long long)max);
+        return DK_ERR_USAGE;
     }
     *out = value;
     return DK_OK;
@@ -41,7 +42,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     char *folder = NULL;
     if (session->arguments.operand_count == 0) {
         dk_error_set(err, DK_ERR_USAGE, "no folder given for the sample");
-        return dk_error_hint(err, "such as 'derrick sample %s'", DK_WORKSPACE_LOGS);
+        dk_error_hint(err, "such as 'derrick sample %s'", DK_WORKSPACE_LOGS);
+        return DK_ERR_USAGE;
     }
     enum dk_status status =
         read_count(session, "readings", 1, DK_SIMULATION_READINGS_MAX, &readings, err);

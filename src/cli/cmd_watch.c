@@ -97,7 +97,8 @@ static enum dk_status read_seconds(struct dk_session *session, const char *name,
     long value = strtol(text, &end, 10);
     if (errno != 0 || text[0] < '0' || text[0] > '9' || *end != '\0' || value > SECONDS_MAX) {
         dk_error_set(err, DK_ERR_USAGE, "--%s '%s' is wrong", name, text);
-        return dk_error_hint(err, "give a whole number of seconds up to %d", SECONDS_MAX);
+        dk_error_hint(err, "give a whole number of seconds up to %d", SECONDS_MAX);
+        return DK_ERR_USAGE;
     }
     *out = value;
     return DK_OK;

@@ -34,7 +34,8 @@ static enum dk_status wrong_value(const struct key_row *row, const char *value, 
                                   struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_CONFIG, "%s '%s' is wrong", row->key, value);
-    return dk_error_hint(err, "%s", want);
+    dk_error_hint(err, "%s", want);
+    return DK_ERR_CONFIG;
 }
 
 static enum dk_status keep_text(struct dk_config *config, const char *value, const char **out,
@@ -137,7 +138,8 @@ static enum dk_status check_site(const char *site, struct dk_error *err)
     if (dk_well_parse(site, &well, NULL) != DK_OK)
         return dk_well_init(&well, site, 1, err);
     dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is the name of a rig, not of a site", site);
-    return dk_error_hint(err, "set rig.site = %s and rig.well = %d", well.site, well.number);
+    dk_error_hint(err, "set rig.site = %s and rig.well = %d", well.site, well.number);
+    return DK_ERR_CONFIG;
 }
 
 SETTER(set_site)
@@ -357,9 +359,12 @@ static enum dk_status unknown_key(const char *key, struct dk_error *err)
         if (strcasecmp(key_table[i].key, key) == 0)
             nearest.found = key_table[i].key;
     dk_error_set(err, DK_ERR_CONFIG, "unknown key '%s'", key);
-    if (nearest.found)
-        return dk_error_hint(err, "did you mean '%s'?", nearest.found);
-    return dk_error_hint(err, "'derrick init' writes a derrick.ini with every key there is");
+    if (nearest.found) {
+        dk_error_hint(err, "did you mean '%s'?", nearest.found);
+        return DK_ERR_CONFIG;
+    }
+    dk_error_hint(err, "'derrick init' writes a derrick.ini with every key there is");
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
@@ -459,8 +464,9 @@ static enum dk_status template_value(const struct key_row *row, const struct dk_
             *value = given[i].value;
     if (holds_password(*value)) {
         dk_error_set(err, DK_ERR_USAGE, "the value of %s holds a password", row->key);
-        return dk_error_hint(err, "take it out: a database's password belongs in ~/.my.cnf, group "
-                                  "[derrick], or in DERRICK_DB_PASSWORD");
+        dk_error_hint(err, "take it out: a database's password belongs in ~/.my.cnf, group "
+                           "[derrick], or in DERRICK_DB_PASSWORD");
+        return DK_ERR_USAGE;
     }
     size_t size = strlen(*value);
     bool plain = size == 0 || (!isspace((unsigned char)(*value)[0]) &&
@@ -472,7 +478,8 @@ static enum dk_status template_value(const struct key_row *row, const struct dk_
     if (plain)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "derrick.ini can't hold the value of %s", row->key);
-    return dk_error_hint(err, "make the workspace without it, and give it to each command");
+    dk_error_hint(err, "make the workspace without it, and give it to each command");
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_config_write_template(struct dk_sink *sink, const struct dk_config_given *given,

@@ -58,10 +58,12 @@ static enum dk_status variable_check(const char *variable, struct dk_error *err)
         return DK_OK;
     dk_error_set(err, DK_ERR_CONFIG, "the environment sets %.*s, which is not a setting",
                  size < 96 ? (int)size : 96, variable);
-    if (check.found[0])
-        return dk_error_hint(err, "did you mean %s?", check.found);
-    return dk_error_hint(err,
-                         "unset it; 'derrick init' writes a derrick.ini with every key there is");
+    if (check.found[0]) {
+        dk_error_hint(err, "did you mean %s?", check.found);
+        return DK_ERR_CONFIG;
+    }
+    dk_error_hint(err, "unset it; 'derrick init' writes a derrick.ini with every key there is");
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_config_variables_check(char *const *variables, struct dk_error *err)

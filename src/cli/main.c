@@ -91,10 +91,13 @@ static enum dk_status unknown_command(const char *name, struct dk_error *err)
     for (const struct dk_command *const *command = dk_commands; *command; command++)
         dk_nearest_try(&nearest, (*command)->name);
     dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
-    if (nearest.found)
-        return dk_error_hint(err, "did you mean 'derrick %s'? 'derrick --help' lists the commands",
-                             nearest.found);
-    return dk_error_hint(err, "'derrick --help' lists the commands");
+    if (nearest.found) {
+        dk_error_hint(err, "did you mean 'derrick %s'? 'derrick --help' lists the commands",
+                      nearest.found);
+        return DK_ERR_USAGE;
+    }
+    dk_error_hint(err, "'derrick --help' lists the commands");
+    return DK_ERR_USAGE;
 }
 
 static enum dk_status dispatch(struct dk_session *session, int argc, char **argv,

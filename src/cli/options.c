@@ -110,11 +110,14 @@ static enum dk_status unknown_option(const struct getopt_tables *tables, const c
         dk_nearest_try(&nearest, tables->rows[i]->name);
     dk_error_set(err, DK_ERR_USAGE, "unknown option '%.*s'",
                  (int)(nearest.size + (size_t)(name - text)), text);
-    if (nearest.found)
-        return dk_error_hint(err, "did you mean '--%s'? 'derrick %s%s--help' lists the options",
-                             nearest.found, command ? command : "", command ? " " : "");
-    return dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
-                         command ? " " : "");
+    if (nearest.found) {
+        dk_error_hint(err, "did you mean '--%s'? 'derrick %s%s--help' lists the options",
+                      nearest.found, command ? command : "", command ? " " : "");
+        return DK_ERR_USAGE;
+    }
+    dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
+                  command ? " " : "");
+    return DK_ERR_USAGE;
 }
 
 static enum dk_status wrong_option(const struct getopt_tables *tables, int value, char **argv,
@@ -130,8 +133,9 @@ static enum dk_status wrong_option(const struct getopt_tables *tables, int value
                      row->argument);
     else
         dk_error_set(err, DK_ERR_USAGE, "option '--%s' takes no value", row->name);
-    return dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
-                         command ? " " : "");
+    dk_error_hint(err, "'derrick %s%s--help' lists the options", command ? command : "",
+                  command ? " " : "");
+    return DK_ERR_USAGE;
 }
 
 static enum dk_status parse(struct dk_arguments *arguments, const struct getopt_tables *tables,
@@ -182,7 +186,8 @@ enum dk_status dk_arguments_parse(struct dk_arguments *arguments, const struct d
     if (arguments->operand_count > command->operands_max && !dk_arguments_get(arguments, "help")) {
         dk_error_set(err, DK_ERR_USAGE, "'derrick %s' does not take '%s'", command->name,
                      arguments->operands[command->operands_max]);
-        return dk_error_hint(err, "'derrick %s --help' tells what it takes", command->name);
+        dk_error_hint(err, "'derrick %s --help' tells what it takes", command->name);
+        return DK_ERR_USAGE;
     }
     return DK_OK;
 }

@@ -60,7 +60,8 @@ static enum dk_status configure_console(struct dk_session *session, struct dk_er
         console->progress_mode = DK_PROGRESS_NEVER;
     } else if (progress && strcmp(progress, "auto") != 0) {
         dk_error_set(err, DK_ERR_USAGE, "--progress '%s' is wrong", progress);
-        return dk_error_hint(err, "write auto, always or never");
+        dk_error_hint(err, "write auto, always or never");
+        return DK_ERR_USAGE;
     }
     dk_console_start(console);
     return DK_OK;
@@ -84,7 +85,8 @@ static enum dk_status read_flag(const struct dk_option *option, const char *valu
     const char *equals = strchr(value, '=');
     if (!equals || (size_t)(equals - value) >= sizeof(given->key)) {
         dk_error_set(err, DK_ERR_USAGE, "--set '%s' is no 'section.key=value'", value);
-        return dk_error_hint(err, "such as --set rig.site=texas");
+        dk_error_hint(err, "such as --set rig.site=texas");
+        return DK_ERR_USAGE;
     }
     snprintf(given->key, sizeof(given->key), "%.*s", (int)(equals - value), value);
     given->value = equals + 1;
@@ -227,7 +229,8 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
     *out = NULL;
     if (path[0] == '\0') {
         dk_error_set(err, DK_ERR_USAGE, "a path on the command line is empty");
-        return dk_error_hint(err, "name a file or a folder; '.' is the current one");
+        dk_error_hint(err, "name a file or a folder; '.' is the current one");
+        return DK_ERR_USAGE;
     }
     char *absolute = dk_path_join(session->start_folder, path);
     if (absolute && session->workspace_named && !dk_path_exists(absolute) && dk_path_exists(path)) {
@@ -247,7 +250,8 @@ enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk
         return DK_OK;
     if (session->arguments.operands[0][0] == '\0') {
         dk_error_set(err, DK_ERR_USAGE, "the drop's path is empty");
-        return dk_error_hint(err, "name a folder, a zip or a tar, or nothing for logs/");
+        dk_error_hint(err, "name a folder, a zip or a tar, or nothing for logs/");
+        return DK_ERR_USAGE;
     }
     return dk_session_path(session, session->arguments.operands[0], out, err);
 }
@@ -280,7 +284,8 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
             !read_cohort(last, last_size, &filter->cohort_last) ||
             filter->cohort_last < filter->cohort_first) {
             dk_error_set(err, DK_ERR_USAGE, "--cohort '%s' is wrong", cohort);
-            return dk_error_hint(err, "write one cohort, such as 7, or a range, such as 1-20");
+            dk_error_hint(err, "write one cohort, such as 7, or a range, such as 1-20");
+            return DK_ERR_USAGE;
         }
     }
     if (!rig)
@@ -298,7 +303,8 @@ enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_se
     int found = format ? dk_format_find(format) : DK_FORMAT_HISTORICAL;
     if (found < 0) {
         dk_error_set(err, DK_ERR_USAGE, "--format '%s' is unknown", format);
-        return dk_error_hint(err, "write historical, template, sensors or sagemaker");
+        dk_error_hint(err, "write historical, template, sensors or sagemaker");
+        return DK_ERR_USAGE;
     }
     settings->format = (enum dk_format)found;
     settings->no_profile = dk_arguments_get(&session->arguments, "no-profile") != NULL;
@@ -315,7 +321,8 @@ enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_se
         dk_error_set(err, DK_ERR_USAGE, "--label '%s' is unknown", label);
     else
         dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
-    return dk_error_hint(err, "write cooler, valve, pump, accumulator or stable");
+    dk_error_hint(err, "write cooler, valve, pump, accumulator or stable");
+    return DK_ERR_USAGE;
 }
 
 /* Where a format goes without -o: csv/ of a workspace, else the current folder. */
@@ -353,7 +360,8 @@ static enum dk_status spare_own(const struct dk_session *session, const char *pa
     if (!own)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, own);
-    return dk_error_hint(err, "name another place with -o");
+    dk_error_hint(err, "name another place with -o");
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_session_output(struct dk_session *session,
@@ -367,7 +375,8 @@ enum dk_status dk_session_output(struct dk_session *session,
             return DK_OK;
         dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '%s'",
                      output);
-        return dk_error_hint(err, "give a folder: -o DIR");
+        dk_error_hint(err, "give a folder: -o DIR");
+        return DK_ERR_USAGE;
     }
     if (output && output[0] == '\0')
         return dk_error_set(err, DK_ERR_USAGE, "--output is empty");

@@ -15,10 +15,12 @@ enum dk_status dk_session_check_workspace(const struct dk_session *session, cons
     if (!missing)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
-    if (!command)
-        return dk_error_hint(err, "make one with 'derrick init'");
-    return dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP",
-                         command);
+    if (!command) {
+        dk_error_hint(err, "make one with 'derrick init'");
+        return DK_ERR_USAGE;
+    }
+    dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP", command);
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err)

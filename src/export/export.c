@@ -257,7 +257,8 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
     if (is_folder && sink) {
         dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
                      export->plan.layout->word);
-        return dk_error_hint(err, "name a folder for them");
+        dk_error_hint(err, "name a folder for them");
+        return DK_ERR_USAGE;
     }
     if (with_hash && !is_folder) {
         status = dk_hash_init(&export->hash, err);

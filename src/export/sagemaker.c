@@ -10,7 +10,8 @@ static enum dk_status sagemaker_open(struct dk_plan *plan, struct dk_error *err)
 {
     if (plan->settings.label < 0 || plan->settings.label >= DK_CONDITIONS) {
         dk_error_set(err, DK_ERR_USAGE, "no condition has the index %d", plan->settings.label);
-        return dk_error_hint(err, "choose the label: cooler, valve, pump, accumulator or stable");
+        dk_error_hint(err, "choose the label: cooler, valve, pump, accumulator or stable");
+        return DK_ERR_USAGE;
     }
     plan->reads_profile = true;
     plan->row_bytes_max = DK_LAYOUT_COUNT_MAX + 1 + DK_LAYOUT_VALUES_MAX;

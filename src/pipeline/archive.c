@@ -15,7 +15,8 @@ static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_er
     if (status != DK_OK || current)
         return status;
     dk_error_set(err, DK_ERR_REMOTE, "nothing is archived: the newest load is not on S3 yet");
-    return dk_error_hint(err, "run 'derrick upload' first, or 'derrick run', which does all of it");
+    dk_error_hint(err, "run 'derrick upload' first, or 'derrick run', which does all of it");
+    return DK_ERR_REMOTE;
 }
 
 /* Keeps those that an earlier run began to archive; returns their number. */

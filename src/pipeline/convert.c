@@ -7,7 +7,8 @@
 static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, why);
-    return dk_error_hint(err, "name another place with -o");
+    dk_error_hint(err, "name another place with -o");
+    return DK_ERR_USAGE;
 }
 
 /* A drop is never changed: not by what is made of it either. `sensors` is as many files as the

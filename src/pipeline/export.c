@@ -129,7 +129,8 @@ static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t gene
     if (status != DK_OK || now == generation)
         return status;
     dk_error_set(err, DK_ERR_BUSY, "the database was loaded while it was exported");
-    return dk_error_hint(err, "run again when the load is done");
+    dk_error_hint(err, "run again when the load is done");
+    return DK_ERR_BUSY;
 }
 
 /* What is to be exported, and as of when. */

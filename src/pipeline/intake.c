@@ -86,13 +86,15 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
         dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
-        return dk_error_hint(
+        dk_error_hint(
             err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
+        return DK_ERR_DATA;
     }
     if (!dk_path_exists(DK_WORKSPACE_LOGS)) {
         dk_error_set(err, DK_ERR_USAGE, "no drop given, and no '%s' folder here",
                      DK_WORKSPACE_LOGS);
-        return dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
+        dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
+        return DK_ERR_USAGE;
     }
     enum dk_status status = open_drop(pipeline, DK_WORKSPACE_LOGS, NULL, intake, err);
     if (status != DK_OK)

@@ -27,7 +27,8 @@ static enum dk_status check_replace(const struct dk_pipeline *pipeline,
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "--replace needs --cohort: '%s' is one cohort",
                  intake->drop.path);
-    return dk_error_hint(err, "without --replace, derrick recognises a cohort that is loaded");
+    dk_error_hint(err, "without --replace, derrick recognises a cohort that is loaded");
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,

@@ -11,7 +11,8 @@ static enum dk_status refuse_range(const struct dk_pipeline *pipeline,
     dk_error_set(err, DK_ERR_USAGE, "'%s' is one cohort, and --cohort names cohorts %d to %d",
                  intake->drop.path, pipeline->settings->cohort_first,
                  pipeline->settings->cohort_last);
-    return dk_error_hint(err, "give the number of this cohort: --cohort N");
+    dk_error_hint(err, "give the number of this cohort: --cohort N");
+    return DK_ERR_USAGE;
 }
 
 static enum dk_status refuse_unnumbered(const struct dk_intake *intake, enum dk_intake_use use,
@@ -31,10 +32,11 @@ static enum dk_status refuse_unnumbered(const struct dk_intake *intake, enum dk_
         dk_error_set(err, DK_ERR_USAGE,
                      "'%s' is one cohort, and nothing is loaded for rig '%s' that it could follow",
                      intake->drop.path, rig);
-    return dk_error_hint(err,
-                         "give its number with --cohort N: cohort 1 begins on %.*s, and each "
-                         "cohort has %d days",
-                         DATE_SIZE, start, (int)calendar->cohort_days);
+    dk_error_hint(err,
+                  "give its number with --cohort N: cohort 1 begins on %.*s, and each "
+                  "cohort has %d days",
+                  DATE_SIZE, start, (int)calendar->cohort_days);
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_numbering_check(const struct dk_pipeline *pipeline,
@@ -117,7 +119,8 @@ static enum dk_status check_gap(const struct dk_pipeline *pipeline, const struct
     dk_well_rig_name(&intake->input.well, rig);
     dk_error_set(err, DK_ERR_REFUSED, "cohort %d is not the next one of %s: that is cohort %d",
                  cohort, rig, next);
-    return dk_error_hint(err, "check the number; --gap loads it, and leaves a gap");
+    dk_error_hint(err, "check the number; --gap loads it, and leaves a gap");
+    return DK_ERR_REFUSED;
 }
 
 /* One cohort in the future is refused: its number is wrong, or the clock. A history only warns. */
@@ -145,8 +148,9 @@ static enum dk_status check_future(struct dk_pipeline *pipeline, const struct dk
     dk_error_set(err, DK_ERR_REFUSED,
                  "cohort %d ends in the future, on %.*s; this machine's date is %.*s",
                  series->cohort, DATE_SIZE, last_text, DATE_SIZE, now_text);
-    return dk_error_hint(err, "check the cohort's number, calendar.start and the machine's clock; "
-                              "--future loads it");
+    dk_error_hint(err, "check the cohort's number, calendar.start and the machine's clock; "
+                       "--future loads it");
+    return DK_ERR_REFUSED;
 }
 
 /* --- the number ----------------------------------------------------------------------------- */
@@ -217,7 +221,8 @@ static enum dk_status select_cohorts(const struct dk_pipeline *pipeline, struct 
     if (settings->cohort_first > count) {
         dk_error_set(err, DK_ERR_USAGE, "no cohort %d in '%s': it is a history of cohorts 1 to %d",
                      settings->cohort_first, intake->drop.path, count);
-        return dk_error_hint(err, "choose some of these with --cohort A[-B], or leave it out");
+        dk_error_hint(err, "choose some of these with --cohort A[-B], or leave it out");
+        return DK_ERR_USAGE;
     }
     dk_readings_select(&intake->readings, (size_t)(settings->cohort_first - 1),
                        (size_t)(last - settings->cohort_first + 1));

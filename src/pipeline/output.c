@@ -28,11 +28,13 @@ enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const cha
         return dk_pipeline_nothing_loaded(err);
     dk_error_set(err, DK_ERR_USAGE, "nothing to export: no %s%s%s", cohorts,
                  cohorts[0] && rig[0] ? " of " : "", rig);
-    return dk_error_hint(err, "%s", hint);
+    dk_error_hint(err, "%s", hint);
+    return DK_ERR_USAGE;
 }
 
 enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
-    return dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
+    dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
+    return DK_ERR_FAILED;
 }

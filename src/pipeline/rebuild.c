@@ -81,7 +81,8 @@ static enum dk_status open_drop(const struct rebuilding *rebuilding,
     if (status != DK_OK || dk_drop_sensor_count(out) > 0)
         return status;
     dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", drop->path);
-    return dk_error_hint(err, "restore the folder from a copy of the archive");
+    dk_error_hint(err, "restore the folder from a copy of the archive");
+    return DK_ERR_DATA;
 }
 
 /* Whether all that is loaded of the drop's rigs came from this archive, so that a drop may replace

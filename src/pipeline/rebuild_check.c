@@ -12,7 +12,8 @@ static enum dk_status refuse(const char *path, const char *what, struct dk_error
 {
     dk_error_set(err, DK_ERR_DATA, "'%s' %s", path, what);
     dk_error_place(err, path, 0, 0, 0);
-    return dk_error_hint(err, "restore it from a copy of the archive, then run it again");
+    dk_error_hint(err, "restore it from a copy of the archive, then run it again");
+    return DK_ERR_DATA;
 }
 
 /* --- reading the folders -------------------------------------------------------------------- */
@@ -61,7 +62,8 @@ static enum dk_status check_files(const struct dk_archived_drop *drop, struct dk
         dk_error_set(err, DK_ERR_DATA, "'%s' is missing: '%s/" DK_ARCHIVE_MANIFEST "' lists it",
                      path, drop->folder->path);
         dk_error_place(err, path, 0, 0, 0);
-        return dk_error_hint(err, "restore it from a copy of the archive, then run it again");
+        dk_error_hint(err, "restore it from a copy of the archive, then run it again");
+        return DK_ERR_DATA;
     }
     return DK_OK;
 }
@@ -174,7 +176,8 @@ static enum dk_status compare_cohort(const struct dk_record_cohort *cohort,
     dk_error_set(err, DK_ERR_DATA, "cohort %d of rig '%s' %s", cohort->cohort, rig,
                  hash[0] ? "has another hash than when it was loaded"
                          : "is not in the drop any more");
-    return dk_error_hint(err, "restore the folder from a copy of the archive, then run it again");
+    dk_error_hint(err, "restore the folder from a copy of the archive, then run it again");
+    return DK_ERR_DATA;
 }
 
 enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
@@ -240,7 +243,8 @@ static enum dk_status check_claim(const struct claim *claim, const struct dk_sto
     dk_error_set(err, DK_ERR_STORE, "cohort %d of rig '%s' %s", claim->cohort->cohort, rig,
                  series ? "is not what the archive's newest record of it says"
                         : "is in the archive, and not in the database");
-    return dk_error_hint(err, "move the database away, then run 'derrick init --rebuild' again");
+    dk_error_hint(err, "move the database away, then run 'derrick init --rebuild' again");
+    return DK_ERR_STORE;
 }
 
 /* Whether the same contents were loaded for the same rig once more, later: what they made before went

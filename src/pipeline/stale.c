@@ -223,12 +223,13 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
     dk_error_set(err, DK_ERR_REMOTE,
                  "the bucket has cohorts that are not in the export any more: '%s'%s", stale->first,
                  more);
-    return dk_error_hint(err, stale->denied
-                                  ? "readers would count their rows twice: give these credentials "
-                                    "s3:DeleteObject, as docs/s3.md says, or have the objects "
-                                    "deleted by someone who may; then run again"
-                                  : "readers would count their rows twice: look at each, and move "
-                                    "it out of the prefix; then run again");
+    dk_error_hint(err, stale->denied
+                           ? "readers would count their rows twice: give these credentials "
+                             "s3:DeleteObject, as docs/s3.md says, or have the objects "
+                             "deleted by someone who may; then run again"
+                           : "readers would count their rows twice: look at each, and move "
+                             "it out of the prefix; then run again");
+    return DK_ERR_REMOTE;
 }
 
 enum dk_status dk_stale_objects_remove(struct dk_upload *upload,

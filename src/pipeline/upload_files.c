@@ -31,7 +31,8 @@ static enum dk_status check_names(char *const *paths, size_t count, struct dk_er
             if (strcmp(dk_path_name(paths[i]), dk_path_name(paths[j])) == 0) {
                 dk_error_set(err, DK_ERR_USAGE, "'%s' and '%s' would be the same object", paths[i],
                              paths[j]);
-                return dk_error_hint(err, "give one of them another name");
+                dk_error_hint(err, "give one of them another name");
+                return DK_ERR_USAGE;
             }
     return DK_OK;
 }
@@ -56,8 +57,9 @@ static enum dk_status check_owner(const struct dk_upload *upload, const char *pa
         return status;
     dk_error_set(err, DK_ERR_USAGE, "'%s' is derrick's own export, and '%s' is another file",
                  location, path);
-    return dk_error_hint(err, "give the file another name; 'derrick upload' without a FILE uploads "
-                              "the export");
+    dk_error_hint(err, "give the file another name; 'derrick upload' without a FILE uploads "
+                       "the export");
+    return DK_ERR_USAGE;
 }
 
 static enum dk_status upload_file(struct dk_upload *upload, const char *path, struct dk_error *err)

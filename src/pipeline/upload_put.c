@@ -16,8 +16,9 @@ enum dk_status dk_upload_open(struct dk_upload *upload, struct dk_pipeline *pipe
     snprintf(upload->run, sizeof(upload->run), "%lld", (long long)pipeline->run_id);
     if (!dk_pipeline_s3_configured(pipeline)) {
         dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
-        return dk_error_hint(
-            err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+        dk_error_hint(err,
+                      "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+        return DK_ERR_CONFIG;
     }
     return dk_s3_open(&upload->s3, &pipeline->settings->s3, pipeline->environment,
                       pipeline->observer, err);

@@ -11,8 +11,9 @@
 static enum dk_status wrong_max(const char *text, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a share or a number of cells", text);
-    return dk_error_hint(err, "write a percentage from 0%% to 100%%, such as 1%%, or a number of "
-                              "cells, such as 50");
+    dk_error_hint(err, "write a percentage from 0%% to 100%%, such as 1%%, or a number of "
+                       "cells, such as 50");
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_quarantine_max_parse(const char *text, struct dk_quarantine_max *out,
@@ -48,10 +49,11 @@ static enum dk_status refuse_quarantine(const struct dk_intake *intake, int sens
                  "'%s': %" PRIu64 " of %" PRIu64 " %s; quarantine takes at most %" PRIu64
                  " (input.quarantine_max)",
                  intake->drop.files[sensor].name, count, of, what, limit);
-    return dk_error_hint(err,
-                         "copy the file again from the rig, or fix it; if its other values are "
-                         "right, --set input.quarantine_max=%" PRIu64 " loads them",
-                         count);
+    dk_error_hint(err,
+                  "copy the file again from the rig, or fix it; if its other values are "
+                  "right, --set input.quarantine_max=%" PRIu64 " loads them",
+                  count);
+    return DK_ERR_DATA;
 }
 
 /* Bad cells against the cells of the file, and values that are missing now against the values that
@@ -154,11 +156,12 @@ static enum dk_status refuse_outside(const struct dk_pipeline *pipeline,
             dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING, "%s", text);
         first = first < 0 ? i : first;
     }
-    return dk_error_hint(err,
-                         "export or copy the file again from the rig; if the values are right, "
-                         "widen limits.%s in derrick.ini, or load them once with "
-                         "--allow-out-of-range",
-                         dk_sensors[first].name);
+    dk_error_hint(err,
+                  "export or copy the file again from the rig; if the values are right, "
+                  "widen limits.%s in derrick.ini, or load them once with "
+                  "--allow-out-of-range",
+                  dk_sensors[first].name);
+    return DK_ERR_DATA;
 }
 
 enum dk_status dk_values_judge(const struct dk_pipeline *pipeline, struct dk_intake *intake,

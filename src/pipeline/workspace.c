@@ -84,7 +84,8 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     if (status == DK_ERR_BUSY) {
         dk_error_set(err, status, "another run works in this workspace%s%s", holder[0] ? ": " : "",
                      holder);
-        return dk_error_hint(err, "wait until it ends; the lock goes with its process");
+        dk_error_hint(err, "wait until it ends; the lock goes with its process");
+        return status;
     }
     if (status != DK_OK)
         return status;

@@ -28,7 +28,8 @@ static const char *bucket_problem(const char *bucket, size_t size)
 static enum dk_status url_wrong(const char *url, const char *reason, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_CONFIG, "'%.200s' is no place in S3: %s", url, reason);
-    return dk_error_hint(err, "write s3.url = s3://bucket or s3://bucket/prefix");
+    dk_error_hint(err, "write s3.url = s3://bucket or s3://bucket/prefix");
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_s3_url_parse(const char *url, char bucket[DK_BUCKET_MAX], char prefix[DK_KEY_MAX],
@@ -67,7 +68,8 @@ static enum dk_status endpoint_wrong(const char *url, const char *reason, struct
     /* What stands before an '@' could be a password. */
     dk_error_set(err, DK_ERR_CONFIG, "the S3 endpoint '%.200s' is wrong: %s",
                  strchr(url, '@') ? "..." : url, reason);
-    return dk_error_hint(err, "write https://host[:port][/path]");
+    dk_error_hint(err, "write https://host[:port][/path]");
+    return DK_ERR_CONFIG;
 }
 
 static bool host_is_valid(const char *host, size_t size)

@@ -71,8 +71,8 @@ static enum dk_status parse_fail(const struct parse *parse, const char *reason,
     dk_error_set(err, DK_ERR_REMOTE, "can't understand '%s', line %llu: %s", parse->file->path,
                  (unsigned long long)parse->line, reason);
     dk_error_place(err, parse->file->path, parse->line, 0, 0);
-    return dk_error_hint(err,
-                         "write '[profile]' lines and 'key = value' lines, as aws configure does");
+    dk_error_hint(err, "write '[profile]' lines and 'key = value' lines, as aws configure does");
+    return DK_ERR_REMOTE;
 }
 
 static enum dk_status entry_add(struct parse *parse, struct dk_aws_entry entry,
@@ -207,7 +207,8 @@ static enum dk_status file_read(struct dk_aws_file *file, struct dk_error *err)
     if (fd < 0 && file->variable) {
         dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
         dk_error_prefix(err, "%s", file->variable);
-        return dk_error_hint(err, "correct %s, or unset it", file->variable);
+        dk_error_hint(err, "correct %s, or unset it", file->variable);
+        return DK_ERR_REMOTE;
     }
     if (fd < 0)
         return dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
@@ -277,7 +278,8 @@ static enum dk_status profile_name(struct dk_aws_files *files,
             dk_error_set(err, DK_ERR_REMOTE,
                          "AWS_PROFILE is '%s', but AWS_DEFAULT_PROFILE is '%.255s'", files->profile,
                          name);
-            return dk_error_hint(err, "unset one of them");
+            dk_error_hint(err, "unset one of them");
+            return DK_ERR_REMOTE;
         }
         if (strlen(name) >= sizeof(files->profile))
             return dk_error_set(err, DK_ERR_REMOTE, "the profile's name in %s is too long",
@@ -306,7 +308,8 @@ static enum dk_status files_read(struct dk_aws_files *files,
     if (files->profile_is_named && !profile_exists(files)) {
         dk_error_set(err, DK_ERR_REMOTE, "there is no profile '%s' in '%s' or '%s'", files->profile,
                      files->config.path, files->credentials.path);
-        return dk_error_hint(err, "correct AWS_PROFILE, or write the profile with 'aws configure'");
+        dk_error_hint(err, "correct AWS_PROFILE, or write the profile with 'aws configure'");
+        return DK_ERR_REMOTE;
     }
     return DK_OK;
 }
@@ -395,5 +398,6 @@ enum dk_status dk_aws_services_get(const struct dk_aws_files *files, const char 
     dk_error_set(err, DK_ERR_CONFIG,
                  "profile '%s' names services '%.64s', but '%s' has no [services %.64s]",
                  files->profile, name, files->config.path, name);
-    return dk_error_hint(err, "correct 'services' in the profile, or write that section");
+    dk_error_hint(err, "correct 'services' in the profile, or write that section");
+    return DK_ERR_CONFIG;
 }

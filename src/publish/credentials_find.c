@@ -83,17 +83,20 @@ static enum dk_status foreign_refuse(const struct find *find, const struct forei
     place_name(find, place, where);
     dk_error_set(err, DK_ERR_REMOTE, "%.600s sets %s (%s): derrick can't get keys by that", where,
                  foreign->key, foreign->what);
-    if (place != PLACE_ENVIRONMENT)
-        return dk_error_hint(err,
-                             "let the AWS CLI 2 get them: set AWS_PROFILE to another profile that "
-                             "has 'credential_process = aws configure export-credentials "
-                             "--profile %s'",
-                             find->files->profile);
-    return dk_error_hint(err,
-                         "let the AWS CLI 2 get them: eval \"$(aws configure export-credentials "
-                         "--format env)\", or a profile with a credential_process (docs/s3.md); "
-                         "or unset %s",
-                         foreign->key);
+    if (place != PLACE_ENVIRONMENT) {
+        dk_error_hint(err,
+                      "let the AWS CLI 2 get them: set AWS_PROFILE to another profile that "
+                      "has 'credential_process = aws configure export-credentials "
+                      "--profile %s'",
+                      find->files->profile);
+        return DK_ERR_REMOTE;
+    }
+    dk_error_hint(err,
+                  "let the AWS CLI 2 get them: eval \"$(aws configure export-credentials "
+                  "--format env)\", or a profile with a credential_process (docs/s3.md); "
+                  "or unset %s",
+                  foreign->key);
+    return DK_ERR_REMOTE;
 }
 
 static enum dk_status foreign_check(const struct find *find, const struct foreign *foreigns,
@@ -129,8 +132,8 @@ static enum dk_status pair_check(const struct dk_keys *keys, const char *const *
     const char *has = names[has_id ? KEY_ID : has_secret ? KEY_SECRET : KEY_TOKEN];
     dk_error_set(err, DK_ERR_REMOTE, "%.600s has %s but no %s", where, has,
                  names[has_id ? KEY_SECRET : KEY_ID]);
-    return dk_error_hint(err, "set both %s and %s, or remove %s", names[KEY_ID], names[KEY_SECRET],
-                         has);
+    dk_error_hint(err, "set both %s and %s, or remove %s", names[KEY_ID], names[KEY_SECRET], has);
+    return DK_ERR_REMOTE;
 }
 
 /* The end of the environment's keys, which 'aws configure export-credentials' sets. */
@@ -145,7 +148,8 @@ static enum dk_status expiration_get(const struct find *find, struct dk_keys *ke
         return DK_OK;
     dk_error_set(err, DK_ERR_REMOTE, "AWS_CREDENTIAL_EXPIRATION '%.40s' is not an ISO 8601 time",
                  text);
-    return dk_error_hint(err, "correct it, or unset it");
+    dk_error_hint(err, "correct it, or unset it");
+    return DK_ERR_REMOTE;
 }
 
 /* Reads the keys of one place, each copied at once. *any: at least one of them is there. */
@@ -188,9 +192,9 @@ enum dk_status dk_credentials_none(const struct dk_aws_files *files, bool is_dis
                  "no credentials for S3 anywhere: not in the environment, nor in %s, nor in the "
                  "instance's metadata%s",
                  profile, is_disabled ? ", which AWS_EC2_METADATA_DISABLED switches off" : "");
-    return dk_error_hint(err,
-                         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run 'aws configure', "
-                         "or give the profile a credential_process; then run again");
+    dk_error_hint(err, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run 'aws configure', "
+                       "or give the profile a credential_process; then run again");
+    return DK_ERR_REMOTE;
 }
 
 /* The last source: the machine's own role, unless somebody switched it off. */
@@ -206,7 +210,8 @@ static enum dk_status imds_find(const struct find *find, struct dk_credentials_f
     if (disabled && strcasecmp(text, "false") != 0) {
         dk_error_set(err, DK_ERR_REMOTE, "AWS_EC2_METADATA_DISABLED '%s' is neither true nor false",
                      text);
-        return dk_error_hint(err, "correct it, or unset it");
+        dk_error_hint(err, "correct it, or unset it");
+        return DK_ERR_REMOTE;
     }
     const char *endpoint = NULL;
     enum dk_status status =

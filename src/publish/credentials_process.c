@@ -179,8 +179,8 @@ static enum dk_status process_start(struct process *process, char **words, struc
     if (!failed)
         return DK_OK;
     dk_error_errno(err, DK_ERR_REMOTE, failed, "can't start credential_process", words[0]);
-    return dk_error_hint(
-        err, "check the profile's credential_process in the config file of AWS's tools");
+    dk_error_hint(err, "check the profile's credential_process in the config file of AWS's tools");
+    return DK_ERR_REMOTE;
 }
 
 /* Reads what is there; past a limit it is dropped. */
@@ -278,7 +278,8 @@ static enum dk_status process_fail(struct process *process, int ended, struct dk
     else
         dk_error_set(err, DK_ERR_REMOTE, "credential_process failed with exit code %d%s%s",
                      WEXITSTATUS(ended), colon, line);
-    return dk_error_hint(err, "run the profile's credential_process by hand to see why");
+    dk_error_hint(err, "run the profile's credential_process by hand to see why");
+    return DK_ERR_REMOTE;
 }
 
 static enum dk_status process_run(struct process *process, char **words, struct dk_keys *keys,
@@ -295,10 +296,11 @@ static enum dk_status process_run(struct process *process, char **words, struct 
     if (ended != 0)
         return process_fail(process, ended, err);
     status = dk_keys_parse(keys, process->text.text, process->text_size, &process_form, err);
-    if (status != DK_OK)
-        return dk_error_hint(
-            err, "it must print {\"Version\": 1, \"AccessKeyId\": ..., "
-                 "\"SecretAccessKey\": ..., \"SessionToken\": ..., \"Expiration\": ...}");
+    if (status != DK_OK) {
+        dk_error_hint(err, "it must print {\"Version\": 1, \"AccessKeyId\": ..., "
+                           "\"SecretAccessKey\": ..., \"SessionToken\": ..., \"Expiration\": ...}");
+        return status;
+    }
     return DK_OK;
 }
 

@@ -22,7 +22,8 @@ enum dk_status dk_s3_job_changed(const char *found_sha256, const char *expected_
     dk_error_set(err, DK_ERR_DATA,
                  "the file was changed after it was written: its sha256 is %s, not %s",
                  found_sha256, expected_sha256);
-    return dk_error_hint(err, "export it again, then run again");
+    dk_error_hint(err, "export it again, then run again");
+    return DK_ERR_DATA;
 }
 
 enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error *err)
@@ -36,7 +37,8 @@ enum dk_status dk_s3_job_unchanged(const struct dk_s3_job *job, struct dk_error 
     if ((uint64_t)info.st_size == job->body.size_bytes && dk_time_ns(info.st_mtim) == job->mtime_ns)
         return DK_OK;
     dk_error_set(err, DK_ERR_DATA, "the file was written to while it was uploaded");
-    return dk_error_hint(err, "let it rest, then run again");
+    dk_error_hint(err, "let it rest, then run again");
+    return DK_ERR_DATA;
 }
 
 enum dk_status dk_s3_job_other_bytes(const struct dk_s3_job *job, struct dk_error *err)
@@ -46,8 +48,9 @@ enum dk_status dk_s3_job_other_bytes(const struct dk_s3_job *job, struct dk_erro
     dk_error_set(err, DK_ERR_REMOTE,
                  "the server holds other bytes than were sent: '%s' has the ETag %s", place,
                  job->result->etag);
-    return dk_error_hint(
-        err, "check the server and what stands between, then upload again with --replace");
+    dk_error_hint(err,
+                  "check the server and what stands between, then upload again with --replace");
+    return DK_ERR_REMOTE;
 }
 
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition)

@@ -34,7 +34,8 @@ enum dk_status dk_keys_check_text(const struct dk_keys *keys, const char *where,
                      "the access key id or the session token from %.600s contains characters that "
                      "are not printable ASCII",
                      where);
-        return dk_error_hint(err, "look for a line break, or for a blank that is not a space");
+        dk_error_hint(err, "look for a line break, or for a blank that is not a space");
+        return DK_ERR_REMOTE;
     }
     return DK_OK;
 }
@@ -48,7 +49,8 @@ enum dk_status dk_keys_check_time(const struct dk_keys *keys, const char *where,
     char when[DK_DATE_TIME_SIZE + 1] = "";
     dk_date_time_format(keys->expires / 60, when);
     dk_error_set(err, DK_ERR_REMOTE, "the keys from %.600s expired on %s UTC", where, when);
-    return dk_error_hint(err, "get new ones; if they are new, this machine's clock is wrong");
+    dk_error_hint(err, "get new ones; if they are new, this machine's clock is wrong");
+    return DK_ERR_REMOTE;
 }
 
 /* `count` digits at text; -1 if they are none. */

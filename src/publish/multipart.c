@@ -58,8 +58,8 @@ static enum dk_status part_wrong(struct dk_multipart *multipart, size_t index, s
     dk_s3_place_text(multipart->job->s3, multipart->job->key, place);
     dk_error_set(err, DK_ERR_REMOTE,
                  "the server holds other bytes than were sent: part %zu of '%s'", index + 1, place);
-    return dk_error_hint(err,
-                         "check the server and what stands between; nothing was replaced there");
+    dk_error_hint(err, "check the server and what stands between; nothing was replaced there");
+    return DK_ERR_REMOTE;
 }
 
 static enum dk_status part_send(struct dk_multipart *multipart, size_t index,
@@ -276,8 +276,8 @@ static enum dk_status not_there(const struct dk_s3_job *job, struct dk_error *er
                  "'%s' is not there after its upload, which was answered by "
                  "success without an ETag",
                  place);
-    return dk_error_hint(err,
-                         "check the endpoint and any proxy: the answer may not be the server's");
+    dk_error_hint(err, "check the endpoint and any proxy: the answer may not be the server's");
+    return DK_ERR_REMOTE;
 }
 
 /* Reads the object's own words back: it is there, as large as the file, with the ETag that Complete
@@ -310,9 +310,9 @@ static enum dk_status object_confirm(struct dk_multipart *multipart, enum dk_put
             place, (unsigned long long)look.object.size_bytes,
             look.object.exists ? look.object.etag : "none",
             (unsigned long long)job->body.size_bytes, job->result->etag);
-        return dk_error_hint(
-            err, "someone may have replaced it at the same moment; look at it, then run "
-                 "again");
+        dk_error_hint(err, "someone may have replaced it at the same moment; look at it, then run "
+                           "again");
+        return DK_ERR_REMOTE;
     }
     if (multipart->reused > 0 && look.object.sha256[0] &&
         strcmp(look.object.sha256, job->sha256) != 0)

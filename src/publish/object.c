@@ -94,7 +94,8 @@ enum dk_status dk_s3_head(struct dk_s3 *s3, const char *key, struct dk_s3_object
         dk_s3_place_text(s3, whole, place);
         dk_error_set(err, DK_ERR_REMOTE,
                      "these credentials may neither look at '%s' nor list the bucket", place);
-        return dk_error_hint(err, "give them s3:ListBucket, as docs/s3.md says");
+        dk_error_hint(err, "give them s3:ListBucket, as docs/s3.md says");
+        return DK_ERR_REMOTE;
     }
     if (status == DK_OK)
         *result = look.object;

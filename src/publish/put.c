@@ -76,8 +76,9 @@ static enum dk_status conflict_tell(struct dk_s3_job *job, const struct dk_s3_pu
                      "at '%s' is already an object that derrick did not put there%s", place, who);
     if (err)
         err->native = 412;
-    return dk_error_hint(err, "look at it and move it away, or choose another prefix in s3.url; "
-                              "docs/s3.md says how to overwrite it");
+    dk_error_hint(err, "look at it and move it away, or choose another prefix in s3.url; "
+                       "docs/s3.md says how to overwrite it");
+    return DK_ERR_REMOTE;
 }
 
 /* Whether an object lacks the encryption that s3.sse asks for: its headers were seen (it has our
@@ -103,8 +104,9 @@ static enum dk_status encryption_confirm(struct dk_s3_job *job, struct dk_error 
     dk_s3_place_text(s3, job->key, place);
     dk_error_set(err, DK_ERR_REMOTE, "the server keeps '%s' without the encryption of s3.sse = %s",
                  place, dk_s3_sse_name(s3->sse));
-    return dk_error_hint(err, "switch encryption on at the server; if it encrypts by itself, or "
-                              "need not, set s3.sse = none");
+    dk_error_hint(err, "switch encryption on at the server; if it encrypts by itself, or "
+                       "need not, set s3.sse = none");
+    return DK_ERR_REMOTE;
 }
 
 enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };
@@ -255,7 +257,8 @@ static enum dk_status rounds_run(struct dk_s3_job *job, const struct dk_s3_put *
         dk_multipart_abort(job, rounds.upload_id);
     dk_error_set(err, DK_ERR_REMOTE, "'%s' changes all the time: someone else writes it too",
                  place);
-    return dk_error_hint(err, "let one machine at a time upload there, then run again");
+    dk_error_hint(err, "let one machine at a time upload there, then run again");
+    return DK_ERR_REMOTE;
 }
 
 /* --- the ways in ---------------------------------------------------------------------------- */

@@ -47,7 +47,8 @@ static enum dk_status region_find(struct dk_s3 *s3, const struct dk_s3_settings 
     if (dk_region_is_valid(region))
         return setting_copy(s3->place.region, sizeof(s3->place.region), region, where, err);
     dk_error_set(err, DK_ERR_CONFIG, "%s '%.64s' is not the name of a region", where, region);
-    return dk_error_hint(err, "write it as in eu-west-1");
+    dk_error_hint(err, "write it as in eu-west-1");
+    return DK_ERR_CONFIG;
 }
 
 /* A variable of the environment, else a key of the profile. */
@@ -108,8 +109,9 @@ static enum dk_status endpoint_amazon(struct dk_s3 *s3, const struct dk_aws_file
     if (status == DK_OK && is_fips) {
         dk_error_set(err, DK_ERR_CONFIG,
                      "AWS_USE_FIPS_ENDPOINT is set, but derrick does not choose FIPS endpoints");
-        return dk_error_hint(err, "name it: s3.endpoint = https://s3-fips.%s.amazonaws.com",
-                             s3->place.region);
+        dk_error_hint(err, "name it: s3.endpoint = https://s3-fips.%s.amazonaws.com",
+                      s3->place.region);
+        return DK_ERR_CONFIG;
     }
     return status == DK_OK ? dk_endpoint_aws(&s3->place.endpoint, s3->place.region, err) : status;
 }
@@ -134,7 +136,8 @@ static enum dk_status endpoint_set(struct dk_s3 *s3, const struct dk_s3_settings
         settings->plain_text != DK_S3_PLAIN_TEXT_ALLOW) {
         dk_error_set(err, DK_ERR_CONFIG, "the S3 endpoint '%s' is another machine in plain text",
                      s3->endpoint_text);
-        return dk_error_hint(err, "use https://, or allow it with s3.plain_text = allow");
+        dk_error_hint(err, "use https://, or allow it with s3.plain_text = allow");
+        return DK_ERR_CONFIG;
     }
     return DK_OK;
 }
@@ -227,7 +230,8 @@ static enum dk_status http_set(struct dk_s3 *s3, const struct dk_s3_settings *se
         status = setting_copy(s3->ca_bundle, sizeof(s3->ca_bundle), bundle, "AWS_CA_BUNDLE", err);
     if (status == DK_OK && bundle && access(s3->ca_bundle, R_OK) != 0) {
         dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the certificates", s3->ca_bundle);
-        return dk_error_hint(err, "correct AWS_CA_BUNDLE, or the profile's ca_bundle");
+        dk_error_hint(err, "correct AWS_CA_BUNDLE, or the profile's ca_bundle");
+        return DK_ERR_CONFIG;
     }
     if (status == DK_OK)
         status = proxy_set(s3, err);

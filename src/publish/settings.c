@@ -105,7 +105,8 @@ enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struc
     if (is_set(settings->kms_key_id) && settings->sse != DK_S3_SSE_KMS) {
         dk_error_set(err, DK_ERR_CONFIG, "s3.kms_key_id is set, but s3.sse is '%s'",
                      dk_s3_sse_name(settings->sse));
-        return dk_error_hint(err, "set s3.sse = aws:kms, or leave s3.kms_key_id empty");
+        dk_error_hint(err, "set s3.sse = aws:kms, or leave s3.kms_key_id empty");
+        return DK_ERR_CONFIG;
     }
     if (is_set(settings->kms_key_id) && !is_plain(settings->kms_key_id, 2048))
         return dk_error_set(err, DK_ERR_CONFIG, "s3.kms_key_id '%.80s' is no key id",

@@ -102,17 +102,20 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
     int64_t minute = 0;
     if (strlen(start) != 10 || dk_date_time_parse(start, &minute) != 0) {
         dk_error_set(err, DK_ERR_CONFIG, "calendar.start '%s' is no date", start);
-        return dk_error_hint(err, "write it as YYYY-MM-DD, between 0001-01-01 and 9999-12-31");
+        dk_error_hint(err, "write it as YYYY-MM-DD, between 0001-01-01 and 9999-12-31");
+        return DK_ERR_CONFIG;
     }
     if (cohort_days < 1 || cohort_days > COHORT_DAYS_MAX) {
         dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of bounds",
                      cohort_days);
-        return dk_error_hint(err, "give a whole number of days from 1 to %d", COHORT_DAYS_MAX);
+        dk_error_hint(err, "give a whole number of days from 1 to %d", COHORT_DAYS_MAX);
+        return DK_ERR_CONFIG;
     }
     if (interval_minutes < 1 || interval_minutes > cohort_days * DAY_MINUTES) {
         dk_error_set(err, DK_ERR_CONFIG, "calendar.interval_minutes '%ld' is out of bounds",
                      interval_minutes);
-        return dk_error_hint(err, "give a whole number of minutes from 1 to the cohort's length");
+        dk_error_hint(err, "give a whole number of minutes from 1 to the cohort's length");
+        return DK_ERR_CONFIG;
     }
     *calendar = (struct dk_calendar){.start_day = minute / DAY_MINUTES,
                                      .cohort_days = (int32_t)cohort_days,
@@ -137,12 +140,14 @@ enum dk_status dk_calendar_cohort_start(const struct dk_calendar *calendar, int 
 {
     if (cohort < 1) {
         dk_error_set(err, DK_ERR_DATA, "there is no cohort '%d'", cohort);
-        return dk_error_hint(err, "cohorts are numbered from 1");
+        dk_error_hint(err, "cohorts are numbered from 1");
+        return DK_ERR_DATA;
     }
     int64_t first = calendar->start_day + (int64_t)calendar->cohort_days * (cohort - 1);
     if (first + calendar->cohort_days > dk_days_from_civil(YEAR_MAX + 1, 1, 1)) {
         dk_error_set(err, DK_ERR_DATA, "cohort %d would end past the year %d", cohort, YEAR_MAX);
-        return dk_error_hint(err, "check calendar.start, calendar.cohort_days and the cohort");
+        dk_error_hint(err, "check calendar.start, calendar.cohort_days and the cohort");
+        return DK_ERR_DATA;
     }
     *minute = first * DAY_MINUTES;
     return DK_OK;

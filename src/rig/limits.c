@@ -17,7 +17,8 @@ static enum dk_status wrong_range(const char *text, enum dk_decimal_reason reaso
     else
         dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a range: %s", text,
                      dk_decimal_reason_text(reason));
-    return dk_error_hint(err, WANT);
+    dk_error_hint(err, WANT);
+    return DK_ERR_CONFIG;
 }
 
 enum dk_status dk_limits_parse(const char *text, struct dk_limits *out, struct dk_error *err)
@@ -34,7 +35,8 @@ enum dk_status dk_limits_parse(const char *text, struct dk_limits *out, struct d
     if (dk_decimal_compare(limits.low, limits.high) > 0) {
         dk_error_set(err, DK_ERR_CONFIG,
                      "the range '%s' is empty: its low end is above its high end", text);
-        return dk_error_hint(err, WANT);
+        dk_error_hint(err, WANT);
+        return DK_ERR_CONFIG;
     }
     *out = limits;
     return DK_OK;

@@ -20,13 +20,14 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
         good = is_site_byte(site[i], i == 0);
     if (!good) {
         dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is no name of a site", site);
-        return dk_error_hint(
-            err, "use 1 to %d letters, digits, '-', '_' or '.', a letter or digit first",
-            DK_SITE_MAX - 1);
+        dk_error_hint(err, "use 1 to %d letters, digits, '-', '_' or '.', a letter or digit first",
+                      DK_SITE_MAX - 1);
+        return DK_ERR_CONFIG;
     }
     if (number < 1 || number > DK_WELL_NUMBER_MAX) {
         dk_error_set(err, DK_ERR_CONFIG, "rig.well '%ld' is out of bounds", number);
-        return dk_error_hint(err, "give a whole number from 1 to %d", DK_WELL_NUMBER_MAX);
+        dk_error_hint(err, "give a whole number from 1 to %d", DK_WELL_NUMBER_MAX);
+        return DK_ERR_CONFIG;
     }
     *well = (struct dk_well){.number = (int)number};
     memcpy(well->site, site, size + 1);
@@ -53,7 +54,8 @@ enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct 
             return DK_OK;
     }
     dk_error_set(err, DK_ERR_USAGE, "'%s' is no rig", rig_name);
-    return dk_error_hint(err, "write it as <site>-<number>, such as texas-1");
+    dk_error_hint(err, "write it as <site>-<number>, such as texas-1");
+    return DK_ERR_USAGE;
 }
 
 int dk_well_compare(const struct dk_well *a, const struct dk_well *b)

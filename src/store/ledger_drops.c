@@ -15,7 +15,8 @@ static enum dk_status check_fits(const char *text, size_t cap, const char *what,
     dk_error_set(err, DK_ERR_DATA,
                  "the %s '%s' is longer than the ledger takes: %zu bytes, not %zu", what, text,
                  strlen(text), cap - 1);
-    return dk_error_hint(err, "give it a shorter path");
+    dk_error_hint(err, "give it a shorter path");
+    return DK_ERR_DATA;
 }
 
 static enum dk_status insert_file(struct dk_store *store, int64_t drop_id, int index,

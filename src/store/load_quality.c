@@ -212,8 +212,9 @@ static enum dk_status name_foreign(struct dk_store *store, int64_t well_id, int 
     dk_error_set(err, DK_ERR_STORE,
                  "well_reading has rows of cohort %d of rig '%s', which no run loaded", cohort,
                  rig[0] ? rig : "(unknown)");
-    return dk_error_hint(err, "something else than derrick inserted them, or changed the ledger: "
-                              "restore the database from a backup");
+    dk_error_hint(err, "something else than derrick inserted them, or changed the ledger: "
+                       "restore the database from a backup");
+    return DK_ERR_STORE;
 }
 
 enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *err)

@@ -53,8 +53,9 @@ enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct 
     dk_error_set(err, DK_ERR_REFUSED,
                  "run %lld loaded the contents of '%s' with other settings: %s",
                  (long long)loading->same_run, loading->load->drop->path, text);
-    return dk_error_hint(err, "set them back to what they were, or read 'When a drop contradicts "
-                              "what is loaded' in docs/store.md");
+    dk_error_hint(err, "set them back to what they were, or read 'When a drop contradicts "
+                       "what is loaded' in docs/store.md");
+    return DK_ERR_REFUSED;
 }
 
 /* --- a cohort that is loaded with other contents -------------------------------------------- */
@@ -155,22 +156,31 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
     int cohort = load->readings->series[item->series].cohort;
     struct dk_error ignored = {0};
     int copy = 0;
-    if (is_corrected(load->match, cohort) && less)
-        return dk_error_hint(err, "it lacks data that is loaded: nothing was changed; look for the "
-                                  "rest of the delivery");
-    if (is_corrected(load->match, cohort))
-        return dk_error_hint(err,
-                             "if this drop corrects that cohort, put it in its place: "
-                             "--cohort %d --replace",
-                             cohort);
-    if (load->match)
-        return dk_error_hint(err, HINT_CHECK_NUMBER);
-    if (dk_load_find_copy(loading, item, &copy, &ignored) == DK_OK && copy > 0)
-        return dk_error_hint(err,
-                             "all its values equal those of cohort %d: are the columns shifted, or "
-                             "is calendar.start another day?",
-                             copy);
-    return dk_error_hint(err, HINT_DELIVERIES);
+    if (is_corrected(load->match, cohort) && less) {
+        dk_error_hint(err, "it lacks data that is loaded: nothing was changed; look for the "
+                           "rest of the delivery");
+        return DK_ERR_REFUSED;
+    }
+    if (is_corrected(load->match, cohort)) {
+        dk_error_hint(err,
+                      "if this drop corrects that cohort, put it in its place: "
+                      "--cohort %d --replace",
+                      cohort);
+        return DK_ERR_REFUSED;
+    }
+    if (load->match) {
+        dk_error_hint(err, HINT_CHECK_NUMBER);
+        return DK_ERR_REFUSED;
+    }
+    if (dk_load_find_copy(loading, item, &copy, &ignored) == DK_OK && copy > 0) {
+        dk_error_hint(err,
+                      "all its values equal those of cohort %d: are the columns shifted, or "
+                      "is calendar.start another day?",
+                      copy);
+        return DK_ERR_REFUSED;
+    }
+    dk_error_hint(err, HINT_DELIVERIES);
+    return DK_ERR_REFUSED;
 }
 
 enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk_load_item *item,
@@ -237,7 +247,8 @@ enum dk_status dk_load_refuse_copied(struct dk_loading *loading, const struct dk
                  "all values of cohort %d in '%s' equal cohort %d of rig '%s': it would replace "
                  "cohort %d by a copy",
                  series->cohort, loading->load->drop->path, copy, rig, series->cohort);
-    return dk_error_hint(err, "are the columns shifted, or is calendar.start another day?");
+    dk_error_hint(err, "are the columns shifted, or is calendar.start another day?");
+    return DK_ERR_REFUSED;
 }
 
 /* "cohort 4 of rig 'texas-1' (...)", the one that the drop is like. */
@@ -277,7 +288,8 @@ enum dk_status dk_load_refuse_copy(struct dk_loading *loading, struct dk_error *
     dk_error_set(
         err, DK_ERR_REFUSED, "%s of '%s' equal %s, loaded by run %lld: it is not cohort %d", share,
         load->drop->path, cohort, (long long)load->match->run_id, load->readings->series[0].cohort);
-    return dk_error_hint(err, HINT_CHECK_NUMBER);
+    dk_error_hint(err, HINT_CHECK_NUMBER);
+    return DK_ERR_REFUSED;
 }
 
 void dk_load_warn_likeness(struct dk_loading *loading)

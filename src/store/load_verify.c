@@ -22,8 +22,9 @@ static enum dk_status not_same(const struct dk_series *series, const char *senso
                  "the database gave back another value: %s of rig '%s' cohort %d reading %zu is "
                  "'%s', not '%s'",
                  sensor, rig, series->cohort, row + 1, texts[1], texts[0]);
-    return dk_error_hint(err, "nothing was kept; look for triggers on well_reading and for changed "
-                              "column types");
+    dk_error_hint(err, "nothing was kept; look for triggers on well_reading and for changed "
+                       "column types");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status compare_series(const struct dk_readings *parsed, size_t series,

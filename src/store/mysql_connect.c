@@ -107,10 +107,9 @@ static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *er
         if (conn->is_node)
             read_group(conn, path, "derrick_node");
     } else if (settings->option_file || !is_absent(path)) {
-        dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
-        status = dk_error_hint(err, settings->option_file
-                                        ? "check database.option_file"
-                                        : "make it readable for this user, or remove it");
+        status = dk_error_set(err, DK_ERR_CONFIG, "can't read the option file '%s'", path);
+        dk_error_hint(err, settings->option_file ? "check database.option_file"
+                                                 : "make it readable for this user, or remove it");
     }
     free(path);
     return status;

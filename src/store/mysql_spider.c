@@ -163,7 +163,8 @@ enum dk_status dk_mysql_spread_check(struct dk_mysql *node, size_t i, struct dk_
         return status;
     dk_error_set(err, DK_ERR_CONFIG, "node %zu of the shards, %s, was made as node %s", i + 1,
                  node->place, comment + start);
-    return dk_error_hint(err, "keep the order of database.shards; new nodes go to its end");
+    dk_error_hint(err, "keep the order of database.shards; new nodes go to its end");
+    return DK_ERR_CONFIG;
 }
 
 static enum dk_status make_node_table(struct dk_mysql *conn, size_t i, struct dk_error *err)
@@ -252,7 +253,8 @@ static enum dk_status drop_empty(struct dk_mysql *conn, struct dk_error *err)
         return status;
     dk_error_set(err, DK_ERR_STORE, "the readings of '%s' lie on its own server already",
                  conn->url.database);
-    return dk_error_hint(err, "docs/scale.md tells how to move them to several servers");
+    dk_error_hint(err, "docs/scale.md tells how to move them to several servers");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status newest_cohort(struct dk_mysql *conn, int *newest, struct dk_error *err)
@@ -307,9 +309,9 @@ static enum dk_status too_few(struct dk_mysql *conn, const struct head_table *ta
 {
     dk_error_set(err, DK_ERR_STORE, "database.shards names %zu nodes, '%s' has %zu",
                  conn->nodes->shards.count, conn->url.database, table->count);
-    return dk_error_hint(err,
-                         "a node that holds readings can't be left out; new ones go to the end "
-                         "of the list");
+    dk_error_hint(err, "a node that holds readings can't be left out; new ones go to the end "
+                       "of the list");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)

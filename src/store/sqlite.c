@@ -123,7 +123,8 @@ static enum dk_status make_path(struct dk_sqlite *conn, const struct dk_store_se
     const char *file = settings->url + strlen("sqlite:");
     if (file[0] == '\0') {
         dk_error_set(err, DK_ERR_CONFIG, "database.url '%s' names no file", settings->url);
-        return dk_error_hint(err, "write it as sqlite:FILE, such as sqlite:energymobile.db");
+        dk_error_hint(err, "write it as sqlite:FILE, such as sqlite:energymobile.db");
+        return DK_ERR_CONFIG;
     }
     conn->path = file[0] == '/' ? strdup(file)
                                 : dk_path_join(settings->folder ? settings->folder : ".", file);
@@ -180,7 +181,8 @@ static enum dk_status check_owner(struct dk_sqlite *conn, struct dk_error *err)
     dk_error_set(err, DK_ERR_STORE,
                  "the database '%s' belongs to another program (application id %lld)", conn->path,
                  (long long)owner);
-    return dk_error_hint(err, "name another file in database.url");
+    dk_error_hint(err, "name another file in database.url");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)

@@ -50,13 +50,15 @@ static enum dk_status fail_open(struct dk_sqlite *conn, const char *what, struct
     int system = conn->handle ? sqlite3_system_errno(conn->handle) : 0;
     if (dk_path_is_folder(conn->path)) {
         dk_error_set(err, DK_ERR_STORE, "%s '%s': it is a folder", what, conn->path);
-        return dk_error_hint(err, "name a file in database.url");
+        dk_error_hint(err, "name a file in database.url");
+        return DK_ERR_STORE;
     }
     if (is_too_long(conn->path)) {
         dk_error_set(err, DK_ERR_STORE, "%s '%s': its full path is too long for SQLite", what,
                      conn->path);
-        return dk_error_hint(err, "move the workspace up, or name a file nearer to the root in "
-                                  "database.url");
+        dk_error_hint(err, "move the workspace up, or name a file nearer to the root in "
+                           "database.url");
+        return DK_ERR_STORE;
     }
     if (system != 0) {
         dk_error_errno(err, DK_ERR_STORE, system, what, conn->path);

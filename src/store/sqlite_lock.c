@@ -18,7 +18,8 @@ static enum dk_status take(struct dk_sqlite *conn, const char *path, struct dk_e
         return status;
     dk_error_set(err, status, "%s has the database '%s' locked",
                  holder[0] ? holder : "another process", conn->path);
-    return dk_error_hint(err, "wait until that run has ended, then run again");
+    dk_error_hint(err, "wait until that run has ended, then run again");
+    return status;
 }
 
 enum dk_status dk_sqlite_lock(struct dk_sql *sql, struct dk_error *err)

@@ -48,9 +48,9 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
     dk_error_set(read->err, DK_ERR_STORE,
                  "%s of rig '%s' cohort %d reading %zu in '%s' is not what the ledger says", column,
                  rig, read->series->cohort, row + 1, read->conn->path);
-    return dk_error_hint(read->err,
-                         "something else changed the rows: restore the database from a backup; "
-                         "'derrick check --database' lists what differs");
+    dk_error_hint(read->err, "something else changed the rows: restore the database from a backup; "
+                             "'derrick check --database' lists what differs");
+    return DK_ERR_STORE;
 }
 
 /* The columns that are no sensor: they follow from the series. */
@@ -101,9 +101,9 @@ static enum dk_status missing_row(const struct read *read, size_t row)
     dk_well_rig_name(&read->series->well, rig);
     dk_error_set(read->err, DK_ERR_STORE, "reading %zu of rig '%s' cohort %d is missing in '%s'",
                  row + 1, rig, read->series->cohort, read->conn->path);
-    return dk_error_hint(read->err,
-                         "something else removed rows: restore the database from a backup; "
-                         "'derrick check --database' lists what differs");
+    dk_error_hint(read->err, "something else removed rows: restore the database from a backup; "
+                             "'derrick check --database' lists what differs");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status read_rows(struct read *read, size_t rows)

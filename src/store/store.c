@@ -27,7 +27,8 @@ static enum dk_status bad_url(const char *url, struct dk_error *err)
     dk_error_set(err, DK_ERR_CONFIG,
                  "database.url begins with '%.*s', which is no database we know",
                  size < 32 ? (int)size : 32, url);
-    return dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
+    dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
+    return DK_ERR_CONFIG;
 }
 
 /* Settings of which one would have no effect beside another. */
@@ -37,8 +38,9 @@ static enum dk_status settings_check(const struct dk_store_settings *settings,
     if (settings->shards && dialect == DK_DIALECT_SQLITE) {
         dk_error_set(err, DK_ERR_CONFIG,
                      "database.shards is set, but database.url is a SQLite file");
-        return dk_error_hint(err, "set database.url to the server in front of the shards, or leave "
-                                  "database.shards empty");
+        dk_error_hint(err, "set database.url to the server in front of the shards, or leave "
+                           "database.shards empty");
+        return DK_ERR_CONFIG;
     }
     const char *file = settings->tls_ca     ? "database.tls_ca"
                        : settings->tls_cert ? "database.tls_cert"
@@ -46,7 +48,8 @@ static enum dk_status settings_check(const struct dk_store_settings *settings,
                                             : NULL;
     if (file && settings->tls == DK_TLS_PLAIN) {
         dk_error_set(err, DK_ERR_CONFIG, "%s is set, but database.tls is plain", file);
-        return dk_error_hint(err, "set database.tls = auto or verify, or leave %s empty", file);
+        dk_error_hint(err, "set database.tls = auto or verify, or leave %s empty", file);
+        return DK_ERR_CONFIG;
     }
     return DK_OK;
 }
@@ -123,7 +126,8 @@ static enum dk_status refuse_newer(const struct dk_store *store, int version, st
     else
         dk_error_set(err, DK_ERR_STORE, "the schema of '%s' is version %d, this derrick knows %d",
                      store->settings.url, version, DK_SCHEMA_VERSION);
-    return dk_error_hint(err, "use the derrick that made it, or a newer one");
+    dk_error_hint(err, "use the derrick that made it, or a newer one");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status refuse_version(const struct dk_store *store, int version,
@@ -131,7 +135,8 @@ static enum dk_status refuse_version(const struct dk_store *store, int version,
 {
     dk_error_set(err, DK_ERR_STORE, "the schema of '%s' says version %d, and there was none such",
                  store->settings.url, version);
-    return dk_error_hint(err, "restore the database from a backup");
+    dk_error_hint(err, "restore the database from a backup");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_error *err)
@@ -148,7 +153,8 @@ static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_err
         return status;
     dk_error_set(err, DK_ERR_STORE, "'%s' holds tables that derrick did not make, such as '%s'",
                  store->settings.url, name ? name : "");
-    return dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
+    dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
+    return DK_ERR_STORE;
 }
 
 enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struct dk_error *err)
@@ -248,7 +254,8 @@ enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_e
         status = store->sql->ops->has_table(store->sql, "well_reading", &has_facts, err);
     if (status == DK_OK && !has_facts) {
         dk_error_set(err, DK_ERR_STORE, "'well_reading' is gone from '%s'", store->settings.url);
-        return dk_error_hint(err, "restore the head from its backup; the nodes have the rows");
+        dk_error_hint(err, "restore the head from its backup; the nodes have the rows");
+        return DK_ERR_STORE;
     }
     if (status == DK_OK)
         status = change_schema(store, DK_SCHEMA_CURRENT, err);
@@ -279,12 +286,14 @@ enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err)
             return refuse_version(store, version, err);
         dk_error_set(err, DK_ERR_STORE, "the schema of '%s' is older than this derrick",
                      store->settings.url);
-        return dk_error_hint(err, "run 'derrick init', which migrates it");
+        dk_error_hint(err, "run 'derrick init', which migrates it");
+        return DK_ERR_STORE;
     case DK_SCHEMA_EMPTY:
         break;
     }
     dk_error_set(err, DK_ERR_STORE, "the database '%s' is not initialised", store->settings.url);
-    return dk_error_hint(err, "run 'derrick init', or load a drop first");
+    dk_error_hint(err, "run 'derrick init', or load a drop first");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status print_statement(void *context, const char *text, struct dk_error *err)

@@ -73,8 +73,8 @@ static enum dk_status changed_profile(int64_t profile_set, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_STORE, "profile set %lld is not the one that was loaded",
                  (long long)profile_set);
-    return dk_error_hint(
-        err, "somebody changed rows of well_profile; restore the database from a backup");
+    dk_error_hint(err, "somebody changed rows of well_profile; restore the database from a backup");
+    return DK_ERR_STORE;
 }
 
 /* The codes of one row, as indices. */

@@ -70,8 +70,9 @@ enum dk_status dk_load_check_bursts(struct dk_loading *loading, struct dk_error 
                      "'%s' has bursts of %d s; cohort %d of %s, which it does not replace, has "
                      "bursts of %d s",
                      load->drop->path, load->burst_seconds, cohort, rig, seconds);
-        return dk_error_hint(err, "check rig.site, rig.well and columns: one rig has bursts of one "
-                                  "length");
+        dk_error_hint(err, "check rig.site, rig.well and columns: one rig has bursts of one "
+                           "length");
+        return DK_ERR_REFUSED;
     }
     return DK_OK;
 }

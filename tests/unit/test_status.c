@@ -39,7 +39,7 @@ static void no_error_struct_is_legal(void **state)
     dk_error_reset(NULL);
     assert_int_equal(dk_error_set(NULL, DK_ERR_DATA, "%s", "x"), DK_ERR_DATA);
     assert_int_equal(dk_error_errno(NULL, DK_ERR_IO, ENOENT, "can't open", "x"), DK_ERR_IO);
-    assert_int_equal(dk_error_hint(NULL, "x"), DK_ERR_FAILED);
+    dk_error_hint(NULL, "x");
     dk_error_place(NULL, "x", 1, 2, 3);
     dk_error_prefix(NULL, "x");
 }
@@ -66,7 +66,7 @@ static void a_place_and_a_prefix_keep_the_rest(void **state)
     (void)state;
     struct dk_error err = {0};
     (void)dk_error_set(&err, DK_ERR_DATA, "decimal comma '1,5'");
-    assert_int_equal(dk_error_hint(&err, "export with a %s", "point"), DK_ERR_DATA);
+    dk_error_hint(&err, "export with a %s", "point");
     dk_error_place(&err, "logs/PS1.txt", 12, 34, 5678);
     dk_error_place(&err, NULL, 13, 35, 5679);
     dk_error_prefix(&err, "sensor '%s'", "PS1");

@@ -101,7 +101,8 @@ static enum dk_status fail_or_wait(struct dk_team *team, unsigned index, void *c
     if (!trouble->alone && (index == trouble->failing[0] || index == trouble->failing[1])) {
         dk_error_set(err, DK_ERR_DATA, "worker %u", index);
         dk_error_place(err, "logs/PS1.txt", index + 1, 2, 3);
-        return dk_error_hint(err, "hint %u", index);
+        dk_error_hint(err, "hint %u", index);
+        return DK_ERR_DATA;
     }
     while (!trouble->alone && !dk_team_stopped(team))
         sched_yield();
