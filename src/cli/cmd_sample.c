@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "rig/simulation.h"
+#include "sample/simulation.h"
 
 static const struct dk_option options[] = {
     {"readings", 0, "N", "rows of each file (default: 2205)", NULL},

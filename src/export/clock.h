@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "export/put.h"
+#include "base/put.h"
 #include "rig/calendar.h"
 #include "rig/readings.h"
 

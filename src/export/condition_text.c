@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/put.h"
 #include "export/csv.h"
-#include "export/put.h"
 
 #define TEXT_CEILING_BYTES (4u << 20)
 

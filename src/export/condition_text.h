@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/put.h"
 #include "base/status.h"
-#include "export/put.h"
 #include "rig/catalogue.h"
 
 #define DK_CONDITION_COMBINATIONS 1024 /* two bits a condition */

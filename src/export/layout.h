@@ -13,9 +13,9 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "base/put.h"
 #include "base/status.h"
 #include "export/export.h"
-#include "export/put.h"
 #include "rig/readings.h"
 
 struct dk_layout;

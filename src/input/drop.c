@@ -3,31 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void file_reset(struct dk_drop_file *file)
-{
-    free(file->name);
-    free(file->path);
-    free(file->near_path);
-    *file = (struct dk_drop_file){0};
-}
-
-void dk_drop_reset(struct dk_drop *drop)
-{
-    for (int i = 0; i < DK_DROP_FILES; i++)
-        file_reset(&drop->files[i]);
-    file_reset(&drop->archive);
-    free(drop->path);
-    *drop = (struct dk_drop){0};
-}
-
-size_t dk_drop_sensor_count(const struct dk_drop *drop)
-{
-    size_t count = 0;
-    for (int i = 0; i < DK_SENSORS; i++)
-        count += dk_drop_brings(drop, i);
-    return count;
-}
-
 const char *dk_drop_base_name(const struct dk_drop *drop, const char *path)
 {
     size_t size = drop->is_archive ? strlen(drop->path) : 0;

@@ -17,10 +17,10 @@
 
 #include "base/decimal.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/observer.h"
 #include "base/status.h"
 #include "rig/calendar.h"
+#include "rig/drop.h"
 #include "rig/readings.h"
 
 /* What the columns of a sensor's file are: cohorts side by side, each with its burst; the samples
@@ -41,8 +41,6 @@ const char *dk_alignment_name(enum dk_alignment alignment);
 int dk_columns_find(const char *word);
 int dk_sample_find(const char *word);
 int dk_alignment_find(const char *word);
-
-#define DK_INPUT_COHORTS_DEFAULT 60
 
 /* How to read a drop; the command-line flag is noted beside the field. */
 struct dk_input_settings {
@@ -70,7 +68,6 @@ void dk_input_settings_init(struct dk_input_settings *settings);
  * sample=first alignment=second start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1"
  * (+ " cohort=7" for samples and wells). Two drops are the same only if these are, with columns
  * resolved. */
-#define DK_SETTINGS_TEXT_MAX 320
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
 /* Reads such a text back into settings; what it does not say stays as it is. DK_ERR_DATA: it is not
@@ -83,45 +80,6 @@ size_t dk_input_settings_find(const char *text, const char *name, const char **v
 int dk_input_settings_sample(const char *text);
 
 /* --- the drop ------------------------------------------------------------------------------ */
-
-#define DK_DROP_PROFILE DK_SENSORS /* the file index of the profile */
-#define DK_DROP_FILES (DK_SENSORS + 1)
-
-/* What a name that derrick does not read has to do with a file of the drop; the later ones explain
- * more. Docs/input.md has the rules. */
-enum dk_near {
-    DK_NEAR_NONE,
-    DK_NEAR_ANONYMOUS, /* a transfer that may be of any file: ".pureftpd-upload.5f3a" */
-    DK_NEAR_OTHER,     /* contains its name: "PS1.bak" */
-    DK_NEAR_ELSEWHERE, /* a folder with its name, or a file in a folder that derrick does not read */
-    DK_NEAR_SECOND,    /* a copy or a numbered name: "PS1 (1).txt" */
-    DK_NEAR_TRANSFER,  /* a temporary name of it: "PS1.txt.part" */
-};
-
-struct dk_drop_file {
-    char *name; /* as found, relative to the drop: "2023-06-01_PS1.txt"; NULL: absent. Owned */
-    char *path; /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
-    enum dk_near near; /* where absent: that it may be there after all, under `near_path` */
-    char *near_path;   /* where absent and near: "logs/PS1.txt.part". Owned */
-    uint64_t
-        size_bytes; /* on disk; of an archive's member: unpacked, 0 if the archive does not say */
-    /* Identity on disk at the time of reading; zero inside an archive. */
-    uint64_t device, inode;
-    int64_t mtime_ns, ctime_ns;
-    char hash[DK_HASH_HEX_MAX];      /* sha256 of the file's bytes; set by dk_drop_read */
-    char text_hash[DK_HASH_HEX_MAX]; /* of its text, which for a compressed file is another */
-    uint64_t rows;                   /* set by dk_drop_read */
-    uint64_t columns;                /* set by dk_drop_read */
-};
-
-struct dk_drop {
-    char *path;      /* folder or archive as given (a workspace's: its "logs"). Owned */
-    bool is_archive; /* one file that holds the drop: zip, tar, tar.gz, tar.zst */
-    /* For an archive: the archive file itself (name, path, size, identity, hash). */
-    struct dk_drop_file archive;
-    struct dk_drop_file files[DK_DROP_FILES]; /* by sensor index, then DK_DROP_PROFILE */
-    char content_hash[DK_HASH_HEX_MAX]; /* of "<NAME> <text_hash>\n" for each file; set by read */
-};
 
 /* Where to find a drop. All pointers are borrowed, and but for `path` may be NULL. */
 struct dk_drop_search {
@@ -144,9 +102,6 @@ enum dk_status dk_drop_find(struct dk_drop *out, const struct dk_drop_search *se
 /* The same where nothing is beside it and nothing is ignored. */
 enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *profile_folder,
                             const struct dk_observer *observer, struct dk_error *err) DK_CHECK;
-/* Frees what it holds. Legal on a zeroed struct. */
-void dk_drop_reset(struct dk_drop *drop);
-
 /* Works out what the columns of the drop's files are, from the first three rows of each (of a
  * compressed tar, of its first sensor's file only), and sets settings->columns to what most of them
  * show: COHORTS for rate x cohorts columns, SAMPLES for one burst a row. A burst is 1 s long, or
@@ -162,9 +117,6 @@ enum dk_status dk_drop_resolve(const struct dk_drop *drop, struct dk_input_setti
  * = column. *file is a sensor's file that shows it, an index in drop->files. */
 int dk_drop_burst_seconds(const struct dk_drop *drop, const struct dk_input_settings *settings,
                           int *file);
-/* How many of the sensors have a file in the drop. */
-size_t dk_drop_sensor_count(const struct dk_drop *drop);
-
 /* --- problems ------------------------------------------------------------------------------- */
 
 #define DK_PROBLEM_TEXT_MAX 32

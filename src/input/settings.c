@@ -70,7 +70,7 @@ void dk_input_settings_init(struct dk_input_settings *settings)
 {
     *settings = (struct dk_input_settings){
         .columns = DK_COLUMNS_AUTO,
-        .cohorts = DK_INPUT_COHORTS_DEFAULT,
+        .cohorts = DK_COHORTS_DEFAULT,
         .sample = DK_SAMPLE_FIRST,
         .alignment = DK_ALIGNMENT_SECOND,
         .calendar = dk_calendar_default(),

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "rig/calendar.h"
+#include "base/date.h"
 
 void dk_keys_reset(struct dk_keys *keys)
 {

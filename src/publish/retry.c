@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "rig/calendar.h"
+#include "base/date.h"
 
 #define RETRY_PAUSE_MS_MAX 20000u
 

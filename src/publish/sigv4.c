@@ -10,8 +10,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/date.h"
 #include "base/hash.h"
-#include "rig/calendar.h"
 
 #define SIGV4_TEXT_MAX (64 * 1024)
 #define SIGV4_DATE_SIZE 8 /* "20130524" */

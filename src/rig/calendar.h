@@ -1,18 +1,15 @@
 /*
- * The calendar of a rig: when reading r of cohort c was taken. Pure integer arithmetic on naive
- * local time (proleptic Gregorian); no libc time, no time zone, no leap seconds.
- *
- * A minute number counts minutes since 1970-01-01 00:00. Dates from 0001-01-01 to 9999-12-31.
- * Day arithmetic after H. Hinnant, "chrono-compatible low-level date algorithms" (2013).
+ * The calendar of a rig: when reading r of cohort c was taken.
+ * base/date.h explains minute numbers.
  */
 #ifndef DK_RIG_CALENDAR_H
 #define DK_RIG_CALENDAR_H
 
 #include <stdint.h>
 
+#include "base/date.h"
 #include "base/status.h"
 
-#define DK_DATE_TIME_SIZE 19 /* "YYYY-MM-DD HH:MM:SS" */
 #define DK_CALENDAR_START_DEFAULT "2008-03-26"
 #define DK_CALENDAR_COHORT_DAYS_DEFAULT 92
 #define DK_CALENDAR_INTERVAL_MINUTES_DEFAULT 60
@@ -43,16 +40,5 @@ int64_t dk_calendar_readings_full(const struct dk_calendar *calendar);
  * past 9999-12-31 or cohort < 1. */
 enum dk_status dk_calendar_cohort_start(const struct dk_calendar *calendar, int cohort,
                                         int64_t *minute, struct dk_error *err) DK_CHECK;
-
-/* Writes "YYYY-MM-DD HH:MM:SS" of a minute number, not terminated. */
-void dk_date_time_format(int64_t minute, char text[DK_DATE_TIME_SIZE]);
-
-/* Parses "YYYY-MM-DD HH:MM:SS" (the seconds must be 00) or "YYYY-MM-DD". Returns 0, or -1 if it is
- * neither; *minute is written only for 0. */
-int dk_date_time_parse(const char *text, int64_t *minute);
-
-/* The days from 1970-01-01 to a civil date, and back. Month 1..12, day 1..31; not checked. */
-int64_t dk_days_from_civil(int64_t year, int month, int day);
-void dk_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
 #endif

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/put.h"
-#include "rig/calendar.h"
+#include "base/date.h"
+#include "base/put.h"
 
 #define STREAM_NAME "derrick-rows"
 #define BLOCK_BYTES 65536u

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rig/calendar.h"
+#include "base/date.h"
 
 #define STATEMENT_BYTES_MAX 4096u
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/input.h"
+#include "rig/drop.h"
 #include "rig/readings.h"
 
 #define URL_BYTES_MAX 1024u
@@ -79,7 +79,7 @@ void dk_mysql_shards_plan(struct dk_mysql_shards *shards, const int *old_first, 
         newest = 0; /* nothing is anywhere yet */
     int fresh = (int)(shards->count - kept);
     int start = newest + 1;
-    int planned = DK_INPUT_COHORTS_DEFAULT - newest;
+    int planned = DK_COHORTS_DEFAULT - newest;
     if (planned < fresh * COHORTS_A_NODE && newest > 0)
         planned = fresh * COHORTS_A_NODE;
     if (planned < fresh)

@@ -20,7 +20,7 @@
 #include "base/file.h"
 #include "base/observer.h"
 #include "base/status.h"
-#include "input/input.h"
+#include "rig/drop.h"
 #include "rig/limits.h"
 #include "rig/readings.h"
 

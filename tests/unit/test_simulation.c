@@ -19,7 +19,7 @@
 #include "base/hash.h"
 #include "rig/catalogue.h"
 #include "rig/readings.h"
-#include "rig/simulation.h"
+#include "sample/simulation.h"
 
 enum { COOLER, VALVE, PUMP, ACCUMULATOR, FLAG };
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "input/input.h"
 #include "store/private.h"
 
 static const struct dk_sql_ops *inner; /* the driver that is timed */

@@ -10,7 +10,7 @@
 
 #include "base/decimal.h"
 #include "base/hash.h"
-#include "export/put.h"
+#include "base/put.h"
 #include "input/cell.h"
 #include "input/scan.h"
 #include "input/window.h"

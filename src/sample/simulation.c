@@ -1,4 +1,4 @@
-#include "rig/simulation.h"
+#include "sample/simulation.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "base/team.h"
 #include "rig/catalogue.h"
 #include "rig/readings.h"
-#include "rig/simulation_model.h"
+#include "sample/simulation_model.h"
 
 enum {
     FILES = DK_SENSORS + 1, /* the sensors in catalogue order, then the profile */

@@ -1,4 +1,4 @@
-#include "export/put.h"
+#include "base/put.h"
 
 #define WIDE_MAX UINT64_C(10000000000000000) /* below it: sixteen digits, two words */
 

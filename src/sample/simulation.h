@@ -18,8 +18,8 @@
  * Ranges, levels, decimals and the plan's class counts are those of N. Helwig, E. Pignanelli,
  * A. Schuetze, UCI dataset 447, doi 10.24432/C5CW21.
  */
-#ifndef DK_RIG_SIMULATION_H
-#define DK_RIG_SIMULATION_H
+#ifndef DK_SAMPLE_SIMULATION_H
+#define DK_SAMPLE_SIMULATION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * model and its own coordinates only, so any of them can be made in any order by any thread. The
  * model is read-only once it is set up.
  */
-#ifndef DK_RIG_SIMULATION_MODEL_H
-#define DK_RIG_SIMULATION_MODEL_H
+#ifndef DK_SAMPLE_SIMULATION_MODEL_H
+#define DK_SAMPLE_SIMULATION_MODEL_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,8 +10,8 @@
  * point goes between two overlapping stores, so that a value of up to eight digits takes no branch.
  * The fast paths may leave a value to dk_decimal_format; they never differ from it.
  */
-#ifndef DK_EXPORT_PUT_H
-#define DK_EXPORT_PUT_H
+#ifndef DK_BASE_PUT_H
+#define DK_BASE_PUT_H
 
 #include <endian.h>
 #include <stddef.h>

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/put.h"
 #include "export/csv.h"
-#include "export/put.h"
 
 #define GUARD 0x5a
 
