@@ -49,15 +49,15 @@ enum dk_status dk_buffer_append(struct dk_buffer *buffer, const void *data, size
     return DK_OK;
 }
 
-enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, const char *fmt,
-                                ...)
+static enum dk_status append_formatted(struct dk_buffer *buffer, struct dk_error *err,
+                                       const char *fmt, va_list args) DK_PRINTF(3, 0);
+
+static enum dk_status append_formatted(struct dk_buffer *buffer, struct dk_error *err,
+                                       const char *fmt, va_list args)
 {
-    va_list args;
-    va_start(args, fmt);
     va_list again;
     va_copy(again, args);
     int need = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
     enum dk_status status = DK_OK;
     if (need < 0)
         status = dk_error_set(err, DK_ERR_FAILED, "can't format a text");
@@ -71,10 +71,49 @@ enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, 
     return status;
 }
 
+enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, const char *fmt,
+                                ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    enum dk_status status = append_formatted(buffer, err, fmt, args);
+    va_end(args);
+    return status;
+}
+
 enum dk_status dk_buffer_terminate(struct dk_buffer *buffer, struct dk_error *err)
 {
     enum dk_status status = dk_buffer_reserve(buffer, 1, err);
     if (status == DK_OK)
         buffer->data[buffer->size] = '\0';
     return status;
+}
+
+void dk_buffer_put_bytes(struct dk_buffer *buffer, const void *data, size_t size)
+{
+    if (!buffer->failed)
+        buffer->failed = dk_buffer_append(buffer, data, size, NULL) != DK_OK;
+}
+
+void dk_buffer_put(struct dk_buffer *buffer, const char *text)
+{
+    dk_buffer_put_bytes(buffer, text, strlen(text));
+}
+
+void dk_buffer_putf(struct dk_buffer *buffer, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    if (!buffer->failed)
+        buffer->failed = append_formatted(buffer, NULL, fmt, args) != DK_OK;
+    va_end(args);
+}
+
+enum dk_status dk_buffer_finish(struct dk_buffer *buffer, struct dk_error *err)
+{
+    if (buffer->failed)
+        return dk_error_set(err, DK_ERR_NOMEM,
+                            "out of memory for a text, or it is longer than %zu bytes",
+                            buffer->ceiling_bytes);
+    return dk_buffer_terminate(buffer, err);
 }

@@ -14,6 +14,7 @@ struct dk_buffer {
     size_t size;          /* bytes used */
     size_t capacity;      /* bytes allocated */
     size_t ceiling_bytes; /* never grows past this */
+    bool failed;          /* a dk_buffer_put... failed; later ones do nothing */
 };
 
 /* An empty buffer that never grows past `ceiling_bytes`. Allocates nothing. */
@@ -37,5 +38,16 @@ enum dk_status dk_buffer_printf(struct dk_buffer *buffer, struct dk_error *err, 
 
 /* Puts a NUL after the bytes, so that data is a C string; size does not count it. */
 enum dk_status dk_buffer_terminate(struct dk_buffer *buffer, struct dk_error *err) DK_CHECK;
+
+/* --- building a text: the first failure sticks, so that the caller checks once, at the end */
+
+/* Append a string, bytes, or formatted text. After a failure they do nothing. */
+void dk_buffer_put(struct dk_buffer *buffer, const char *text);
+void dk_buffer_put_bytes(struct dk_buffer *buffer, const void *data, size_t size);
+void dk_buffer_putf(struct dk_buffer *buffer, const char *fmt, ...) DK_PRINTF(2, 3);
+
+/* Terminates the text as dk_buffer_terminate does. DK_ERR_NOMEM if that or an earlier put failed:
+ * memory ran out, or the ceiling was reached. */
+enum dk_status dk_buffer_finish(struct dk_buffer *buffer, struct dk_error *err) DK_CHECK;
 
 #endif

@@ -139,6 +139,31 @@ static void printf_appends_without_its_end(void **state)
     dk_buffer_reset(&buffer);
 }
 
+static void the_first_failure_of_a_put_sticks(void **state)
+{
+    (void)state;
+    struct dk_buffer buffer;
+    struct dk_error err = {0};
+    dk_buffer_init(&buffer, 12);
+    dk_buffer_put(&buffer, "abc");
+    dk_buffer_putf(&buffer, "%d%s", 42, "!");
+    dk_buffer_put_bytes(&buffer, "x\0y", 3);
+    assert_int_equal(dk_buffer_finish(&buffer, &err), DK_OK);
+    assert_memory_equal(buffer.data, "abc42!x\0y", 10);
+    assert_int_equal(buffer.size, 9);
+    dk_buffer_putf(&buffer, "%s", "too long");
+    dk_buffer_put(&buffer, "z");
+    assert_int_equal(buffer.size, 9);
+    assert_int_equal(dk_buffer_finish(&buffer, &err), DK_ERR_NOMEM);
+    assert_int_equal(err.status, DK_ERR_NOMEM);
+    assert_int_equal(dk_buffer_finish(&buffer, NULL), DK_ERR_NOMEM);
+    dk_buffer_reset(&buffer);
+    dk_buffer_put(&buffer, "again");
+    assert_int_equal(dk_buffer_finish(&buffer, &err), DK_OK);
+    assert_string_equal(buffer.data, "again");
+    dk_buffer_reset(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +173,7 @@ int main(void)
         cmocka_unit_test(more_than_memory_is_refused),
         cmocka_unit_test(reserving_once_serves_until_it_is_used_up),
         cmocka_unit_test(printf_appends_without_its_end),
+        cmocka_unit_test(the_first_failure_of_a_put_sticks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
