@@ -68,7 +68,7 @@ for path in [root + "/README.md", *sorted(glob.glob(root + "/docs/*.md"))]:
         if span.startswith("--"):
             for option in options_in(span) - known:
                 print(f"{name}: no option {option}")
-        elif match := re.fullmatch(r"(\w+)\.(\w+)", span):
+        elif match := re.fullmatch(r"(\w+)\.(\w{3,})", span):
             if match[1] in configuration and span not in foreign_keys and match[2] not in configuration[match[1]]:
                 print(f"{name}: no key '{span}'")
     for language, block in blocks:
