@@ -11,7 +11,6 @@ pkg_check_modules(DERRICK_DEPENDENCIES REQUIRED IMPORTED_TARGET
   libarchive   # drops in zip and tar
   zlib         # the checksum of a gzip file, which libarchive leaves unread
   libzstd      # compressed archives
-  inih         # derrick.ini
   jansson)     # --json
 
 add_library(derrick_dependencies INTERFACE)

@@ -71,3 +71,13 @@ void dk_text_show(const char *text, char *out, size_t cap)
     }
     out[used] = '\0';
 }
+
+char *dk_text_trim(char *text)
+{
+    while (dk_is_blank(*text))
+        text++;
+    size_t size = strlen(text);
+    while (size > 0 && dk_is_blank(text[size - 1]))
+        text[--size] = '\0';
+    return text;
+}

@@ -1,5 +1,5 @@
 /*
- * Text from elsewhere (file names, servers' messages, cells), made safe to show. Pure.
+ * Text from elsewhere (file names, servers' messages, cells): made safe to show, trimmed. Pure.
  */
 #ifndef DK_BASE_TEXT_H
 #define DK_BASE_TEXT_H
@@ -16,5 +16,14 @@ size_t dk_text_next(const char *text, bool *shown);
 /* Copies text to out[cap], cap > 0, with a '?' for each character that may not be shown; what does
  * not fit is cut at a whole character. */
 void dk_text_show(const char *text, char *out, size_t cap);
+
+/* Whether it separates words in configuration files, headers and commands. */
+static inline bool dk_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Cuts the blanks off both ends, in place; the result points into text. */
+char *dk_text_trim(char *text);
 
 #endif

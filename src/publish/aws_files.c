@@ -8,187 +8,52 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ini.h"
+
 #define AWS_FILE_BYTES_MAX (512 * 1024)
 #define AWS_ENTRIES_MAX 8192
 
-const char *dk_environment_get(const struct dk_environment *environment, const char *name)
-{
-    const char *value = environment->get ? environment->get(environment->context, name) : NULL;
-    return value && *value ? value : NULL;
-}
-
-void dk_aws_path_show(const struct dk_environment *environment, const char *path,
-                      char text[DK_AWS_PATH_MAX])
-{
-    size_t home = environment->home ? strlen(environment->home) : 0;
-    bool below = home > 1 && strncmp(path, environment->home, home) == 0 && path[home] == '/';
-    if (snprintf(text, DK_AWS_PATH_MAX, "%s%s", below ? "~" : "", below ? path + home : path) < 0)
-        text[0] = '\0';
-}
-
-/* --- taking a file apart -------------------------------------------------------------------- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Cuts blanks off both ends, in place. */
-static char *trim(char *text)
-{
-    while (is_blank(*text))
-        text++;
-    size_t size = strlen(text);
-    while (size > 0 && is_blank(text[size - 1]))
-        text[--size] = '\0';
-    return text;
-}
-
-/* "profile   x" and "profile x" are the same section. */
-static void section_normalize(char *section)
-{
-    char *gap = strpbrk(section, " \t");
-    if (!gap)
-        return;
-    char *rest = gap;
-    while (is_blank(*rest))
-        rest++;
-    *gap = ' ';
-    memmove(gap + 1, rest, strlen(rest) + 1);
-}
-
-struct parse {
-    struct dk_aws_file *file;
-    const char *section;
-    const char *parent; /* the key whose value is empty so far: nested keys may follow */
-    uint64_t line;
-    size_t capacity;
-};
-
-static enum dk_status parse_fail(const struct parse *parse, const char *reason,
-                                 struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_REMOTE, "can't understand '%s', line %llu: %s", parse->file->path,
-                 (unsigned long long)parse->line, reason);
-    dk_error_place(err, parse->file->path, parse->line, 0, 0);
-    dk_error_hint(err, "write '[profile]' lines and 'key = value' lines, as aws configure does");
-    return DK_ERR_REMOTE;
-}
-
-static enum dk_status entry_add(struct parse *parse, struct dk_aws_entry entry,
-                                struct dk_error *err)
-{
-    struct dk_aws_file *file = parse->file;
-    if (file->count == AWS_ENTRIES_MAX)
-        return parse_fail(parse, "too many lines", err);
-    if (file->count == parse->capacity) {
-        size_t capacity = parse->capacity ? 2 * parse->capacity : 32;
-        struct dk_aws_entry *entries = realloc(file->entries, capacity * sizeof(*entries));
-        if (!entries)
-            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for '%s'", file->path);
-        file->entries = entries;
-        parse->capacity = capacity;
-    }
-    file->entries[file->count++] = entry;
-    return DK_OK;
-}
-
-static enum dk_status section_parse(struct parse *parse, char *text, struct dk_error *err)
-{
-    char *end = strchr(text, ']');
-    if (!end)
-        return parse_fail(parse, "']' is missing", err);
-    *end = '\0';
-    text = trim(text + 1);
-    if (!*text)
-        return parse_fail(parse, "a section without a name", err);
-    section_normalize(text);
-    parse->section = text;
-    parse->parent = NULL;
-    return DK_OK;
-}
-
-static enum dk_status line_parse(struct parse *parse, char *line, struct dk_error *err)
-{
-    bool indented = is_blank(*line);
-    char *text = trim(line);
-    if (!*text || *text == '#' || *text == ';')
-        return DK_OK;
-    if (*text == '[')
-        return section_parse(parse, text, err);
-    if (!parse->section)
-        return parse_fail(parse, "a key before the first '[section]'", err);
-    char *equals = strchr(text, '=');
-    if (!equals)
-        /* The second line of a value that goes on: no key that is looked at here has one. */
-        return indented ? DK_OK : parse_fail(parse, "'=' is missing", err);
-    *equals = '\0';
-    struct dk_aws_entry entry = {.section = parse->section,
-                                 .parent = indented ? parse->parent : NULL,
-                                 .key = trim(text),
-                                 .value = trim(equals + 1)};
-    if (!*entry.key)
-        return parse_fail(parse, "a value without a key", err);
-    if (!entry.parent)
-        parse->parent = *entry.value ? NULL : entry.key;
-    return entry_add(parse, entry, err);
-}
-
-static enum dk_status file_parse(struct dk_aws_file *file, struct dk_error *err)
-{
-    struct parse parse = {.file = file};
-    char *next = file->bytes.text;
-    char *end = file->bytes.text + file->bytes.size;
-    if (file->bytes.size >= 3 && memcmp(next, "\xEF\xBB\xBF", 3) == 0)
-        next += 3;
-    while (next < end) {
-        char *line = next;
-        char *newline = memchr(next, '\n', (size_t)(end - next));
-        next = newline ? newline + 1 : end;
-        if (newline)
-            *newline = '\0';
-        parse.line++;
-        if (strlen(line) != (size_t)((newline ? newline : end) - line))
-            return parse_fail(&parse, "a NUL byte", err);
-        enum dk_status status = line_parse(&parse, line, err);
-        if (status != DK_OK)
-            return status;
-    }
-    return DK_OK;
-}
-
 /* --- reading -------------------------------------------------------------------------------- */
 
-static enum dk_status descriptor_read(struct dk_aws_file *file, int fd, struct dk_error *err)
+static enum dk_status add_entry(struct dk_aws_file *file, const struct dk_ini *ini,
+                                struct dk_error *err)
 {
-    struct stat info;
-    if (fstat(fd, &info) != 0)
-        return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't look at", file->path);
-    /* A device is /dev/null, by which people say that there is no such file: it has no bytes. */
-    bool readable = S_ISREG(info.st_mode) || S_ISCHR(info.st_mode);
-    if (!readable || info.st_size > AWS_FILE_BYTES_MAX)
-        return dk_error_set(err, DK_ERR_REMOTE, "'%s' is no file of at most 512 KiB", file->path);
-    size_t size = (size_t)info.st_size;
-    enum dk_status status = dk_secret_reserve(&file->bytes, size, err);
-    if (status != DK_OK)
-        return status;
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = read(fd, file->bytes.text + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return dk_error_errno(err, DK_ERR_REMOTE, errno, "can't read", file->path);
-        if (got == 0)
-            break;
-        done += (size_t)got;
+    size_t count = file->count;
+    if (count == AWS_ENTRIES_MAX)
+        return dk_error_set(err, DK_ERR_REMOTE, "%s:%llu: more than %d keys", file->path,
+                            (unsigned long long)ini->line, AWS_ENTRIES_MAX);
+    if ((count & (count - 1)) == 0) { /* 0 and the powers of two: grows to the next one */
+        struct dk_aws_entry *entries =
+            realloc(file->entries, (count ? 2 * count : 1) * sizeof(*entries));
+        if (!entries)
+            return dk_error_nomem(err, "read", file->path);
+        file->entries = entries;
     }
-    file->bytes.size = done;
-    return file_parse(file, err);
+    file->entries[file->count++] = (struct dk_aws_entry){.section = ini->section,
+                                                         .parent = ini->parent,
+                                                         .key = ini->key,
+                                                         .value = ini->value,
+                                                         .line = ini->line};
+    return DK_OK;
 }
 
-/* Whether a file that can't be opened is simply not there: nobody named it, and no link to a disk
- * that is away has its name. */
+static enum dk_status read_entries(struct dk_aws_file *file, struct dk_error *err)
+{
+    static const struct dk_ini_rules rules = {
+        .status = DK_ERR_REMOTE, .separators = "=", .has_nested_keys = true, .needs_section = true};
+    struct dk_ini ini;
+    bool found = true;
+    dk_ini_start(&ini, &rules, file->path, file->text.text, file->text.size);
+    for (;;) {
+        DK_RETURN_IF_ERROR(dk_ini_next(&ini, &found, err));
+        if (!found)
+            return DK_OK;
+        DK_RETURN_IF_ERROR(add_entry(file, &ini, err));
+    }
+}
+
+/* Whether a file that can't be opened simply does not exist: nobody named it, and there is no link
+ * of its name to a disk that is away. */
 static bool is_absent(const struct dk_aws_file *file, int reason)
 {
     struct stat info;
@@ -196,7 +61,7 @@ static bool is_absent(const struct dk_aws_file *file, int reason)
            lstat(file->path, &info) != 0;
 }
 
-static enum dk_status file_read(struct dk_aws_file *file, struct dk_error *err)
+static enum dk_status read_file(struct dk_aws_file *file, struct dk_error *err)
 {
     if (!file->path[0])
         return DK_OK;
@@ -204,21 +69,26 @@ static enum dk_status file_read(struct dk_aws_file *file, struct dk_error *err)
     int reason = errno;
     if (fd < 0 && is_absent(file, reason))
         return DK_OK;
-    if (fd < 0 && file->variable) {
+    if (fd < 0) {
         dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
-        dk_error_prefix(err, "%s", file->variable);
-        dk_error_hint(err, "correct %s, or unset it", file->variable);
+        if (file->variable) {
+            dk_error_prefix(err, "%s", file->variable);
+            dk_error_hint(err, "correct %s, or unset it", file->variable);
+        }
         return DK_ERR_REMOTE;
     }
-    if (fd < 0)
-        return dk_error_errno(err, DK_ERR_REMOTE, reason, "can't open", file->path);
-    enum dk_status status = descriptor_read(file, fd, err);
+    enum dk_status status = dk_secret_read(&file->text, fd, AWS_FILE_BYTES_MAX, file->path, err);
     close(fd);
-    return status;
+    if (status != DK_OK) {
+        if (err)
+            err->status = DK_ERR_REMOTE;
+        return DK_ERR_REMOTE;
+    }
+    return read_entries(file, err);
 }
 
 /* The path that `variable` says, or ~/.aws/<name>; "" without a home. A leading ~/ is home. */
-static enum dk_status path_find(struct dk_aws_file *file, const struct dk_environment *environment,
+static enum dk_status find_path(struct dk_aws_file *file, const struct dk_environment *environment,
                                 const char *variable, const char *name, struct dk_error *err)
 {
     char *path = file->path;
@@ -236,27 +106,31 @@ static enum dk_status path_find(struct dk_aws_file *file, const struct dk_enviro
         path[0] = '\0';
     if (size < 0 || size >= DK_AWS_PATH_MAX)
         return dk_error_set(err, DK_ERR_REMOTE, "the path of AWS's file '%s' is too long", name);
+    size_t below = strlen(home);
+    bool is_below = below > 1 && strncmp(path, home, below) == 0 && path[below] == '/';
+    dk_text_format(file->shown, sizeof(file->shown), "%s%s", is_below ? "~" : "",
+                   is_below ? path + below : path);
     return DK_OK;
 }
 
-static bool section_is(const char *section, const char *kind, const char *name)
+static bool is_section(const char *section, const char *kind, const char *name)
 {
     size_t size = strlen(kind);
     return strncmp(section, kind, size) == 0 && section[size] == ' ' &&
            strcmp(section + size + 1, name) == 0;
 }
 
-static bool config_section(const struct dk_aws_files *files, const char *section)
+static bool is_config_section(const struct dk_aws_files *files, const char *section)
 {
-    if (section_is(section, "profile", files->profile))
+    if (is_section(section, "profile", files->profile))
         return true;
     return strcmp(files->profile, "default") == 0 && strcmp(section, "default") == 0;
 }
 
-static bool profile_exists(const struct dk_aws_files *files)
+static bool has_profile(const struct dk_aws_files *files)
 {
     for (size_t i = 0; i < files->config.count; i++)
-        if (config_section(files, files->config.entries[i].section))
+        if (is_config_section(files, files->config.entries[i].section))
             return true;
     for (size_t i = 0; i < files->credentials.count; i++)
         if (strcmp(files->credentials.entries[i].section, files->profile) == 0)
@@ -265,7 +139,7 @@ static bool profile_exists(const struct dk_aws_files *files)
 }
 
 /* The profile's name: AWS's tools disagree about which of the two variables wins. */
-static enum dk_status profile_name(struct dk_aws_files *files,
+static enum dk_status find_profile(struct dk_aws_files *files,
                                    const struct dk_environment *environment, struct dk_error *err)
 {
     static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"};
@@ -290,22 +164,16 @@ static enum dk_status profile_name(struct dk_aws_files *files,
     return DK_OK;
 }
 
-static enum dk_status files_read(struct dk_aws_files *files,
+static enum dk_status read_files(struct dk_aws_files *files,
                                  const struct dk_environment *environment, struct dk_error *err)
 {
-    enum dk_status status = profile_name(files, environment, err);
-    if (status == DK_OK)
-        status = path_find(&files->config, environment, "AWS_CONFIG_FILE", "config", err);
-    if (status == DK_OK)
-        status = path_find(&files->credentials, environment, "AWS_SHARED_CREDENTIALS_FILE",
-                           "credentials", err);
-    if (status == DK_OK)
-        status = file_read(&files->config, err);
-    if (status == DK_OK)
-        status = file_read(&files->credentials, err);
-    if (status != DK_OK)
-        return status;
-    if (files->profile_is_named && !profile_exists(files)) {
+    DK_RETURN_IF_ERROR(find_profile(files, environment, err));
+    DK_RETURN_IF_ERROR(find_path(&files->config, environment, "AWS_CONFIG_FILE", "config", err));
+    DK_RETURN_IF_ERROR(find_path(&files->credentials, environment, "AWS_SHARED_CREDENTIALS_FILE",
+                                 "credentials", err));
+    DK_RETURN_IF_ERROR(read_file(&files->config, err));
+    DK_RETURN_IF_ERROR(read_file(&files->credentials, err));
+    if (files->profile_is_named && !has_profile(files)) {
         dk_error_set(err, DK_ERR_REMOTE, "there is no profile '%s' in '%s' or '%s'", files->profile,
                      files->config.path, files->credentials.path);
         dk_error_hint(err, "correct AWS_PROFILE, or write the profile with 'aws configure'");
@@ -318,7 +186,7 @@ enum dk_status dk_aws_files_read(struct dk_aws_files *files,
                                  const struct dk_environment *environment, struct dk_error *err)
 {
     *files = (struct dk_aws_files){0};
-    enum dk_status status = files_read(files, environment, err);
+    enum dk_status status = read_files(files, environment, err);
     if (status != DK_OK)
         dk_aws_files_reset(files);
     return status;
@@ -328,14 +196,19 @@ void dk_aws_files_reset(struct dk_aws_files *files)
 {
     free(files->config.entries);
     free(files->credentials.entries);
-    dk_secret_reset(&files->config.bytes);
-    dk_secret_reset(&files->credentials.bytes);
+    dk_secret_reset(&files->config.text);
+    dk_secret_reset(&files->credentials.text);
     *files = (struct dk_aws_files){0};
 }
 
 /* --- looking up ----------------------------------------------------------------------------- */
 
-static bool entry_is(const struct dk_aws_entry *entry, const char *parent, const char *key)
+static bool is_credentials_section(const struct dk_aws_files *files, const char *section)
+{
+    return strcmp(section, files->profile) == 0;
+}
+
+static bool is_key(const struct dk_aws_entry *entry, const char *parent, const char *key)
 {
     if (strcasecmp(entry->key, key) != 0 || !*entry->value)
         return false;
@@ -344,54 +217,81 @@ static bool entry_is(const struct dk_aws_entry *entry, const char *parent, const
     return strcasecmp(entry->parent, parent) == 0;
 }
 
-static const char *credentials_get(const struct dk_aws_files *files, const char *parent,
-                                   const char *key)
+/* The last entry of the profile counts. */
+static const struct dk_aws_entry *find_entry(const struct dk_aws_files *files,
+                                             const struct dk_aws_file *file, const char *parent,
+                                             const char *key)
 {
-    const char *value = NULL;
-    for (size_t i = 0; i < files->credentials.count; i++) {
-        const struct dk_aws_entry *entry = &files->credentials.entries[i];
-        if (strcmp(entry->section, files->profile) == 0 && entry_is(entry, parent, key))
-            value = entry->value;
+    bool is_config = file == &files->config;
+    for (size_t i = file->count; i > 0; i--) {
+        const struct dk_aws_entry *entry = &file->entries[i - 1];
+        bool counts = is_config ? is_config_section(files, entry->section)
+                                : is_credentials_section(files, entry->section);
+        if (counts && is_key(entry, parent, key))
+            return entry;
     }
-    return value;
+    return NULL;
 }
 
-const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *key)
+const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *parent,
+                                   const char *key)
 {
-    return credentials_get(files, NULL, key);
+    const struct dk_aws_entry *entry = find_entry(files, &files->credentials, parent, key);
+    return entry ? entry->value : NULL;
 }
 
 const char *dk_aws_config_get(const struct dk_aws_files *files, const char *parent, const char *key)
 {
-    const char *value = NULL;
-    for (size_t i = 0; i < files->config.count; i++) {
-        const struct dk_aws_entry *entry = &files->config.entries[i];
-        if (config_section(files, entry->section) && entry_is(entry, parent, key))
-            value = entry->value;
-    }
-    return value;
+    const struct dk_aws_entry *entry = find_entry(files, &files->config, parent, key);
+    return entry ? entry->value : NULL;
 }
 
 const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *parent,
                                const char *key)
 {
-    const char *value = credentials_get(files, parent, key);
+    const char *value = dk_aws_credentials_get(files, parent, key);
     return value ? value : dk_aws_config_get(files, parent, key);
 }
 
-enum dk_status dk_aws_services_get(const struct dk_aws_files *files, const char *service,
-                                   const char *key, const char **value, struct dk_error *err)
+static void set_entry(struct dk_aws_setting *setting, const struct dk_aws_file *file,
+                      const struct dk_aws_entry *entry)
+{
+    setting->value = entry->value;
+    dk_text_format(setting->where, sizeof(setting->where), "'%.64s' in %s, line %llu", entry->key,
+                   file->shown, (unsigned long long)entry->line);
+}
+
+void dk_aws_setting_find(struct dk_aws_setting *setting, const struct dk_environment *environment,
+                         const struct dk_aws_files *files, const char *variable, const char *key)
+{
+    *setting = (struct dk_aws_setting){0};
+    setting->value = variable ? dk_environment_get(environment, variable) : NULL;
+    if (setting->value) {
+        dk_text_format(setting->where, sizeof(setting->where), "%s", variable);
+        return;
+    }
+    const struct dk_aws_file *places[] = {&files->credentials, &files->config};
+    for (size_t i = 0; key && !setting->value && i < DK_COUNT_OF(places); i++) {
+        const struct dk_aws_entry *entry = find_entry(files, places[i], NULL, key);
+        if (entry)
+            set_entry(setting, places[i], entry);
+    }
+}
+
+enum dk_status dk_aws_services_find(struct dk_aws_setting *setting,
+                                    const struct dk_aws_files *files, const char *service,
+                                    const char *key, struct dk_error *err)
 {
     const char *name = dk_aws_profile_get(files, NULL, "services");
     bool found = false;
-    *value = NULL;
+    *setting = (struct dk_aws_setting){0};
     for (size_t i = 0; name && i < files->config.count; i++) {
         const struct dk_aws_entry *entry = &files->config.entries[i];
-        if (!section_is(entry->section, "services", name))
+        if (!is_section(entry->section, "services", name))
             continue;
         found = true;
-        if (entry_is(entry, service, key))
-            *value = entry->value;
+        if (is_key(entry, service, key))
+            set_entry(setting, &files->config, entry);
     }
     if (!name || found)
         return DK_OK;

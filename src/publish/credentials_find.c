@@ -23,7 +23,7 @@ static const char *place_get(const struct find *find, enum place place, const ch
     case PLACE_ENVIRONMENT:
         return dk_environment_get(find->environment, key);
     case PLACE_CREDENTIALS:
-        return dk_aws_credentials_get(find->files, key);
+        return dk_aws_credentials_get(find->files, NULL, key);
     case PLACE_CONFIG:
         break;
     }
@@ -33,14 +33,13 @@ static const char *place_get(const struct find *find, enum place place, const ch
 /* "the environment", or "profile 'x' of ~/.aws/config". */
 static void place_name(const struct find *find, enum place place, char text[DK_S3_TEXT_MAX])
 {
-    char where[DK_AWS_PATH_MAX];
     const struct dk_aws_file *file =
         place == PLACE_CONFIG ? &find->files->config : &find->files->credentials;
-    dk_aws_path_show(find->environment, file->path, where);
     if (place == PLACE_ENVIRONMENT)
         dk_text_format(text, DK_S3_TEXT_MAX, "the environment");
     else
-        dk_text_format(text, DK_S3_TEXT_MAX, "profile '%s' of %s", find->files->profile, where);
+        dk_text_format(text, DK_S3_TEXT_MAX, "profile '%s' of %s", find->files->profile,
+                       file->shown);
 }
 
 /* --- what derrick can't use ------------------------------------------------------------------ */
@@ -232,7 +231,7 @@ static enum dk_status process_find(const struct find *find, struct dk_credential
                                    struct dk_error *err)
 {
     char **words = NULL;
-    found->process = dk_aws_credentials_get(find->files, "credential_process");
+    found->process = dk_aws_credentials_get(find->files, NULL, "credential_process");
     if (!found->process)
         found->process = dk_aws_config_get(find->files, NULL, "credential_process");
     if (!found->process)

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/secret.h"
 #include "base/status.h"
-#include "publish/secret.h"
 
 struct dk_keys {
     struct dk_secret access_key_id;

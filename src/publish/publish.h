@@ -27,21 +27,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/observer.h"
 #include "base/status.h"
 
 /* --- settings ------------------------------------------------------------------------------- */
-
-/* The process's environment, as the caller sees it. `get` is getenv with a context and may
- * return NULL; texts are borrowed until the next call. `home` is the user's home folder, NULL
- * if unknown. */
-struct dk_environment {
-    void *context;
-    const char *(*get)(void *context, const char *name);
-    const char *home;
-};
 
 enum dk_s3_addressing { DK_S3_ADDRESSING_AUTO, DK_S3_ADDRESSING_PATH, DK_S3_ADDRESSING_VIRTUAL };
 enum dk_s3_sse { DK_S3_SSE_NONE, DK_S3_SSE_AES256, DK_S3_SSE_KMS };

@@ -93,7 +93,9 @@ static enum dk_status endpoint_find(const struct dk_s3 *s3, const struct dk_s3_s
     if (*url)
         return DK_OK;
     *where = "the profile's endpoint_url";
-    status = dk_aws_services_get(files, "s3", "endpoint_url", url, err);
+    struct dk_aws_setting setting;
+    status = dk_aws_services_find(&setting, files, "s3", "endpoint_url", err);
+    *url = setting.value;
     if (status == DK_OK && !*url)
         *url = dk_aws_profile_get(files, NULL, "endpoint_url");
     return status;

@@ -4,7 +4,7 @@
 #ifndef DK_TESTS_FAKE_ENVIRONMENT_H
 #define DK_TESTS_FAKE_ENVIRONMENT_H
 
-#include "publish/publish.h"
+#include "base/environment.h"
 
 #define FAKE_VARIABLES_MAX 12
 

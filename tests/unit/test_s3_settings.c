@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "fake_environment.h"
+#include "publish/publish.h"
 
 #define AMAZON "s3://well-sensor-logs"
 #define LOCAL AMAZON " at http://localhost:9000"

@@ -1,4 +1,4 @@
-#include "publish/secret.h"
+#include "base/secret.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,11 +38,27 @@ enum dk_status dk_secret_set(struct dk_secret *secret, const char *text, size_t 
     return DK_OK;
 }
 
+enum dk_status dk_secret_read(struct dk_secret *secret, int fd, size_t bytes_max, const char *path,
+                              struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_secret_reserve(secret, bytes_max + 1, err));
+    secret->size = 0;
+    while (secret->size <= bytes_max) {
+        ssize_t got = read(fd, secret->text + secret->size, bytes_max + 1 - secret->size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);
+        if (got == 0)
+            return DK_OK;
+        secret->size += (size_t)got;
+    }
+    return dk_error_set(err, DK_ERR_IO, "'%s' is longer than %zu bytes", path, bytes_max);
+}
+
 void dk_secret_reset(struct dk_secret *secret)
 {
-    if (secret->text) {
-        explicit_bzero(secret->text, secret->mapped_bytes);
+    if (secret->text)
         munmap(secret->text, secret->mapped_bytes);
-    }
     *secret = (struct dk_secret){0};
 }
