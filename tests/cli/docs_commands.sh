@@ -61,7 +61,8 @@ for path in [root + "/README.md", *sorted(glob.glob(root + "/docs/*.md"))]:
     name = os.path.relpath(path, root)
     text = open(path).read()
     blocks = re.findall(r"^```(\w*)[^\n]*\n(.*?)^```", text, re.M | re.S)
-    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+    spans = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+    spans = [" ".join(span.split()) for span in spans]
     for code in spans + [line for _, block in blocks for line in block.splitlines()]:
         judge_command(name, code)
     for span in spans:
