@@ -102,22 +102,6 @@ static uint64_t changed(struct dk_sql *sql)
     return mysql_of(sql)->changed;
 }
 
-static enum dk_status has_table(struct dk_sql *sql, const char *name, bool *has,
-                                struct dk_error *err)
-{
-    struct dk_statement *statement = NULL;
-    enum dk_status status = dk_mysql_prepare(sql,
-                                             "SELECT 1 FROM information_schema.tables "
-                                             "WHERE table_schema = DATABASE() AND table_name = ?",
-                                             &statement, err);
-    if (status == DK_OK)
-        status = dk_mysql_bind_text(statement, 1, name, err);
-    if (status == DK_OK)
-        status = dk_mysql_step(statement, has, err);
-    dk_mysql_finalize(statement);
-    return status;
-}
-
 static enum dk_status lock(struct dk_sql *sql, struct dk_error *err)
 {
     struct dk_mysql *conn = mysql_of(sql);
@@ -136,7 +120,7 @@ static bool lost(struct dk_sql *sql)
 }
 
 const struct dk_sql_ops dk_mysql_ops = {
-    .dialect = DK_DIALECT_MYSQL,
+    .dialect = &dk_dialect_mysql,
     .close = close_sql,
     .engine = engine,
     .execute = execute,
@@ -155,7 +139,6 @@ const struct dk_sql_ops dk_mysql_ops = {
     .column_text = dk_mysql_column_text,
     .last_id = last_id,
     .changed = changed,
-    .has_table = has_table,
     .lock = lock,
     .unlock = unlock,
     .facts_prepare = dk_mysql_facts_prepare,

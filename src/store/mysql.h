@@ -121,6 +121,9 @@ enum dk_status dk_mysql_quote_name(struct dk_buffer *buffer, const char *name, s
 enum dk_status dk_mysql_put_create_database(struct dk_buffer *buffer, const char *database,
                                             struct dk_error *err) DK_CHECK;
 
+enum dk_status dk_mysql_print_database(const struct dk_store_settings *settings,
+                                       struct dk_sink *sink, struct dk_error *err) DK_CHECK;
+
 /* --- mysql_statement.c */
 
 extern const struct dk_sql_ops dk_mysql_ops;

@@ -170,10 +170,10 @@ void dk_mysql_stream_install(struct dk_mysql *conn)
 
 static enum dk_status append_columns(struct dk_buffer *text, struct dk_error *err)
 {
-    enum dk_status status = dk_buffer_append(text, "(", 1, err);
-    if (status == DK_OK)
-        status = dk_schema_fact_columns(text, err);
-    return status == DK_OK ? dk_buffer_append(text, ")", 1, err) : status;
+    dk_buffer_put(text, "(");
+    dk_fact_put_columns(text);
+    dk_buffer_put(text, ")");
+    return dk_buffer_finish(text, err);
 }
 
 /* What the server had to say about the rows, for a message. */

@@ -6,6 +6,7 @@
  * the definition is all that the head has of it, no row moves.
  */
 #include "store/mysql_nodes.h"
+#include "store/query.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -139,13 +140,12 @@ static enum dk_status need_spider(struct dk_mysql *conn, struct dk_error *err)
 
 static enum dk_status put_node_table(struct dk_buffer *text, size_t i, struct dk_error *err)
 {
-    enum dk_status status = dk_schema_fact_text("well_reading", text, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(text, err,
-                                  " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin "
-                                  "COMMENT='" NODE_COMMENT "%zu'",
-                                  i + 1);
-    return status;
+    dk_fact_put_table(text, &dk_dialect_mysql, "well_reading");
+    dk_buffer_putf(text,
+                   "\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin "
+                   "COMMENT='" NODE_COMMENT "%zu'",
+                   i + 1);
+    return dk_buffer_finish(text, err);
 }
 
 enum dk_status dk_mysql_spread_check(struct dk_mysql *node, size_t i, struct dk_error *err)
@@ -174,7 +174,7 @@ static enum dk_status make_node_table(struct dk_mysql *conn, size_t i, struct dk
     bool has = false;
     enum dk_status status = dk_mysql_nodes_connect(conn, i, true, &node, err);
     if (status == DK_OK)
-        status = node->sql.ops->has_table(&node->sql, "well_reading", &has, err);
+        status = dk_sql_has_table(&node->sql, "well_reading", &has, err);
     if (status == DK_OK && has)
         status = dk_mysql_spread_check(node, i, err);
     if (status != DK_OK || has)
@@ -279,9 +279,9 @@ static enum dk_status extend(struct dk_mysql *conn, const struct head_table *tab
         return status;
     dk_mysql_shards_plan(shards, table->first, table->count, newest);
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
-    status = dk_schema_fact_text("well_reading_next", &text, err);
-    if (status == DK_OK)
-        status = dk_mysql_shards_tail(shards, conn->url.database, &text, err);
+    dk_fact_put_table(&text, &dk_dialect_mysql, "well_reading_next");
+    dk_buffer_put(&text, "\n)");
+    status = dk_mysql_shards_tail(shards, conn->url.database, &text, err);
     if (status == DK_OK)
         status = dk_buffer_terminate(&text, err);
     if (status == DK_OK)
@@ -332,7 +332,7 @@ static enum dk_status prepare_nodes(struct dk_mysql *conn, struct dk_error *err)
             status = make_server(conn, i, err);
     }
     if (status == DK_OK)
-        status = conn->sql.ops->has_table(&conn->sql, "node_commits", &has, err);
+        status = dk_sql_has_table(&conn->sql, "node_commits", &has, err);
     if (status == DK_OK && !has)
         status = dk_mysql_run(conn, node_commits, "can't make node_commits in", err);
     if (status == DK_OK && table.spider && table.count < count)
@@ -354,7 +354,7 @@ enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err)
     return status;
 }
 
-enum dk_status dk_mysql_spread_tail(const struct dk_store_settings *settings,
+enum dk_status dk_mysql_spread_put_tail(const struct dk_store_settings *settings,
                                     struct dk_buffer *text, struct dk_error *err)
 {
     struct dk_mysql_url url;
@@ -427,7 +427,7 @@ static enum dk_status print_servers(const struct dk_mysql_shards *shards, const 
     return status;
 }
 
-enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, struct dk_sink *sink,
+static enum dk_status print_spread(const struct dk_store_settings *settings, struct dk_sink *sink,
                                      struct dk_error *err)
 {
     struct dk_mysql_url url;
@@ -450,4 +450,11 @@ enum dk_status dk_mysql_spread_print(const struct dk_store_settings *settings, s
     dk_buffer_reset(&text);
     free(shards);
     return status;
+}
+
+enum dk_status dk_mysql_print(const struct dk_store_settings *settings, struct dk_sink *sink,
+                              struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_mysql_print_database(settings, sink, err));
+    return settings->shards ? print_spread(settings, sink, err) : DK_OK;
 }

@@ -12,6 +12,7 @@
 
 struct dk_store {
     struct dk_sql *sql;
+    char *fact_tail; /* owned: see dk_schema_put_ddl; NULL: well_reading is not spread */
     struct dk_store_settings settings; /* a copy; its texts are the caller's */
     const struct dk_observer *observer;
     struct dk_ledger_workspace workspace; /* whose runs, drops and exports; id "": nobody's */

@@ -126,3 +126,27 @@ enum dk_status dk_query_end_list(struct dk_query *query, void **list, size_t *co
     }
     return status;
 }
+
+enum dk_status dk_query_end_int(struct dk_query *query, int64_t *value)
+{
+    *value = dk_query_next(query) ? dk_query_int(query) : 0;
+    return dk_query_end(query);
+}
+
+enum dk_status dk_query_find(struct dk_sql *sql, const char *text, const char *first,
+                             const char *second, bool *found, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, sql, text, err);
+    dk_query_bind_text(&query, first);
+    if (second)
+        dk_query_bind_text(&query, second);
+    *found = dk_query_next(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_sql_has_table(struct dk_sql *sql, const char *name, bool *has,
+                                struct dk_error *err)
+{
+    return dk_query_find(sql, sql->ops->dialect->find_table, name, NULL, has, err);
+}

@@ -54,9 +54,18 @@ void dk_query_text(struct dk_query *query, char *out, size_t cap);
  * at first; the list grows by doubling. */
 void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t item_bytes);
 
+/* Ends a query that asks for one number: *value, 0 if there is no row. */
+enum dk_status dk_query_end_int(struct dk_query *query, int64_t *value) DK_CHECK;
 /* Finalizes the statement. Returns the first failure, or DK_OK. */
 enum dk_status dk_query_end(struct dk_query *query) DK_CHECK;
 /* The same for a query that filled a list, which is freed and empty after a failure. */
 enum dk_status dk_query_end_list(struct dk_query *query, void **list, size_t *count) DK_CHECK;
+
+/* Runs a query with one text bound, or two: *found, whether it gives a row. */
+enum dk_status dk_query_find(struct dk_sql *sql, const char *text, const char *first,
+                             const char *second, bool *found, struct dk_error *err) DK_CHECK;
+/* Whether a table or view of that name is in the database. */
+enum dk_status dk_sql_has_table(struct dk_sql *sql, const char *name, bool *has,
+                                struct dk_error *err) DK_CHECK;
 
 #endif

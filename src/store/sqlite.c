@@ -71,25 +71,8 @@ static uint64_t changed(struct dk_sql *sql)
     return (uint64_t)sqlite3_changes(dk_sqlite_of(sql)->handle);
 }
 
-static enum dk_status has_table(struct dk_sql *sql, const char *name, bool *has,
-                                struct dk_error *err)
-{
-    struct dk_statement *statement = NULL;
-    *has = false;
-    enum dk_status status = dk_sqlite_prepare(
-        sql,
-        "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
-        &statement, err);
-    if (status == DK_OK)
-        status = dk_sqlite_bind_text(statement, 1, name, err);
-    if (status == DK_OK)
-        status = dk_sqlite_step(statement, has, err);
-    dk_sqlite_finalize(statement);
-    return status;
-}
-
 static const struct dk_sql_ops sqlite_ops = {
-    .dialect = DK_DIALECT_SQLITE,
+    .dialect = &dk_dialect_sqlite,
     .close = close_sql,
     .engine = engine,
     .execute = execute,
@@ -107,7 +90,6 @@ static const struct dk_sql_ops sqlite_ops = {
     .column_text = dk_sqlite_column_text,
     .last_id = last_id,
     .changed = changed,
-    .has_table = has_table,
     .lock = dk_sqlite_lock,
     .unlock = dk_sqlite_unlock,
     .facts_insert = dk_sqlite_facts_insert,
@@ -176,7 +158,7 @@ static enum dk_status check_owner(struct dk_sqlite *conn, struct dk_error *err)
 {
     int64_t owner = 0;
     enum dk_status status = ask(conn, "PRAGMA application_id", &owner, err);
-    if (status != DK_OK || owner == 0 || owner == DK_SCHEMA_APPLICATION_ID)
+    if (status != DK_OK || owner == 0 || owner == DK_APPLICATION_ID)
         return status;
     dk_error_set(err, DK_ERR_STORE,
                  "the database '%s' belongs to another program (application id %lld)", conn->path,

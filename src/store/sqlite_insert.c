@@ -41,16 +41,11 @@ static int source_connect(sqlite3 *handle, void *context, int argc, const char *
     struct dk_buffer text;
     dk_buffer_init(&text, TEXT_BYTES_MAX);
     struct source *source = calloc(1, sizeof(*source));
-    enum dk_status status = source ? DK_OK : DK_ERR_NOMEM;
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, NULL, "CREATE TABLE fact (");
-    if (status == DK_OK)
-        status = dk_schema_fact_columns(&text, NULL);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, NULL, ")");
-    if (status == DK_OK)
-        status = dk_buffer_terminate(&text, NULL);
-    int code = status == DK_OK ? sqlite3_declare_vtab(handle, text.data) : SQLITE_NOMEM;
+    dk_buffer_put(&text, "CREATE TABLE fact (");
+    dk_fact_put_columns(&text);
+    dk_buffer_put(&text, ")");
+    bool ready = source && dk_buffer_finish(&text, NULL) == DK_OK;
+    int code = ready ? sqlite3_declare_vtab(handle, text.data) : SQLITE_NOMEM;
     dk_buffer_reset(&text);
     if (code != SQLITE_OK) {
         free(source);
@@ -195,17 +190,12 @@ static enum dk_status prepare_insert(struct dk_sqlite *conn, struct dk_statement
 {
     struct dk_buffer text;
     dk_buffer_init(&text, TEXT_BYTES_MAX);
-    enum dk_status status = dk_buffer_printf(&text, err, "INSERT INTO well_reading (");
-    if (status == DK_OK)
-        status = dk_schema_fact_columns(&text, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, ") SELECT ");
-    if (status == DK_OK)
-        status = dk_schema_fact_columns(&text, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err, " FROM " MODULE);
-    if (status == DK_OK)
-        status = dk_buffer_terminate(&text, err);
+    dk_buffer_put(&text, "INSERT INTO well_reading (");
+    dk_fact_put_columns(&text);
+    dk_buffer_put(&text, ") SELECT ");
+    dk_fact_put_columns(&text);
+    dk_buffer_put(&text, " FROM " MODULE);
+    enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_sqlite_prepare(&conn->sql, text.data, out, err);
     dk_buffer_reset(&text);
@@ -217,11 +207,9 @@ enum dk_status dk_sqlite_facts_insert(struct dk_sql *sql, const struct dk_fact *
 {
     struct dk_sqlite *conn = dk_sqlite_of(sql);
     struct dk_statement *insert = NULL;
-    uint64_t total = 0;
+    uint64_t total = dk_fact_rows(facts, count);
     uint64_t done = 0;
     bool row = false;
-    for (size_t i = 0; i < count; i++)
-        total += facts[i].readings->rows;
     enum dk_status status = prepare_insert(conn, &insert, err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         conn->insert_fact = &facts[i];

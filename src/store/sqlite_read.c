@@ -15,15 +15,11 @@ static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
     if (conn->read_fact)
         return DK_OK;
     dk_buffer_init(&text, TEXT_BYTES_MAX);
-    enum dk_status status = dk_buffer_printf(&text, err, "SELECT ");
-    if (status == DK_OK)
-        status = dk_schema_fact_columns(&text, err);
-    if (status == DK_OK)
-        status = dk_buffer_printf(&text, err,
-                                  " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                                  "AND reading <= ? ORDER BY reading");
-    if (status == DK_OK)
-        status = dk_buffer_terminate(&text, err);
+    dk_buffer_put(&text, "SELECT ");
+    dk_fact_put_columns(&text);
+    dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? "
+                         "AND reading <= ? ORDER BY reading");
+    enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_sqlite_prepare(&conn->sql, text.data, &conn->read_fact, err);
     dk_buffer_reset(&text);

@@ -1,23 +1,38 @@
 #include "store/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "store/private.h"
+#include "store/schema.h"
 
-#define URL_SQLITE "sqlite:"
-#define URL_MYSQL "mysql:"
+#define TAIL_BYTES_MAX (64u << 10)
+
+/* An engine: its dialect, its driver, and what it adds to a printed schema. */
+struct dk_engine {
+    const struct dk_dialect *dialect;
+    enum dk_status (*open)(struct dk_sql **out, const struct dk_store_settings *settings,
+                           bool create, const struct dk_observer *observer, struct dk_error *err);
+    /* NULL: nothing comes before the schema. */
+    enum dk_status (*print)(const struct dk_store_settings *settings, struct dk_sink *sink,
+                            struct dk_error *err);
+    /* NULL: readings can't be spread over several servers. */
+    enum dk_status (*put_fact_tail)(const struct dk_store_settings *settings,
+                                    struct dk_buffer *text, struct dk_error *err);
+};
+
+static const struct dk_engine engines[] = {
+    {.dialect = &dk_dialect_sqlite, .open = dk_sqlite_open},
+    {.dialect = &dk_dialect_mysql,
+     .open = dk_mysql_open,
+     .print = dk_mysql_print,
+     .put_fact_tail = dk_mysql_spread_put_tail},
+};
 
 void dk_store_settings_init(struct dk_store_settings *settings)
 {
     *settings = (struct dk_store_settings){.url = "sqlite:energymobile.db", .tls = DK_TLS_AUTO};
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
 }
 
 static enum dk_status bad_url(const char *url, struct dk_error *err)
@@ -33,9 +48,9 @@ static enum dk_status bad_url(const char *url, struct dk_error *err)
 
 /* Settings of which one would have no effect beside another. */
 static enum dk_status settings_check(const struct dk_store_settings *settings,
-                                     enum dk_dialect dialect, struct dk_error *err)
+                                     const struct dk_engine *engine, struct dk_error *err)
 {
-    if (settings->shards && dialect == DK_DIALECT_SQLITE) {
+    if (settings->shards && !engine->put_fact_tail) {
         dk_error_set(err, DK_ERR_CONFIG,
                      "database.shards is set, but database.url is a SQLite file");
         dk_error_hint(err, "set database.url to the server in front of the shards, or leave "
@@ -54,54 +69,82 @@ static enum dk_status settings_check(const struct dk_store_settings *settings,
     return DK_OK;
 }
 
-static enum dk_status dialect_of(const struct dk_store_settings *settings, enum dk_dialect *dialect,
-                                 struct dk_error *err)
+/* The engine of an URL; NULL: none. */
+static const struct dk_engine *find_engine(const char *url)
 {
-    if (settings->url && starts_with(settings->url, URL_SQLITE))
-        *dialect = DK_DIALECT_SQLITE;
-    else if (settings->url && starts_with(settings->url, URL_MYSQL))
-        *dialect = DK_DIALECT_MYSQL;
+    for (size_t i = 0; url && i < DK_COUNT_OF(engines); i++)
+        if (strncmp(url, engines[i].dialect->scheme, strlen(engines[i].dialect->scheme)) == 0)
+            return &engines[i];
+    return NULL;
+}
+
+static enum dk_status choose_engine(const struct dk_store_settings *settings,
+                                    const struct dk_engine **engine, struct dk_error *err)
+{
+    *engine = find_engine(settings->url);
+    return *engine ? settings_check(settings, *engine, err)
+                   : bad_url(settings->url ? settings->url : "", err);
+}
+
+/* *tail: what follows the columns of a spread well_reading, on the heap; NULL if it is not. */
+static enum dk_status make_fact_tail(const struct dk_engine *engine,
+                                     const struct dk_store_settings *settings, char **tail,
+                                     struct dk_error *err)
+{
+    struct dk_buffer text;
+    *tail = NULL;
+    if (!settings->shards)
+        return DK_OK;
+    dk_buffer_init(&text, TAIL_BYTES_MAX);
+    enum dk_status status = engine->put_fact_tail(settings, &text, err);
+    if (status == DK_OK)
+        status = dk_buffer_finish(&text, err);
+    if (status == DK_OK)
+        *tail = text.data;
     else
-        return bad_url(settings->url ? settings->url : "", err);
-    return settings_check(settings, *dialect, err);
+        dk_buffer_reset(&text);
+    return status;
+}
+
+static enum dk_status open_with(struct dk_store *store, bool create, struct dk_error *err)
+{
+    const struct dk_engine *engine;
+    DK_RETURN_IF_ERROR(choose_engine(&store->settings, &engine, err));
+    DK_RETURN_IF_ERROR(make_fact_tail(engine, &store->settings, &store->fact_tail, err));
+    return engine->open(&store->sql, &store->settings, create, store->observer, err);
 }
 
 enum dk_status dk_store_open(struct dk_store **out, const struct dk_store_settings *settings,
                              bool create, const struct dk_observer *observer, struct dk_error *err)
 {
-    enum dk_dialect dialect = DK_DIALECT_SQLITE;
     *out = NULL;
-    enum dk_status status = dialect_of(settings, &dialect, err);
-    if (status != DK_OK)
-        return status;
     struct dk_store *store = calloc(1, sizeof(*store));
     if (!store)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a store");
     store->settings = *settings;
     store->observer = observer;
-    status = dialect == DK_DIALECT_SQLITE
-                 ? dk_sqlite_open(&store->sql, &store->settings, create, observer, err)
-                 : dk_mysql_open(&store->sql, &store->settings, create, observer, err);
-    if (status != DK_OK) {
-        free(store);
-        return status;
-    }
-    *out = store;
-    return DK_OK;
+    enum dk_status status = open_with(store, create, err);
+    if (status == DK_OK)
+        *out = store;
+    else
+        dk_store_close(store);
+    return status;
 }
 
 bool dk_store_is_absent(const struct dk_store_settings *settings, const struct dk_error *err)
 {
-    bool sqlite = settings->url && starts_with(settings->url, URL_SQLITE);
-    return err->status == DK_ERR_STORE && err->native == (sqlite ? ENOENT : DK_MYSQL_NO_DATABASE);
+    const struct dk_engine *engine = find_engine(settings->url);
+    return engine && err->status == DK_ERR_STORE && err->native == engine->dialect->absent_code;
 }
 
 void dk_store_close(struct dk_store *store)
 {
     if (!store)
         return;
-    store->sql->ops->close(store->sql);
+    if (store->sql)
+        store->sql->ops->close(store->sql);
     dk_profile_reset(&store->profile);
+    free(store->fact_tail);
     free(store);
 }
 
@@ -141,19 +184,17 @@ static enum dk_status refuse_version(const struct dk_store *store, int version,
 
 static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_error *err)
 {
-    bool has = false;
     const char *name = NULL;
-    enum dk_status status = dk_schema_half_foreign(store->sql, &name, err);
-    for (size_t i = 0; status == DK_OK && !name && dk_schema_table(i); i++) {
-        status = store->sql->ops->has_table(store->sql, dk_schema_table(i), &has, err);
+    DK_RETURN_IF_ERROR(dk_schema_half_foreign(store->sql, &name, err));
+    for (size_t i = 0; !name && dk_schema_table(i); i++) {
+        bool has = false;
+        DK_RETURN_IF_ERROR(dk_sql_has_table(store->sql, dk_schema_table(i), &has, err));
         if (has)
             name = dk_schema_table(i);
     }
-    if (status != DK_OK)
-        return status;
     dk_error_set(err, DK_ERR_STORE, "'%s' holds tables that derrick did not make, such as '%s'",
                  store->settings.url, name ? name : "");
-    dk_error_hint(err, "'derrick init --adopt' keeps them as old_..., and makes its own");
+    dk_error_hint(err, "'derrick init --adopt' renames them to old_... and makes its own");
     return DK_ERR_STORE;
 }
 
@@ -166,24 +207,26 @@ enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struc
     return status;
 }
 
-/* Makes or mends the schema in one transaction, as far as the database has one for DDL. */
+static enum dk_status change_inside(struct dk_store *store, enum dk_schema_state state,
+                                    struct dk_error *err)
+{
+    if (state == DK_SCHEMA_OLDER)
+        return dk_schema_migrate(store->sql, store->fact_tail, err);
+    if (state == DK_SCHEMA_FOREIGN)
+        DK_RETURN_IF_ERROR(dk_schema_adopt(store->sql, store->observer, err));
+    return dk_schema_create(store->sql, store->fact_tail, err);
+}
+
+/* Makes or completes the schema in one transaction, as far as the database has one for DDL. */
 static enum dk_status change_schema(struct dk_store *store, enum dk_schema_state state,
                                     struct dk_error *err)
 {
-    struct dk_sql *sql = store->sql;
-    enum dk_status status = sql->ops->begin(sql, err);
-    if (status != DK_OK)
-        return status;
-    if (state == DK_SCHEMA_FOREIGN)
-        status = dk_schema_adopt(sql, store->observer, err);
-    if (status == DK_OK)
-        status = state == DK_SCHEMA_OLDER ? dk_schema_migrate(sql, &store->settings, err)
-                                          : dk_schema_create(sql, &store->settings, err);
-    status = dk_store_end(store, status, err);
-    if (status == DK_OK && state == DK_SCHEMA_OLDER)
-        dk_observer_notice(store->observer, DK_LEVEL_NOTICE,
-                           "the schema of '%s' was older: it is migrated", store->settings.url);
-    return status;
+    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
+    DK_RETURN_IF_ERROR(dk_store_end(store, change_inside(store, state, err), err));
+    if (state == DK_SCHEMA_OLDER)
+        dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "migrated the schema of '%s'",
+                           store->settings.url);
+    return DK_OK;
 }
 
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err)
@@ -232,13 +275,12 @@ static enum dk_status find_missing(struct dk_store *store, const char **missing,
                                    struct dk_error *err)
 {
     bool has = true;
-    enum dk_status status = DK_OK;
     *missing = NULL;
-    for (size_t i = 0; status == DK_OK && has && dk_schema_table(i); i++) {
-        status = store->sql->ops->has_table(store->sql, dk_schema_table(i), &has, err);
+    for (size_t i = 0; has && dk_schema_table(i); i++) {
+        DK_RETURN_IF_ERROR(dk_sql_has_table(store->sql, dk_schema_table(i), &has, err));
         *missing = has ? NULL : dk_schema_table(i);
     }
-    return status;
+    return DK_OK;
 }
 
 enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_error *err)
@@ -246,23 +288,20 @@ enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_e
     const char *missing = NULL;
     bool has_facts = true;
     *made = false;
-    enum dk_status status = find_missing(store, &missing, err);
-    if (status != DK_OK || !missing)
-        return status;
+    DK_RETURN_IF_ERROR(find_missing(store, &missing, err));
+    if (!missing)
+        return DK_OK;
     /* Which node has which cohorts only that table knew. */
     if (store->settings.shards)
-        status = store->sql->ops->has_table(store->sql, "well_reading", &has_facts, err);
-    if (status == DK_OK && !has_facts) {
+        DK_RETURN_IF_ERROR(dk_sql_has_table(store->sql, "well_reading", &has_facts, err));
+    if (!has_facts) {
         dk_error_set(err, DK_ERR_STORE, "'well_reading' is gone from '%s'", store->settings.url);
         dk_error_hint(err, "restore the head from its backup; the nodes have the rows");
         return DK_ERR_STORE;
     }
-    if (status == DK_OK)
-        status = change_schema(store, DK_SCHEMA_CURRENT, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(change_schema(store, DK_SCHEMA_CURRENT, err));
     *made = true;
-    dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "'%s' was missing: it is made again",
+    dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "'%s' was missing; made it again",
                        missing);
     return DK_OK;
 }
@@ -296,23 +335,19 @@ enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err)
     return DK_ERR_STORE;
 }
 
-static enum dk_status print_statement(void *context, const char *text, struct dk_error *err)
-{
-    struct dk_sink *sink = context;
-    enum dk_status status = sink->write(sink, text, strlen(text), err);
-    return status == DK_OK ? sink->write(sink, ";\n", 2, err) : status;
-}
-
 enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, struct dk_sink *sink,
                                   struct dk_error *err)
 {
-    enum dk_dialect dialect = DK_DIALECT_SQLITE;
-    enum dk_status status = dialect_of(settings, &dialect, err);
-    if (status == DK_OK && dialect == DK_DIALECT_MYSQL)
-        status = dk_mysql_print_database(settings, sink, err);
-    if (status == DK_OK && dialect == DK_DIALECT_MYSQL && settings->shards)
-        status = dk_mysql_spread_print(settings, sink, err);
-    return status == DK_OK ? dk_schema_each(dialect, settings, print_statement, sink, err) : status;
+    const struct dk_engine *engine;
+    char *tail = NULL;
+    DK_RETURN_IF_ERROR(choose_engine(settings, &engine, err));
+    enum dk_status status = engine->print ? engine->print(settings, sink, err) : DK_OK;
+    if (status == DK_OK)
+        status = make_fact_tail(engine, settings, &tail, err);
+    if (status == DK_OK)
+        status = dk_schema_print(engine->dialect, tail, sink, err);
+    free(tail);
+    return status;
 }
 
 /* --- lock ----------------------------------------------------------------------------------- */

@@ -495,8 +495,8 @@ static void statement_cases(struct dk_store *store)
           "a faulty statement is an error, and the next one works");
     bool has = false;
     bool has_not = true;
-    check(sql->ops->has_table(sql, "oil_well_data", &has, &err) == DK_OK && has &&
-              sql->ops->has_table(sql, "no_such_table", &has_not, &err) == DK_OK && !has_not,
+    check(dk_sql_has_table(sql, "oil_well_data", &has, &err) == DK_OK && has &&
+              dk_sql_has_table(sql, "no_such_table", &has_not, &err) == DK_OK && !has_not,
           "tables and views are found by name");
 }
 
