@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "input/finder.h"
 #include "input/input.h"
-#include "input/name.h"
 #include "input/sniff.h"
 
 #define DEPTH_MAX 16 /* of folders below; what is deeper counts by the folder at that depth */
@@ -89,6 +89,7 @@ struct walk {
 /* What the folders down to a file say about it. */
 struct place {
     int depth;
+    bool is_unread;   /* derrick does not read what is there */
     bool in_transfer; /* one of them is a tool's */
     bool is_near;     /* one of them contains a sensor's name */
 };
@@ -109,11 +110,12 @@ static bool is_old_csv(const char *path)
 /* What a name is that derrick would read in the right place. */
 static enum dk_delivery_kind readable_kind(const struct dk_name *name, const struct place *place)
 {
-    if (dk_name_is_archive(name))
-        return place->depth == 0 ? DK_DELIVERY_ARCHIVE : DK_DELIVERY_DEEP;
-    if (place->depth > 1)
+    bool is_profile = name->kind == DK_NAME_RECOGNISED && name->file == DK_DROP_PROFILE;
+    if (place->depth > 1 || (place->is_unread && !is_profile))
         return DK_DELIVERY_DEEP;
-    return name->file == DK_DROP_PROFILE ? DK_DELIVERY_PROFILE : DK_DELIVERY_SENSOR;
+    if (dk_name_is_archive(name))
+        return DK_DELIVERY_ARCHIVE;
+    return is_profile ? DK_DELIVERY_PROFILE : DK_DELIVERY_SENSOR;
 }
 
 /* False: it is noise. */
@@ -151,6 +153,7 @@ static enum dk_status enter(const struct walk *walk, const char *path, const str
     struct dk_error local = {0};
     const struct place below = {
         .depth = place->depth + 1,
+        .is_unread = place->is_unread || !dk_finder_reads_folder(dk_path_name(path), name),
         .in_transfer = place->in_transfer || name->kind == DK_NAME_IN_TRANSFER,
         .is_near = place->is_near ||
                    (name->kind == DK_NAME_NEAR && strcasecmp(dk_path_name(path), "profile") != 0),

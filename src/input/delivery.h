@@ -17,7 +17,7 @@ enum dk_delivery_kind {
     DK_DELIVERY_FOREIGN, /* nothing of a delivery, and no noise either: "transfer.log" */
     DK_DELIVERY_PROFILE,
     DK_DELIVERY_SENSOR,          /* a sensor's file in the folder or one below */
-    DK_DELIVERY_ARCHIVE,         /* a zip or a tar in the folder */
+    DK_DELIVERY_ARCHIVE,         /* a zip or a tar in the folder or one below */
     DK_DELIVERY_DEEP,            /* either of them in a folder that derrick does not read */
     DK_DELIVERY_TRANSFER,        /* a temporary name */
     DK_DELIVERY_NEAR,            /* a name that contains that of a sensor or "profile" */

@@ -49,11 +49,15 @@ enum dk_status dk_finder_two_profiles(const char *first, const char *second, str
 /* Sets the error for a file that is being written anew. Returns DK_ERR_DATA. */
 enum dk_status dk_finder_replaced(const char *path, const char *temporary, struct dk_error *err);
 
+/* Whether derrick reads the files in a folder of that name, directly below a drop's folder. */
+bool dk_finder_reads_folder(const char *base, const struct dk_name *name);
+
 /* Finds sensors and profile in the folder drop->path. */
 enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 /* Finds sensors and profile in the archive drop->path. */
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
-/* The same in the folders that go with an archive: the one it came in, and the one for profiles. */
+/* Finds the profile of an archive that contains none: beside it, in the delivery folder, else in the
+ * folder for profiles. Notes what may be a file that the archive lacks. */
 enum dk_status dk_finder_beside(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 
 #endif

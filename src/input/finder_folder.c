@@ -32,23 +32,32 @@ static int by_name(const struct dirent **left, const struct dirent **right)
     return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* The names in `folder`, sorted, so that messages don't depend on the file system. */
-static enum dk_status list_folder(const char *folder, struct dirent ***entries, int *count,
-                                  struct dk_error *err)
+static int is_named(const struct dirent *entry)
 {
-    *entries = NULL;
-    *count = scandir(folder, entries, NULL, by_name);
-    if (*count >= 0)
-        return DK_OK;
-    *count = 0;
-    return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", folder);
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-static void free_list(struct dirent **entries, int count)
+typedef enum dk_status visit_fn(struct dk_finder *finder, const char *path, const void *context,
+                                struct dk_error *err);
+
+/* Visits everything in `folder`, sorted by name, so that messages don't depend on the file system. */
+static enum dk_status visit_folder(struct dk_finder *finder, const char *folder, visit_fn *visit,
+                                   const void *context, struct dk_error *err)
 {
-    for (int i = 0; i < count; i++)
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_named, by_name);
+    if (count < 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't list the folder", folder);
+    enum dk_status status = DK_OK;
+    for (int i = 0; i < count; i++) {
+        char *path = status == DK_OK ? dk_path_join(folder, entries[i]->d_name) : NULL;
+        if (status == DK_OK)
+            status = path ? visit(finder, path, context, err) : dk_error_nomem(err, "list", folder);
+        free(path);
         free(entries[i]);
+    }
     free(entries);
+    return status;
 }
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -114,41 +123,30 @@ static enum dk_status note(struct dk_finder *finder, const struct walk *walk,
     return dk_finder_note(finder, name->files & walk->files, near, path, err);
 }
 
-/* Looks at one name in a folder. */
-static enum dk_status look_at(struct dk_finder *finder, const char *folder, const char *base,
-                              const struct walk *walk, struct dk_error *err)
+/* Takes or notes one name in a folder. */
+static enum dk_status look_at(struct dk_finder *finder, const char *path, const void *context,
+                              struct dk_error *err)
 {
-    struct dk_name name = dk_name_read(base, finder->search->ignore);
+    const struct walk *walk = context;
+    struct dk_name name = dk_name_read(dk_path_name(path), finder->search->ignore);
     bool of_interest = (name.files & walk->files) != 0;
     if (!of_interest && (name.files != 0 || !walk->takes || !(walk->files & DK_FINDER_SENSORS)))
         return DK_OK;
-    char *path = dk_path_join(folder, base);
-    if (!path)
-        return dk_error_nomem(err, "look at", folder);
     struct stat info = {0};
     bool takes = walk->takes && name.kind == DK_NAME_RECOGNISED;
-    enum dk_status status = DK_OK;
     if (of_interest && stat(path, &info) != 0 && takes)
-        status = cant_look(path, errno, err);
-    else if (takes)
-        status = take_file(finder, &name, path, &info, err);
-    else if (strcmp(base, ".") != 0 && strcmp(base, "..") != 0 &&
-             !(walk->spare && strcmp(path, walk->spare) == 0))
-        status = note(finder, walk, &name, path, S_ISDIR(info.st_mode), err);
-    free(path);
-    return status;
+        return cant_look(path, errno, err);
+    if (takes)
+        return take_file(finder, &name, path, &info, err);
+    if (walk->spare && strcmp(path, walk->spare) == 0)
+        return DK_OK;
+    return note(finder, walk, &name, path, S_ISDIR(info.st_mode), err);
 }
 
 static enum dk_status walk_folder(struct dk_finder *finder, const char *folder,
                                   const struct walk *walk, struct dk_error *err)
 {
-    struct dirent **entries = NULL;
-    int count = 0;
-    enum dk_status status = list_folder(folder, &entries, &count, err);
-    for (int i = 0; status == DK_OK && i < count; i++)
-        status = look_at(finder, folder, entries[i]->d_name, walk, err);
-    free_list(entries, count);
-    return status;
+    return visit_folder(finder, folder, look_at, walk, err);
 }
 
 /* --- folders -------------------------------------------------------------------------------- */
@@ -161,29 +159,28 @@ static bool is_of(const char *base, const char *const *list, size_t count)
     return false;
 }
 
-/* Sensors in the folders right below `folder`. A tool may give a folder a temporary name, too. */
-static enum dk_status walk_below(struct dk_finder *finder, const char *folder, struct dk_error *err)
+/* A tool may give a folder a temporary name, too. */
+bool dk_finder_reads_folder(const char *base, const struct dk_name *name)
 {
-    struct dirent **entries = NULL;
-    int count = 0;
-    enum dk_status status = list_folder(folder, &entries, &count, err);
-    for (int i = 0; status == DK_OK && i < count; i++) {
-        const char *base = entries[i]->d_name;
-        struct dk_name name = dk_name_read(base, finder->search->ignore);
-        const struct walk walk = {.files = DK_FINDER_SENSORS, .takes = true};
-        if (base[0] == '.' || name.kind == DK_NAME_NEVER || name.kind == DK_NAME_IN_TRANSFER ||
-            is_of(base, no_data_folders, DK_COUNT_OF(no_data_folders)))
-            continue;
-        char *below = dk_path_join(folder, base);
-        if (!below)
-            status = dk_error_nomem(err, "look at", folder);
-        else if (dk_path_is_folder(below))
-            status = walk_folder(finder, below, &walk, err);
-        free(below);
-    }
-    free_list(entries, count);
-    return status;
+    return base[0] != '.' && name->kind != DK_NAME_NEVER && name->kind != DK_NAME_IN_TRANSFER &&
+           !is_of(base, no_data_folders, DK_COUNT_OF(no_data_folders));
 }
+
+/* Takes the sensors in a folder directly below the drop's. */
+static enum dk_status walk_below(struct dk_finder *finder, const char *path, const void *context,
+                                 struct dk_error *err)
+{
+    struct dk_name name = dk_name_read(dk_path_name(path), finder->search->ignore);
+    if (!dk_finder_reads_folder(dk_path_name(path), &name) || !dk_path_is_folder(path))
+        return DK_OK;
+    return walk_folder(finder, path, context, err);
+}
+
+/* What is noted in a folder below, and how deep that is. */
+struct below {
+    struct walk walk;
+    int depth;
+};
 
 /* A link may lead back up, so links are followed from the drop itself only. */
 static bool is_folder_below(const char *path, int depth)
@@ -192,35 +189,22 @@ static bool is_folder_below(const char *path, int depth)
     return depth == 0 ? dk_path_is_folder(path) : lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* Notes what is in the folders below under the name of a file that is absent. */
-static enum dk_status note_below(struct dk_finder *finder, const char *folder,
-                                 const struct walk *walk, int depth, struct dk_error *err)
+/* Notes what is in a folder below, at any depth, under the name of a file that is absent. */
+static enum dk_status note_below(struct dk_finder *finder, const char *path, const void *context,
+                                 struct dk_error *err)
 {
-    struct dirent **entries = NULL;
-    int count = 0;
-    enum dk_status status = list_folder(folder, &entries, &count, err);
-    for (int i = 0; status == DK_OK && i < count; i++) {
-        const char *base = entries[i]->d_name;
-        struct dk_name name = dk_name_read(base, finder->search->ignore);
-        struct walk walk_there = *walk;
-        walk_there.in_transfer = walk->in_transfer || name.kind == DK_NAME_IN_TRANSFER;
-        if (name.kind == DK_NAME_NEVER || is_of(base, output_folders, DK_COUNT_OF(output_folders)))
-            continue;
-        char *below = dk_path_join(folder, base);
-        bool enters = below && is_folder_below(below, depth);
-        if (!below)
-            status = dk_error_nomem(err, "look at", folder);
-        if (enters)
-            status = walk_folder(finder, below, &walk_there, err);
-        if (enters && status == DK_OK && depth + 1 < DEPTH_MAX)
-            status = note_below(finder, below, &walk_there, depth + 1, err);
-        free(below);
-    }
-    free_list(entries, count);
-    return status;
+    struct below below = *(const struct below *)context;
+    struct dk_name name = dk_name_read(dk_path_name(path), finder->search->ignore);
+    if (name.kind == DK_NAME_NEVER || !is_folder_below(path, below.depth) ||
+        is_of(dk_path_name(path), output_folders, DK_COUNT_OF(output_folders)))
+        return DK_OK;
+    below.walk.in_transfer = below.walk.in_transfer || name.kind == DK_NAME_IN_TRANSFER;
+    below.depth++;
+    DK_RETURN_IF_ERROR(walk_folder(finder, path, &below.walk, err));
+    return below.depth < DEPTH_MAX ? visit_folder(finder, path, note_below, &below, err) : DK_OK;
 }
 
-/* The folder that the first sensor's file lies in, on the heap; the drop's where there is none. */
+/* The folder of the first sensor's file, on the heap; the drop's where there is none. */
 static char *sensor_folder(const struct dk_drop *drop)
 {
     for (int i = 0; i < DK_SENSORS; i++)
@@ -247,12 +231,12 @@ static enum dk_status take_profile(struct dk_finder *finder, const char *folder,
     return walk_folder(finder, folder, &walk, err);
 }
 
-/* Takes the profile in `folder`; where the drop has one already, tells that another one is left
- * aside, unless that was *told. */
-static enum dk_status take_or_tell(struct dk_finder *finder, const char *folder, bool *told,
-                                   struct dk_error *err)
+/* Takes the profile in `folder`; where the drop has one already, reports that another one is ignored,
+ * unless *reported. */
+static enum dk_status take_or_report(struct dk_finder *finder, const char *folder, bool *reported,
+                                     struct dk_error *err)
 {
-    if (*told || !dk_drop_brings(finder->drop, DK_DROP_PROFILE))
+    if (*reported || !dk_drop_brings(finder->drop, DK_DROP_PROFILE))
         return take_profile(finder, folder, err);
 
     const struct dk_drop_search search = {.ignore = finder->search->ignore};
@@ -262,54 +246,35 @@ static enum dk_status take_or_tell(struct dk_finder *finder, const char *folder,
     const struct dk_drop_file *used = &finder->drop->files[DK_DROP_PROFILE];
     const struct dk_drop_file *left = &other.files[DK_DROP_PROFILE];
     bool same = used->device == left->device && used->inode == left->inode;
-    *told = status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path);
-    if (*told)
+    *reported = status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path);
+    if (*reported)
         dk_observer_notice(finder->search->observer, DK_LEVEL_NOTICE,
-                           "the profile is '%s', which came with the logs, not '%s'", used->path,
+                           "using the profile '%s', which came with the logs, not '%s'", used->path,
                            left->path);
     dk_drop_reset(&other);
     return status;
 }
 
-/* The same for the folders in `folder` that are called profile, in upper or lower case. */
-static enum dk_status take_below(struct dk_finder *finder, const char *folder, bool *told,
+/* The same if `path` is a folder called profile, in upper or lower case. */
+static enum dk_status take_below(struct dk_finder *finder, const char *path, const void *context,
                                  struct dk_error *err)
 {
-    struct dirent **entries = NULL;
-    int count = 0;
-    enum dk_status status = list_folder(folder, &entries, &count, err);
-    for (int i = 0; status == DK_OK && i < count; i++) {
-        if (strcasecmp(entries[i]->d_name, "profile") != 0)
-            continue;
-        char *below = dk_path_join(folder, entries[i]->d_name);
-        status =
-            below ? take_or_tell(finder, below, told, err) : dk_error_nomem(err, "look at", folder);
-        free(below);
-    }
-    free_list(entries, count);
-    return status;
+    bool *const *reported = context;
+    if (strcasecmp(dk_path_name(path), "profile") != 0)
+        return DK_OK;
+    return take_or_report(finder, path, *reported, err);
 }
 
-/* Beside the logs, then in the drop's own profile/. */
-static enum dk_status find_profile(struct dk_finder *finder, bool *told, struct dk_error *err)
+/* Searches for the profile in `folder`, then in its profile/. */
+static enum dk_status search_profile(struct dk_finder *finder, const char *folder, bool *reported,
+                                     struct dk_error *err)
 {
-    const char *root = finder->drop->path;
-    char *logs = sensor_folder(finder->drop);
-    if (!logs)
-        return dk_error_nomem(err, "look at", root);
-    enum dk_status status = take_or_tell(finder, logs, told, err);
-    if (status == DK_OK)
-        status = take_or_tell(finder, root, told, err);
-    if (status == DK_OK)
-        status = take_below(finder, logs, told, err);
-    if (status == DK_OK)
-        status = take_below(finder, root, told, err);
-    free(logs);
-    return status;
+    DK_RETURN_IF_ERROR(take_or_report(finder, folder, reported, err));
+    return visit_folder(finder, folder, take_below, &reported, err);
 }
 
 /* The profile of an earlier drop. That it is used is always said: all labels depend on it. */
-static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *told,
+static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *reported,
                                           struct dk_error *err)
 {
     const char *folder = finder->search->profile_folder;
@@ -317,7 +282,7 @@ static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *told,
     bool absent = dk_drop_lacks(finder->drop, DK_DROP_PROFILE);
     if (!folder)
         return DK_OK;
-    enum dk_status status = take_or_tell(finder, folder, told, err);
+    enum dk_status status = take_or_report(finder, folder, reported, err);
     if (status != DK_OK || !absent || !file->name || file->near >= DK_NEAR_SECOND ||
         dk_drop_sensor_count(finder->drop) == 0)
         return status;
@@ -333,36 +298,73 @@ static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *told,
 
 /* --- what a drop is ------------------------------------------------------------------------- */
 
-enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
+static enum dk_status find_in(struct dk_finder *finder, bool *reported, struct dk_error *err)
 {
     const char *root = finder->drop->path;
     const struct walk sensors = {.files = DK_FINDER_SENSORS, .takes = true};
-    bool told = false;
-    enum dk_status status = walk_folder(finder, root, &sensors, err);
-    if (status == DK_OK && dk_drop_sensor_count(finder->drop) == 0)
-        status = walk_below(finder, root, err);
+    DK_RETURN_IF_ERROR(walk_folder(finder, root, &sensors, err));
+    if (dk_drop_sensor_count(finder->drop) == 0)
+        DK_RETURN_IF_ERROR(visit_folder(finder, root, walk_below, &sensors, err));
+    if (dk_drop_sensor_count(finder->drop) == 0)
+        return DK_OK;
+    char *logs = sensor_folder(finder->drop);
+    if (!logs)
+        return dk_error_nomem(err, "list", root);
+    enum dk_status status = search_profile(finder, logs, reported, err);
+    if (status == DK_OK && strcmp(logs, root) != 0)
+        status = search_profile(finder, root, reported, err);
+    free(logs);
+    return status;
+}
+
+enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
+{
+    bool reported = false;
+    DK_RETURN_IF_ERROR(find_in(finder, &reported, err));
+    if (dk_drop_sensor_count(finder->drop) == 0)
+        return DK_OK;
+    const struct below absent = {.walk = {.files = dk_finder_absent(finder)}};
+    if (absent.walk.files != 0)
+        DK_RETURN_IF_ERROR(visit_folder(finder, finder->drop->path, note_below, &absent, err));
+    return use_earlier_profile(finder, &reported, err);
+}
+
+/* Searches a folder that an archive was delivered in for the profile and for what may be a file that
+ * the archive lacks: also in the folders below, if the folder is the archive's own. */
+static enum dk_status look_beside(struct dk_finder *finder, const char *folder, bool is_own,
+                                  bool *reported, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(search_profile(finder, folder, reported, err));
+    const struct below absent = {
+        .walk = {.files = dk_finder_absent(finder), .spare = finder->drop->path}};
+    if (absent.walk.files == 0)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(walk_folder(finder, folder, &absent.walk, err));
+    return is_own ? visit_folder(finder, folder, note_below, &absent, err) : DK_OK;
+}
+
+/* The nearer folder goes first. */
+static enum dk_status look_around(struct dk_finder *finder, bool *reported, struct dk_error *err)
+{
+    const char *delivery = finder->search->delivery_folder;
+    if (!delivery)
+        return DK_OK;
+    char *folder = dk_path_folder(finder->drop->path);
+    if (!folder)
+        return dk_error_nomem(err, "list", delivery);
+    enum dk_status status = DK_OK;
+    if (strcmp(folder, delivery) != 0)
+        status = look_beside(finder, folder, true, reported, err);
     if (status == DK_OK)
-        status = find_profile(finder, &told, err);
-    const struct walk absent = {.files = dk_finder_absent(finder)};
-    if (status == DK_OK && absent.files != 0 && dk_drop_sensor_count(finder->drop) > 0)
-        status = note_below(finder, root, &absent, 0, err);
-    return status == DK_OK ? use_earlier_profile(finder, &told, err) : status;
+        status = look_beside(finder, delivery, false, reported, err);
+    free(folder);
+    return status;
 }
 
 enum dk_status dk_finder_beside(struct dk_finder *finder, struct dk_error *err)
 {
-    const char *folder = finder->search->beside_folder;
-    bool told = false;
-    enum dk_status status = DK_OK;
-    if (folder && dk_drop_lacks(finder->drop, DK_DROP_PROFILE)) {
-        status = take_profile(finder, folder, err);
-        if (status == DK_OK)
-            status = take_below(finder, folder, &told, err);
-    }
-    const struct walk absent = {.files = dk_finder_absent(finder), .spare = finder->drop->path};
-    if (status == DK_OK && folder && absent.files != 0)
-        status = walk_folder(finder, folder, &absent, err);
-    if (status != DK_OK || dk_drop_brings(finder->drop, DK_DROP_PROFILE))
-        return status;
-    return use_earlier_profile(finder, &told, err);
+    bool is_complete = dk_drop_brings(finder->drop, DK_DROP_PROFILE);
+    bool reported = is_complete; /* a profile beside it belongs to another archive */
+    DK_RETURN_IF_ERROR(look_around(finder, &reported, err));
+    return is_complete ? DK_OK : use_earlier_profile(finder, &reported, err);
 }

@@ -83,11 +83,12 @@ int dk_input_settings_sample(const char *text);
 
 /* Where to find a drop. All pointers are borrowed, and but for `path` may be NULL. */
 struct dk_drop_search {
-    const char *path;           /* a folder or an archive file */
-    const char *profile_folder; /* used where the drop contains no profile */
-    const char *beside_folder;  /* an archive: the folder it came in. The profile may be beside it,
-                                 * and so may files that are still in transfer */
-    const char *ignore;         /* patterns of names that never count, see input/name.h */
+    const char *path;            /* a folder or an archive file */
+    const char *profile_folder;  /* used where the drop contains no profile */
+    const char *delivery_folder; /* of an archive that was delivered: this folder and the one that
+                                  * the archive is in are searched for a profile, and for files that
+                                  * are still in transfer */
+    const char *ignore;          /* patterns of names that never count, see input/name.h */
     const struct dk_observer *observer;
 };
 

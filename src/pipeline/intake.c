@@ -1,11 +1,10 @@
 /* intake: finds the drop and reads it; what is wrong is in the report. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "input/name.h"
+#include "input/delivery.h"
 #include "pipeline/numbering.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/values.h"
@@ -18,61 +17,57 @@ void dk_intake_reset(struct dk_intake *intake)
     *intake = (struct dk_intake){0};
 }
 
-/* Archives in logs/, where no logs are. */
+/* Archives in logs/ and its direct sub-folders, where no logs are. */
 struct archives {
-    char first[256]; /* the first by name */
-    unsigned count;
+    char *first; /* owned */
+    size_t count;
 };
 
-static void find_archives(struct archives *found, const char *ignore)
+static void add_archive(void *context, const struct dk_delivery_item *item)
 {
-    *found = (struct archives){0};
-    DIR *list = opendir(DK_WORKSPACE_LOGS);
-    if (!list)
-        return;
-    for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
-        struct dk_name name = dk_name_read(entry->d_name, ignore);
-        if (!dk_name_is_archive(&name))
-            continue;
-        if (found->count == 0 || strcmp(entry->d_name, found->first) < 0)
-            dk_text_format(found->first, sizeof(found->first), "%s", entry->d_name);
-        found->count++;
-    }
-    closedir(list);
+    struct archives *archives = context;
+    if (item->kind == DK_DELIVERY_ARCHIVE && archives->count++ == 0)
+        archives->first = strdup(item->path);
 }
 
-static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path, const char *beside,
+static bool is_in_logs(const char *path)
+{
+    size_t size = strlen(DK_WORKSPACE_LOGS);
+    return strncmp(path, DK_WORKSPACE_LOGS, size) == 0 && path[size] == '/';
+}
+
+static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path,
                                 struct dk_intake *intake, struct dk_error *err)
 {
     const struct dk_drop_search search = {
         .path = path,
         .profile_folder = DK_WORKSPACE_PROFILE,
-        .beside_folder = beside,
+        .delivery_folder = is_in_logs(path) ? DK_WORKSPACE_LOGS : NULL,
         .ignore = pipeline->settings->input.ignore,
         .observer = pipeline->observer,
     };
     return dk_drop_find(&intake->drop, &search, err);
 }
 
-/* The archive's own profile is used, else the one beside it, else the one of profile/. */
+/* The archive's own profile is used, else the nearest one beside it, else the one of profile/. */
 static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                            bool *found, struct dk_error *err)
 {
-    struct archives archives;
-    find_archives(&archives, pipeline->settings->input.ignore);
-    if (archives.count == 0)
-        return DK_OK;
-    char *path = dk_path_join(DK_WORKSPACE_LOGS, archives.first);
-    if (!path)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory to look into logs/");
-    if (archives.count > 1)
+    struct archives archives = {0};
+    enum dk_status status = dk_delivery_walk(DK_WORKSPACE_LOGS, pipeline->settings->input.ignore,
+                                             add_archive, &archives, err);
+    if (status == DK_OK && archives.count > 0 && !archives.first)
+        status = dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
+    if (status == DK_OK && archives.count > 1)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "%u archives in '%s': '%s' goes first, run again for the next",
-                           archives.count, DK_WORKSPACE_LOGS, path);
+                           "%zu archives in '%s': '%s' goes first, run again for the next",
+                           archives.count, DK_WORKSPACE_LOGS, archives.first);
     dk_drop_reset(&intake->drop);
-    enum dk_status status = open_drop(pipeline, path, DK_WORKSPACE_LOGS, intake, err);
-    *found = status == DK_OK;
-    free(path);
+    if (status == DK_OK && archives.count > 0) {
+        status = open_drop(pipeline, archives.first, intake, err);
+        *found = status == DK_OK;
+    }
+    free(archives.first);
     return status;
 }
 
@@ -81,7 +76,7 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
 {
     *found = false;
     if (path) {
-        enum dk_status opened = open_drop(pipeline, path, NULL, intake, err);
+        enum dk_status opened = open_drop(pipeline, path, intake, err);
         *found = opened == DK_OK;
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
@@ -96,7 +91,7 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
         dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
         return DK_ERR_USAGE;
     }
-    enum dk_status status = open_drop(pipeline, DK_WORKSPACE_LOGS, NULL, intake, err);
+    enum dk_status status = open_drop(pipeline, DK_WORKSPACE_LOGS, intake, err);
     if (status != DK_OK)
         return status;
     *found = dk_drop_sensor_count(&intake->drop) > 0;
