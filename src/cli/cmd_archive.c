@@ -12,7 +12,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_pipeline_archive(&session->pipeline, false, &result, err);
     if (status == DK_OK)
-        dk_session_tell_archive(session, &result);
+        dk_session_report_archive(session, &result);
     return status;
 }
 

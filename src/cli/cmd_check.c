@@ -12,7 +12,7 @@ static const struct dk_option options[] = {
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
                                                  NULL};
 
-static void tell(struct dk_session *session, const struct dk_intake *intake)
+static void report(struct dk_session *session, const struct dk_intake *intake)
 {
     const struct dk_report *report = &intake->report;
     const struct dk_readings *readings = &intake->readings;
@@ -22,12 +22,11 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
     size_t sensors = dk_drop_sensor_count(&intake->drop);
     bool wells = intake->input.columns == DK_COLUMNS_WELLS;
     dk_console_result(
-        &session->console,
-        json_pack("{s:s,s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "check", "drop",
-                  dk_json_text(intake->drop.path), "sensors", (int)sensors, "cells",
-                  (json_int_t)report->cells, "bytes", (json_int_t)report->bytes, "rows",
-                  (json_int_t)readings->rows, "series", (json_int_t)readings->series_count,
-                  "readings", (json_int_t)rows, "problems", (json_int_t)report->problems_total),
+        &session->console, "check",
+        DK_FIELDS(DK_TEXT("drop", intake->drop.path), DK_NUMBER("sensors", sensors),
+                  DK_NUMBER("cells", report->cells), DK_NUMBER("bytes", report->bytes),
+                  DK_NUMBER("rows", readings->rows), DK_NUMBER("series", readings->series_count),
+                  DK_NUMBER("readings", rows), DK_NUMBER("problems", report->problems_total)),
         "'%s' is %s: %zu sensor%s, %s cells, %zu row%s x %zu %s%s = %s reading%s",
         intake->drop.path,
         report->problems_total == 0 ? "good" : "good but for what is in quarantine", sensors,
@@ -37,15 +36,15 @@ static void tell(struct dk_session *session, const struct dk_intake *intake)
 }
 
 /* The table comes with a refusal of the values, too: it is what explains one. */
-static enum dk_status tell_all(struct dk_session *session, const struct dk_intake *intake,
-                               enum dk_status status, struct dk_error *err)
+static enum dk_status report_all(struct dk_session *session, const struct dk_intake *intake,
+                                 enum dk_status status, struct dk_error *err)
 {
     if (status == DK_OK)
-        tell(session, intake);
+        report(session, intake);
     if (intake->readings.rows == 0)
         return status;
     enum dk_status told =
-        dk_session_tell_quality(session, &intake->readings, status == DK_OK ? err : NULL);
+        dk_session_report_quality(session, &intake->readings, status == DK_OK ? err : NULL);
     return status == DK_OK ? told : status;
 }
 
@@ -60,11 +59,11 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
     if (status == DK_OK && !found)
-        status = dk_session_tell_empty(session, err);
+        status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
         status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CHECK, NULL, err);
-        dk_session_tell_intake(session, &intake, status);
-        status = tell_all(session, &intake, status, err);
+        dk_session_report_intake(session, &intake, status);
+        status = report_all(session, &intake, status, err);
     }
     dk_intake_reset(&intake);
     free(path);
@@ -87,12 +86,12 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
     if (status != DK_OK)
         return status;
     const char *url = dk_store_url(session->pipeline.store);
-    dk_console_result(
-        &session->console,
-        json_pack("{s:s,s:o,s:I,s:I}", "event", "database", "url", dk_json_text(url), "cohorts",
-                  (json_int_t)proof.series, "readings", (json_int_t)proof.rows),
-        "'%s' is good: %zu cohort%s, %s reading%s, all as they were loaded", url, proof.series,
-        proof.series == 1 ? "" : "s", dk_count_text(proof.rows, rows), proof.rows == 1 ? "" : "s");
+    dk_console_result(&session->console, "database",
+                      DK_FIELDS(DK_TEXT("url", url), DK_NUMBER("cohorts", proof.series),
+                                DK_NUMBER("readings", proof.rows)),
+                      "'%s' is good: %zu cohort%s, %s reading%s, all as they were loaded", url,
+                      proof.series, proof.series == 1 ? "" : "s", dk_count_text(proof.rows, rows),
+                      proof.rows == 1 ? "" : "s");
     return DK_OK;
 }
 

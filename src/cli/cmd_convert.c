@@ -15,16 +15,16 @@ static const struct dk_option options[] = {
 static const struct dk_option *const groups[] = {dk_options_layout, dk_options_input,
                                                  dk_options_reading, options, NULL};
 
-static void tell(struct dk_session *session, const char *path,
-                 const struct dk_export_result *result)
+static void report(struct dk_session *session, const char *path,
+                   const struct dk_export_result *result)
 {
     char rows[DK_COUNT_TEXT_MAX];
     if (!path)
         return; /* standard output is the CSV */
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "convert", "output",
-                                dk_json_text(path), "rows", (json_int_t)result->rows, "bytes",
-                                (json_int_t)result->size_bytes, "files", (json_int_t)result->files),
+    dk_console_result(&session->console, "convert",
+                      DK_FIELDS(DK_TEXT("output", path), DK_NUMBER("rows", result->rows),
+                                DK_NUMBER("bytes", result->size_bytes),
+                                DK_NUMBER("files", result->files)),
                       "'%s': %s rows", path, dk_count_text(result->rows, rows));
 }
 
@@ -51,7 +51,7 @@ static enum dk_status convert(struct dk_session *session, struct dk_intake *inta
     if (status == DK_OK)
         status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
     if (status == DK_OK)
-        tell(session, path, &result);
+        report(session, path, &result);
     return status;
 }
 
@@ -76,11 +76,11 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, drop, &intake, &found, err);
     if (status == DK_OK && !found)
-        status = dk_session_tell_empty(session, err);
+        status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
         name_quarantine(quarantine, sizeof(quarantine));
         status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);
-        dk_session_tell_intake(session, &intake, status);
+        dk_session_report_intake(session, &intake, status);
         if (status == DK_OK)
             status = convert(session, &intake, &filter, &settings, path, err);
     }

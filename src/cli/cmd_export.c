@@ -41,10 +41,10 @@ static enum dk_status export_standing(struct dk_session *session, struct dk_erro
         status = dk_pipeline_export_standing(&session->pipeline, &publication, &fresh, err);
     if (status == DK_OK)
         dk_console_result(
-            &session->console,
-            json_pack("{s:s,s:s,s:I,s:I,s:s,s:b}", "event", "export", "output", publication.target,
-                      "rows", (json_int_t)publication.rows, "bytes",
-                      (json_int_t)publication.size_bytes, "sha256", publication.hash, "new", fresh),
+            &session->console, "export",
+            DK_FIELDS(DK_TEXT("output", publication.target), DK_NUMBER("rows", publication.rows),
+                      DK_NUMBER("bytes", publication.size_bytes),
+                      DK_TEXT("sha256", publication.hash), DK_FLAG("new", fresh)),
             "'%s': %s rows%s", publication.target, dk_count_text((uint64_t)publication.rows, rows),
             fresh ? "" : ", up to date already");
     return status;
@@ -69,11 +69,10 @@ static enum dk_status export_other(struct dk_session *session,
     if (status == DK_OK)
         status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
     if (status == DK_OK && path)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:o,s:I,s:I,s:I}", "event", "export", "output",
-                                    dk_json_text(path), "rows", (json_int_t)result.rows, "bytes",
-                                    (json_int_t)result.size_bytes, "files",
-                                    (json_int_t)result.files),
+        dk_console_result(&session->console, "export",
+                          DK_FIELDS(DK_TEXT("output", path), DK_NUMBER("rows", result.rows),
+                                    DK_NUMBER("bytes", result.size_bytes),
+                                    DK_NUMBER("files", result.files)),
                           "'%s': %s rows", path, dk_count_text(result.rows, rows));
     free(path);
     return status;

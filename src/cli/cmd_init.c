@@ -90,7 +90,7 @@ static enum dk_status check_given(const struct making *making, struct dk_error *
 }
 
 /* A workspace of its own in a folder of another one may be an accident. */
-static void tell_above(const struct making *making)
+static void report_above(const struct making *making)
 {
     char *folder = getcwd(NULL, 0);
     char *above = NULL;
@@ -103,7 +103,7 @@ static void tell_above(const struct making *making)
 }
 
 /* Warns where a later run could use another database, or another user's rights, than it seems. */
-static void tell_database(const struct making *making)
+static void report_database(const struct making *making)
 {
     static const char mysql[] = "mysql://";
     const struct dk_observer *observer = &making->session->console.observer;
@@ -156,8 +156,8 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
     if (status != DK_OK)
         return status;
     making->made = true;
-    tell_above(making);
-    tell_database(making);
+    report_above(making);
+    report_database(making);
     return DK_OK;
 }
 
@@ -249,15 +249,16 @@ static enum dk_status make_bucket(struct dk_session *session, struct dk_error *e
     if (status == DK_OK)
         status = dk_s3_bucket_init(s3, &bucket, err);
     if (status == DK_OK)
-        dk_console_result(
-            &session->console,
-            json_pack("{s:s,s:s,s:b,s:b,s:b}", "event", "bucket", "url",
-                      session->config.settings.s3.url, "created", bucket.created, "public_blocked",
-                      bucket.public_blocked, "encrypted", bucket.encrypted),
-            "bucket of '%s': %s, public access %s, %s", session->config.settings.s3.url,
-            bucket.created ? "made" : "there already",
-            bucket.public_blocked ? "blocked" : "not blocked by this server",
-            bucket.encrypted ? "encrypted" : "not encrypted by this server");
+        dk_console_result(&session->console, "bucket",
+                          DK_FIELDS(DK_TEXT("url", session->config.settings.s3.url),
+                                    DK_FLAG("created", bucket.created),
+                                    DK_FLAG("public_blocked", bucket.public_blocked),
+                                    DK_FLAG("encrypted", bucket.encrypted)),
+                          "bucket of '%s': %s, public access %s, %s",
+                          session->config.settings.s3.url,
+                          bucket.created ? "made" : "there already",
+                          bucket.public_blocked ? "blocked" : "not blocked by this server",
+                          bucket.encrypted ? "encrypted" : "not encrypted by this server");
     dk_s3_close(s3);
     return status;
 }
@@ -265,6 +266,7 @@ static enum dk_status make_bucket(struct dk_session *session, struct dk_error *e
 static enum dk_status print_sql(struct dk_session *session, struct dk_error *err)
 {
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
+    session->console.stdout_is_output = true;
     return dk_store_print_sql(&session->config.settings.store, &sink, err);
 }
 
@@ -311,15 +313,14 @@ static enum dk_status make_workspace(struct making *making, struct dk_error *err
     return status == DK_OK ? write_ini(making, err) : status;
 }
 
-static void tell_ready(const struct making *making)
+static void report_ready(const struct making *making)
 {
     struct dk_session *session = making->session;
     const char *url = dk_store_url(session->pipeline.store);
     char *folder = realpath(".", NULL);
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:o,s:o,s:b}", "event", "init", "workspace",
-                                dk_json_text(folder ? folder : "."), "database", dk_json_text(url),
-                                "new", making->made),
+    dk_console_result(&session->console, "init",
+                      DK_FIELDS(DK_TEXT("workspace", folder ? folder : "."),
+                                DK_TEXT("database", url), DK_FLAG("new", making->made)),
                       "workspace '%s' is ready%s: database %s (%s)\n"
                       "next: copy a drop into %s/, then 'derrick run'",
                       folder ? folder : ".", making->made ? "" : ", as it was", url,
@@ -334,19 +335,20 @@ static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
     enum dk_status status = dk_pipeline_rebuild(&session->pipeline, &result, err);
     if (status != DK_OK)
         return status;
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:I,s:I,s:I}", "event", "rebuild", "drops",
-                                (json_int_t)result.drops, "loaded", (json_int_t)result.loaded,
-                                "cohorts", (json_int_t)result.cohorts),
+    dk_console_result(&session->console, "rebuild",
+                      DK_FIELDS(DK_NUMBER("drops", result.drops),
+                                DK_NUMBER("loaded", result.loaded),
+                                DK_NUMBER("cohorts", result.cohorts)),
                       "rebuilt: %zu of %zu archived drops loaded, %s cohort%s with the recorded "
                       "hash",
                       result.loaded, result.drops, dk_count_text(result.cohorts, cohorts),
                       result.cohorts == 1 ? "" : "s");
     if (result.export.hash[0])
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:I,s:s,s:b}", "event", "export", "output",
-                                    result.export.target, "rows", (json_int_t)result.export.rows,
-                                    "sha256", result.export.hash, "same", result.same_export),
+        dk_console_result(&session->console, "export",
+                          DK_FIELDS(DK_TEXT("output", result.export.target),
+                                    DK_NUMBER("rows", result.export.rows),
+                                    DK_TEXT("sha256", result.export.hash),
+                                    DK_FLAG("same", result.same_export)),
                           "exported: '%s', %s rows%s", result.export.target,
                           dk_count_text((uint64_t)result.export.rows, cohorts),
                           result.same_export ? ", the same bytes as before" : "");
@@ -363,7 +365,7 @@ static enum dk_status finish(struct making *making, struct dk_error *err)
     if (making->rebuild)
         status = rebuild(session, err);
     if (status == DK_OK)
-        tell_ready(making);
+        report_ready(making);
     return status == DK_OK && has_flag(session, "bucket") ? make_bucket(session, err) : status;
 }
 

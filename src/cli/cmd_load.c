@@ -17,9 +17,9 @@ static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
     if (status == DK_OK)
         status = dk_pipeline_load(&session->pipeline, intake, &result, err);
     if (result.outcome != DK_LOAD_ALREADY)
-        dk_session_tell_intake(session, intake, status);
+        dk_session_report_intake(session, intake, status);
     if (status == DK_OK)
-        dk_session_tell_load(session, intake->drop.path, &result);
+        dk_session_report_load(session, intake->drop.path, &result);
     return status;
 }
 
@@ -41,7 +41,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
     if (status == DK_OK && !found)
-        status = dk_session_tell_empty(session, err);
+        status = dk_session_report_empty(session, err);
     if (status == DK_OK && found)
         status = load(session, &intake, err);
     dk_intake_reset(&intake);

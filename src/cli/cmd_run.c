@@ -21,22 +21,23 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
     *worked = did_something(&result);
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)
-        dk_session_tell_intake(session, &intake, status);
+        dk_session_report_intake(session, &intake, status);
     if (result.read && result.load.drop_id != 0)
-        dk_session_tell_load(session, intake.drop.path, &result.load);
+        dk_session_report_load(session, intake.drop.path, &result.load);
     if (result.export.hash[0] && *worked)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:I,s:I,s:s,s:b}", "event", "export", "output",
-                                    result.export.target, "rows", (json_int_t)result.export.rows,
-                                    "bytes", (json_int_t)result.export.size_bytes, "sha256",
-                                    result.export.hash, "new", result.exported),
+        dk_console_result(&session->console, "export",
+                          DK_FIELDS(DK_TEXT("output", result.export.target),
+                                    DK_NUMBER("rows", result.export.rows),
+                                    DK_NUMBER("bytes", result.export.size_bytes),
+                                    DK_TEXT("sha256", result.export.hash),
+                                    DK_FLAG("new", result.exported)),
                           "exported: '%s', %s rows%s", result.export.target,
                           dk_count_text((uint64_t)result.export.rows, count),
                           result.exported ? "" : ", up to date already");
     if (result.upload.sent + result.upload.skipped > 0)
-        dk_session_tell_upload(session, &result.upload);
+        dk_session_report_upload(session, &result.upload);
     if (result.archived.drops > 0)
-        dk_session_tell_archive(session, &result.archived);
+        dk_session_report_archive(session, &result.archived);
     if (status == DK_OK && !path && !result.found)
         status = dk_session_refuse_unread(session, err);
     else if (status == DK_OK && !path)
@@ -59,7 +60,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_session_run_once(session, path, &worked, err);
     if (status == DK_OK && !worked)
-        dk_console_result(&session->console, json_pack("{s:s,s:b}", "event", "run", "new", 0),
+        dk_console_result(&session->console, "run", DK_FIELDS(DK_FLAG("new", 0)),
                           "nothing new: all that lies here is loaded, exported and archived");
     free(path);
     return status;

@@ -57,10 +57,10 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (status == DK_OK)
         status = dk_simulation_write(folder, &settings, &session->console.observer, err);
     if (status == DK_OK)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:o,s:I,s:i,s:I}", "event", "sample", "folder",
-                                    dk_json_text(folder), "readings", (json_int_t)readings,
-                                    "cohorts", settings.cohorts, "seed", (json_int_t)settings.seed),
+        dk_console_result(&session->console, "sample",
+                          DK_FIELDS(DK_TEXT("folder", folder), DK_NUMBER("readings", readings),
+                                    DK_NUMBER("cohorts", settings.cohorts),
+                                    DK_NUMBER("seed", settings.seed)),
                           "sample drop in '%s': %d sensors and the profile, %llu readings x %d "
                           "cohort%s, seed %llu",
                           folder, DK_SENSORS, (unsigned long long)readings, settings.cohorts,

@@ -25,8 +25,8 @@ static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
-static void tell_rig(struct dk_session *session, const struct dk_store_series *list,
-                     const struct rig_span *span)
+static void report_rig(struct dk_session *session, const struct dk_store_series *list,
+                       const struct rig_span *span)
 {
     char from[DK_DATE_TIME_SIZE + 1];
     char to[DK_DATE_TIME_SIZE + 1];
@@ -42,20 +42,21 @@ static void tell_rig(struct dk_session *session, const struct dk_store_series *l
     dk_cohorts_text(first, span->count, cohorts);
     dk_cohorts_incomplete_text(first, span->count, calendar, incomplete);
     dk_console_result(
-        &session->console,
-        json_pack("{s:s,s:s,s:I,s:I,s:i,s:i,s:s,s:s,s:o,s:o}", "event", "rig", "rig", span->name,
-                  "cohorts", (json_int_t)span->count, "readings", (json_int_t)span->readings,
-                  "first_cohort", first->series.cohort, "newest_cohort", span->newest, "from", from,
-                  "to", to, "missing", dk_cohorts_missing_json(first, span->count), "incomplete",
-                  dk_cohorts_incomplete_json(first, span->count, calendar)),
+        &session->console, "rig",
+        DK_FIELDS(
+            DK_TEXT("rig", span->name), DK_NUMBER("cohorts", span->count),
+            DK_NUMBER("readings", span->readings), DK_NUMBER("first_cohort", first->series.cohort),
+            DK_NUMBER("newest_cohort", span->newest), DK_TEXT("from", from), DK_TEXT("to", to),
+            DK_JSON("missing", dk_cohorts_missing_json(first, span->count)),
+            DK_JSON("incomplete", dk_cohorts_incomplete_json(first, span->count, calendar))),
         "  %-12s %zu cohort%s (%s), %s readings, %s to %s", span->name, span->count,
         span->count == 1 ? "" : "s", cohorts, dk_count_text(span->readings, count), from, to);
-    if (incomplete[0] && !session->console.json)
-        printf("  %-12s incomplete: %s\n", "", incomplete);
+    if (incomplete[0])
+        dk_console_print(&session->console, "  %-12s incomplete: %s", "", incomplete);
 }
 
 /* When the cohort after the newest one ends, by the calendar; of one rig, or of all (NULL). */
-static void tell_due(struct dk_session *session, const char *rig, int newest)
+static void report_due(struct dk_session *session, const char *rig, int newest)
 {
     const struct dk_calendar *calendar = &session->config.settings.input.calendar;
     int64_t end = 0;
@@ -64,12 +65,12 @@ static void tell_due(struct dk_session *session, const char *rig, int newest)
         return;
     date_text(end, text);
     bool over = end <= session->config.settings.now_minute;
-    json_t *object = json_pack("{s:s,s:i,s:s,s:b}", "event", "due", "cohort", newest + 1, "ends",
-                               text, "over", over);
-    if (object && rig)
-        json_object_set_new(object, "rig", json_string(rig));
-    dk_console_result(&session->console, object, "due next: cohort %d%s%s, %s %.10s", newest + 1,
-                      rig ? " of " : "", rig ? rig : "", over ? "which ended" : "which ends", text);
+    dk_console_result(
+        &session->console, "due",
+        DK_FIELDS(DK_NUMBER("cohort", newest + 1), DK_TEXT("ends", text), DK_FLAG("over", over),
+                  {.key = "rig", .kind = rig ? DK_FIELD_TEXT : DK_FIELD_NONE, .value.text = rig}),
+        "due next: cohort %d%s%s, %s %.10s", newest + 1, rig ? " of " : "", rig ? rig : "",
+        over ? "which ended" : "which ends", text);
 }
 
 /* The cohorts of the rig that list[first] belongs to. */
@@ -89,8 +90,8 @@ static struct rig_span span_at(const struct dk_store_series *list, size_t count,
 }
 
 /* One line where all rigs have got as far, else one each. */
-static void tell_all_due(struct dk_session *session, const struct dk_store_series *list,
-                         size_t count)
+static void report_all_due(struct dk_session *session, const struct dk_store_series *list,
+                           size_t count)
 {
     int newest = count > 0 ? span_at(list, count, 0).newest : 0;
     bool even = true;
@@ -100,16 +101,16 @@ static void tell_all_due(struct dk_session *session, const struct dk_store_serie
         even = span.newest == newest;
     }
     if (even) {
-        tell_due(session, NULL, newest);
+        report_due(session, NULL, newest);
         return;
     }
     for (size_t first = 0; first < count; first += span.count) {
         span = span_at(list, count, first);
-        tell_due(session, span.name, span.newest);
+        report_due(session, span.name, span.newest);
     }
 }
 
-static enum dk_status tell_rigs(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_rigs(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
@@ -118,50 +119,50 @@ static enum dk_status tell_rigs(struct dk_session *session, struct dk_error *err
     if (status != DK_OK)
         return status;
     if (count == 0)
-        dk_console_result(&session->console, json_pack("{s:s,s:i}", "event", "rigs", "count", 0),
+        dk_console_result(&session->console, "rigs", DK_FIELDS(DK_NUMBER("count", 0)),
                           "nothing is loaded yet");
-    else if (!session->console.json)
-        puts("loaded:");
+    else
+        dk_console_print(&session->console, "loaded:");
     struct rig_span span;
     for (size_t first = 0; first < count; first += span.count) {
         span = span_at(list, count, first);
-        tell_rig(session, list, &span);
+        report_rig(session, list, &span);
     }
-    tell_all_due(session, list, count);
+    report_all_due(session, list, count);
     free(list);
     return DK_OK;
 }
 
-static enum dk_status tell_runs(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_runs(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_run *runs = NULL;
     size_t count = 0;
     enum dk_status status = dk_ledger_runs(session->pipeline.store, RUNS_SHOWN, &runs, &count, err);
-    if (status == DK_OK && count > 0 && !session->console.json)
-        puts("last runs:");
+    if (status == DK_OK && count > 0)
+        dk_console_print(&session->console, "last runs:");
     for (size_t i = 0; status == DK_OK && i < count; i++)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:I,s:s,s:s,s:s,s:i,s:o}", "event", "run", "run",
-                                    (json_int_t)runs[i].run_id, "command", runs[i].command,
-                                    "started", runs[i].started, "state", runs[i].state, "exit_code",
-                                    runs[i].exit_code, "message", dk_json_text(runs[i].message)),
-                          "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id,
-                          runs[i].started, runs[i].command, runs[i].state,
-                          runs[i].message[0] ? ": " : "", runs[i].message);
+        dk_console_result(
+            &session->console, "run",
+            DK_FIELDS(DK_NUMBER("run", runs[i].run_id), DK_TEXT("command", runs[i].command),
+                      DK_TEXT("started", runs[i].started), DK_TEXT("state", runs[i].state),
+                      DK_NUMBER("exit_code", runs[i].exit_code),
+                      DK_TEXT("message", runs[i].message)),
+            "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id, runs[i].started,
+            runs[i].command, runs[i].state, runs[i].message[0] ? ": " : "", runs[i].message);
     free(runs);
     return status;
 }
 
-static enum dk_status tell_pending(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_pending(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_drop *drops = NULL;
     size_t count = 0;
     enum dk_status status = dk_pipeline_pending(&session->pipeline, &drops, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:o,s:I,s:s}", "event", "pending", "drop",
-                                    dk_json_text(drops[i].source), "run",
-                                    (json_int_t)drops[i].run_id, "loaded_at", drops[i].loaded_at),
+        dk_console_result(&session->console, "pending",
+                          DK_FIELDS(DK_TEXT("drop", drops[i].source),
+                                    DK_NUMBER("run", drops[i].run_id),
+                                    DK_TEXT("loaded_at", drops[i].loaded_at)),
                           "not archived yet: '%s', loaded by run %lld; 'derrick run' finishes it",
                           drops[i].source, (long long)drops[i].run_id);
     free(drops);
@@ -183,7 +184,7 @@ static void find_problem(struct dk_session *session, const struct dk_delivery *f
     dk_drop_reset(&drop);
 }
 
-static enum dk_status tell_waiting(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_waiting(struct dk_session *session, struct dk_error *err)
 {
     struct dk_delivery found;
     struct dk_error why = {0};
@@ -191,9 +192,8 @@ static enum dk_status tell_waiting(struct dk_session *session, struct dk_error *
         return DK_OK;
     enum dk_status status = dk_pipeline_waiting(&session->pipeline, &found, &why);
     if (status == DK_ERR_IO) {
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:n,s:o}", "event", "waiting", "files", "problem",
-                                    dk_json_text(why.message)),
+        dk_console_result(&session->console, "waiting",
+                          DK_FIELDS(DK_TEXT("files", NULL), DK_TEXT("problem", why.message)),
                           "waiting in '%s': %s", DK_WORKSPACE_LOGS, why.message);
         return DK_OK;
     }
@@ -203,17 +203,16 @@ static enum dk_status tell_waiting(struct dk_session *session, struct dk_error *
         return status;
     find_problem(session, &found, &why);
     bool good = why.message[0] == '\0';
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:I,s:o,s:o}", "event", "waiting", "files",
-                                (json_int_t)found.count, "first", dk_json_text(found.first),
-                                "problem", good ? json_null() : dk_json_text(why.message)),
+    dk_console_result(&session->console, "waiting",
+                      DK_FIELDS(DK_NUMBER("files", found.count), DK_TEXT("first", found.first),
+                                DK_TEXT("problem", good ? NULL : why.message)),
                       "waiting in '%s': %zu file%s%s%s", DK_WORKSPACE_LOGS, found.count,
                       found.count == 1 ? "" : "s", good ? "; 'derrick run' loads " : ": ",
                       good ? (found.count == 1 ? "it" : "them") : why.message);
     return DK_OK;
 }
 
-static enum dk_status tell_export(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_export(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_publication publication = {0};
     bool current = false;
@@ -222,23 +221,23 @@ static enum dk_status tell_export(struct dk_session *session, struct dk_error *e
         dk_pipeline_export_find(&session->pipeline, &publication, &current, err);
     if (status != DK_OK || publication.hash[0] == '\0')
         return status;
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:I,s:b,s:s}", "event", "export", "output",
-                                publication.target, "rows", (json_int_t)publication.rows, "current",
-                                current, "done_at", publication.done_at),
+    dk_console_result(&session->console, "export",
+                      DK_FIELDS(DK_TEXT("output", publication.target),
+                                DK_NUMBER("rows", publication.rows), DK_FLAG("current", current),
+                                DK_TEXT("done_at", publication.done_at)),
                       "export: '%s', %s rows, %s UTC%s", publication.target,
                       dk_count_text((uint64_t)publication.rows, count), publication.done_at,
                       current ? "" : " (out of date: 'derrick export')");
     return DK_OK;
 }
 
-static enum dk_status tell_s3(struct dk_session *session, struct dk_error *err)
+static enum dk_status report_s3(struct dk_session *session, struct dk_error *err)
 {
     char source[DK_S3_TEXT_MAX];
     struct dk_error why = {0};
     bool current = false;
     if (!dk_pipeline_s3_configured(&session->pipeline)) {
-        dk_console_result(&session->console, json_pack("{s:s,s:n}", "event", "s3", "url"),
+        dk_console_result(&session->console, "s3", DK_FIELDS(DK_TEXT("url", NULL)),
                           "s3: not configured");
         return DK_OK;
     }
@@ -251,14 +250,14 @@ static enum dk_status tell_s3(struct dk_session *session, struct dk_error *err)
         return status;
     const char *state = current ? "up to date" : "not up to date";
     if (found == DK_OK)
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:s,s:b}", "event", "s3", "url", url, "credentials",
-                                    source, "current", current),
+        dk_console_result(&session->console, "s3",
+                          DK_FIELDS(DK_TEXT("url", url), DK_TEXT("credentials", source),
+                                    DK_FLAG("current", current)),
                           "s3: '%s', credentials from %s, %s", url, source, state);
     else
-        dk_console_result(&session->console,
-                          json_pack("{s:s,s:s,s:n,s:s,s:b}", "event", "s3", "url", url,
-                                    "credentials", "problem", why.message, "current", current),
+        dk_console_result(&session->console, "s3",
+                          DK_FIELDS(DK_TEXT("url", url), DK_TEXT("credentials", NULL),
+                                    DK_TEXT("problem", why.message), DK_FLAG("current", current)),
                           "s3: '%s', %s; %s", url, state, why.message);
     return DK_OK;
 }
@@ -270,20 +269,19 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         return status;
     const char *url = dk_store_url(session->pipeline.store);
     const char *engine = dk_store_engine(session->pipeline.store);
-    dk_console_result(
-        &session->console,
-        json_pack("{s:s,s:o,s:s}", "event", "database", "url", dk_json_text(url), "engine", engine),
-        "database: %s (%s)", url, engine);
-    status = tell_rigs(session, err);
+    dk_console_result(&session->console, "database",
+                      DK_FIELDS(DK_TEXT("url", url), DK_TEXT("engine", engine)),
+                      "database: %s (%s)", url, engine);
+    status = report_rigs(session, err);
     if (status == DK_OK)
-        status = tell_export(session, err);
+        status = report_export(session, err);
     if (status == DK_OK)
-        status = tell_s3(session, err);
+        status = report_s3(session, err);
     if (status == DK_OK)
-        status = tell_pending(session, err);
+        status = report_pending(session, err);
     if (status == DK_OK)
-        status = tell_waiting(session, err);
-    return status == DK_OK ? tell_runs(session, err) : status;
+        status = report_waiting(session, err);
+    return status == DK_OK ? report_runs(session, err) : status;
 }
 
 const struct dk_command dk_command_status = {

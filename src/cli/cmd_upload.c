@@ -55,7 +55,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
                                                       : upload_standing(session, &result, err);
     if (status == DK_OK)
-        dk_session_tell_upload(session, &result);
+        dk_session_report_upload(session, &result);
     return status;
 }
 

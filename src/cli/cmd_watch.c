@@ -153,7 +153,8 @@ static enum dk_status look(const struct dk_session *session, char state[DK_HASH_
 
 /* A folder that can't be listed, for want of a permission or because a share is gone, may come back:
  * the reason is printed once, until it is another one. */
-static void tell_listing(struct dk_session *session, struct watching *watching, const char *reason)
+static void report_listing(struct dk_session *session, struct watching *watching,
+                           const char *reason)
 {
     if (strcmp(watching->unlisted, reason) == 0)
         return;
@@ -177,10 +178,13 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
 {
     struct dk_pipeline *pipeline = &session->pipeline;
     session->partial = false;
+    dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
         status = dk_session_run_once(session, NULL, worked, err);
     dk_session_sum_up(session, status, err);
+    if (status != DK_OK)
+        dk_console_error(&session->console, err);
     dk_pipeline_end(pipeline, dk_session_exit_code(session, status),
                     status == DK_OK ? "" : err->message);
     dk_pipeline_reset(pipeline);
@@ -207,7 +211,6 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
         watching->retry_s = RETRY_FIRST_S;
         return;
     }
-    dk_console_error(&session->console, &err);
     if (!may_pass(status)) {
         dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
                            "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
@@ -237,7 +240,7 @@ static void watch(struct dk_session *session, struct watching *watching)
         size_t files = 0;
         struct dk_error why = {0};
         enum dk_status status = look(session, state, &files, &why);
-        tell_listing(session, watching, status == DK_OK ? "" : why.message);
+        report_listing(session, watching, status == DK_OK ? "" : why.message);
         if (status != DK_OK) {
             wait_for_signal(watching->interval_s);
             continue;

@@ -7,7 +7,9 @@
 
 #include <stddef.h>
 
-#include "cli/console.h"
+#include <jansson.h>
+
+#include "base/status.h"
 #include "rig/calendar.h"
 #include "store/store.h"
 

@@ -136,8 +136,8 @@ size_t dk_session_given(const struct dk_session *session,
                         struct dk_config_given given[DK_GIVEN_MAX]);
 
 /* Prints the problems of a report, and sets session->partial if cells went into quarantine. */
-void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
-                            enum dk_status status);
+void dk_session_report_intake(struct dk_session *session, const struct dk_intake *intake,
+                              enum dk_status status);
 
 /* How a command ends that came to `status`: exit 6 where cells went into quarantine. */
 int dk_session_exit_code(const struct dk_session *session, enum dk_status status);
@@ -153,8 +153,8 @@ enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *er
 
 /* Prints what the values of each sensor amount to: a table of at most 80 columns where the numbers
  * are those of a rig, or a line of JSON a sensor. */
-enum dk_status dk_session_tell_quality(struct dk_session *session,
-                                       const struct dk_readings *readings, struct dk_error *err)
+enum dk_status dk_session_report_quality(struct dk_session *session,
+                                         const struct dk_readings *readings, struct dk_error *err)
     DK_CHECK;
 
 /* --- what several commands say in the same words */
@@ -168,13 +168,13 @@ enum dk_status dk_session_check_workspace(const struct dk_session *session, cons
  * get one notice. */
 enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err) DK_CHECK;
 /* The same, and says that nothing is new. */
-enum dk_status dk_session_tell_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
+enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
 /* After a drop from logs/ was run: warns of what is left there and can't be read. */
 void dk_session_warn_unread(struct dk_session *session);
-void dk_session_tell_load(struct dk_session *session, const char *drop,
-                          const struct dk_load_result *result);
-void dk_session_tell_upload(struct dk_session *session, const struct dk_upload_result *result);
-void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result);
+void dk_session_report_load(struct dk_session *session, const char *drop,
+                            const struct dk_load_result *result);
+void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);
+void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result);
 
 /* Does the whole job once, within a run that has begun, and prints the results as they come.
  * *worked is false if there was nothing new. */

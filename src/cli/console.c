@@ -5,96 +5,144 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/wrap.h"
 
 #define DRAW_EVERY_MS 100
+#define EVENT_EVERY_MS 1000
 #define RATE_AFTER_MS 500
+#define WIDTH_MIN 40
 
-static int64_t now_ms(void)
+struct severity {
+    const char *word;
+    const char *colour; /* ANSI (ECMA-48, SGR) */
+    const char *level;
+    const char *event;
+};
+
+static const struct severity severity_error = {"error: ", "\033[1;31m", "error", "error"};
+static const struct severity severity_warning = {"warning: ", "\033[1;33m", "warning", "warning"};
+static const struct severity severity_note = {"note: ", "\033[1;36m", "notice", "notice"};
+static const struct severity severity_debug = {"note: ", "\033[1;36m", "debug", "notice"};
+
+static int64_t monotonic_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* One line of JSON. */
-static void print_json(FILE *stream, json_t *object)
+static int64_t wall_ms(void)
 {
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    if (text)
-        fprintf(stream, "%s\n", text);
-    free(text);
-    json_decref(object);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-json_t *dk_json_text(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char plain[DK_ERROR_TEXT_MAX];
-    dk_text_show(text, plain, sizeof(plain));
-    return json_string(plain);
-}
+/* --- what is printed; the caller holds the lock --------------------------------------------- */
 
-static void set_text(json_t *object, const char *key, const char *text)
+static void note_output(struct dk_console *console, int errno_value)
 {
-    if (text[0] != '\0')
-        json_object_set_new(object, key, dk_json_text(text));
-}
-
-/* Text, and a line end. What it quotes may come from others, such as a file's name, and must not
- * control the terminal or make one line look like two: only `kept` passes of what is not shown. */
-static void print_text(FILE *stream, const char *text, char kept)
-{
-    while (*text) {
-        bool shown = false;
-        size_t size = dk_text_next(text, &shown);
-        if (shown || *text == kept)
-            (void)fwrite(text, 1, size, stream);
-        else
-            (void)fputc('?', stream);
-        text += size;
-    }
-    (void)fputc('\n', stream);
-}
-
-static void print_line(const char *before, const char *text)
-{
-    (void)fputs(before, stderr);
-    print_text(stderr, text, '\0');
+    if (console->output_errno == 0)
+        console->output_errno = errno_value ? errno_value : EIO;
 }
 
 static void clear_line(struct dk_console *console)
 {
-    if (console->step[0] == '\0')
-        return;
-    (void)fputs("\r\033[K", stderr);
-    console->step[0] = '\0';
+    if (console->line_shown)
+        (void)fputs("\r\033[K", stderr);
+    console->line_shown = false;
+}
+
+static void print_event(struct dk_console *console, const char *name, const char *level,
+                        const struct dk_field *fields)
+{
+    const struct dk_event event = {.name = name,
+                                   .level = level,
+                                   .time_ms = wall_ms(),
+                                   .run_id = console->run_id ? *console->run_id : 0,
+                                   .rig = console->rig,
+                                   .fields = fields};
+    FILE *stream = console->stdout_is_output ? stderr : stdout;
+    char *line = dk_event_line(&event);
+    errno = 0;
+    if (!line)
+        note_output(console, ENOMEM);
+    else if ((fprintf(stream, "%s\n", line) < 0 || fflush(stream) != 0) && stream == stdout)
+        note_output(console, errno);
+    free(line);
+}
+
+/* What a text quotes may come from elsewhere, such as a file's name. It must not control the terminal
+ * or make one line look like two: only `kept` passes of what is not shown. Heap; NULL: no memory. */
+static char *make_safe(const char *text, char kept)
+{
+    char *safe = malloc(strlen(text) + 1);
+    size_t used = 0;
+    while (safe && *text) {
+        bool shown = false;
+        size_t size = dk_text_next(text, &shown);
+        if (shown || *text == kept)
+            memcpy(safe + used, text, size);
+        else
+            safe[used] = '?';
+        used += shown || *text == kept ? size : 1;
+        text += size;
+    }
+    if (safe)
+        safe[used] = '\0';
+    return safe;
+}
+
+static void print_safely(FILE *stream, const char *text, size_t width, size_t column, size_t indent)
+{
+    char *safe = make_safe(text, stream == stdout ? '\n' : '\0');
+    dk_wrap_print(stream, safe ? safe : "out of memory", width, column, indent);
+    (void)fputc('\n', stream);
+    free(safe);
+}
+
+static void print_message(struct dk_console *console, const struct severity *severity,
+                          const char *text)
+{
+    static const char before[] = "derrick: ";
+    size_t indent = strlen(before);
+    clear_line(console);
+    fprintf(stderr, "%s%s%s%s", before, console->colour ? severity->colour : "", severity->word,
+            console->colour ? "\033[0m" : "");
+    print_safely(stderr, text, console->error_width, indent + strlen(severity->word), indent);
+}
+
+static void print_hint(struct dk_console *console, const char *hint)
+{
+    static const char before[] = "  hint: ";
+    (void)fputs(before, stderr);
+    print_safely(stderr, hint, console->error_width, strlen(before), strlen(before));
 }
 
 static void on_notice(void *context, enum dk_level level, const char *text)
 {
     struct dk_console *console = context;
+    const struct severity *severity = level == DK_LEVEL_WARNING  ? &severity_warning
+                                      : level == DK_LEVEL_NOTICE ? &severity_note
+                                                                 : &severity_debug;
     if (level == DK_LEVEL_DEBUG && !console->verbose)
         return;
     if (level == DK_LEVEL_NOTICE && console->quiet)
         return;
     pthread_mutex_lock(&console->lock);
-    clear_line(console);
-    if (console->json) {
-        json_t *object = json_object();
-        set_text(object, "event", level == DK_LEVEL_WARNING ? "warning" : "notice");
-        set_text(object, "message", text);
-        print_json(stderr, object);
-    } else {
-        print_line(level == DK_LEVEL_WARNING ? "derrick: warning: " : "derrick: ", text);
-    }
+    if (console->json)
+        print_event(console, severity->event, severity->level, DK_FIELDS(DK_TEXT("message", text)));
+    else
+        print_message(console, severity, text);
     pthread_mutex_unlock(&console->lock);
 }
+
+/* --- progress ------------------------------------------------------------------------------- */
 
 static void human_bytes(double bytes, char *text, size_t size)
 {
@@ -109,13 +157,15 @@ static void human_bytes(double bytes, char *text, size_t size)
 
 static void human_amount(double amount, const char *unit, char *text, size_t size)
 {
+    char count[DK_COUNT_TEXT_MAX];
     if (strcmp(unit, "bytes") == 0)
         human_bytes(amount, text, size);
     else
-        snprintf(text, size, "%.0f %s", amount, unit);
+        snprintf(text, size, "%s %s", dk_count_text((uint64_t)amount, count), unit);
 }
 
-static void draw(const char *step, uint64_t done, uint64_t total, const char *unit,
+/* "read      42 %  231.0 MB of 550.0 MB  310.2 MB/s  1 s left" */
+static void draw(struct dk_console *console, uint64_t done, uint64_t total, const char *unit,
                  int64_t elapsed_ms)
 {
     char amount[48];
@@ -131,12 +181,46 @@ static void draw(const char *step, uint64_t done, uint64_t total, const char *un
             snprintf(left, sizeof(left), "  %.0f s left",
                      seconds * (double)(total - done) / (double)done);
     }
-    if (total > 0)
-        fprintf(stderr, "\r\033[K%-8s %3.0f %%  %s%s%s", step, 100.0 * (double)done / (double)total,
-                amount, rate, left);
-    else
-        fprintf(stderr, "\r\033[K%-8s %s%s", step, amount, rate);
+    console->line_shown = true;
+    if (total > 0) {
+        char whole[48];
+        human_amount((double)total, unit, whole, sizeof(whole));
+        fprintf(stderr, "\r\033[K%-8s %3.0f %%  %s of %s%s%s", console->step,
+                100.0 * (double)done / (double)total, amount, whole, rate, left);
+    } else {
+        fprintf(stderr, "\r\033[K%-8s %s%s", console->step, amount, rate);
+    }
     (void)fflush(stderr);
+}
+
+/* The row of a step, made if there is none; NULL where there are too many. */
+static struct dk_console_step *find_step(struct dk_console *console, const char *name, bool *is_new)
+{
+    *is_new = false;
+    for (size_t i = 0; i < console->step_count; i++)
+        if (strcmp(console->steps[i].name, name) == 0)
+            return &console->steps[i];
+    if (console->step_count == DK_CONSOLE_STEPS_MAX)
+        return NULL;
+    struct dk_console_step *step = &console->steps[console->step_count++];
+    *step = (struct dk_console_step){0};
+    dk_text_format(step->name, sizeof(step->name), "%s", name);
+    *is_new = true;
+    return step;
+}
+
+/* Each step is reported when it begins and when it ends, and in between as often as time allows:
+ * not by each call. */
+static bool is_worth_reporting(struct dk_console *console, const char *name, bool at_end,
+                               int64_t now)
+{
+    int64_t every = console->json ? EVENT_EVERY_MS : DRAW_EVERY_MS;
+    bool is_new = false;
+    struct dk_console_step *step = find_step(console, name, &is_new);
+    bool ends = at_end && step && !step->ended;
+    if (ends)
+        step->ended = true;
+    return is_new || ends || now - console->reported_ms >= every;
 }
 
 static void on_progress(void *context, const char *step, uint64_t done, uint64_t total,
@@ -146,158 +230,210 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
     if (!console->progress)
         return;
     pthread_mutex_lock(&console->lock);
-    int64_t now = now_ms();
-    if (strcmp(console->step, step) != 0) {
-        snprintf(console->step, sizeof(console->step), "%s", step);
-        console->step_started_ms = now;
-        console->drawn_ms = 0;
-    }
-    if (now - console->drawn_ms >= DRAW_EVERY_MS) {
-        console->drawn_ms = now;
+    int64_t now = console->clock_ms();
+    if (is_worth_reporting(console, step, total > 0 && done >= total, now)) {
+        if (strcmp(console->step, step) != 0) {
+            dk_text_format(console->step, sizeof(console->step), "%s", step);
+            console->step_started_ms = now;
+        }
+        console->reported_ms = now;
         if (console->json)
-            print_json(stderr,
-                       json_pack("{s:s,s:s,s:I,s:I,s:s}", "event", "progress", "step", step, "done",
-                                 (json_int_t)done, "total", (json_int_t)total, "unit", unit));
+            print_event(console, "progress", "info",
+                        DK_FIELDS(DK_TEXT("step", step), DK_NUMBER("done", done),
+                                  DK_NUMBER("total", total), DK_TEXT("unit", unit)));
         else
-            draw(step, done, total, unit, now - console->step_started_ms);
+            draw(console, done, total, unit, now - console->step_started_ms);
     }
-    if (console->json)
-        console->step[0] = '\0';
     pthread_mutex_unlock(&console->lock);
 }
 
-/* Takes the progress line off the terminal. */
-static void clear_progress(struct dk_console *console)
-{
-    pthread_mutex_lock(&console->lock);
-    clear_line(console);
-    pthread_mutex_unlock(&console->lock);
-}
+/* --- the console ---------------------------------------------------------------------------- */
 
 void dk_console_init(struct dk_console *console)
 {
-    *console = (struct dk_console){0};
+    *console = (struct dk_console){.clock_ms = monotonic_ms};
     pthread_mutex_init(&console->lock, NULL);
     console->observer =
         (struct dk_observer){.context = console, .notice = on_notice, .progress = on_progress};
 }
 
+static size_t find_width(int fd)
+{
+    struct winsize size = {0};
+    if (!isatty(fd))
+        return 0;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < WIDTH_MIN || size.ws_col > DK_WRAP_WIDTH)
+        return DK_WRAP_WIDTH;
+    return size.ws_col;
+}
+
+/* https://no-color.org: set and not empty. */
+static bool is_colour_wanted(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    return !(no_color && no_color[0]) && term && term[0] && strcmp(term, "dumb") != 0;
+}
+
 void dk_console_start(struct dk_console *console)
 {
+    console->error_width = find_width(STDERR_FILENO);
+    console->output_width = find_width(STDOUT_FILENO);
+    console->colour = console->error_width > 0 && is_colour_wanted();
     console->progress = console->progress_mode == DK_PROGRESS_ALWAYS ||
                         (console->progress_mode == DK_PROGRESS_AUTO && !console->quiet &&
-                         !console->json && isatty(STDERR_FILENO));
+                         !console->json && console->error_width > 0);
+}
+
+static void lock_and_clear(struct dk_console *console)
+{
+    pthread_mutex_lock(&console->lock);
+    clear_line(console);
 }
 
 void dk_console_reset(struct dk_console *console)
 {
-    clear_progress(console);
+    lock_and_clear(console);
+    pthread_mutex_unlock(&console->lock);
     pthread_mutex_destroy(&console->lock);
 }
 
-static void print_error_json(const struct dk_error *err)
+void dk_console_begin_run(struct dk_console *console)
 {
-    json_t *object = json_object();
-    set_text(object, "event", "error");
-    set_text(object, "status", dk_status_name(err->status));
-    json_object_set_new(object, "exit_code", json_integer(dk_status_exit_code(err->status)));
-    set_text(object, "message", err->message);
-    set_text(object, "hint", err->hint);
-    set_text(object, "path", err->path);
+    pthread_mutex_lock(&console->lock);
+    console->step_count = 0;
+    console->step[0] = '\0';
+    pthread_mutex_unlock(&console->lock);
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+static void print_error_event(struct dk_console *console, const struct dk_error *err,
+                              const char *message)
+{
+    struct dk_field fields[9] = {DK_TEXT("status", dk_status_name(err->status)),
+                                 DK_NUMBER("exit_code", dk_status_exit_code(err->status)),
+                                 DK_TEXT("message", message), DK_TEXT("hint", or_null(err->hint)),
+                                 DK_TEXT("path", or_null(err->path))};
     if (err->line > 0) {
-        json_object_set_new(object, "line", json_integer((json_int_t)err->line));
-        json_object_set_new(object, "column", json_integer((json_int_t)err->column));
-        json_object_set_new(object, "byte_offset", json_integer((json_int_t)err->offset));
+        fields[5] = (struct dk_field)DK_NUMBER("line", err->line);
+        fields[6] = (struct dk_field)DK_NUMBER("column", err->column);
+        fields[7] = (struct dk_field)DK_NUMBER("byte_offset", err->offset);
     }
-    print_json(stderr, object);
+    print_event(console, severity_error.event, severity_error.level, fields);
 }
 
 void dk_console_error(struct dk_console *console, const struct dk_error *err)
 {
-    clear_progress(console);
+    const char *message = err->message[0] ? err->message : dk_status_sentence(err->status);
+    lock_and_clear(console);
     if (console->json) {
-        print_error_json(err);
-        return;
+        print_error_event(console, err, message);
+    } else {
+        print_message(console, &severity_error, message);
+        if (err->hint[0])
+            print_hint(console, err->hint);
     }
-    print_line("derrick: ", err->message[0] ? err->message : dk_status_sentence(err->status));
-    if (err->hint[0])
-        print_line("  hint: ", err->hint);
+    pthread_mutex_unlock(&console->lock);
 }
 
-static void print_problem_json(const struct dk_problem *problem, const struct dk_drop *drop,
-                               const char *text, const char *hint)
+static void print_problem_event(struct dk_console *console, const struct severity *severity,
+                                const struct dk_problem *problem, const struct dk_drop *drop,
+                                const char *text, const char *hint)
 {
-    json_t *object = json_object();
     char name[DK_PROBLEM_NAME_MAX];
     dk_problem_file_name(problem, drop, name);
-    set_text(object, "event", "problem");
-    set_text(object, "file", name);
-    json_object_set_new(object, "line", json_integer(problem->line));
-    json_object_set_new(object, "column", json_integer(problem->column));
-    json_object_set_new(object, "byte_offset", json_integer((json_int_t)problem->offset));
-    set_text(object, "text", problem->text);
-    set_text(object, "message", text);
-    set_text(object, "hint", hint);
-    print_json(stderr, object);
+    print_event(console, "problem", severity->level,
+                DK_FIELDS(DK_TEXT("file", name), DK_NUMBER("line", problem->line),
+                          DK_NUMBER("column", problem->column),
+                          DK_NUMBER("byte_offset", problem->offset), DK_TEXT("text", problem->text),
+                          DK_TEXT("message", text), DK_TEXT("hint", or_null(hint))));
 }
 
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
-                       const struct dk_drop *drop)
+                       const struct dk_drop *drop, bool refused)
 {
-    clear_progress(console);
+    const struct severity *severity = refused ? &severity_error : &severity_warning;
     char last_hint[DK_ERROR_TEXT_MAX] = "";
     size_t shown = report->problems_count;
     if (shown > DK_PROBLEMS_SHOWN)
         shown = DK_PROBLEMS_SHOWN;
+    lock_and_clear(console);
     for (size_t i = 0; i < shown; i++) {
         char text[DK_ERROR_TEXT_MAX];
         char hint[DK_ERROR_TEXT_MAX];
         dk_problem_format(&report->problems[i], drop, text, sizeof(text), hint, sizeof(hint));
         if (console->json) {
-            print_problem_json(&report->problems[i], drop, text, hint);
+            print_problem_event(console, severity, &report->problems[i], drop, text, hint);
             continue;
         }
-        print_line("derrick: ", text);
+        print_message(console, severity, text);
         if (hint[0] && strcmp(hint, last_hint) != 0)
-            print_line("  hint: ", hint);
+            print_hint(console, hint);
         memcpy(last_hint, hint, sizeof(last_hint));
     }
-    if (!console->json && report->problems_total > shown)
-        fprintf(stderr, "derrick: ... and %" PRIu64 " more\n", report->problems_total - shown);
+    if (!console->json && report->problems_total > shown) {
+        char count[DK_COUNT_TEXT_MAX];
+        fprintf(stderr, "derrick: ... and %s more\n",
+                dk_count_text(report->problems_total - shown, count));
+    }
+    pthread_mutex_unlock(&console->lock);
 }
 
-static void note_output(struct dk_console *console)
+static void flush_output(struct dk_console *console)
 {
     errno = 0;
-    if (fflush(stdout) != 0 && console->output_errno == 0)
-        console->output_errno = errno ? errno : EIO;
+    if (fflush(stdout) != 0)
+        note_output(console, errno);
 }
 
-void dk_console_result(struct dk_console *console, json_t *object, const char *fmt, ...)
+/* A line that a break begins is indented further than the text. */
+static void print_result(struct dk_console *console, const char *fmt, va_list args)
 {
-    clear_progress(console);
-    if (console->json) {
-        print_json(stdout, object);
-    } else {
-        char *text = NULL;
-        va_list args;
-        json_decref(object);
-        va_start(args, fmt);
-        if (vasprintf(&text, fmt, args) < 0)
-            text = NULL;
-        va_end(args);
-        if (text)
-            print_text(stdout, text, '\n');
-        else
-            console->output_errno = ENOMEM;
-        free(text);
+    char *text = NULL;
+    if (vasprintf(&text, fmt, args) < 0) {
+        note_output(console, ENOMEM);
+        return;
     }
-    note_output(console);
+    print_safely(stdout, text, console->output_width, 0, strspn(text, " ") + 2);
+    free(text);
+    flush_output(console);
+}
+
+void dk_console_result(struct dk_console *console, const char *event, const struct dk_field *fields,
+                       const char *fmt, ...)
+{
+    lock_and_clear(console);
+    if (console->json) {
+        print_event(console, event, "info", fields);
+    } else {
+        va_list args;
+        dk_fields_reset(fields);
+        va_start(args, fmt);
+        print_result(console, fmt, args);
+        va_end(args);
+    }
+    pthread_mutex_unlock(&console->lock);
+}
+
+void dk_console_print(struct dk_console *console, const char *fmt, ...)
+{
+    if (console->json)
+        return;
+    va_list args;
+    lock_and_clear(console);
+    va_start(args, fmt);
+    print_result(console, fmt, args);
+    va_end(args);
+    pthread_mutex_unlock(&console->lock);
 }
 
 enum dk_status dk_console_flush(struct dk_console *console, struct dk_error *err)
 {
-    note_output(console);
+    flush_output(console);
     if (console->output_errno == 0 && !ferror(stdout))
         return DK_OK;
     return dk_error_errno(err, DK_ERR_IO, console->output_errno ? console->output_errno : EIO,

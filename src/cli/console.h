@@ -1,56 +1,89 @@
 /*
- * The console: all that a person or a machine gets to see. Results go to stdout, everything else to
- * stderr; with --json each of them is a line with one JSON object. A console is also the observer
- * that the library tells its progress to, from any thread; all else belongs to the main thread.
+ * The console: everything that a person or a machine gets to see.
+ *
+ * Text: results go to stdout, everything else to stderr, as "derrick: error: ..." (or warning,
+ * note). On a terminal, lines are wrapped, severities are coloured, and one line shows progress; it
+ * is cleared before anything else is printed.
+ *
+ * JSON (--json): every line is an event (event.h), and all of them go to stdout, so that one
+ * redirection holds everything; to stderr only where stdout is the output itself.
+ *
+ * A console is also the observer that the library reports to, from any thread. Everything else
+ * belongs to the main thread.
  */
 #ifndef DK_CLI_CONSOLE_H
 #define DK_CLI_CONSOLE_H
 
-#include <jansson.h>
 #include <pthread.h>
 #include <stdbool.h>
 
 #include "base/observer.h"
 #include "base/status.h"
+#include "cli/event.h"
 #include "input/input.h"
+#include "rig/readings.h"
 
 enum dk_progress { DK_PROGRESS_AUTO, DK_PROGRESS_ALWAYS, DK_PROGRESS_NEVER };
+
+#define DK_CONSOLE_STEPS_MAX 16
+
+/* What was reported of one step of the work. */
+struct dk_console_step {
+    char name[24];
+    bool ended; /* its end was reported */
+};
 
 struct dk_console {
     bool json;
     bool quiet;
     bool verbose;
     enum dk_progress progress_mode;
-    bool progress;        /* decided by dk_console_start */
+    bool stdout_is_output; /* the CSV, or a text that was asked for */
+    const int64_t *run_id; /* of the run that goes on, 0: none; borrowed, NULL is legal */
+    char rig[DK_RIG_NAME_MAX];
+    int64_t (*clock_ms)(void); /* monotonic; tests have their own */
+
+    /* Decided by dk_console_start. */
+    bool progress;
+    bool colour;
+    size_t error_width; /* columns of stderr to wrap at; 0: no terminal */
+    size_t output_width;
+
     int output_errno;     /* of the first result that could not be written; 0: none */
     pthread_mutex_t lock; /* all below */
-    char step[24];        /* whose progress line is on the terminal; "": no line is */
+    bool line_shown;      /* the progress line is on the terminal */
+    char step[24];        /* whose progress was reported last */
     int64_t step_started_ms;
-    int64_t drawn_ms;
+    int64_t reported_ms; /* when */
+    struct dk_console_step steps[DK_CONSOLE_STEPS_MAX];
+    size_t step_count;
     struct dk_observer observer;
 };
 
 void dk_console_init(struct dk_console *console);
-/* Decides whether to show progress; to be called once the options are read. */
+/* Finds out what stdout and stderr are; to be called once the options are read. */
 void dk_console_start(struct dk_console *console);
 /* Takes the progress line off the terminal, and frees what the console holds. */
 void dk_console_reset(struct dk_console *console);
 
-/* Prints an error, with its hint, to stderr. */
+/* Forgets the steps of the run before, so that those of the next are reported again. */
+void dk_console_begin_run(struct dk_console *console);
+
+/* Prints an error with its hint. */
 void dk_console_error(struct dk_console *console, const struct dk_error *err);
 
-/* Prints the problems of a report to stderr: the first ones, each with its place and hint, and how
- * many more there are. */
+/* Prints the problems of a report: the first ones, each with its place and hint, and how many more
+ * there are. `refused`: they are errors, otherwise warnings. */
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
-                       const struct dk_drop *drop);
+                       const struct dk_drop *drop, bool refused);
 
-/* A text that the user chose, such as a path, for json_pack's "o". JSON has to be UTF-8: a
- * text that is not becomes what dk_text_show makes of it. */
-json_t *dk_json_text(const char *text);
+/* Prints a result at once: with --json the event, otherwise the text. The fields' JSON is taken
+ * over. */
+void dk_console_result(struct dk_console *console, const char *event, const struct dk_field *fields,
+                       const char *fmt, ...) DK_PRINTF(4, 5);
 
-/* Prints a result to stdout, at once: `object`, which is taken over, with --json, else the text. */
-void dk_console_result(struct dk_console *console, json_t *object, const char *fmt, ...)
-    DK_PRINTF(3, 4);
+/* Prints a line that only people read, such as a heading; nothing with --json. */
+void dk_console_print(struct dk_console *console, const char *fmt, ...) DK_PRINTF(2, 3);
 
 /* Flushes stdout. DK_ERR_IO, with the errno as native, if a result could not be written. */
 enum dk_status dk_console_flush(struct dk_console *console, struct dk_error *err) DK_CHECK;

@@ -46,7 +46,7 @@ static void measure_widths(struct table *table)
 }
 
 /* Words to the left, numbers to the right, a blank between. */
-static void print_row(const struct table *table, int row)
+static void print_row(struct dk_console *console, const struct table *table, int row)
 {
     char line[COLUMNS * CELL_MAX];
     size_t used = 0;
@@ -55,10 +55,11 @@ static void print_row(const struct table *table, int row)
         used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%*s", column ? " " : "",
                                  column <= RANGE ? -width : width, table->cells[row][column]);
     }
-    puts(line);
+    dk_console_print(console, "%s", line);
 }
 
-static void print_table(const struct dk_limits *limits, const struct dk_quality *quality)
+static void print_table(struct dk_console *console, const struct dk_limits *limits,
+                        const struct dk_quality *quality)
 {
     static const char *const heads[COLUMNS] = {"sensor",   "range", "values", "missing", "outside",
                                                "constant", "min",   "median", "max"};
@@ -69,7 +70,7 @@ static void print_table(const struct dk_limits *limits, const struct dk_quality 
         fill_row(table.cells[i + 1], i, &limits[i], &quality[i]);
     measure_widths(&table);
     for (int row = 0; row <= DK_SENSORS; row++)
-        print_row(&table, row);
+        print_row(console, &table, row);
 }
 
 /* A decimal as text, so that no reader rounds it; null for none. */
@@ -84,23 +85,24 @@ static void print_json(struct dk_session *session, const struct dk_limits *limit
                        const struct dk_quality *quality)
 {
     for (int i = 0; i < DK_SENSORS; i++)
-        dk_console_result(
-            &session->console,
-            json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "event", "quality",
-                      "sensor", dk_sensors[i].name, "unit", dk_sensors[i].unit, "low",
-                      json_decimal(limits[i].low), "high", json_decimal(limits[i].high), "values",
-                      (json_int_t)quality[i].sum.count, "missing",
-                      (json_int_t)quality[i].missing_count, "quarantined",
-                      (json_int_t)quality[i].quarantined_count, "outside",
-                      (json_int_t)quality[i].outside_count, "longest_constant",
-                      (json_int_t)quality[i].longest_constant, "minimum",
-                      json_decimal(quality[i].minimum), "median", json_decimal(quality[i].median),
-                      "maximum", json_decimal(quality[i].maximum)),
-            "%s", "");
+        dk_console_result(&session->console, "quality",
+                          DK_FIELDS(DK_TEXT("sensor", dk_sensors[i].name),
+                                    DK_TEXT("unit", dk_sensors[i].unit),
+                                    DK_JSON("low", json_decimal(limits[i].low)),
+                                    DK_JSON("high", json_decimal(limits[i].high)),
+                                    DK_NUMBER("values", quality[i].sum.count),
+                                    DK_NUMBER("missing", quality[i].missing_count),
+                                    DK_NUMBER("quarantined", quality[i].quarantined_count),
+                                    DK_NUMBER("outside", quality[i].outside_count),
+                                    DK_NUMBER("longest_constant", quality[i].longest_constant),
+                                    DK_JSON("minimum", json_decimal(quality[i].minimum)),
+                                    DK_JSON("median", json_decimal(quality[i].median)),
+                                    DK_JSON("maximum", json_decimal(quality[i].maximum))),
+                          "%s", "");
 }
 
-enum dk_status dk_session_tell_quality(struct dk_session *session,
-                                       const struct dk_readings *readings, struct dk_error *err)
+enum dk_status dk_session_report_quality(struct dk_session *session,
+                                         const struct dk_readings *readings, struct dk_error *err)
 {
     const struct dk_settings *settings = &session->config.settings;
     struct dk_quality quality[DK_SENSORS];
@@ -111,6 +113,6 @@ enum dk_status dk_session_tell_quality(struct dk_session *session,
     if (session->console.json)
         print_json(session, settings->limits, quality);
     else
-        print_table(settings->limits, quality);
+        print_table(&session->console, settings->limits, quality);
     return DK_OK;
 }

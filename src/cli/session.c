@@ -32,6 +32,7 @@ void dk_session_init(struct dk_session *session)
 {
     *session = (struct dk_session){0};
     dk_console_init(&session->console);
+    session->console.run_id = &session->pipeline.run_id;
     dk_config_init(&session->config);
     session->environment = (struct dk_environment){.get = environment_get, .home = home_find()};
     dk_pipeline_init(&session->pipeline, &session->config.settings, &session->environment,
@@ -202,7 +203,11 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
         status = read_clock(session, err);
     if (status == DK_OK)
         status = apply_flags(session, err);
-    return status == DK_OK ? dk_config_resolve(&session->config, err) : status;
+    if (status == DK_OK)
+        status = dk_config_resolve(&session->config, err);
+    if (status == DK_OK)
+        dk_well_rig_name(&session->config.settings.input.well, session->console.rig);
+    return status;
 }
 
 /* `absolute` relative to the workspace where it lies inside of it. Heap. */
@@ -371,7 +376,8 @@ enum dk_status dk_session_output(struct dk_session *session,
     const char *output = dk_arguments_get(&session->arguments, "output");
     *path = NULL;
     if (output && is_standard_output(output)) {
-        if (settings->format != DK_FORMAT_SENSORS)
+        session->console.stdout_is_output = settings->format != DK_FORMAT_SENSORS;
+        if (session->console.stdout_is_output)
             return DK_OK;
         dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '%s'",
                      output);
@@ -394,14 +400,14 @@ enum dk_status dk_session_output(struct dk_session *session,
     return spare_own(session, *path, err);
 }
 
-void dk_session_tell_intake(struct dk_session *session, const struct dk_intake *intake,
-                            enum dk_status status)
+void dk_session_report_intake(struct dk_session *session, const struct dk_intake *intake,
+                              enum dk_status status)
 {
     const struct dk_report *report = &intake->report;
     char count[DK_COUNT_TEXT_MAX];
     if (report->problems_total == 0)
         return;
-    dk_console_report(&session->console, report, &intake->drop);
+    dk_console_report(&session->console, report, &intake->drop, status != DK_OK);
     if (status != DK_OK) {
         session->problems = report->problems_total;
         return;

@@ -1,4 +1,4 @@
-# With --json each command speaks in JSON, one object a line, on both streams.
+# With --json each command prints events, one a line; all of them go to stdout, which holds everything.
 . "$TESTS/cli/lib.sh"
 needs python3
 # speak COMMAND...: its lines go to all.txt, for the program at the end.
@@ -62,8 +62,12 @@ for line in open("all.txt", "rb"):
         print(line.decode().rstrip())
         continue
     event = json.loads(text)
+    for key in ("time", "level", "run_id", "rig"):
+        assert key in event, event
+    for key in ("time", "run_id"):
+        del event[key]
     prefix = "stderr: " if stream == b"err" else ""
-    shown = " ".join([prefix + event.pop("event"), *sorted(event)])
+    shown = " ".join([prefix + event.pop("event"), event.pop("level") + ":", *sorted(event)])
     if shown != last:  # a line a sensor looks the same for all of them
         print(shown)
     last = shown

@@ -19,6 +19,6 @@ show derrick upload --dry-run
 # An option of another command is none of this one.
 show derrick status --replace
 # What is wrong with options is told in JSON too, wherever --json stands.
-show derrick run --bogus --json
-show derrick --json rnu
+show derrick run --bogus --json | steady
+show derrick --json rnu | steady
 find . -type f

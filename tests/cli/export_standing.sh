@@ -11,7 +11,7 @@ derrick load drop >/dev/null
 show derrick export
 cp aws_s3/oil-well-data-all-historical.csv first.csv
 show derrick export
-show derrick export --json | sed 's/"sha256":"[0-9a-f]*"/"sha256":"HASH"/'
+show derrick export --json | steady | sed 's/"sha256":"[0-9a-f]*"/"sha256":"HASH"/'
 derrick export --json | sed 's/.*"sha256":"\([0-9a-f]*\)".*/\1  first.csv/' | sha256sum --quiet -c
 sample more 3 1 5
 derrick load more --columns samples --cohort 3 >/dev/null 2>&1

@@ -15,7 +15,7 @@ now 2009-07-01 load "$PWD/q1" --cohort 6 --gap
 now 2009-10-01 load "$PWD/q1" --cohort 6
 now 2009-10-01 load "$PWD/q1" --cohort 6 --gap
 now 2009-10-01 status | sed -n '3,5p'
-now 2009-10-01 status --json | grep '"rig"'
+now 2009-10-01 status --json | steady | grep '"event":"rig"'
 # 24 hours and one minute; 24 hours. The last reading is two hours after the cohort's first.
 now '2009-09-28 01:59:00' load "$PWD/q2" --cohort 7
 now '2009-09-28 02:00:00' load "$PWD/q2" --cohort 7

@@ -23,7 +23,7 @@ zip -qr drop.zip elsewhere
 show derrick load drop.zip
 show derrick load --replace
 show derrick load --threads 1
-show derrick load --json
+show derrick load --json | steady
 dump | cmp - before.txt
 # Other line ends are other bytes, and the same readings.
 sed -i 's/$/\r/' elsewhere/TS1.txt

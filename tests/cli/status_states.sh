@@ -17,7 +17,7 @@ status
 expect_exit 3 derrick load other --columns samples --cohort 1 >/dev/null 2>&1
 expect_exit 1 derrick load nowhere >/dev/null 2>&1
 status
-status --json
+status --json | steady
 # The calendar decides what is due: cohorts that have not ended yet, and some that never begin.
 status --set calendar.start=2999-01-01 | grep '^due'
 status --set calendar.start=9999-01-01 --set calendar.cohort_days=31 | grep -c '^due' || true

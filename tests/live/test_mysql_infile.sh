@@ -48,7 +48,7 @@ refused() { # CODE WORDS
 refused_and_infile() { # CODE WORDS
     fresh
     start_proxy db "error:LOAD DATA:$1:$2"
-    fails_with 4 "^derrick: can't load into .*$2" through --set database.load=infile load "$PWD/drop"
+    fails_with 4 "^derrick: error: can't load into .*$2" through --set database.load=infile load "$PWD/drop"
     grep -q "hint: .*database.load = auto" fails.err || fail "no hint"
     stop_proxy
     nothing_loaded
@@ -59,7 +59,7 @@ refused_and_infile() { # CODE WORDS
 not_refused() { # CODE WORDS
     fresh
     start_proxy db "error:LOAD DATA:$1:$2"
-    fails_with 4 "^derrick: can't load into .*$2" through load "$PWD/drop"
+    fails_with 4 "^derrick: error: can't load into .*$2" through load "$PWD/drop"
     not_said "INSERT|local_infile" fails.err
     stop_proxy
     nothing_loaded

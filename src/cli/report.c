@@ -51,67 +51,72 @@ void dk_session_warn_unread(struct dk_session *session)
         found.unread == 1 ? "was" : "were", found.first, dk_delivery_reason(found.kind));
 }
 
-enum dk_status dk_session_tell_empty(struct dk_session *session, struct dk_error *err)
+enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err)
 {
     enum dk_status status = dk_session_refuse_unread(session, err);
     if (status == DK_OK)
-        dk_console_result(&session->console, json_pack("{s:s,s:b}", "event", "empty", "new", 0),
+        dk_console_result(&session->console, "empty", DK_FIELDS(DK_FLAG("new", 0)),
                           "nothing new: no sensor file in '%s'", DK_WORKSPACE_LOGS);
     return status;
 }
 
-void dk_session_tell_load(struct dk_session *session, const char *drop,
-                          const struct dk_load_result *result)
+void dk_session_report_load(struct dk_session *session, const char *drop,
+                            const struct dk_load_result *result)
 {
     char rows[DK_COUNT_TEXT_MAX];
     char values[DK_COUNT_TEXT_MAX];
     char replaced[48] = "";
     bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
-    json_t *object = json_pack(
-        "{s:s,s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "event", "load", "drop", dk_json_text(drop),
-        "outcome", result->outcome == DK_LOAD_DONE ? "loaded" : "already", "readings",
-        (json_int_t)result->rows, "values", (json_int_t)result->values, "cohorts",
-        (json_int_t)result->series_loaded, "skipped", (json_int_t)result->series_skipped,
-        "replaced", (json_int_t)result->series_replaced, "run", (json_int_t)result->drop_run_id);
+    const struct dk_field fields[] = {
+        DK_TEXT("drop", drop),
+        DK_TEXT("outcome", result->outcome == DK_LOAD_DONE ? "loaded" : "already"),
+        DK_NUMBER("readings", result->rows),
+        DK_NUMBER("values", result->values),
+        DK_NUMBER("cohorts", result->series_loaded),
+        DK_NUMBER("skipped", result->series_skipped),
+        DK_NUMBER("replaced", result->series_replaced),
+        DK_NUMBER("run", result->drop_run_id),
+        {.kind = DK_FIELD_NONE}};
     if (result->outcome == DK_LOAD_ALREADY) {
-        dk_console_result(&session->console, object,
+        dk_console_result(&session->console, "load", fields,
                           "already loaded: '%s', by run %lld; nothing was changed", drop,
                           (long long)result->drop_run_id);
         return;
     }
     if (result->series_replaced > 0)
         dk_text_format(replaced, sizeof(replaced), ", %zu replaced", result->series_replaced);
-    dk_console_result(&session->console, object, "loaded: '%s', %s readings, %s values, %zu %s%s%s",
-                      drop, dk_count_text(result->rows, rows),
-                      dk_count_text(result->values, values), result->series_loaded,
-                      wells ? "well" : "cohort", result->series_loaded == 1 ? "" : "s", replaced);
+    dk_console_result(&session->console, "load", fields,
+                      "loaded: '%s', %s readings, %s values, %zu %s%s%s", drop,
+                      dk_count_text(result->rows, rows), dk_count_text(result->values, values),
+                      result->series_loaded, wells ? "well" : "cohort",
+                      result->series_loaded == 1 ? "" : "s", replaced);
 }
 
-void dk_session_tell_upload(struct dk_session *session, const struct dk_upload_result *result)
+void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result)
 {
     const char *url = session->config.settings.s3.url;
     char removed[32] = "";
     if (result->removed > 0)
         dk_text_format(removed, sizeof(removed), ", %u removed", result->removed);
-    dk_console_result(&session->console,
-                      json_pack("{s:s,s:s,s:i,s:i,s:i,s:I}", "event", "upload", "url", url, "sent",
-                                (int)result->sent, "skipped", (int)result->skipped, "removed",
-                                (int)result->removed, "bytes_sent", (json_int_t)result->bytes_sent),
-                      "uploaded: '%s', %u sent, %u there already%s", url, result->sent,
-                      result->skipped, removed);
+    dk_console_result(
+        &session->console, "upload",
+        DK_FIELDS(DK_TEXT("url", url), DK_NUMBER("sent", result->sent),
+                  DK_NUMBER("skipped", result->skipped), DK_NUMBER("removed", result->removed),
+                  DK_NUMBER("bytes_sent", result->bytes_sent)),
+        "uploaded: '%s', %u sent, %u there already%s", url, result->sent, result->skipped, removed);
 }
 
-void dk_session_tell_archive(struct dk_session *session, const struct dk_archived *result)
+void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result)
 {
     if (result->drops == 0) {
-        dk_console_result(&session->console, json_pack("{s:s,s:i}", "event", "archive", "drops", 0),
+        dk_console_result(&session->console, "archive", DK_FIELDS(DK_NUMBER("drops", 0)),
                           "nothing to archive");
         return;
     }
     dk_console_result(
-        &session->console,
-        json_pack("{s:s,s:I,s:I,s:s}", "event", "archive", "drops", (json_int_t)result->drops,
-                  "files", (json_int_t)result->files, "folder", result->folder),
+        &session->console, "archive",
+        DK_FIELDS(DK_NUMBER("drops", result->drops), DK_NUMBER("files", result->files),
+                  DK_TEXT("folder", result->folder)),
         "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
 }
 
