@@ -32,6 +32,11 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_link_options(derrick_flags INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
+if(DERRICK_FUZZ)
+  # Coverage feedback from the library too, not from the fuzz targets alone.
+  target_compile_options(derrick_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(DERRICK_COVERAGE)
   target_compile_options(derrick_flags INTERFACE --coverage -fprofile-update=atomic)
   target_link_options(derrick_flags INTERFACE --coverage)

@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "archive/copy.h"
 #include "archive/manifest.h"
-#include "archive/move.h"
-#include "archive/profile.h"
 #include "archive/record.h"
 #include "base/file.h"
 #include "base/team.h"
+#include "copy.h"
+#include "move.h"
+#include "profile.h"
 
 #define NAME_MAX_BYTES 300
 #define PATH_MAX_BYTES 1024

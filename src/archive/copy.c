@@ -1,4 +1,4 @@
-#include "archive/copy.h"
+#include "copy.h"
 
 #include <errno.h>
 #include <fcntl.h>

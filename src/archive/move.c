@@ -1,4 +1,4 @@
-#include "archive/move.h"
+#include "move.h"
 
 #include <errno.h>
 #include <fcntl.h>

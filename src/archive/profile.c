@@ -1,4 +1,4 @@
-#include "archive/profile.h"
+#include "profile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive/copy.h"
-#include "archive/move.h"
 #include "base/file.h"
+#include "copy.h"
 #include "input/input.h"
 #include "input/name.h"
+#include "move.h"
 
 #define EARLIER "earlier-"
 #define PATH_MAX_BYTES 1024

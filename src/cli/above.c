@@ -1,4 +1,4 @@
-#include "cli/above.h"
+#include "above.h"
 
 #include <pwd.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* derrick archive: what is loaded and uploaded leaves logs/. */
-#include "cli/command.h"
+#include "command.h"
 
 static const struct dk_option *const groups[] = {NULL};
 

@@ -1,7 +1,7 @@
 /* derrick check: reads and validates everything, changes nothing. */
 #include <stdlib.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 static const struct dk_option options[] = {
     {"database", 0, NULL, "no drop: compare all that is loaded with what the ledger says", NULL},

@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 static const struct dk_option options[] = {
     {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "command.h"
 #include "pipeline/standing.h"
 
 static const struct dk_option options[] = {

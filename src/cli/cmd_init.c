@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "base/buffer.h"
 #include "base/file.h"
-#include "cli/above.h"
-#include "cli/command.h"
-#include "cli/undo.h"
+#include "command.h"
 #include "pipeline/guard.h"
 #include "pipeline/rebuild.h"
+#include "undo.h"
 
 #define TEMPLATE_BYTES_MAX (1u << 20)
 

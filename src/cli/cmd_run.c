@@ -1,7 +1,7 @@
 /* derrick run: check, load, export, upload, archive. */
 #include <stdlib.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
                                                  dk_options_loading, NULL};

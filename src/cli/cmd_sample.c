@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "command.h"
 #include "sample/simulation.h"
 
 static const struct dk_option options[] = {

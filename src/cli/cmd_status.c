@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "cli/cohorts.h"
-#include "cli/command.h"
+#include "cohorts.h"
+#include "command.h"
 
 #define RUNS_SHOWN 5
 

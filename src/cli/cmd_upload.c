@@ -1,7 +1,7 @@
 /* derrick upload: what stands to S3. */
 #include <stdlib.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 static const struct dk_option options[] = {
     {"replace", 0, NULL, "also replace an object that somebody else changed", NULL},

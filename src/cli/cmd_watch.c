@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "cli/command.h"
+#include "command.h"
 #include "pipeline/guard.h"
 
 #define INTERVAL_DEFAULT_S 10

@@ -1,4 +1,4 @@
-#include "cli/cohorts.h"
+#include "cohorts.h"
 
 #include <stdarg.h>
 #include <stdio.h>

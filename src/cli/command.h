@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "base/status.h"
-#include "cli/config.h"
-#include "cli/console.h"
+#include "config.h"
+#include "console.h"
 #include "pipeline/pipeline.h"
 
 /* An option. With a `key`, its value goes to that key of the configuration; else the command asks

@@ -1,4 +1,4 @@
-#include "cli/config.h"
+#include "config.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,8 +8,8 @@
 #include <strings.h>
 
 #include "base/buffer.h"
-#include "cli/nearest.h"
 #include "input/name.h"
+#include "nearest.h"
 
 #define TEMPLATE_BYTES_MAX (64u << 10)
 

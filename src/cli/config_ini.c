@@ -6,7 +6,7 @@
 
 #include "base/ini.h"
 #include "base/secret.h"
-#include "cli/config.h"
+#include "config.h"
 
 #define FILE_BYTES_MAX (512 * 1024)
 #define LINE_BYTES_MAX 4094

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/config.h"
-#include "cli/nearest.h"
+#include "config.h"
+#include "nearest.h"
 
 void dk_config_variable(const char *key, char name[DK_CONFIG_VARIABLE_MAX])
 {

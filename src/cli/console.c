@@ -1,4 +1,4 @@
-#include "cli/console.h"
+#include "console.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/wrap.h"
+#include "wrap.h"
 
 #define DRAW_EVERY_MS 100
 #define EVENT_EVERY_MS 1000

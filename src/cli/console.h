@@ -19,7 +19,7 @@
 
 #include "base/observer.h"
 #include "base/status.h"
-#include "cli/event.h"
+#include "event.h"
 #include "input/input.h"
 #include "rig/readings.h"
 

@@ -1,4 +1,4 @@
-#include "cli/event.h"
+#include "event.h"
 
 #include <stdio.h>
 #include <time.h>

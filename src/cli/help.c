@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 #define OPTION_WIDTH 26
 

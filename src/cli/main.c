@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/command.h"
-#include "cli/nearest.h"
+#include "command.h"
 #include "derrick_version.h"
+#include "nearest.h"
 
 /* No core file may hold a password or a key. */
 static void forbid_core_files(void)

@@ -1,4 +1,4 @@
-#include "cli/nearest.h"
+#include "nearest.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/nearest.h"
+#include "command.h"
+#include "nearest.h"
 
 const struct dk_option dk_options_global[] = {
     {"workspace", 'C', "DIR", "work in this workspace instead of the current folder", NULL},

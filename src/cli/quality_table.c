@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 enum { SENSOR, RANGE, VALUES, MISSING, OUTSIDE, SAME, MINIMUM, MEDIAN, MAXIMUM, COLUMNS };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "cli/command.h"
+#include "command.h"
 
 enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
                                           struct dk_error *err)

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "base/file.h"
-#include "cli/above.h"
-#include "cli/command.h"
+#include "command.h"
 
 #define EXIT_PARTIAL 6
 

@@ -1,4 +1,4 @@
-#include "cli/undo.h"
+#include "undo.h"
 
 #include <stdbool.h>
 #include <stdio.h>

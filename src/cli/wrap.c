@@ -1,4 +1,4 @@
-#include "cli/wrap.h"
+#include "wrap.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-#include "export/condition_text.h"
+#include "condition_text.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/put.h"
-#include "export/csv.h"
+#include "csv.h"
 
 #define TEXT_CEILING_BYTES (4u << 20)
 

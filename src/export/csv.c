@@ -1,4 +1,4 @@
-#include "export/csv.h"
+#include "csv.h"
 
 #include <string.h>
 

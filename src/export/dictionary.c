@@ -1,6 +1,6 @@
 /* The data dictionary: what each column of the historical CSV holds, for who reads it first. */
 #include "base/buffer.h"
-#include "export/csv.h"
+#include "csv.h"
 #include "export/export.h"
 #include "export/historical.h"
 

@@ -5,8 +5,8 @@
 
 #include "base/buffer.h"
 #include "base/team.h"
-#include "export/layout.h"
-#include "export/ordered.h"
+#include "layout.h"
+#include "ordered.h"
 
 /* Room of a block, for its rows at their longest. Mostly a third of it is filled, which stays in a
  * core's own cache until it is written. */

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#include "export/clock.h"
-#include "export/condition_text.h"
-#include "export/csv.h"
-#include "export/layout.h"
-#include "export/series_text.h"
+#include "clock.h"
+#include "condition_text.h"
+#include "csv.h"
+#include "layout.h"
+#include "series_text.h"
 
 void dk_historical_columns(const char *columns[DK_HISTORICAL_COLUMNS])
 {

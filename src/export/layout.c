@@ -1,4 +1,4 @@
-#include "export/layout.h"
+#include "layout.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "export/ordered.h"
+#include "ordered.h"
 
 #include <pthread.h>
 #include <stdbool.h>

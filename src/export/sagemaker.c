@@ -4,7 +4,7 @@
  * because they would leak the answer. (Amazon SageMaker developer guide, "Common data formats for
  * training".)
  */
-#include "export/layout.h"
+#include "layout.h"
 
 static enum dk_status sagemaker_open(struct dk_plan *plan, struct dk_error *err)
 {

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/clock.h"
-#include "export/csv.h"
-#include "export/layout.h"
-#include "export/series_text.h"
+#include "clock.h"
+#include "csv.h"
+#include "layout.h"
+#include "series_text.h"
 
 #define PROFILES_MAX 9999 /* a profile a cohort */
 #define PROFILE_OUTPUT DK_SENSORS

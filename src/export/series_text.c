@@ -1,4 +1,4 @@
-#include "export/series_text.h"
+#include "series_text.h"
 
 #include <stdio.h>
 

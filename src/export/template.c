@@ -2,10 +2,10 @@
  * out. */
 #include <stdlib.h>
 
-#include "export/clock.h"
-#include "export/condition_text.h"
-#include "export/csv.h"
-#include "export/layout.h"
+#include "clock.h"
+#include "condition_text.h"
+#include "csv.h"
+#include "layout.h"
 
 #define TEMPLATE_COLUMNS_MAX (3 + DK_SENSORS + 2 * DK_CONDITIONS)
 

@@ -1,7 +1,7 @@
-#include "input/burst.h"
+#include "burst.h"
 
-#include "input/cell.h"
-#include "input/scan.h"
+#include "cell.h"
+#include "scan.h"
 
 /* So many mantissas of 13 digits add up to less than 2^63. */
 #define CELLS_AT_ONCE 65536

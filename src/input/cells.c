@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "input/drop.h"
-#include "input/row.h"
-#include "input/source.h"
-#include "input/stream.h"
+#include "drop_files.h"
+#include "row.h"
+#include "source.h"
+#include "stream.h"
 
 #define PIECE_BYTES (256u << 10)
 #define ROW_BYTES_MAX (17u << 20) /* no reader takes a longer one */

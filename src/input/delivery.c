@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "input/finder.h"
+#include "finder.h"
 #include "input/input.h"
-#include "input/sniff.h"
+#include "sniff.h"
 
 #define DEPTH_MAX 16 /* of folders below; what is deeper counts by the folder at that depth */
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "input/finder.h"
+#include "finder.h"
 
 /* Refuses an archive beside which a tool writes the next state of it. */
 static enum dk_status check_replaced(const struct dk_finder *finder, struct dk_error *err)

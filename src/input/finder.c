@@ -1,4 +1,4 @@
-#include "input/finder.h"
+#include "finder.h"
 
 #include <stdlib.h>
 #include <string.h>

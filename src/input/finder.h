@@ -8,7 +8,7 @@
 #ifndef DK_INPUT_FINDER_H
 #define DK_INPUT_FINDER_H
 
-#include "input/drop.h"
+#include "drop_files.h"
 #include "input/name.h"
 
 /* One search. Both are borrowed. */

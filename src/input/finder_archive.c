@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "input/finder.h"
-#include "input/stream.h"
+#include "finder.h"
+#include "stream.h"
 
 /* Profiles are weighed once all sensors are known. */
 #define PROFILES_MAX 8

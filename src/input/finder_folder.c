@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "input/finder.h"
-#include "input/sniff.h"
-#include "input/source.h"
+#include "finder.h"
+#include "sniff.h"
+#include "source.h"
 
 #define DEPTH_MAX 8 /* of folders in which derrick does not read, only looks for names */
 

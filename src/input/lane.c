@@ -1,9 +1,9 @@
-#include "input/lane.h"
+#include "lane.h"
 
 #include <string.h>
 
-#include "input/drop.h"
-#include "input/sniff.h"
+#include "drop_files.h"
+#include "sniff.h"
 
 struct dk_row_target dk_lane_target(const struct dk_matrix *matrix, int file, uint64_t row)
 {

@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "file_layout.h"
 #include "input/input.h"
-#include "input/layout.h"
-#include "input/matrix.h"
-#include "input/row.h"
-#include "input/source.h"
-#include "input/stream.h"
-#include "input/window.h"
+#include "matrix.h"
+#include "row.h"
+#include "source.h"
+#include "stream.h"
+#include "window.h"
 
 struct dk_lane {
     struct dk_matrix *matrix; /* borrowed; the lane writes what it finds of its files */

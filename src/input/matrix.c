@@ -1,11 +1,11 @@
-#include "input/matrix.h"
+#include "matrix.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "base/team.h"
-#include "input/drop.h"
-#include "input/lane.h"
+#include "drop_files.h"
+#include "lane.h"
 
 /* A worker goes on with its last file until another has so much more left: fewer jumps on disks
  * that have a head. */

@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #include "input/input.h"
-#include "input/problems.h"
-#include "input/profile_file.h"
+#include "problems.h"
+#include "profile_file.h"
 
 /* What was found in one file. */
 struct dk_matrix_file {

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "input/input.h"
-#include "input/name_transfer.h"
+#include "name_transfer.h"
 
 #define DATE_DIGITS_MIN 4 /* a year at least */
 #define PATTERN_MAX 256

@@ -1,4 +1,4 @@
-#include "input/name_transfer.h"
+#include "name_transfer.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "input/problems.h"
+#include "problems.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "input/profile_file.h"
+#include "profile_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "input/problems.h"
-#include "input/row.h"
+#include "problems.h"
 #include "rig/readings.h"
+#include "row.h"
 
 /* The codes read so far. Zeroed to begin with, but for rows_max. */
 struct dk_profile_file {

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "input/drop.h"
+#include "drop_files.h"
+#include "file_layout.h"
 #include "input/input.h"
-#include "input/layout.h"
-#include "input/matrix.h"
-#include "input/problems.h"
-#include "input/profile_file.h"
-#include "input/row.h"
+#include "matrix.h"
+#include "problems.h"
+#include "profile_file.h"
+#include "row.h"
 
 #define CONTENT_TEXT_MAX 4096
 

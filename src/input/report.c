@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "input/drop.h"
+#include "drop_files.h"
 #include "input/name.h"
-#include "input/problems.h"
+#include "problems.h"
 #include "rig/catalogue.h"
 
 #define BLOCK_BYTES (64 * 1024)

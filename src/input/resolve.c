@@ -1,11 +1,11 @@
 /* dk_drop_resolve: columns = auto, worked out from the first rows of a drop's files. */
 #include <inttypes.h>
 
-#include "input/drop.h"
-#include "input/shape.h"
-#include "input/sniff.h"
-#include "input/stream.h"
-#include "input/window.h"
+#include "drop_files.h"
+#include "shape.h"
+#include "sniff.h"
+#include "stream.h"
+#include "window.h"
 
 /* The first window of each sensor's file, one after the other. What fails here fails again when the
  * drop is read, which reports it with its place. */

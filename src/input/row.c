@@ -1,10 +1,10 @@
-#include "input/row.h"
+#include "row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/burst.h"
-#include "input/cell.h"
+#include "burst.h"
+#include "cell.h"
 
 void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan, struct dk_problem_pool *pool)
 {

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file_layout.h"
 #include "input/input.h"
-#include "input/layout.h"
-#include "input/problems.h"
-#include "input/scan.h"
+#include "problems.h"
+#include "scan.h"
 
 /* A row in a window, without its line end. DK_SCAN_SLACK bytes are readable after it, of which the
  * first is a line end (or '\r'). */

@@ -1,4 +1,4 @@
-#include "input/scan.h"
+#include "scan.h"
 
 #include <string.h>
 
@@ -67,7 +67,7 @@ static inline struct masks masks_plain(const char *bytes)
 #define SCAN_MASKS masks_plain
 #define SCAN_STEP step_plain
 #define SCAN_ROW scan_plain
-#include "input/scan_row.h"
+#include "scan_row.h"
 
 #if defined(__x86_64__)
 
@@ -95,7 +95,7 @@ static inline struct masks masks_sse2(const char *bytes)
 #define SCAN_MASKS masks_sse2
 #define SCAN_STEP step_sse2
 #define SCAN_ROW scan_sse2
-#include "input/scan_row.h"
+#include "scan_row.h"
 
 /* --- AVX2 ----------------------------------------------------------------------------------- */
 
@@ -123,7 +123,7 @@ AVX2 static inline struct masks masks_avx2(const char *bytes)
 #define SCAN_MASKS masks_avx2
 #define SCAN_STEP step_avx2
 #define SCAN_ROW scan_avx2
-#include "input/scan_row.h"
+#include "scan_row.h"
 
 /* --- AVX-512: a block is one register, a comparison is the mask ----------------------------- */
 
@@ -145,7 +145,7 @@ AVX512 static inline struct masks masks_avx512(const char *bytes)
 #define SCAN_MASKS masks_avx512
 #define SCAN_STEP step_avx512
 #define SCAN_ROW scan_avx512
-#include "input/scan_row.h"
+#include "scan_row.h"
 
 static bool has_bit_instructions(void)
 {

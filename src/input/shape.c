@@ -1,4 +1,4 @@
-#include "input/shape.h"
+#include "shape.h"
 
 #include <stddef.h>
 

@@ -1,10 +1,10 @@
-#include "input/sniff.h"
+#include "sniff.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
-#include "input/problems.h"
+#include "problems.h"
 
 #define CONTROL_SHARE 8    /* more than one control character in so many bytes: no text */
 #define FOREIGN_SHARE 2    /* the same of bytes that are not ASCII or control characters */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "input/input.h"
-#include "input/row.h"
+#include "row.h"
 
 /* How many bytes of the beginning dk_sniff_bytes and dk_sniff_old_csv need at most. */
 #define DK_SNIFF_BYTES 4096

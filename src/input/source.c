@@ -1,4 +1,4 @@
-#include "input/source.h"
+#include "source.h"
 
 #include <errno.h>
 #include <fcntl.h>

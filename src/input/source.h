@@ -12,8 +12,8 @@
 
 #include "base/status.h"
 #include "input/input.h"
-#include "input/stream.h"
-#include "input/unpack.h"
+#include "stream.h"
+#include "unpack.h"
 
 struct dk_source {
     const char *path;         /* borrowed */

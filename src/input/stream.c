@@ -1,4 +1,4 @@
-#include "input/stream.h"
+#include "stream.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input/unpack.h"
+#include "unpack.h"
 
 #define BLOCK_BYTES (256 * 1024)
 #define TAR_BLOCK 512

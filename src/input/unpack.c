@@ -1,4 +1,4 @@
-#include "input/unpack.h"
+#include "unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "input/stream.h"
+#include "stream.h"
 
 #define PACKED_BYTES (128 * 1024)
 #define PLAIN_BYTES (256 * 1024)

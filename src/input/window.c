@@ -1,9 +1,9 @@
-#include "input/window.h"
+#include "window.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/sniff.h"
+#include "sniff.h"
 
 #define ENDS_FIRST 1024
 

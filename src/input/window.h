@@ -13,8 +13,8 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/status.h"
-#include "input/row.h"
-#include "input/source.h"
+#include "row.h"
+#include "source.h"
 
 /* Small enough to stay in the second-level cache until the rows are read. */
 #define DK_WINDOW_BYTES (256 * 1024)

@@ -1,7 +1,7 @@
 /* convert: the readings of a drop to CSV, without a database. */
 #include <stdlib.h>
 
-#include "pipeline/output.h"
+#include "output.h"
 #include "pipeline/pipeline.h"
 
 static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)

@@ -1,4 +1,4 @@
-#include "pipeline/dictionary.h"
+#include "dictionary.h"
 
 #include <stdlib.h>
 #include <string.h>

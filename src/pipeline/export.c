@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/export_readers.h"
-#include "pipeline/former.h"
-#include "pipeline/output.h"
+#include "export_readers.h"
+#include "former.h"
+#include "output.h"
 #include "pipeline/pipeline.h"
 
 enum place { AT_HAND, FORMER, DATABASE };

@@ -5,7 +5,7 @@
  * for its turn to append. So reading goes on while another worker formats, and the bytes are the
  * same for any number of them.
  */
-#include "pipeline/export_readers.h"
+#include "export_readers.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "pipeline/former.h"
+#include "former.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,9 +5,9 @@
 
 #include "base/file.h"
 #include "input/delivery.h"
-#include "pipeline/numbering.h"
+#include "numbering.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/values.h"
+#include "values.h"
 
 void dk_intake_reset(struct dk_intake *intake)
 {

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "pipeline/pipeline.h"
-#include "pipeline/same_cells.h"
+#include "same_cells.h"
 
 /* The list of a drop that was surely not loaded: its cells are in no quarantine. */
 static void drop_quarantine(struct dk_intake *intake)

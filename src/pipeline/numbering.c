@@ -1,4 +1,4 @@
-#include "pipeline/numbering.h"
+#include "numbering.h"
 
 #define DAY_MINUTES 1440
 #define DATE_SIZE 10 /* "YYYY-MM-DD" of a date-time */

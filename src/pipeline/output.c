@@ -1,4 +1,4 @@
-#include "pipeline/output.h"
+#include "output.h"
 #include "pipeline/pipeline.h"
 
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,

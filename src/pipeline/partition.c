@@ -1,4 +1,4 @@
-#include "pipeline/partition.h"
+#include "partition.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "pipeline/proof.h"
+#include "proof.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "input/name.h"
 #include "pipeline/guard.h"
-#include "pipeline/rebuild_check.h"
 #include "pipeline/standing.h"
+#include "rebuild_check.h"
 
 #define PATH_BYTES 2048
 

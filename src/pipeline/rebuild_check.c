@@ -1,4 +1,4 @@
-#include "pipeline/rebuild_check.h"
+#include "rebuild_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

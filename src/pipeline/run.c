@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/stale.h"
 #include "pipeline/standing.h"
-#include "pipeline/syncing.h"
+#include "stale.h"
+#include "syncing.h"
 
 /* Whether a row of the ledger is the very file that lies there now. */
 static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file *file)

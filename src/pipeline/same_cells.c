@@ -1,4 +1,4 @@
-#include "pipeline/same_cells.h"
+#include "same_cells.h"
 
 #include <stdio.h>
 #include <stdlib.h>

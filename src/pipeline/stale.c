@@ -1,4 +1,4 @@
-#include "pipeline/stale.h"
+#include "stale.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #ifndef DK_PIPELINE_STALE_H
 #define DK_PIPELINE_STALE_H
 
-#include "pipeline/upload.h"
+#include "upload.h"
 
 /* Removes from aws_s3/ the CSVs of cohorts that are no longer exported there. One that is not as
  * derrick wrote it stays, with a warning. */

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "pipeline/dictionary.h"
-#include "pipeline/proof.h"
+#include "dictionary.h"
+#include "proof.h"
 
 bool dk_standing_is_there(const struct dk_ledger_publication *publication)
 {

@@ -1,4 +1,4 @@
-#include "pipeline/syncing.h"
+#include "syncing.h"
 
 #include <errno.h>
 

@@ -1,13 +1,13 @@
 /* upload: the current export in aws_s3/ to the scientists' bucket; the manifest goes last, and then what is
  * no longer part of it. */
-#include "pipeline/upload.h"
+#include "upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/stale.h"
 #include "pipeline/standing.h"
+#include "stale.h"
 
 static enum dk_status put_partition(struct dk_upload *upload, const struct dk_partition *partition,
                                     int64_t generation, struct dk_error *err)

@@ -9,7 +9,7 @@
 #ifndef DK_PIPELINE_UPLOAD_H
 #define DK_PIPELINE_UPLOAD_H
 
-#include "pipeline/partition.h"
+#include "partition.h"
 #include "pipeline/pipeline.h"
 
 #define DK_CONTENT_CSV "text/csv"

@@ -3,7 +3,7 @@
 #include <strings.h>
 
 #include "base/file.h"
-#include "pipeline/upload.h"
+#include "upload.h"
 
 #define LAYOUT_FILE "file" /* in the ledger, of what a user named */
 

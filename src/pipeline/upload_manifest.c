@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "dictionary.h"
 #include "export/historical.h"
-#include "pipeline/dictionary.h"
-#include "pipeline/upload.h"
+#include "upload.h"
 
 #define MANIFEST_BYTES_MAX (16u << 20)
 

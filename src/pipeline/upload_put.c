@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "pipeline/upload.h"
+#include "upload.h"
 
 bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline)
 {

@@ -1,4 +1,4 @@
-#include "pipeline/values.h"
+#include "values.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
-#include "publish/address.h"
+#include "address.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "publish/sigv4.h"
+#include "sigv4.h"
 
 /* --- s3:// URLs ----------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-#include "publish/aws_files.h"
+#include "aws_files.h"
 
 #include <errno.h>
 #include <fcntl.h>

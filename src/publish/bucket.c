@@ -1,7 +1,7 @@
 /* The least that a bucket needs: it exists, nobody outside sees it, and it is encrypted. */
 #include <string.h>
 
-#include "publish/s3.h"
+#include "s3.h"
 
 #define BUCKET_BODY_MAX 8192
 

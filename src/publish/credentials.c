@@ -1,4 +1,4 @@
-#include "publish/credentials.h"
+#include "credentials.h"
 
 #include <string.h>
 #include <time.h>

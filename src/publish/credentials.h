@@ -18,9 +18,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aws_files.h"
 #include "base/status.h"
-#include "publish/aws_files.h"
-#include "publish/keys.h"
+#include "keys.h"
 #include "publish/publish.h"
 
 enum dk_credentials_source {

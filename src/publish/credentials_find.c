@@ -3,7 +3,7 @@
  * first source to the last that ends at the first one that is configured, usable or not. docs/s3.md
  * has the order for users.
  */
-#include "publish/credentials.h"
+#include "credentials.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,12 +6,12 @@
  *
  * Source: EC2 User Guide, "Use the Instance Metadata Service to access instance metadata".
  */
-#include "publish/credentials.h"
+#include "credentials.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "publish/http.h"
+#include "http.h"
 
 #define IMDS_ENDPOINT "http://169.254.169.254"
 #define IMDS_ENDPOINT_IPV6 "http://[fd00:ec2::254]"

@@ -5,7 +5,7 @@
  * limit; what it prints goes from the pipe into secret memory. Its environment is this process's
  * own, as AWS's tools have it.
  */
-#include "publish/credentials.h"
+#include "credentials.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  * MD5s>-<parts>" after a multipart upload, unless it is encrypted with KMS (Amazon S3 User Guide,
  * "Checking object integrity"). Where it has neither form, it says nothing.
  */
-#include "publish/s3.h"
+#include "s3.h"
 
 #include <ctype.h>
 #include <errno.h>

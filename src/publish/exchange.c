@@ -2,7 +2,7 @@
  * The exchange: a request is signed, sent, and tried again where that helps. Every request to S3
  * goes through here.
  */
-#include "publish/s3.h"
+#include "s3.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "publish/retry.h"
+#include "retry.h"
 
 #define WIRE_HEADERS_MAX (DK_REQUEST_HEADERS_MAX + 8)
 #define WIRE_TEXT_MAX (32 * 1024)

@@ -1,4 +1,4 @@
-#include "publish/http.h"
+#include "http.h"
 
 #include <ctype.h>
 #include <errno.h>

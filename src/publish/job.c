@@ -1,4 +1,4 @@
-#include "publish/job.h"
+#include "job.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef DK_PUBLISH_JOB_H
 #define DK_PUBLISH_JOB_H
 
-#include "publish/s3.h"
+#include "s3.h"
 
 struct dk_s3_job {
     struct dk_s3 *s3;

@@ -1,4 +1,4 @@
-#include "publish/keys.h"
+#include "keys.h"
 
 #include <ctype.h>
 #include <stdbool.h>

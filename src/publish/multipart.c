@@ -1,4 +1,4 @@
-#include "publish/multipart.h"
+#include "multipart.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #ifndef DK_PUBLISH_MULTIPART_H
 #define DK_PUBLISH_MULTIPART_H
 
-#include "publish/job.h"
+#include "job.h"
 
 /* Above this, a file goes in parts. */
 #define DK_MULTIPART_ABOVE_BYTES (16ULL << 20)

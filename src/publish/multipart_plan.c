@@ -1,7 +1,7 @@
 /* How a file is cut into parts. */
 #include <stdlib.h>
 
-#include "publish/multipart.h"
+#include "multipart.h"
 
 #define MIB (1ULL << 20)
 #define PART_SIZE_DEFAULT (8 * MIB)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "publish/multipart.h"
+#include "multipart.h"
 
 #define UPLOADS_PAGES_MAX 100 /* of at most 1,000 uploads each */
 #define PART_SIZE_MIN (5ULL << 20)

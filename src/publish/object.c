@@ -1,5 +1,5 @@
 /* Looking at an object. */
-#include "publish/s3.h"
+#include "s3.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "publish/job.h"
-#include "publish/multipart.h"
+#include "job.h"
+#include "multipart.h"
 
 #define PUT_ROUNDS_MAX 5
 #define METADATA_NAME_MAX 64

@@ -1,7 +1,7 @@
 /* What is below a key, and taking an object away. */
 #include <string.h>
 
-#include "publish/job.h"
+#include "job.h"
 
 #define LIST_PAGES_MAX 10000
 #define REMOVE_TRIES_MAX 4

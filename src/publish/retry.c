@@ -1,4 +1,4 @@
-#include "publish/retry.h"
+#include "retry.h"
 
 #include <string.h>
 

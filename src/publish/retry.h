@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "publish/s3_answer.h"
+#include "s3_answer.h"
 
 enum dk_retry {
     DK_RETRY_NEVER,   /* final: tell it */

@@ -1,5 +1,5 @@
 /* Opening and closing: settings from derrick.ini, the environment and AWS's files come together. */
-#include "publish/s3.h"
+#include "s3.h"
 
 #include <errno.h>
 #include <stdio.h>

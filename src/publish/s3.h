@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "base/team.h"
-#include "publish/address.h"
-#include "publish/credentials.h"
-#include "publish/http.h"
+#include "credentials.h"
+#include "http.h"
 #include "publish/publish.h"
-#include "publish/s3_answer.h"
-#include "publish/s3_request.h"
+#include "s3_answer.h"
+#include "s3_request.h"
 
 #define DK_S3_THREADS_DEFAULT 4
 #define DK_S3_ATTEMPTS_DEFAULT 8

@@ -1,10 +1,10 @@
-#include "publish/s3_answer.h"
+#include "s3_answer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "publish/xml.h"
+#include "xml.h"
 
 bool dk_number_parse(const char *text, uint64_t *value)
 {

@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "base/status.h"
-#include "publish/address.h"
 #include "publish/publish.h"
-#include "publish/s3_request.h"
+#include "s3_request.h"
 
 #define DK_FAULT_CODE_MAX 80
 #define DK_FAULT_MESSAGE_MAX 400

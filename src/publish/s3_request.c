@@ -1,4 +1,4 @@
-#include "publish/s3_request.h"
+#include "s3_request.h"
 
 #include <stdarg.h>
 #include <stdio.h>

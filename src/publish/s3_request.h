@@ -17,9 +17,9 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/status.h"
-#include "publish/http.h"
+#include "http.h"
 #include "publish/publish.h"
-#include "publish/sigv4.h"
+#include "sigv4.h"
 
 #define DK_REQUEST_QUERY_MAX 8
 #define DK_REQUEST_HEADERS_MAX 36

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "publish/address.h"
+#include "address.h"
 #include "publish/publish.h"
 
 static const char *const addressing_words[] = {"auto", "path", "virtual"};

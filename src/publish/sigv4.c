@@ -1,4 +1,4 @@
-#include "publish/sigv4.h"
+#include "sigv4.h"
 
 #include <ctype.h>
 #include <stdbool.h>

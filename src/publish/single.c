@@ -1,7 +1,7 @@
 /* An object that goes in one piece: one PUT, and whether it came through. */
 #include <string.h>
 
-#include "publish/job.h"
+#include "job.h"
 
 static enum dk_status single_confirm(struct dk_s3_job *job, const struct dk_digest *digest,
                                      struct dk_s3_lane *lane, struct dk_error *err)

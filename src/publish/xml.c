@@ -1,4 +1,4 @@
-#include "publish/xml.h"
+#include "xml.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -14,7 +14,7 @@
 #include "base/team.h"
 #include "rig/catalogue.h"
 #include "rig/readings.h"
-#include "sample/simulation_model.h"
+#include "simulation_model.h"
 
 enum {
     FILES = DK_SENSORS + 1, /* the sensors in catalogue order, then the profile */

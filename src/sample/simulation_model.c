@@ -1,4 +1,4 @@
-#include "sample/simulation_model.h"
+#include "simulation_model.h"
 
 /* The minute's working cycle: six load levels, each reached by a switch of the valve. Levels are
  * the means of the published cycles with a healthy, cool rig; a jump is what the first sample after

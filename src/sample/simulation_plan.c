@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/status.h"
-#include "sample/simulation_model.h"
+#include "simulation_model.h"
 
 /* The plan nests as the published experiment does: the cooler changes slowest, then the
  * accumulator, the pump and the valve. A new cooler gets 200 readings to settle, a new accumulator

@@ -1,4 +1,4 @@
-#include "store/fact.h"
+#include "fact.h"
 
 uint64_t dk_fact_rows(const struct dk_fact *facts, size_t count)
 {

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "dialect.h"
 #include "rig/readings.h"
-#include "store/dialect.h"
 
 /* Columns of well_reading, in the order of its definition. */
 enum dk_fact_column {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "store/private.h"
+#include "private.h"
 
 #define STATE_RUNNING "running"
 #define STATE_DONE "done"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 /* --- writing -------------------------------------------------------------------------------- */
 

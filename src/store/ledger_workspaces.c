@@ -1,7 +1,7 @@
 /* The ledger of workspaces: where each was seen last. */
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 void dk_ledger_workspace_use(struct dk_store *store, const struct dk_ledger_workspace *workspace)
 {

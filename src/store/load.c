@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 #define ATTEMPTS_MAX 3
 

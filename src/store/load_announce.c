@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 #define RIGS_SHOWN 5
 #define RIGS_TEXT_MAX ((RIGS_SHOWN + 1) * DK_RIG_NAME_MAX)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "private.h"
 #include "store/match.h"
-#include "store/private.h"
 
 /* --- the same contents ---------------------------------------------------------------------- */
 

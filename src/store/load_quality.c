@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "private.h"
 #include "rig/quality.h"
-#include "store/private.h"
 
 #define INSERT_BYTES_MAX (16u << 10)
 #define COLUMNS 12

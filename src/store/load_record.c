@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "store/private.h"
+#include "private.h"
 
 #define INSERT_BYTES_MAX (64u << 10)
 /* Rows of well_profile in one INSERT: 100 times eight parameters are fewer than the 999 that any

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "private.h"
 #include "store/match.h"
-#include "store/private.h"
 
 #define HINT_CHECK_NUMBER "check the number; 'derrick status' lists what is loaded"
 #define HINT_DELIVERIES                                                                            \

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 static enum dk_status not_same(const struct dk_series *series, const char *sensor, size_t row,
                                dk_decimal parsed, dk_decimal stored, struct dk_error *err)

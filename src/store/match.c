@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 /* --- one series ----------------------------------------------------------------------------- */
 

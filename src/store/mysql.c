@@ -1,7 +1,7 @@
 /*
  * The driver's table: opening, transactions, and what the other mysql_*.c files do.
  */
-#include "store/mysql_nodes.h"
+#include "mysql_nodes.h"
 
 #include <stdlib.h>
 #include <string.h>

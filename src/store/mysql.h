@@ -19,8 +19,8 @@
 #include <mysqld_error.h>
 
 #include "base/buffer.h"
-#include "store/mysql_url.h"
-#include "store/sql.h"
+#include "mysql_url.h"
+#include "sql.h"
 
 #define DK_MYSQL_PLACE_MAX 320
 #define DK_MYSQL_ENGINE_MAX 64

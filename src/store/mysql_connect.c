@@ -2,7 +2,7 @@
  * Getting a connection, and getting it again: options, TLS, the session's settings, the run's
  * lock.
  */
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * What a server's error means for the person who runs derrick. Codes: MySQL 8 and MariaDB server
  * error references; 2000 and above are the client's own.
  */
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/team.h"
-#include "store/mysql_nodes.h"
+#include "mysql_nodes.h"
 
 struct node_load {
     struct dk_mysql *conn; /* NULL: nothing for this node */

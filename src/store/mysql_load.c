@@ -10,7 +10,7 @@
  * Where the server refuses LOAD DATA LOCAL, rows go as prepared multi-row INSERTs. Only a refusal
  * does that: a known code, and no request for the file. Every other failure is one of the load.
  */
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <inttypes.h>
 #include <stdio.h>

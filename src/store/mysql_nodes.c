@@ -1,4 +1,4 @@
-#include "store/mysql_nodes.h"
+#include "mysql_nodes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -15,8 +15,8 @@
 #ifndef DK_STORE_MYSQL_NODES_H
 #define DK_STORE_MYSQL_NODES_H
 
-#include "store/mysql.h"
-#include "store/mysql_shards.h"
+#include "mysql.h"
+#include "mysql_shards.h"
 
 #define DK_MYSQL_GTRID_MAX 65 /* XA: a global name of at most 64 bytes */
 #define DK_MYSQL_BQUAL_MAX 17

@@ -1,4 +1,4 @@
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * so that the server neither sorts nor formats anything. A DOUBLE becomes the decimal of at most 15
  * digits that it was made from.
  */
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <inttypes.h>
 #include <stdio.h>

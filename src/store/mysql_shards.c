@@ -1,4 +1,4 @@
-#include "store/mysql_shards.h"
+#include "mysql_shards.h"
 
 #include <stdio.h>
 #include <stdlib.h>

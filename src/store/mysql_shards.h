@@ -10,7 +10,7 @@
 #define DK_STORE_MYSQL_SHARDS_H
 
 #include "base/buffer.h"
-#include "store/mysql_url.h"
+#include "mysql_url.h"
 
 #define DK_MYSQL_SHARDS_MAX 64
 #define DK_MYSQL_SERVER_MAX 65 /* the name of a server in CREATE SERVER */

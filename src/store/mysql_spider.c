@@ -5,8 +5,8 @@
  * A longer list of nodes is given its part by making the head's table anew and swapping the two:
  * the definition is all that the head has of it, no row moves.
  */
-#include "store/mysql_nodes.h"
-#include "store/query.h"
+#include "mysql_nodes.h"
+#include "query.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -355,7 +355,7 @@ enum dk_status dk_mysql_facts_prepare(struct dk_sql *sql, struct dk_error *err)
 }
 
 enum dk_status dk_mysql_spread_put_tail(const struct dk_store_settings *settings,
-                                    struct dk_buffer *text, struct dk_error *err)
+                                        struct dk_buffer *text, struct dk_error *err)
 {
     struct dk_mysql_url url;
     struct dk_mysql_shards *shards = calloc(1, sizeof(*shards));
@@ -428,7 +428,7 @@ static enum dk_status print_servers(const struct dk_mysql_shards *shards, const 
 }
 
 static enum dk_status print_spread(const struct dk_store_settings *settings, struct dk_sink *sink,
-                                     struct dk_error *err)
+                                   struct dk_error *err)
 {
     struct dk_mysql_url url;
     struct dk_buffer text;

@@ -3,7 +3,7 @@
  * several statements may be stepped at a time; they are small. What is large has its own way
  * (mysql_read.c).
  */
-#include "store/mysql.h"
+#include "mysql.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "store/mysql_url.h"
+#include "mysql_url.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "store/query.h"
+#include "query.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -14,7 +14,7 @@
 #ifndef DK_STORE_QUERY_H
 #define DK_STORE_QUERY_H
 
-#include "store/sql.h"
+#include "sql.h"
 
 struct dk_query {
     struct dk_sql *sql;

@@ -1,11 +1,11 @@
-#include "store/schema.h"
+#include "schema.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "query.h"
 #include "rig/catalogue.h"
-#include "store/query.h"
-#include "store/schema_ddl.h"
+#include "schema_ddl.h"
 
 #define NAME_MAX_BYTES 80
 #define RENAME_BYTES_MAX 1024u

@@ -9,7 +9,7 @@
 #ifndef DK_STORE_SCHEMA_H
 #define DK_STORE_SCHEMA_H
 
-#include "store/sql.h"
+#include "sql.h"
 
 #define DK_SCHEMA_VERSION 2
 

@@ -4,11 +4,11 @@
  * What is named after a sensor or a condition is made from the catalogue. The fixed tables are
  * templates of the dialect. The only values in the texts are the catalogue's own constants.
  */
-#include "store/schema_ddl.h"
+#include "schema_ddl.h"
 
+#include "fact.h"
 #include "rig/catalogue.h"
-#include "store/fact.h"
-#include "store/schema.h"
+#include "schema.h"
 
 /* data_id reads, from the left: well_id, four digits of cohort, eight of reading (a cohort of 36600
  * days has 52,704,000 minutes), two of the sensor's position. */

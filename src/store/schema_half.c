@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 
-#include "store/query.h"
-#include "store/schema.h"
+#include "query.h"
+#include "schema.h"
 
 /* A table that has no row before the schema is complete, and a column by which it is known. */
 struct early_table {
@@ -36,8 +36,8 @@ enum dk_status dk_schema_half_foreign(struct dk_sql *sql, const char **name, str
     *name = NULL;
     for (size_t i = 0; !*name && i < DK_COUNT_OF(views); i++) {
         bool is_table = false;
-        DK_RETURN_IF_ERROR(dk_query_find(sql, sql->ops->dialect->find_base_table, views[i], NULL,
-                                         &is_table, err));
+        DK_RETURN_IF_ERROR(
+            dk_query_find(sql, sql->ops->dialect->find_base_table, views[i], NULL, &is_table, err));
         if (is_table)
             *name = views[i];
     }
@@ -50,8 +50,8 @@ static enum dk_status is_early(struct dk_sql *sql, const struct early_table *ear
 {
     char text[80];
     struct dk_query query;
-    DK_RETURN_IF_ERROR(dk_query_find(sql, sql->ops->dialect->find_column, early->table,
-                                     early->column, is, err));
+    DK_RETURN_IF_ERROR(
+        dk_query_find(sql, sql->ops->dialect->find_column, early->table, early->column, is, err));
     if (!*is)
         return DK_OK;
     snprintf(text, sizeof(text), "SELECT 1 FROM %s LIMIT 1", early->table);

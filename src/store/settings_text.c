@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 /* One "key=value" of a settings text. */
 struct setting {

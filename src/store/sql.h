@@ -14,8 +14,8 @@
 
 #include "base/observer.h"
 #include "base/status.h"
-#include "store/dialect.h"
-#include "store/fact.h"
+#include "dialect.h"
+#include "fact.h"
 #include "store/store.h"
 
 struct dk_sql;       /* a connection: first member is `const struct dk_sql_ops *ops` */

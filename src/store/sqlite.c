@@ -1,5 +1,5 @@
 /* The SQLite driver: opening, transactions, and the table of its functions. */
-#include "store/sqlite.h"
+#include "sqlite.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 
 #include <sqlite3.h>
 
-#include "store/sql.h"
+#include "sql.h"
 
 struct dk_sqlite {
     struct dk_sql sql; /* first: dk_sql is this */

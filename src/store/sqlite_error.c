@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "store/sqlite.h"
+#include "sqlite.h"
 
 /* The hint that goes with a primary code; NULL: none. */
 static const char *hint_of(int primary)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "store/sqlite.h"
+#include "sqlite.h"
 
 #define TEXT_BYTES_MAX 4096
 #define MODULE "derrick_fact"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/lock.h"
-#include "store/sqlite.h"
+#include "sqlite.h"
 
 static enum dk_status take(struct dk_sqlite *conn, const char *path, struct dk_error *err)
 {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "store/private.h"
-#include "store/schema.h"
+#include "private.h"
+#include "schema.h"
 
 #define TAIL_BYTES_MAX (64u << 10)
 

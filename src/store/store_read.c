@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/private.h"
+#include "private.h"
 
 /* Reads a date_time column into a minute number. */
 static void query_minute(struct dk_query *query, int64_t *minute)

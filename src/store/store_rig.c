@@ -1,5 +1,5 @@
 /* What is loaded of one rig, in a line. */
-#include "store/private.h"
+#include "private.h"
 
 /* Drops that were loaded before the length of their bursts was recorded: 1 s, where the settings leave
  * no other. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/layout.h"
+#include "input/file_layout.h"
 #include "input/row.h"
 #include "input/sniff.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/layout.h"
+#include "input/file_layout.h"
 #include "input/row.h"
 
 #define SERIES_MAX 8

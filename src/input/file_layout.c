@@ -1,4 +1,4 @@
-#include "input/layout.h"
+#include "file_layout.h"
 
 #include "rig/catalogue.h"
 

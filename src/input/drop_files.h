@@ -1,13 +1,13 @@
 /*
  * What the module asks about a drop. Private to src/input/.
  */
-#ifndef DK_INPUT_DROP_H
-#define DK_INPUT_DROP_H
+#ifndef DK_INPUT_DROP_FILES_H
+#define DK_INPUT_DROP_FILES_H
 
 #include <stdbool.h>
 
 #include "input/input.h"
-#include "input/source.h"
+#include "source.h"
 
 /* Whether the drop has file `file` (a sensor index or DK_DROP_PROFILE). */
 static inline bool dk_drop_brings(const struct dk_drop *drop, int file)

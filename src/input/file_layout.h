@@ -2,14 +2,14 @@
  * The layout of one sensor's file: which cells of a row are the burst of which series, and which of
  * them are needed. Pure. Private to src/input/.
  */
-#ifndef DK_INPUT_LAYOUT_H
-#define DK_INPUT_LAYOUT_H
+#ifndef DK_INPUT_FILE_LAYOUT_H
+#define DK_INPUT_FILE_LAYOUT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "input/input.h"
-#include "input/scan.h"
+#include "scan.h"
 
 struct dk_file_layout {
     uint32_t columns; /* cells of a row */

@@ -1,4 +1,4 @@
-#include "input/drop.h"
+#include "drop_files.h"
 
 #include <stdlib.h>
 #include <string.h>
