@@ -1,5 +1,5 @@
-# A folder of the archive is a drop that can be loaded again, into another database too; it is never
-# moved: what an earlier run stored there stays there.
+# An archive folder is a drop that can be loaded again, into another database too. derrick never
+# moves it: what an earlier run stored there stays there.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 sample logs 3 2
@@ -12,7 +12,7 @@ sum >before.txt
 show derrick run archive/first
 sum | cmp - before.txt
 show derrick run archive
-# A database that is not there is an error while anything shows that data was loaded.
+# A missing database is an error as long as anything shows that data was loaded.
 rm aws_s3/*
 show derrick --db sqlite:other.db run archive/first | steady
 sum | cmp - before.txt

@@ -1,11 +1,12 @@
-# archive.compress was changed after a run was killed in the archive: what lies there already is found, as
-# it is, and the rest is stored as it is set now. The manifests tell of both.
+# archive.compress was changed after a run was killed while it archived. The next run keeps what is
+# already archived, stores the rest in the new form, and lists both in the manifests.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zstd
 new_workspace . 1
 sample drop 2 1
 
-# killed_at NAME RUN-OPTION...: a run that is killed when it has moved that file, before the ledger knew.
+# killed_at NAME RUN-OPTION...: a run that is killed after it has moved that file, before the ledger
+# records it.
 killed_at() {
     sqlite3 energymobile.db "CREATE TRIGGER stop BEFORE UPDATE ON files WHEN NEW.name = '$1'
         BEGIN SELECT RAISE(ABORT, 'made to stop'); END"

@@ -1,5 +1,5 @@
-# A drop that lies in logs/ again is archived as a duplicate of its run, and told; nothing is loaded
-# twice and no file of the first archive is touched.
+# A drop that is in logs/ again is archived and reported as a duplicate of its run. Nothing is
+# loaded twice, and no file of the first archive folder changes.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zip
 new_workspace . 2
@@ -21,7 +21,8 @@ ls logs | wc -l
 sqlite3 energymobile.db 'SELECT count(*) FROM well_reading;
     SELECT drop_id, run_id, duplicate_of, archived_at IS NOT NULL FROM drops'
 
-# Loaded and not archived yet, it is itself; once it is archived, it is a duplicate.
+# While it is loaded but not archived yet, it is the same drop; once it is archived, it is a
+# duplicate.
 sample logs 3 2 5
 cp logs/* copy
 derrick -q load --replace >/dev/null

@@ -1,5 +1,5 @@
-# Somebody edited the CSV in aws_s3/ before the drop was archived: it is written anew, and the archive
-# gets what was exported. It was refused, by that run and by every one after it.
+# Somebody edited the CSV in aws_s3/ before the drop was archived. derrick writes it again and
+# archives what it exported. Earlier that run, and every later one, refused.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 standing=aws_s3/oil-well-data-all-historical.csv
@@ -17,7 +17,7 @@ cmp "$standing" good.csv
 cmp archive/*-run3/"$(basename "$standing")" good.csv
 (cd archive/*-run3 && sha256sum --quiet -c manifest.sha256)
 
-# The same where the archive had begun, and its run was killed.
+# The same, after the run was killed while it archived.
 sample logs 3 2 2
 sqlite3 energymobile.db "CREATE TRIGGER stop BEFORE UPDATE ON files WHEN NEW.name = 'PS1.txt'
     BEGIN SELECT RAISE(ABORT, 'made to stop'); END"

@@ -1,5 +1,5 @@
-# What a run leaves in the archive: the folder's name, all that went in, and a manifest that
-# sha256sum checks; logs/ is empty, and the export stays where it was.
+# What a run leaves in the archive: the name of the folder, all inputs, and a manifest that
+# sha256sum checks. logs/ is empty, and the export stays in place.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 sample logs 3 2
@@ -17,7 +17,7 @@ done
 cmp aws_s3/oil-well-data-all-historical.csv "$folder/oil-well-data-all-historical.csv"
 cmp before/profile.txt profile/profile.txt
 (cd "$folder" && sha256sum -c manifest.sha256)
-# Each file of the folder is in it, and each of it in the folder.
+# The manifest lists every file of the folder, and no other.
 diff <(cut -c67- "$folder/manifest.sha256") <(ls "$folder" | grep -v manifest)
 
 show derrick archive

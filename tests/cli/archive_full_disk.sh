@@ -1,5 +1,5 @@
-# An archive whose disk is full: no input leaves its place before its copy is sure, the next run goes
-# on in the same folder.
+# The disk of the archive is full: no input leaves its folder before its copy is verified, and the
+# next run continues in the same archive folder.
 . "$TESTS/cli/lib.sh"
 [ "$(id -u)" -eq 0 ] || skip "mounting a small file system takes root"
 new_workspace w 4
@@ -11,7 +11,7 @@ sample w/logs 8 4
 cp -r w/logs before
 cd w
 show derrick run | steady | sed -E 's|run1/[A-Z0-9]+.txt|run1/ONE.txt|'
-# Each is in one place at least, whole.
+# Each file is whole in at least one of the two places.
 for file in ../before/*; do
     name=$(basename "$file")
     cmp -s "$file" "logs/$name" || cmp -s "$file" archive/*/"$name" || fail "$name is lost"

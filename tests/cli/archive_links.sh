@@ -1,4 +1,5 @@
-# Links in logs/ are followed: the archive holds what they name, whole, and what they name stays where it is.
+# derrick follows links in logs/: the archive gets the files that they point to, whole, and those
+# files stay where they are.
 . "$TESTS/cli/lib.sh"
 new_workspace w 2
 sample store 3 2
@@ -15,7 +16,8 @@ find w/archive w/profile -type l
 (cd w/archive/*-run1 && sha256sum --quiet -c manifest.sha256)
 sha256sum --quiet -c before
 
-# The links once more: a duplicate. What they name may change later, the archive does not.
+# The same links again are a duplicate. If the files they point to change later, the archive does
+# not.
 cp -P w/archive/*-run1/[A-Z]*.txt w/logs
 ln -sf ../../store/TS1.txt w/logs/TS1.txt
 show derrick -C w run | steady

@@ -1,4 +1,4 @@
-# An archive file whose name is as long as a name may be: with .zst behind it, it is cut.
+# A file name of the maximum length is shortened in the archive, to make room for .zst.
 . "$TESTS/cli/lib.sh"
 needs zstd
 new_workspace . 1

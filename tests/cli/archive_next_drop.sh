@@ -1,5 +1,5 @@
-# A run that was killed when it had moved a file into the archive, before the ledger knew; then the next
-# drop's file came in its place. What was loaded is stored, and listed; the other one stays.
+# A run is killed after it moved a file into the archive, before the ledger recorded it. Then a file
+# of the next drop takes its name. The loaded file is archived and listed; the new one stays.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 1

@@ -1,4 +1,5 @@
-# An archive on another file system: copies, hashed again before the originals go.
+# An archive on another file system: derrick copies the files, and hashes the copies before it
+# removes the originals.
 . "$TESTS/cli/lib.sh"
 other=
 for folder in /dev/shm /var/tmp /tmp; do

@@ -1,4 +1,4 @@
-# A drop outside of the workspace is never moved or changed: only its manifest goes into the archive.
+# derrick never moves or changes a drop outside the workspace; it archives only a manifest of it.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_workspace w 2
@@ -9,11 +9,11 @@ show derrick -C w run far/drop | steady
 ls w/archive/*-run1
 ls w/profile | wc -l
 cut -c67- w/archive/*-run1/manifest.sha256 | sed "s|$PWD|HERE|"
-# With absolute paths for what lies elsewhere it can be checked from its folder.
+# The manifest has absolute paths, so it can be checked from the archive folder.
 (cd w/archive/*-run1 && sha256sum --quiet -c manifest.sha256)
 show derrick -C w run far/drop
 
-# A zip: one file outside, its members by name.
+# A zip: one file outside, and its members by name.
 sample zipped 3 2 2
 (cd zipped && zip -qr ../far/drop.zip .)
 before=$(sha256sum far/drop.zip)

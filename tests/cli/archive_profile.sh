@@ -1,5 +1,5 @@
-# A profile that came with the logs goes to profile/ and serves the drops to come; the one before it
-# goes into the archive. A drop that is there again brings no old profile back.
+# A profile that arrived in logs/ moves to profile/ and is used for later drops; the earlier one
+# goes into the archive. The same drop again does not restore an old profile.
 . "$TESTS/cli/lib.sh"
 new_workspace . 1
 run() {

@@ -1,4 +1,4 @@
-# A profile that is not the one that was loaded any more is somebody's next one: it stays in logs/.
+# A profile that is no longer the loaded one belongs to the next drop: it stays in logs/.
 . "$TESTS/cli/lib.sh"
 new_workspace . 1
 sample logs 2 1

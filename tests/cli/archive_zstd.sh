@@ -1,5 +1,5 @@
-# Compressed, the archive holds what the files held, the manifest the hashes of what is stored, and
-# contents.sha256 those of what it was; a compressed folder is a drop again.
+# With compression, the archive holds the same contents. The manifest has the hashes of the stored
+# files, and contents.sha256 those of the contents. A compressed folder is still a drop.
 . "$TESTS/cli/lib.sh"
 needs zstd
 new_workspace . 2

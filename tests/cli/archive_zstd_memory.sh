@@ -1,4 +1,5 @@
-# What compression takes does not grow with the processors: a full-size file at 64 threads, in 128 MB.
+# The memory for compression does not grow with the number of processors: a full-size file with 64
+# threads in 128 MB.
 . "$TESTS/cli/lib.sh"
 needs python3
 case $BUILD in

@@ -1,4 +1,4 @@
-# The exit codes that DESIGN and README promise, one way to each.
+# The exit codes that the README promises, one way to reach each.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 1

@@ -1,4 +1,4 @@
-# The help of the program and of every command, the same by each way to ask for it.
+# The help of the program and of every command, with the same text for each way to request it.
 . "$TESTS/cli/lib.sh"
 show derrick --help
 derrick --help >help.txt
@@ -12,6 +12,6 @@ while read -r command; do
     derrick help "$command" | cmp - one.txt
     derrick --help "$command" | cmp - one.txt
     derrick "$command" some operands -q --help | cmp - one.txt
-    # Each is one line of the overview, and its usage starts with its name.
+    # Each command is one line of the overview, and its usage starts with its name.
     grep -q "^  $command  *[a-z]" help.txt
 done <commands.txt

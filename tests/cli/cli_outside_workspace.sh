@@ -1,4 +1,4 @@
-# Outside of a workspace nothing is made by accident: each command says what is missing.
+# Outside a workspace no command creates anything by accident: each one says what is missing.
 . "$TESTS/cli/lib.sh"
 for command in run check convert load export upload archive status watch; do
     show derrick "$command"

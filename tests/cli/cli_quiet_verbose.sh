@@ -1,5 +1,5 @@
-# -q leaves results, warnings and errors; -v adds what else happens. Results go to stdout, all else to
-# stderr.
+# -q leaves results, warnings and errors; -v adds more detail. Results go to stdout, everything else
+# to stderr.
 . "$TESTS/cli/lib.sh"
 for options in "" -q -v "-q -v"; do
     echo "== derrick run $options"
@@ -11,7 +11,7 @@ for options in "" -q -v "-q -v"; do
     derrick -C w $options run --quarantine >out.txt 2>err.txt || echo "exit code $?"
     steady <out.txt
     echo "-- stderr"
-    # Where the time goes differs, and so may the lines that tell it.
+    # Timings differ from run to run, and so may the lines that report them.
     steady <err.txt | grep -v ' ms\b\| s$' || true
     rm -r w
 done

@@ -1,4 +1,4 @@
-# What somebody sees who comes for the first time, and the version wherever it is asked for.
+# What a new user sees first, and the version in every place that prints it.
 . "$TESTS/cli/lib.sh"
 show derrick
 derrick >alone.txt

@@ -1,5 +1,5 @@
-# A command that is stopped by a signal ends by it, and leaves nothing half-written under any name. One that was
-# started with the signal ignored, as nohup does, goes on.
+# A command that receives a signal ends by that signal, and leaves nothing half-written under any
+# name. If it was started with the signal ignored, as by nohup, it continues.
 . "$TESTS/cli/lib.sh"
 needs python3
 cat >stop.py <<'PY'

@@ -1,5 +1,5 @@
-# In a folder below a workspace that workspace is found, as git finds a repository. Paths on the
-# command line stay those of the current folder.
+# Commands find the workspace from a folder inside it, as git finds a repository. Paths on the
+# command line stay relative to the current folder.
 . "$TESTS/cli/lib.sh"
 new_workspace w 2
 mkdir -p w/a/b
@@ -14,7 +14,7 @@ show derrick load ../drop --replace
 show derrick export -o out.csv
 show derrick convert ../drop -o ../converted.csv
 ls . ..
-# A name that is only in the workspace is not meant.
+# A name that exists only in the workspace is not found.
 show derrick check logs
 show derrick convert ../drop -o energymobile.db
 show derrick upload oil.csv

@@ -1,5 +1,5 @@
-# init writes every key with its default and a comment; read again, they change nothing. Each is one of
-# --set and of the environment.
+# init writes every key with its default and a comment. Reading them again changes nothing. --set
+# and the environment accept each of them.
 . "$TESTS/cli/lib.sh"
 derrick init >/dev/null
 cat derrick.ini

@@ -1,4 +1,4 @@
-# What is wrong with derrick.ini is told with its line, and nothing is done.
+# An error in derrick.ini is reported with its line, and nothing is done.
 . "$TESTS/cli/lib.sh"
 sample drop 2 1
 try() {

@@ -1,4 +1,5 @@
-# What derrick.ini may look like: comments, blanks, line ends, the order of sections, long values.
+# The accepted forms of derrick.ini: comments, blanks, line ends, any order of sections, long
+# values.
 . "$TESTS/cli/lib.sh"
 sample drop 2 2
 try() {
@@ -16,7 +17,7 @@ try '[rig]\nsite = first\n[input]\ncohorts = 2\n[rig]\nsite = again\n'
 try '[rig]\n# %300s\nsite = long_comment\n[input]\ncohorts = 2\n'
 try '[database]\nshards =\n[rig]\nsite = empty_value\n[input]\ncohorts = 2\n'
 
-# A value as long as a path may be: the whole of it counts.
+# A value of the maximum length of a path is read completely.
 folder=$(printf 'f%.0s' {1..200})/$(printf 'g%.0s' {1..200})
 mkdir -p "$folder"
 printf '[input]\ncohorts = 2\n[database]\nurl = sqlite:%s/a.db ; c\n' "$folder" >derrick.ini

@@ -1,4 +1,5 @@
-# A flag wins over the environment, that over derrick.ini, that over the default; among flags the last.
+# An option wins over the environment, which wins over derrick.ini, which wins over the default. The
+# last of several options wins.
 . "$TESTS/cli/lib.sh"
 sample drop 2 2
 site() {
@@ -12,7 +13,7 @@ DERRICK_RIG_SITE=env site --set rig.site=flag
 site --set rig.site=flag
 site --set rig.site=first --set rig.site=last
 
-# The flags that have a key of their own, and the environment's short name for the database.
+# The options that have their own key, and the environment's short name for the database.
 printf '[input]\ncohorts = 7\nsample = last\n[database]\nurl = sqlite:ini.db\n' >derrick.ini
 show derrick check drop | head -3
 DERRICK_INPUT_COHORTS=8 show derrick check drop | head -3
@@ -35,7 +36,7 @@ DERRICK_DATABASE_URL=sqlite:env.db database
 DERRICK_DATABASE_URL=sqlite:env.db DERRICK_DB=sqlite:short.db database
 DERRICK_DB=sqlite:short.db database --db sqlite:flag.db
 
-# What the environment and a flag have wrong is blamed on them.
+# A wrong value from the environment or an option is blamed on that source.
 DERRICK_INPUT_SAMPLE=median show derrick check drop
 DERRICK_DB='' show derrick check drop
 DERRICK_RIG_WELL=1.5 show derrick check drop --set rig.well=2
@@ -46,5 +47,5 @@ show derrick check drop --set input.sampel=mean
 show derrick check drop --set input.sample
 show derrick check drop --set sample=mean
 show derrick check drop --set =
-# A name that is no key's is not for derrick.
+# derrick ignores a name that belongs to no key.
 DERRICK_NONSENSE=1 show derrick check drop --cohorts 2

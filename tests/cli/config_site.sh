@@ -1,4 +1,5 @@
-# A rig's name is <site>-<number>: a site that is a rig's name already is told what was meant.
+# The name of a rig is <site>-<number>. If the site is already such a name, the message says what
+# was probably meant.
 . "$TESTS/cli/lib.sh"
 sample drop 2 2
 first_rig() {

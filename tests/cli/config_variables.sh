@@ -1,5 +1,5 @@
-# A misspelt variable is an error: its setting would be at its default, and nobody would notice. Other
-# names are none of derrick's business.
+# A misspelt variable is an error: otherwise its setting would silently keep the default. derrick
+# ignores unrelated names.
 . "$TESTS/cli/lib.sh"
 derrick init w >/dev/null
 cd w

@@ -1,4 +1,5 @@
-# -C and --config: which workspace, which file, and from where their paths are read.
+# -C and --config: which workspace and which file they select, and to which folder their paths are
+# relative.
 . "$TESTS/cli/lib.sh"
 mkdir w
 sample drop 2 2
@@ -14,7 +15,7 @@ site derrick convert -C w drop -o -
 site derrick --workspace=w convert drop -o -
 site env DERRICK_WORKSPACE=w "$DERRICK" convert drop -o -
 site env DERRICK_WORKSPACE=nowhere "$DERRICK" -C w convert drop -o -
-# Paths on the command line are those of the folder that derrick was started in.
+# Paths on the command line are relative to the current folder.
 site derrick --config other.ini -C w convert drop -o -
 site env DERRICK_CONFIG=other.ini "$DERRICK" -C w convert drop -o -
 (cd w && site derrick --config ../other.ini convert ../drop -o -)
@@ -22,7 +23,7 @@ derrick -C w convert drop -o one.csv >/dev/null
 derrick -C w load drop >/dev/null
 derrick -C w export -o two.csv >/dev/null
 cmp one.csv two.csv
-# Those in the configuration are the workspace's.
+# Paths in the configuration are relative to the workspace.
 ls ./*.csv w
 show derrick --config nowhere.ini check drop
 show derrick --config '' check drop

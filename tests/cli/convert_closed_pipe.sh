@@ -1,4 +1,4 @@
-# A reader that has what it wanted closes the pipe: that is no failure, and none is told.
+# A reader that has read enough closes the pipe. That is not an error, and none is reported.
 . "$TESTS/cli/lib.sh"
 sample drop 200 4
 new_workspace w 4

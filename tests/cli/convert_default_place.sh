@@ -1,4 +1,4 @@
-# Without -o a layout goes into csv/ of the workspace, elsewhere into the current folder.
+# Without -o a layout goes into csv/ of the workspace, and elsewhere into the current folder.
 . "$TESTS/cli/lib.sh"
 sample drop 2 1
 all() {

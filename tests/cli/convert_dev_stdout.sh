@@ -1,4 +1,4 @@
-# /dev/stdout is standard output as - is, and what it leads to is not replaced.
+# /dev/stdout means standard output, as - does, and is not replaced.
 . "$TESTS/cli/lib.sh"
 sample drop 2 2
 derrick convert drop --cohorts 2 -o - >expected.csv

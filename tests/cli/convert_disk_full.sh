@@ -1,5 +1,5 @@
-# A disk that is full, and a folder that may not be written to: nothing is left there, what was there
-# is whole, and the message says what to do.
+# A full disk, and a folder without write permission: derrick leaves nothing behind, keeps the
+# existing file whole, and says what to do.
 . "$TESTS/cli/lib.sh"
 [ "$(id -u)" -eq 0 ] || skip "mounting a small file system takes root"
 mkdir small
@@ -20,7 +20,7 @@ show derrick convert drop --cohorts 2 -o small/out.csv
 show derrick convert drop --cohorts 2 --format sensors -o small
 cat small/out.csv
 
-# A database that the disk has no room for is as it was.
+# A database that does not fit on the disk stays as it was.
 mount -o remount,rw,size=500k small
 rm small/out.csv
 new_workspace small/w 2

@@ -1,4 +1,4 @@
-# --cohort and --rig take some of a drop; where they leave nothing, nothing is written.
+# --cohort and --rig select a part of a drop; if nothing is left, derrick writes nothing.
 . "$TESTS/cli/lib.sh"
 sample drop 2 3
 convert() {

@@ -1,5 +1,5 @@
-# convert writes the bytes that load and export write, in every layout, for every way to read the
-# columns, with cells missing, for any number of threads.
+# convert writes the same bytes as load and export, in every layout, for every interpretation of the
+# columns, with missing cells, and for any number of threads.
 . "$TESTS/cli/lib.sh"
 sample many 3 4
 sample one 3 1 7
@@ -32,7 +32,7 @@ compare missing holes --allow-missing --quarantine
 layouts+=("sagemaker --label valve" "sagemaker --label pump" "sagemaker --label accumulator"
     "sagemaker --label stable")
 compare samples one --columns samples --cohort 9
-# They are different bytes, each of them.
+# The outputs differ from each other.
 sort all.txt | uniq | wc -l
 
 derrick -q -C missing convert holes --allow-missing --quarantine --format sensors -o out1 >/dev/null 2>&1 ||

@@ -1,10 +1,11 @@
-# A file appears under its own name whole, or not at all: what was there stays where it cannot be made.
+# A file appears under its name whole or not at all; if it can't be written, the existing file
+# stays.
 . "$TESTS/cli/lib.sh"
 sample drop 40 2
 convert() {
     derrick convert drop --cohorts 2 "$@"
 }
-# Names of temporary files would stay behind: nothing but what is expected is there.
+# No temporary files remain: only the expected names exist.
 show convert -o missing/out.csv
 show convert -o missing/
 show convert -o drop/PS1.txt/out.csv

@@ -1,4 +1,4 @@
-# An output never takes the place of what it is made of, whatever name it is given.
+# An output never replaces one of its inputs, whatever name it is given.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_workspace w 2
@@ -31,7 +31,7 @@ show derrick -C w export -o w/derrick.ini
 sha256sum --quiet -c before
 rm link.csv linked.csv
 
-# Beside them there is room.
+# Other names beside the inputs are allowed.
 convert drop -o drop
 convert drop.zip --format sensors -o .
 ls

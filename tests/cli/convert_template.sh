@@ -1,4 +1,4 @@
-# The scientists' template: its header to the letter, then the profile, which --no-profile leaves out.
+# The scientists' template: exactly their header, then the profile, which --no-profile omits.
 . "$TESTS/cli/lib.sh"
 sample drop 3 2
 show derrick convert drop --cohorts 2 --format template -o -

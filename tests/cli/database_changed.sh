@@ -1,5 +1,5 @@
-# Something else changed the database: run and export end with exit code 4 and name rig and cohort, check --database
-# names all of them, and the drop of a cohort can be loaded again.
+# Another program changed the database: run and export end with exit code 4 and name rig and cohort,
+# check --database names all of them, and the drop of a cohort can be loaded again.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace ws 12

@@ -1,5 +1,5 @@
-# Settings of the database that can't be used, or that have no effect beside others, are errors: the
-# rows never go elsewhere, and nothing is plain that somebody wanted verified.
+# Database settings that can't be used, or that have no effect together with others, are errors: the
+# rows never go to another database, and a connection that should be verified is never unencrypted.
 . "$TESTS/cli/lib.sh"
 derrick init w >/dev/null
 server=mysql://nobody@127.0.0.1:1/energymobile

@@ -1,5 +1,5 @@
-# The data dictionary lies beside the historical CSV wherever that has its own name, and tells the sample
-# rules of what is loaded, not of what is set now.
+# The data dictionary is written beside the historical CSV wherever that has its own name. It gives
+# the sample rules of the loaded data, not the current settings.
 . "$TESTS/cli/lib.sh"
 dictionary=oil-well-data-all-historical.dictionary.csv
 rules() { # FILE

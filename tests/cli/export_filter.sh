@@ -1,4 +1,5 @@
-# --cohort and --rig of what is loaded; where they leave nothing, no byte is written, not even a header.
+# --cohort and --rig select a part of the loaded data; if nothing is left, derrick writes nothing,
+# not even a header.
 . "$TESTS/cli/lib.sh"
 new_workspace . 3
 sample drop 2 3

@@ -1,4 +1,5 @@
-# export alone brings aws_s3/ up to date, with the dictionary beside it, and tells whether it had to.
+# export without options brings aws_s3/ and the dictionary up to date, and reports whether it had
+# to.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 show derrick export
@@ -18,10 +19,10 @@ derrick load more --columns samples --cohort 3 >/dev/null 2>&1
 show derrick export
 head -n 5 aws_s3/oil-well-data-all-historical.csv | cmp - first.csv
 show cat aws_s3/oil-well-data-all-historical.dictionary.csv
-# Its columns are the CSV's, in order.
+# It lists the columns of the CSV, in order.
 tail -n +2 aws_s3/oil-well-data-all-historical.dictionary.csv | cut -d, -f1 | paste -sd, |
     cmp - <(head -n 1 first.csv)
-# Other exports leave it alone.
+# Other exports do not change it.
 cp -p aws_s3/oil-well-data-all-historical.csv before.csv
 show derrick export --cohort 1
 show derrick export --format template
@@ -31,7 +32,7 @@ find csv aws_s3 -type f | sort
 rm -r aws_s3
 show derrick export
 ls aws_s3
-# Somebody edited it, to the same length: export and run write it anew.
+# Somebody edited it without changing its length: export and run write it again.
 cp aws_s3/oil-well-data-all-historical.csv good.csv
 for command in export run; do
     sed -i '2s/texas-1,1/texas-1,9/' aws_s3/oil-well-data-all-historical.csv

@@ -1,5 +1,6 @@
-# A quarter that is delivered again in a corrected form, under another number, or with a file less or more
-# is recognised by its values, whatever `columns` is; nothing is added and nothing replaced unasked.
+# A quarter that is delivered again in a corrected form, under another number, or with fewer or more
+# files is recognised by its values, whatever `columns` is. Nothing is added, and nothing is
+# replaced without a request.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 rows() {
@@ -15,7 +16,7 @@ for columns in samples wells; do
         sample $quarter 20 2 $quarter
         show derrick -C $ws load "$PWD/$quarter"
     done
-    # One value of them is corrected: the drop names no cohort, the right one, another one, a new one.
+    # One value is corrected. The drop names no cohort, the right one, another one, and a new one.
     cp -r 2 corrected
     sed -i '7s/^[^\t]*/150.5/' corrected/PS1.txt
     show derrick -C $ws load "$PWD/corrected"
@@ -27,14 +28,14 @@ for columns in samples wells; do
     show derrick -C $ws load "$PWD/corrected" --cohort 2 --replace
     rows
     show derrick -C $ws load "$PWD/corrected"
-    # The very same one under another number.
+    # The identical quarter under another number.
     for cohort in 1 4; do
         show derrick -C $ws load "$PWD/3" --cohort $cohort
         sed -i 's/$/\r/' 3/TS1.txt
         show derrick -C $ws load "$PWD/3" --cohort $cohort --replace
         sed -i 's/\r$//' 3/TS1.txt
     done
-    # A file less, and the whole of what was cut short.
+    # One file fewer, and the complete form of what was truncated.
     cp -r 1 less
     rm less/CP.txt
     show derrick -C $ws load "$PWD/less" --allow-missing
@@ -52,7 +53,7 @@ for columns in samples wells; do
     # Another profile.
     sed -i '1s/.*/20\t73\t2\t90\t1/' 3/profile.txt
     show derrick -C $ws load "$PWD/3"
-    # One that is like none is the next.
+    # A quarter that resembles no other is the next one.
     sample fresh 20 2 9
     show derrick -C $ws load "$PWD/fresh" --replace
     show derrick -C $ws load "$PWD/fresh"
@@ -60,7 +61,7 @@ for columns in samples wells; do
     rm -r ? corrected less short fresh
 done
 
-# A quarter cut out of the loaded history is that cohort of it; under another number it is refused.
+# A quarter cut from the loaded history is that cohort; under another number it is refused.
 ws=history
 new_workspace $ws 2
 sample drop 20 2 5
@@ -80,7 +81,7 @@ show derrick -C $ws load --columns samples "$PWD/cut"
 show derrick -C $ws load --columns samples --cohort 2 --replace "$PWD/cut"
 show derrick -C $ws load --columns samples "$PWD/cut"
 
-# A history whose columns are shifted by a cohort makes no cohort a copy of another.
+# A history whose columns are shifted by one cohort does not make any cohort a copy of another.
 sample shifted 20 3 5
 for file in shifted/[A-Z]*.txt; do
     awk -F'\t' -v OFS='\t' '{ n = NF / 3; for (i = n + 1; i <= NF; i++) printf "%s%s", $i, i < NF ? OFS : ORS }' \

@@ -1,5 +1,5 @@
-# A drop that waits in logs/ to be archived is the loaded one only if its files are the very same: with one
-# less, or one more, it is another.
+# A drop that waits in logs/ to be archived is the loaded one only if it has exactly the same files:
+# with one fewer or one more, it is another drop.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 loaded() {

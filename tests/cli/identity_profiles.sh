@@ -1,5 +1,5 @@
-# A drop without a profile gets the newest of its own rig, else the newest of its site, never one of another
-# site; which one, and from which run and day, is always said.
+# A drop without a profile gets the newest one of its own rig, or else of its site, never of another
+# site. A notice always says which one it is, with its run and day.
 . "$TESTS/cli/lib.sh"
 new_workspace . 1
 quarter() { # SITE WELL SEED [CODES]: loads a quarter of that rig, with a profile of those codes or without

@@ -1,5 +1,6 @@
-# The same cells in another form are the same drop, whatever `columns` is: nothing is loaded, and what is in
-# logs/ goes into the archive as a duplicate. Another cell, loaded or not, makes another drop.
+# The same cells in another form are the same drop, whatever `columns` is: nothing is loaded, and
+# the files in logs/ are archived as a duplicate. A different cell, loaded or not, makes another
+# drop.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zip gzip zstd
 
@@ -44,7 +45,7 @@ for columns in cohorts samples wells; do
     done
     echo "nine forms: the same drop"
 
-    # One cell that no reading takes: the last of the row.
+    # One cell that no reading uses: the last one of the row.
     rm -rf form
     cp -r drop form
     sed -i -E '2s/[^\t]*$/777/' form/PS3.txt
@@ -74,14 +75,14 @@ variant crlf
 derrick -C $ws run 2>&1 | grep -E "already|duplicate|can't"
 show derrick -C $ws load "$PWD/other.zip"
 
-# Where the loaded files can't be read any more, or are others now, the loaded values decide.
+# If the loaded files can't be read any more, or have changed, the loaded values decide.
 ls $ws/archive/*-run1/PS1.txt.zst >/dev/null
 zstd -q -f drop/PS2.txt -o "$(echo $ws/archive/*-run1/PS1.txt.zst)"
 show derrick -C $ws load "$PWD/other.zip"
 rm -r $ws/archive/*-run1
 show derrick -C $ws load "$PWD/other.zip"
 
-# A history with a cohort more: the ones before are compared as well, cell by cell.
+# A history with one more cohort: the earlier cohorts are compared too, cell by cell.
 sample longer 3 4 2
 ws=history
 new_workspace $ws 3

@@ -1,5 +1,5 @@
-# A database that the old scripts made is recognised, refused with the reason, and set aside by --adopt
-# without losing a row. Their export query then runs over derrick's views.
+# A database of the old scripts is recognised and refused with the reason; --adopt renames its
+# tables without losing a row. The scripts' export query then runs on derrick's views.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 mkdir w
@@ -30,6 +30,6 @@ show derrick -C w init --adopt | steady
 show derrick -C w load drop --cohorts 2
 sqlite3 -csv w/energymobile.db <"$TESTS/live/mysql/old_query.sql" >old.csv
 derrick -C w export -o - | tail -n +2 | cut -d, -f2- >new.csv
-# As numbers: sqlite3 prints 125.0 where the CSV has 125, and quotes what has a blank.
+# Compared as numbers: sqlite3 prints 125.0 where the CSV has 125, and quotes text with a blank.
 sed -E 's/"//g; s/([0-9])\.0(,|$)/\1\2/g; s/([0-9])\.0(,|$)/\1\2/g; s/\r$//' old.csv | cmp - new.csv
 wc -l <new.csv

@@ -1,4 +1,4 @@
-# A view that somebody dropped is made again, and nothing else is touched.
+# If somebody removed a view, init creates it again and changes nothing else.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 sample drop 2 1

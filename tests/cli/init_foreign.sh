@@ -1,4 +1,4 @@
-# A database of somebody else's: nothing of it is touched without being told to.
+# A foreign database: derrick changes nothing in it without --adopt.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 mkdir w
@@ -8,13 +8,13 @@ show derrick -C w init
 show derrick -C w init --adopt | steady
 sqlite3 w/energymobile.db 'SELECT * FROM old_runs; SELECT count(*) FROM other; SELECT count(*) FROM runs'
 
-# The names that adopting would take may be taken.
+# The names that --adopt would use may already exist.
 mkdir v
 sqlite3 v/energymobile.db 'CREATE TABLE runs (name TEXT); CREATE TABLE old_runs (name TEXT)'
 show derrick -C v init --adopt | steady
 sqlite3 v/energymobile.db "SELECT name FROM sqlite_schema WHERE name LIKE '%runs%'"
 
-# Tables that derrick has no use for are no reason to refuse.
+# Tables that do not concern derrick are not a reason to refuse.
 mkdir u
 sqlite3 u/energymobile.db 'CREATE TABLE other (name TEXT)'
 show derrick -C u init | steady

@@ -1,5 +1,5 @@
-# What init is given for a key stands in the derrick.ini that it makes, so that the commands to come go by
-# it; one that is there already stays as it is.
+# init writes the given settings into the derrick.ini that it creates, so later commands use them.
+# An existing file stays as it is.
 . "$TESTS/cli/lib.sh"
 changed() { # WORKSPACE: lines that differ from a plain one's
     diff plain/derrick.ini "$1/derrick.ini" | sed -n 's/^> //p'
@@ -21,7 +21,7 @@ for value in "a ;b" ";a" "#a" "a #b" " a" "a " "$(printf 'a\nwell = 7')" "$(prin
 done
 derrick init odd -q --set "database.tls_ca=a;b#c = d" >/dev/null
 changed odd
-# No secret gets there, and nothing that is refused.
+# derrick.ini never contains a secret or a refused value.
 show derrick init secret --db mysql://u:secretpw@127.0.0.1:1/energymobile
 show derrick init secret --db sqlite:energymobile.db --set database.shards=mysql://a/x,mysql://u:secretpw@127.0.0.1:1/x
 show derrick init secret --set s3.url=s3://bucket --set s3.endpoint=https://u:secretpw@host | tail -2

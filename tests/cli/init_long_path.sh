@@ -1,4 +1,4 @@
-# A path that SQLite can't take is told as what it is, before anything is loaded.
+# A path that is too long for SQLite is reported as such, before anything is loaded.
 . "$TESTS/cli/lib.sh"
 deep=$(printf 'd%.0s' {1..200})
 deep=$deep/$deep/$(printf 'e%.0s' {1..120})

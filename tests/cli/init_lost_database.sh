@@ -1,5 +1,5 @@
-# A database that is gone or empty, or an older copy of it, where the workspace shows that more was
-# loaded, is an error of every command that uses it: nothing begins anew by accident.
+# If the database is gone, empty or an older copy, while the workspace shows that more was loaded,
+# every command that uses it fails: nothing starts from an empty database by accident.
 . "$TESTS/cli/lib.sh"
 commands() { # OPTION...: every command that uses the database, by its exit code
     local command code
@@ -13,7 +13,7 @@ commands() { # OPTION...: every command that uses the database, by its exit code
     ls csv
 }
 new_workspace . 3
-# A first run that fails leaves nothing that says otherwise: its database may go, too.
+# A first run that fails leaves no such sign, so its database may be removed.
 sample logs 4 3
 echo x >logs/PS1.txt
 expect_exit 3 derrick run >/dev/null 2>&1

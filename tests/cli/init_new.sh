@@ -1,4 +1,4 @@
-# A workspace in a folder that is not there yet, or here; made once, and left as it is by the next.
+# init makes a workspace in a new folder or in the current one. A second init leaves it as it is.
 . "$TESTS/cli/lib.sh"
 show derrick init far/down/rig | steady
 (cd far/down/rig && find . | sort)
@@ -6,7 +6,7 @@ cp -p far/down/rig/derrick.ini before.ini
 show derrick init far/down/rig | steady
 cmp before.ini far/down/rig/derrick.ini
 
-# What was taken away is made again, and nothing else.
+# init creates what was removed, and nothing else.
 rmdir far/down/rig/logs
 echo '[rig]' >far/down/rig/derrick.ini
 show derrick init far/down/rig | steady
@@ -18,7 +18,7 @@ mkdir here
 show derrick -C here init --json | steady
 show derrick init . one-too-many
 
-# DIR is below -C, and neither -C nor a relative --config is followed a second time from in there.
+# DIR is relative to -C; derrick does not apply -C or a relative --config a second time from there.
 mkdir top
 printf '[rig]\nsite = mine\n' >my.ini
 show derrick -C top init below --config my.ini | steady

@@ -1,5 +1,5 @@
-# A new database on purpose: what was archived and exported is kept aside, and the workspace begins
-# anew. A database that holds cohorts is not new.
+# --new-database keeps what was archived and exported in a folder aside, and starts with an empty
+# database. It refuses a database that holds cohorts.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 sed -i 's/^partition = .*/partition = cohort/' derrick.ini
@@ -20,5 +20,5 @@ show derrick run
 rm energymobile.db
 derrick init --new-database -q >/dev/null 2>&1
 (cd archive && ls -d ./*/* | sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}/DAY/g')
-# In a workspace where nothing was loaded it is init.
+# In a workspace where nothing was loaded, it does the same as init.
 show derrick init fresh --new-database | steady

@@ -1,5 +1,5 @@
-# What a folder holds stays as it is, a configuration too, which init follows. What is in the way is
-# named.
+# init keeps the contents of a folder, including an existing configuration, which it follows. It
+# names whatever is in the way.
 . "$TESTS/cli/lib.sh"
 mkdir -p w/logs w/archive
 echo 'something else' >w/notes.txt

@@ -1,5 +1,5 @@
-# A restored backup that is older than the archive: the loads that it does not know are named before
-# anything is exported. What else lies in archive/ is not derrick's.
+# A restored backup that is older than the archive: derrick names the loads that it does not know
+# before it exports anything. Other files in archive/ do not matter.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 2
@@ -22,7 +22,7 @@ for command in run status init export upload; do
 done
 cmp newest.csv aws_s3/oil-well-data-all-historical.csv
 
-# A database of another workspace, which is named by mistake.
+# The database of another workspace, named by mistake.
 new_workspace other 2
 sample other/logs 3 2 9
 derrick -C other run -q >/dev/null

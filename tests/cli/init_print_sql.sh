@@ -1,4 +1,4 @@
-# --print-sql prints the schema that init makes, for SQLite and for a server, and makes nothing.
+# --print-sql prints the schema that init creates, for SQLite and for a server, and creates nothing.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 derrick init --print-sql >sqlite.sql
@@ -13,7 +13,7 @@ for question in .schema '.dump sensors' '.dump cooler_condition' '.dump valve_co
 done
 sqlite3 printed.db '.tables' | tr -s ' ' '\n' | sort
 
-# A database that a DBA made of it works as it is.
+# A database that a DBA created from it works unchanged.
 sample drop 2 1
 derrick load -q drop --cohort 1 --db sqlite:printed.db
 sqlite3 -header printed.db 'SELECT * FROM sensors; SELECT * FROM cooler_condition;

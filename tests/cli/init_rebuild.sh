@@ -1,6 +1,7 @@
-# The database again from the archive: a history, two quarters, one of them replaced, one with cells in
-# quarantine and another profile, one without a sensor, a duplicate, a drop in a zip, two cohorts of a
-# history from outside, a profile of the drop before. The same series, the same export, and nothing new for the next run.
+# The database is rebuilt from the archive: a history, two quarters of which one is replaced, one
+# with cells in quarantine and another profile, one without a sensor, a duplicate, a drop in a zip,
+# two cohorts of a history from outside, and the profile of an earlier drop. The result has the same
+# series and the same export, and the next run finds nothing new.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zip
 sample four 24 4

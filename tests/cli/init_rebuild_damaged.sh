@@ -1,5 +1,5 @@
-# A rebuild from an archive that is damaged names the file, and loads nothing that is not proven; once
-# it is restored, the next one goes on. Archives of an earlier derrick have no record of settings.
+# A rebuild from a damaged archive names the file and loads nothing unproven. Once the file is
+# restored, the next rebuild resumes. Archives of an earlier derrick have no record of settings.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 2
@@ -33,7 +33,7 @@ rebuild "other settings" 'changed s/sample=first/sample=mean/'
 rebuild "a recorded hash is another one" \
     'changed "/\"readings\"/,/sha256/s/\"sha256\": \"[0-9a-f]{8}/\"sha256\": \"00000000/"'
 rebuild "a manifest is cut" 'truncate -s 100 ./*-run2/manifest.sha256'
-# Two drops were loaded; the next goes on, but not a run.
+# Two drops were loaded. The next rebuild continues; a run does not.
 echo "- restored"
 cp -r good/. archive
 show derrick run 2>&1 | tail -n 1

@@ -1,5 +1,5 @@
-# A rebuild that is killed, again and again and at any instant, is resumed by the next one, and comes to the
-# same end; no other command works with the database meanwhile.
+# A rebuild that is killed repeatedly, at any moment, is resumed by the next one and has the same
+# result. Meanwhile no other command uses the database.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 2
@@ -21,7 +21,7 @@ killed=0
 refused=0
 for delay in 0.01 0.02 0.03 0.05 0.07 0.09 0.02 0.12 0.04 0.15 0.06 0.1; do
     code=0
-    # In a shell of its own, which tells nobody of the kill.
+    # In its own shell, which does not report the kill.
     bash -c 'timeout -s KILL $1 "$DERRICK" init --rebuild >out.txt 2>&1; exit $?' bash $delay 2>/dev/null || code=$?
     case $code in 0) ;; 137) killed=$((killed + 1)) ;; *) cat out.txt ;; esac
     code=0

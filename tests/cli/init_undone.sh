@@ -1,5 +1,5 @@
-# An init that fails leaves nothing of what it made, so that no later run finds half a workspace and
-# goes to another database; what was there before stays.
+# An init that fails removes everything it created, so that no later run finds half a workspace and
+# uses another database. Whatever existed before stays.
 . "$TESTS/cli/lib.sh"
 server=mysql://u@127.0.0.1:1/energymobile
 show derrick init far/down/w --db $server
@@ -17,7 +17,7 @@ for mistake in "--set rig.site=" "--set database.url=oracle:x" "--db sqlite:nowh
     echo "$mistake: exit code $code"
     [ ! -e w ] || fail "there is something left of $mistake: $(find w)"
 done
-# A file is in the way of a folder; the database is made before it.
+# A file blocks the name of a folder, after the database has been created.
 mkdir v
 touch v/aws_s3
 show derrick init v
@@ -25,6 +25,6 @@ find v
 touch v/energymobile.db
 show derrick init v 2>&1 | tail -n 1
 find v | sort
-# Where the environment names the database, derrick.ini does not.
+# If the environment names the database, derrick.ini does not.
 DERRICK_DB=sqlite:mine.db show derrick init e | steady
 grep ^url e/derrick.ini | head -n 1

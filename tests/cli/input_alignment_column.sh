@@ -1,5 +1,5 @@
-# alignment = column takes what the old scripts took: column c-1 of every file, whatever its rate. All
-# cells are still validated.
+# alignment = column reads what the old scripts read: column c-1 of every file, whatever its rate.
+# All cells are still validated.
 . "$TESTS/cli/lib.sh"
 new_traps
 derrick convert good --cohorts 2 --alignment column -o out.csv

@@ -1,4 +1,4 @@
-# --allow-missing leaves absent sensors empty everywhere, and tells which; nothing else is let through.
+# --allow-missing leaves absent sensors empty everywhere and names them; it allows nothing else.
 . "$TESTS/cli/lib.sh"
 new_traps
 spoil "two are missing" "rm TS1.txt SE.txt"
@@ -9,7 +9,7 @@ sqlite3 ws/energymobile.db "SELECT COUNT(*), COUNT(sensor_value) FROM sensor_dat
 derrick -C ws export -q -o "$PWD/exported.csv"
 derrick convert -q drop --cohorts 2 --allow-missing -o converted.csv
 expect_same exported.csv converted.csv
-# The columns of the two, temperature_1 and efficiency_factor_percent, and no other, are empty.
+# Exactly the columns of these two sensors, temperature_1 and efficiency_factor_percent, are empty.
 awk -F, -v OFS=, 'NR > 1 { $24 = $31 = "" } { print }' good.csv >expected.csv
 expect_same exported.csv expected.csv
 awk -F, 'NR < 3 { print $23, $24, $25, $30, $31 }' exported.csv

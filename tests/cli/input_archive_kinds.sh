@@ -1,5 +1,5 @@
-# The same drop as a folder and as every kind of archive, whatever its name says: the same bytes come
-# out, and it is the same drop to the ledger.
+# The same drop as a folder and as every kind of archive, whatever the archive's name: the output
+# has the same bytes, and the ledger knows it as the same drop.
 . "$TESTS/cli/lib.sh"
 needs zip zstd gzip xz bzip2
 new_traps

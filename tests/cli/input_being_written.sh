@@ -1,14 +1,15 @@
-# A file that somebody has open to write is refused, whole as it may look; so is an archive.
+# A file that somebody has open for writing is refused, even if it looks complete; so is an archive.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_traps
-# Where nobody is told of writers, as on shares, only what changes during the run can be seen.
+# Where the kernel does not report writers, as on shares, derrick can only detect changes during the
+# run.
 case $(stat -f -c %T .) in
 ext2/ext3 | xfs | btrfs | tmpfs | f2fs | overlayfs) ;;
 *) skip "this file system does not tell of writers" ;;
 esac
 
-# Refused while FILE is open to write: writing WHAT FILE CODE DROP [OPTION...]
+# Refused while FILE is open for writing: writing WHAT FILE CODE DROP [OPTION...]
 writing() {
     spoil "$1" "$3"
     exec 5>>"$2"

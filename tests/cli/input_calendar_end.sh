@@ -1,4 +1,4 @@
-# A cohort has room for the readings of its days and not for one more.
+# A cohort has room for the readings of its days, and not for one more.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace ws 1

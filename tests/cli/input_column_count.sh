@@ -1,4 +1,5 @@
-# Files whose columns are not cohorts times rate. --cohorts is proposed only where it would do.
+# Files whose number of columns is not cohorts times rate. The hint suggests --cohorts only if it
+# would help.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "one column less" "cut -f1-199 ../good/PS1.txt >PS1.txt"

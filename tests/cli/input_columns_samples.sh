@@ -1,5 +1,5 @@
-# columns = samples: all columns of a row are the burst of one cohort, which --cohort names; by default it
-# is the next one after the newest that is loaded.
+# columns = samples: all columns of a row are the burst of one cohort. --cohort numbers it; the
+# default is the one after the newest loaded cohort.
 . "$TESTS/cli/lib.sh"
 new_traps
 sample second 3 1 7

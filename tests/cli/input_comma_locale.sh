@@ -1,4 +1,4 @@
-# Where people write a decimal comma, files and exports have points all the same.
+# In a locale with a decimal comma, files and exports still have points.
 . "$TESTS/cli/lib.sh"
 new_traps
 run_there() {

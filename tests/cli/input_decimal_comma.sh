@@ -1,4 +1,4 @@
-# A decimal comma is told as one, in every form of a number.
+# A decimal comma is reported as such, in every form of a number.
 . "$TESTS/cli/lib.sh"
 new_traps
 for text in 1,5 -1,5 1,5e3 -1,5E-3 ,5 1, 1,234.5 1.234,5 1,2,3; do

@@ -1,4 +1,5 @@
-# An empty cell is no value, wherever it stands; the last one is not taken for a tab at the end.
+# An empty cell is not a value, at any position; derrick does not mistake the last one for a tab at
+# the end.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "the first" "put TS1.txt 2 1 ''"

@@ -1,4 +1,4 @@
-# Files that hold nothing, or nothing but blank lines.
+# Files that contain nothing, or only blank lines.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "no byte" ": >TS1.txt"

@@ -1,4 +1,4 @@
-# A folder under the name of a sensor's file is told as one, also with --allow-missing.
+# A folder under the name of a sensor's file is reported as such, even with --allow-missing.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "in the place of a file" "rm TS1.txt; mkdir TS1.txt"

@@ -1,4 +1,4 @@
-# The files may lie one folder below the drop, in any folder that is not the workspace's own.
+# The files may be one folder below the drop, in any folder except the workspace's own.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_traps

@@ -1,4 +1,4 @@
-# Bytes that are not ASCII are shown as numbers, never as they are.
+# Bytes that are not ASCII are printed as numbers, never raw.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "a degree sign in Latin-1" "put TS1.txt 2 2 '21.5\xb0'"

@@ -1,5 +1,5 @@
-# Harmless habits of files are accepted, each with one notice, and nothing else changes: in a file of
-# few cells, in one of long rows, in the profile, and in all files at once.
+# Harmless variations of files are accepted, each with one notice, and change nothing else: in a
+# file of few cells, in one with long rows, in the profile, and in all files at once.
 . "$TESTS/cli/lib.sh"
 new_traps
 for files in TS1.txt PS1.txt profile.txt '*.txt'; do

@@ -1,4 +1,4 @@
-# The same habits in some rows only, and in each other's company; and what comes close to them but is not.
+# The same variations in some rows only and combined, and similar ones that are not accepted.
 . "$TESTS/cli/lib.sh"
 new_traps
 accepted "a tab at the end of one row" "sed -i '2s/\$/\t/' TS1.txt"

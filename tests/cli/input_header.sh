@@ -1,4 +1,4 @@
-# A header is refused, whatever it looks like, also where it is told only by the count of rows.
+# A header is refused, whatever it looks like, even if only the number of rows reveals it.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "names" "sed -i '1i cohort 1\tcohort 2' TS1.txt"

@@ -1,10 +1,11 @@
-# A first row of nothing but numbers out of bounds is no header, though the exponents are letters.
+# A first row that consists only of numbers out of bounds is not a header, although the exponents
+# are letters.
 . "$TESTS/cli/lib.sh"
 sample drop 2 3
 try() { # FIRST_ROW: TS1.txt with it
     printf "$1\n4\t5\t6\n" >drop/TS1.txt
     show derrick convert -q drop --cohorts 3 -o refused.csv
-    derrick convert -q drop --cohorts 3 --quarantine -o all.csv >told 2>&1 || echo "quarantine: exit code $?"
+    derrick convert -q drop --cohorts 3 --quarantine -o all.csv >report 2>&1 || echo "quarantine: exit code $?"
     [ ! -e all.csv ] || tail -n +2 all.csv | cut -d, -f2,4,24 | paste -sd' '
     rm -f all.csv
 }

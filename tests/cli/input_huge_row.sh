@@ -1,4 +1,5 @@
-# A row has a limit of 16 MiB, far above any reading, so that no file takes all memory; rows near it are read.
+# A row may have at most 16 MiB, far more than any reading, so no file can use all memory. Rows near
+# the limit are read.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "a row of 20 MB" "yes 1.5 | head -n 5000000 | tr '\n' '\t' >TS1.txt"

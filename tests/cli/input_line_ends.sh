@@ -1,4 +1,4 @@
-# Lines that end in something else than LF or CR LF.
+# Lines that end in something other than LF or CR LF.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "CR" "tr '\n' '\r' <../good/TS1.txt >TS1.txt"

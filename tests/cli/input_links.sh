@@ -1,4 +1,5 @@
-# Links are followed; one that leads nowhere, or round in a circle, is bad data and never a missing sensor.
+# derrick follows links. A link that leads nowhere, or in a circle, is bad data and never a missing
+# sensor.
 . "$TESTS/cli/lib.sh"
 new_traps
 accepted "to a file elsewhere" "mkdir ../store; cp TS1.txt ../store/x; ln -sf ../store/x TS1.txt"

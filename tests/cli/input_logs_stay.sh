@@ -1,4 +1,4 @@
-# A bad drop in logs/ stays there as it is, and nothing is made of it; mended, it goes its way.
+# A bad drop stays in logs/ unchanged and produces nothing. Once it is fixed, it is processed.
 . "$TESTS/cli/lib.sh"
 new_traps
 cp good/* ws/logs

@@ -1,5 +1,5 @@
-# The first twenty problems, in the order of files, rows and columns, and the count of all; the same however many
-# processors there are.
+# The first twenty problems, in the order of files, rows and columns, and the total; the same for
+# any number of processors.
 . "$TESTS/cli/lib.sh"
 needs taskset
 new_traps

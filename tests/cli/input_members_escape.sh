@@ -1,5 +1,5 @@
-# Members whose names lead out of the archive: nothing is ever written where they say, they are read as
-# what they are called.
+# Archive members whose names lead out of the archive: derrick never writes to those paths, and
+# reads the members under their file names.
 . "$TESTS/cli/lib.sh"
 needs python3
 new_traps

@@ -1,4 +1,4 @@
-# Members that are no files, or lie where nobody keeps data, or are another archive.
+# Archive members that are not files, that are in unusual folders, or that are archives themselves.
 . "$TESTS/cli/lib.sh"
 needs python3
 new_traps

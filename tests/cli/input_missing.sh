@@ -1,4 +1,4 @@
-# A sensor's file that is missing, with a hint at what comes close to its name.
+# A sensor's file is missing; the hint names files with a similar name.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "one" "rm TS1.txt"

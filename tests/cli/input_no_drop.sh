@@ -1,4 +1,4 @@
-# What is no drop at all.
+# Arguments that are not a drop.
 . "$TESTS/cli/lib.sh"
 new_traps
 mkdir empty others

@@ -1,4 +1,4 @@
-# Files that are no text at all, under the name of one.
+# Files that are not text, under the name of a text file.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_traps

@@ -1,4 +1,4 @@
-# NUL bytes are told as such, also where they end the file or make a row of their own.
+# NUL bytes are reported as such, even if they end the file or form their own row.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "in a cell" "put TS1.txt 2 2 '21\x00.5'"

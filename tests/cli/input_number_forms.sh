@@ -1,5 +1,5 @@
-# Every form of a decimal comes out canonical, by convert and through the database alike; what is out of
-# bounds is refused, not rounded.
+# Every form of a decimal is written in canonical form, by convert and through the database. Numbers
+# out of bounds are refused, not rounded.
 . "$TESTS/cli/lib.sh"
 new_traps
 spoil "forms" true

@@ -1,4 +1,4 @@
-# Names in any case, with a date, with another ending.
+# Names in upper or lower case, with a date, or with another ending.
 . "$TESTS/cli/lib.sh"
 new_traps
 accepted "case and ending" "mv TS1.txt ts1.TXT; mv TS2.txt Ts2.Tsv; mv TS3.txt TS3.csv; mv PS1.txt pS1.tXt

@@ -1,4 +1,4 @@
-# A CSV that the old scripts made, or derrick itself, is no log, whatever its name is.
+# A CSV of the old scripts, or of derrick itself, is not a log, whatever its name.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_traps

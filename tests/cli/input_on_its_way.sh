@@ -1,4 +1,4 @@
-# A sensor whose transfer has not ended is refused, also with --allow-missing.
+# A sensor whose file is in transfer is refused, even with --allow-missing.
 . "$TESTS/cli/lib.sh"
 new_traps
 for name in TS1.txt.part TS1.txt.filepart TS1.txt.tmp TS1.txt.crdownload TS1.part .TS1.txt.a8F3kQ \

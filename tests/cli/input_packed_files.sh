@@ -1,5 +1,5 @@
-# Files of a folder may be compressed one by one, as an archive with compress = zstd holds them. The
-# drop is the same, and so is its hash.
+# The files of a folder may be compressed one by one, as in an archive with compress = zstd. The
+# drop and its hash stay the same.
 . "$TESTS/cli/lib.sh"
 needs gzip xz bzip2 zstd
 input="--cohorts 2"

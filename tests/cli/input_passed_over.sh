@@ -1,4 +1,4 @@
-# Files that are no sensor's are ignored without a word, and -v names them; they stay where they are.
+# Files of no sensor are ignored silently; -v names them, and they stay where they are.
 . "$TESTS/cli/lib.sh"
 new_traps
 others='description.txt documentation.txt Thumbs.db desktop.ini .DS_Store ._TS1.txt README

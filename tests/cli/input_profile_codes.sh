@@ -1,4 +1,4 @@
-# Condition codes that there are not, in each column of the profile; and codes in other clothes.
+# Unknown condition codes in each column of the profile, and known codes in other notations.
 . "$TESTS/cli/lib.sh"
 new_traps
 for column in 1 2 3 4 5; do

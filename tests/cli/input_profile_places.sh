@@ -1,5 +1,5 @@
-# The profile is looked for beside the logs, above them, in profile/, and in the workspace's profile/. One
-# that is left aside is told, unless it holds the same.
+# derrick searches for the profile beside the logs, above them, in profile/, and in the workspace's
+# profile/. It reports a profile that it does not use, unless that one is identical.
 . "$TESTS/cli/lib.sh"
 new_traps
 other="sed 's/^3\t/20\t/' ../good/profile.txt"

@@ -1,4 +1,4 @@
-# A profile is five codes a row, one row a reading: what has another shape is none.
+# A profile has five codes per row and one row per reading; any other shape is refused.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "four columns" "cut -f1-4 ../good/profile.txt >profile.txt"

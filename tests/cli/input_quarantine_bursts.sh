@@ -1,4 +1,5 @@
-# A missing cell in a burst makes mean, min and max missing; first and last only if it is their own.
+# A missing cell makes mean, min and max of its burst missing; first and last only if it is the cell
+# that they select.
 . "$TESTS/cli/lib.sh"
 new_traps
 bursts() {

@@ -1,5 +1,6 @@
-# --quarantine makes bad cells missing, and nothing else: NULL in the database, empty in every CSV, each
-# written with its place. A cell that is not sampled loses nothing.
+# --quarantine makes bad cells missing and changes nothing else: NULL in the database, empty in
+# every CSV, and each listed with its position. A bad cell that is not sampled makes no value
+# missing.
 . "$TESTS/cli/lib.sh"
 new_traps
 spoil "cells" "put TS1.txt 2 2 NaN; put TS1.txt 3 1 ''; put PS1.txt 1 101 'x'; put PS2.txt 3 7 1,5
@@ -14,7 +15,7 @@ show derrick convert drop --cohorts 2 --quarantine -o converted.csv 2>&1 | sed '
 expect_same exported.csv converted.csv
 cmp quarantine/convert-*.tsv ws/quarantine/run1.tsv
 cut -d, -f2,3,15,16,22,24,29-31 exported.csv
-# Apart from what is empty now, nothing differs.
+# Except for the cells that are now empty, nothing differs.
 paste -d '\n' good.csv exported.csv | awk -F, '
     NR % 2 { split($0, whole); next }
     { for (i = 1; i <= NF; i++) if ($i != "" && $i != whole[i]) print "differs: " $i }'
@@ -30,13 +31,14 @@ for format in template sensors sagemaker; do
     rm -r out
 done
 show derrick check drop --cohorts 2 --quarantine
-# The same drop again is no news; and what is refused leaves no list.
+# The same drop again is nothing new; and a refused drop leaves no list.
 show derrick -C ws load "$PWD/drop" --quarantine
 cp -r drop other
 put other/TS1.txt 1 1 1
 show derrick -C ws load "$PWD/other" --quarantine 2>&1 | tail -3
 ls ws/quarantine
-# Where a load failed otherwise, the list stays: after a lost connection nobody knows yet.
+# If the load fails for another reason, the list stays: after a lost connection, the commit may have
+# succeeded.
 sqlite3 ws/energymobile.db "CREATE TRIGGER no BEFORE INSERT ON well_reading BEGIN SELECT RAISE(ABORT, 'no'); END"
 sed -i 's/^well = 1/well = 2/' ws/derrick.ini
 show derrick -C ws load "$PWD/other" --quarantine 2>&1 | tail -3

@@ -1,4 +1,4 @@
-# What --quarantine can't mend: then nothing is loaded, and nothing put in quarantine.
+# Problems that can't go into quarantine: nothing is loaded, and nothing is quarantined.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "a header" "sed -i '1i a\tb' TS1.txt" --quarantine

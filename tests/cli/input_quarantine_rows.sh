@@ -1,5 +1,5 @@
-# With --quarantine a row of the wrong length loses that sensor's values of that reading, in all cohorts;
-# so does a blank line in the place of a reading.
+# With --quarantine a row of the wrong length makes that sensor's values of the reading missing, in
+# all cohorts; so does a blank line instead of a reading.
 . "$TESTS/cli/lib.sh"
 new_traps
 quarantined() {

@@ -1,4 +1,4 @@
-# Files of unequal length: the fewer are to blame.
+# Files with different numbers of rows: the minority is blamed.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "one row less" "sed -i 3d TS1.txt"

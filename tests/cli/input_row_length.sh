@@ -1,4 +1,4 @@
-# Rows of the wrong length, short and long, at each place of a file; and rows that ran together.
+# Rows of the wrong length, short and long, at each position in a file; and rows that ran together.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "short" "sed -i '2s/\t.*//' TS1.txt"

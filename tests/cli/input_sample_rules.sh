@@ -1,5 +1,5 @@
-# Each sample rule over 1, 10 and 100 Hz, whole drop and cohort, against the same in Python's decimals,
-# with values that tempt a binary float: ties, cancellation, many digits.
+# Each sample rule at 1, 10 and 100 Hz, for a whole drop and one cohort, compared with Python's
+# decimals, on values that are difficult for binary floats: ties, cancellation, many digits.
 . "$TESTS/cli/lib.sh"
 new_traps
 cat >check.py <<'END'

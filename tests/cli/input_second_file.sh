@@ -1,4 +1,5 @@
-# Two files for one sensor: both are named, none is taken. What lies in another folder is not in the drop.
+# Two files for one sensor: the message names both, and neither is used. A file in another folder
+# does not belong to the drop.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_traps

@@ -1,4 +1,4 @@
-# Cells that are separated by anything but tabs are told as such, not as bad numbers.
+# Cells separated by anything but tabs are reported as such, not as bad numbers.
 . "$TESTS/cli/lib.sh"
 new_traps
 refused "semicolons" "sed -i 's/\t/;/g' TS1.txt"

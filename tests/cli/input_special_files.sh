@@ -1,5 +1,6 @@
 # timeout: 20
-# Pipes, devices and sockets under the name of a file are refused at once: none is waited for.
+# Pipes, devices and sockets under the name of a file are refused at once; derrick waits for none of
+# them.
 . "$TESTS/cli/lib.sh"
 needs mkfifo python3
 new_traps

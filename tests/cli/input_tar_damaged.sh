@@ -1,4 +1,4 @@
-# A tar that is cut off or damaged, compressed or not: without its end, members may be missing.
+# A truncated or damaged tar, compressed or not: without its end, members may be missing.
 . "$TESTS/cli/lib.sh"
 needs zstd gzip xz
 new_traps
@@ -9,7 +9,7 @@ refused_tar() {
     sed -n "s/\(archive '[^']*'\).*/\1/p; /hint/p" said.txt
     expect_nothing_loaded ws
 }
-# The end of the last member: what follows is but the end mark.
+# The end of the last member: only the end mark follows.
 end=$(($(tar -tRf good.tar | sed -n 's/^block \([0-9]*\): \*\* .*/\1/p' | tail -n 1) * 512))
 for size in 1 512 1024 3000 $((end / 2)) $((end - 512)) "$end"; do
     head -c "$size" good.tar >cut.tar

@@ -1,6 +1,6 @@
-# The table of temporary names: whatever a tool calls a file while it writes it, a drop is refused where
-# that file is absent (never loaded without the sensor, never with an older profile), and where it is
-# being replaced; the name is in the message.
+# The table of temporary names. Whatever name a tool gives a file while it writes it, derrick
+# refuses the drop if that file is absent (it never loads without the sensor, or with an older
+# profile), and if it is being replaced. The message contains the name.
 # timeout: 600
 . "$TESTS/cli/lib.sh"
 needs python3 sqlite3
@@ -61,8 +61,8 @@ new_workspace db 1                    # has an older profile in the database onl
 derrick -C db load -q "$PWD/good" >/dev/null
 cases=0
 
-# refused NAME COMMAND...: exit code 3, with the name in the message, with and without --allow-missing.
-# The hint does not have anybody rename it.
+# refused NAME COMMAND...: exit code 3, with the name in the message, with and without
+# --allow-missing. The hint does not suggest renaming it.
 refused() {
     refused_once "$@"
     refused_once "$@" --allow-missing
@@ -82,7 +82,8 @@ while read -r name; do
         there=${name//F/$file}
         mkdir -p "drop/$(dirname "$there")"
         cp good/$file.txt "drop/$there"
-        # A folder that a tool keeps for itself is no sign of another state of a file that is here.
+        # A folder that a tool keeps for itself does not mean that an existing file is being
+        # replaced.
         [ "$there" != "${there##*/}" ] || refused "$there" "$DERRICK" -C ws check "$PWD/drop"
         rm drop/$file.txt
         refused "$there" "$DERRICK" -C ws check "$PWD/drop"

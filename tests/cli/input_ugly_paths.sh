@@ -1,4 +1,5 @@
-# Drops under names that shells, SQL, formats and terminals trip over; control characters are not shown.
+# Drops with names that confuse shells, SQL, formats and terminals; control characters are not
+# printed.
 . "$TESTS/cli/lib.sh"
 needs zip python3
 new_traps

@@ -1,4 +1,4 @@
-# The drop that the other tests of input spoil: unbroken, it is good, and all of it is loaded.
+# The drop that the other input tests spoil: unspoiled it is valid, and loads completely.
 . "$TESTS/cli/lib.sh"
 new_traps
 spoil "nothing" true
@@ -8,5 +8,5 @@ sqlite3 ws/energymobile.db "SELECT state FROM runs; SELECT COUNT(*) FROM drops;
     SELECT COUNT(*), COUNT(PS1), COUNT(SE) FROM well_reading; SELECT COUNT(*) FROM well_profile"
 derrick -C ws export -q -o "$PWD/exported.csv"
 expect_same exported.csv good.csv
-# What `accepted` and `refused` look for is there to be found.
+# The files that `accepted` and `refused` check do exist.
 (expect_nothing_loaded ws) 2>&1 || echo "and so it fails"

@@ -1,4 +1,4 @@
-# A file that may not be read is a failure, not bad data; the drop is not taken without it.
+# A file without read permission is a failure, not bad data; the drop is not loaded without it.
 . "$TESTS/cli/lib.sh"
 new_traps
 as_user=

@@ -1,4 +1,4 @@
-# Wide characters are told as such, with a byte order mark and without, in files of any size.
+# Wide characters are reported as such, with and without a byte order mark, in files of any size.
 . "$TESTS/cli/lib.sh"
 needs iconv
 new_traps

@@ -1,7 +1,7 @@
-# What is written where a number should be: each word with its place, its text and its reason.
+# Words where a number should be: each is reported with its position, its text and the reason.
 . "$TESTS/cli/lib.sh"
 new_traps
-# Puts words in the place of the first cells of row 2 of PS1.
+# Replaces the first cells of row 2 of PS1 by words.
 put_words() {
     local column=0 word
     for word in "$@"; do

@@ -1,4 +1,5 @@
-# A zip that is cut off or damaged, anywhere that matters: each member used is read to its checksum.
+# A zip that is truncated or damaged in any relevant place: derrick reads each member that it uses
+# up to its checksum.
 . "$TESTS/cli/lib.sh"
 needs zip python3
 new_traps

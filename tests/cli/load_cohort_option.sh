@@ -1,4 +1,4 @@
-# --cohort numbers a drop that is one cohort, and chooses cohorts of a history.
+# --cohort numbers a drop of one cohort, and selects cohorts of a history.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 4

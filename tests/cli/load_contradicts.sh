@@ -1,12 +1,12 @@
-# Other contents for a cohort that is loaded, or other settings for the same contents: refused with the
-# difference named, and nothing is changed.
+# Other contents for a loaded cohort, or the same contents with other settings: refused, with the
+# difference in the message, and nothing changes.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 2
 sample drop 3 2
 derrick load drop >/dev/null
 sqlite3 energymobile.db .dump | grep -v 'INTO "\?\(runs\|workspaces\)\b' >before.txt
-# change FILE SED-SCRIPT: the drop with one file changed, as changed/
+# change FILE SED-SCRIPT: the drop with one file changed, in changed/
 change() {
     rm -rf changed
     cp -r drop changed
@@ -29,7 +29,7 @@ cp -r drop absent
 rm absent/CP.txt
 show derrick load absent --allow-missing
 
-# Only the second of two cohorts is another: the whole drop is refused.
+# Only the second of two cohorts differs: the whole drop is refused.
 cp -r drop second
 sed -i '1s/[^\t]*$/5/' second/TS4.txt
 show derrick load second

@@ -1,4 +1,5 @@
-# Any name is that of a file, also those that SQLite keeps in memory, where rows would be lost with the run.
+# Every database name means a file, even those that SQLite keeps in memory, where the rows would
+# disappear with the run.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 sample drop 2 1

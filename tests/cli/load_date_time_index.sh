@@ -1,4 +1,4 @@
-# A date_time is looked up by its index, well by well, however many there are.
+# A query by date_time uses its index, well by well, for any number of wells.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 

@@ -1,5 +1,5 @@
-# A database that another program has locked is waited for, then told as a failure of the database; the next
-# run finds it free.
+# derrick waits for a database that another program has locked, and then reports a database failure;
+# the next run finds it unlocked.
 . "$TESTS/cli/lib.sh"
 needs python3
 new_workspace . 2

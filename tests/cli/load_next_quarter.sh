@@ -1,5 +1,5 @@
-# The ordinary next quarter needs no flags, whatever it is packed in; it is the same drop with explicit
-# columns. With nothing loaded, and for convert, it needs a number.
+# The ordinary next quarter needs no options, in a folder or in any archive. It is the same drop
+# with explicit columns. With nothing loaded, and for convert, it needs a number.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zip
 new_workspace w 3

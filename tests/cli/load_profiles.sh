@@ -1,5 +1,5 @@
-# Every distinct profile is kept once, each reading refers to its row; a drop that contains none takes the
-# newest that was loaded, with a notice.
+# Every distinct profile is stored once, and each reading refers to its row. A drop without a
+# profile uses the newest loaded one, with a notice.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 1
@@ -23,7 +23,7 @@ show derrick load after --columns samples | steady
 sample short 1 1 6
 rm short/profile.txt
 show derrick load short --columns samples | steady
-# One in the workspace's profile/ goes before those that were loaded.
+# A profile in the workspace's profile/ wins over loaded ones.
 printf '20\t90\t0\t90\t1\n20\t90\t0\t90\t0\n' >profile/profile.txt
 sample with_ours 2 1 7
 rm with_ours/profile.txt
@@ -32,7 +32,7 @@ sqlite3 energymobile.db 'SELECT r.cohort, r.reading, p.profile_set, p.profile_ro
         p.valve_condition FROM well_reading r JOIN well_profile p ON p.profile_id = r.well_profile ORDER BY 1, 2;
     SELECT count(*), count(DISTINCT profile_set) FROM well_profile'
 derrick export -o - | cut -d, -f2,5,7,9,11,13
-# convert has no database to look into.
+# convert does not use the database.
 show derrick convert none --columns samples -o - | steady
 rm profile/profile.txt
 show derrick convert none --columns samples -o -

@@ -1,4 +1,4 @@
-# --replace puts a drop in the place of what is loaded, all of it in one transaction.
+# --replace replaces loaded data by a drop, in one transaction.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 3
@@ -11,13 +11,13 @@ derrick export -o - | cmp - second.csv
 sqlite3 energymobile.db 'PRAGMA foreign_key_check; SELECT count(*) FROM well_reading;
     SELECT drop_id, run_id, replaced_by FROM drops'
 
-# The same contents read otherwise.
+# The same contents with other settings.
 show derrick load second --sample max --replace
 derrick export -o - | cmp - <(derrick convert second --sample max -o -)
 show derrick load second --replace
 show derrick load second --sample max
 
-# One cohort of three, then the three again.
+# One cohort of three, then all three again.
 sample one 2 1 3
 show derrick load one --columns samples --cohort 2
 show derrick load one --columns samples --cohort 2 --replace
@@ -26,7 +26,7 @@ show derrick load second --replace
 derrick export -o - | cmp - second.csv
 show derrick load second
 
-# Cut off between the first row and the commit, nothing of it is there.
+# If it is interrupted between the first row and the commit, nothing of it remains.
 sqlite3 energymobile.db "CREATE TRIGGER fail BEFORE INSERT ON cohorts
     BEGIN SELECT RAISE(ABORT, 'made to fail'); END"
 show derrick load first --replace

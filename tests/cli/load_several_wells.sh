@@ -1,4 +1,5 @@
-# Rigs of several sites and numbers side by side: by site, then by number, as rows and in every list.
+# Rigs of several sites and numbers side by side: sorted by site, then by number, in rows and in
+# every list.
 seed=0
 . "$TESTS/cli/lib.sh"
 needs sqlite3

@@ -1,4 +1,5 @@
-# A drop is known by its contents: loaded again, from wherever and however named, it changes nothing.
+# A drop is identified by its contents: loaded again from another folder or under another name, it
+# changes nothing.
 . "$TESTS/cli/lib.sh"
 needs sqlite3 zip
 new_workspace . 2
@@ -25,7 +26,7 @@ show derrick load --replace
 show derrick load --threads 1
 show derrick load --json | steady
 dump | cmp - before.txt
-# Other line ends are other bytes, and the same readings.
+# Other line ends are other bytes, but the same readings.
 sed -i 's/$/\r/' elsewhere/TS1.txt
 show derrick load elsewhere
 dump | cut -c1-200 | head -n 7

@@ -1,5 +1,5 @@
-# An archive in logs/ is complete only with what came beside it: while a file that it lacks is in transfer
-# there, or the archive itself is being replaced, it is refused, and no older profile is used.
+# An archive in logs/ may lack a file that arrives beside it. While that file is in transfer, or the
+# archive itself is being replaced, derrick refuses the archive and uses no older profile.
 . "$TESTS/cli/lib.sh"
 needs zip sqlite3
 new_workspace w 1
@@ -8,7 +8,7 @@ cp drop/profile.txt w/profile
 (cd drop && zip -q ../whole.zip -- *.txt && zip -q ../no_profile.zip -- [A-Z]*.txt &&
     zip -q ../no_sensor.zip -- [!T]*.txt TS[!1].txt)
 
-# beside WHAT ARCHIVE CODE: the code runs in logs/, beside a copy of the archive.
+# beside WHAT ARCHIVE CODE: runs the code in logs/, beside a copy of the archive.
 beside() {
     echo "- $1"
     rm -rf w/logs

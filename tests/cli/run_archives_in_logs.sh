@@ -1,5 +1,5 @@
-# Drops that arrive packed: one after the other, each with its own profile, else the one that came
-# beside it, else the one of profile/; the file itself goes into the archive.
+# Archives in logs/ are run one after the other, each with its own profile, or else the one beside
+# it, or else the one in profile/. The archive file itself goes into archive/.
 . "$TESTS/cli/lib.sh"
 needs zip sqlite3
 new_workspace . 1

@@ -1,5 +1,5 @@
-# The standing export is made from what is nearest: the drop just loaded, the lines of the export
-# before, the database. Whichever it was, the bytes are those of an export of the whole database.
+# The current export comes from the nearest source: the drop just loaded, the lines of the previous
+# export, or the database. With any of them, the bytes are those of an export of the whole database.
 . "$TESTS/cli/lib.sh"
 standing=aws_s3/oil-well-data-all-historical.csv
 
@@ -30,7 +30,7 @@ next other_well 4 --set rig.well=2 --cohort 1
 next before_all 5 --set rig.site=arizona --cohort 7
 cut -d, -f1,2 "$standing" | uniq -c
 
-# Somebody touched it: nothing of it is taken over.
+# Somebody edited it: derrick reuses nothing of it.
 sed -i 's/^texas-1,3,/texas-1,4,/' "$standing"
 next touched 6
 cat touched.txt

@@ -1,4 +1,5 @@
-# A lock names no process that is dead: its text may be of one that was killed before another took it.
+# A lock never names a dead process: its text may be that of a killed process, from before another
+# one took the lock.
 . "$TESTS/cli/lib.sh"
 needs flock
 new_workspace . 1
@@ -11,7 +12,7 @@ for text in "$no_process $(uname -n)" "$no_process another-machine" "" "nonsense
     show flock energymobile.db.lock "$DERRICK" run | sed "s|$DERRICK|derrick|"
 done
 
-# Killed, its text is there and its lock is not.
+# After the kill, its text still exists, but its lock does not.
 echo "$no_process $(uname -n)" | tee .derrick.lock >energymobile.db.lock
 show derrick run
 wc -c .derrick.lock energymobile.db.lock

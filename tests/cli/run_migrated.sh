@@ -1,6 +1,6 @@
-# A schema that knew a sensor less: it is migrated, and the standing export is made anew from the
-# database, with that sensor's column empty. No line of the CSV before is taken over. (The older derrick
-# is played by this one, which has no file of that sensor: hashes must be those of rows without it.)
+# A schema with one sensor fewer is migrated. The current export is written again from the database,
+# with that sensor's column empty; no line of the previous CSV is reused. (This derrick plays the
+# older one by having no file of that sensor: the hashes must be those of rows without it.)
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 standing=aws_s3/oil-well-data-all-historical.csv

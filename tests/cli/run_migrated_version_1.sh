@@ -1,5 +1,5 @@
-# A database of schema version 1, whose migration was interrupted after any number of its columns: it
-# is migrated, keeps its rows, and a second run has nothing to do.
+# A database of schema version 1, whose migration was interrupted after any number of its columns,
+# is migrated and keeps its rows; a second run has nothing to do.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace whole 2

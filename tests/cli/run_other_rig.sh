@@ -1,5 +1,5 @@
-# The same files for a second rig are that rig's data, in the same database: reported, and neither rig
-# replaces or archives anything of the other's.
+# The same files for a second rig become that rig's data in the same database. derrick reports the
+# rig, and neither rig replaces or archives anything of the other.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 sample drop 3 2 1
@@ -21,7 +21,7 @@ rows
 cp drop/* arizona/logs
 show derrick -C arizona run | steady
 
-# --replace, by other settings and by other contents, leaves the other rig's cohorts as they are.
+# --replace, with other settings and with other contents, leaves the other rig's cohorts unchanged.
 cp drop/* arizona/logs
 show derrick -C arizona load --sample last --replace
 show derrick -C arizona load --replace
@@ -32,7 +32,8 @@ rows
 show derrick -C arizona load "$PWD/drop" --replace
 rows
 
-# Nor does what another rig has number a quarter, or count as its duplicate, its correction or its copy.
+# Another rig's data does not number a quarter, or count as its duplicate, its correction or its
+# copy.
 sample quarter 3 1 7
 sed 's/[0-9]/8/' quarter/CE.txt >corrected.txt
 show derrick -C texas load --columns samples "$PWD/quarter"
@@ -42,8 +43,8 @@ cp corrected.txt quarter/CE.txt
 show derrick -C arizona load --columns samples --set rig.well=3 "$PWD/quarter"
 rows
 
-# A drop that waits in logs/ to be archived was loaded for one rig, as one cohort. A run for another whose
-# number begins alike does not take it for done.
+# A drop that waits in logs/ to be archived was loaded for one rig, as one cohort. A run for a rig
+# whose number begins with the same digits does not treat it as done.
 new_workspace ws 1
 cd ws
 sample logs 2 1

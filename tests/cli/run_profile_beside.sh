@@ -1,5 +1,5 @@
-# A zip without a profile is read with the one of profile/: when that is edited, the drop is another one,
-# though it was loaded and waits to be archived.
+# A zip without a profile uses the one in profile/. If somebody edits that, the drop is another one,
+# although it was loaded and waits to be archived.
 . "$TESTS/cli/lib.sh"
 needs zip
 new_workspace . 1

@@ -1,5 +1,5 @@
-# A drop that waits to be archived while another one takes the place of some of its cohorts: run goes on
-# from there, and with --replace puts all of it back.
+# While a drop waits to be archived, another one replaces some of its cohorts: run resumes from
+# there, and with --replace restores all of them.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 sample first 3 2
@@ -15,7 +15,7 @@ derrick -q export -o - | cmp - first.csv
 (cd archive/*-run3 && sha256sum --quiet -c manifest.sha256)
 ls logs | wc -l
 
-# What took the place stays where nobody says otherwise.
+# Without --replace, the replacement stays.
 sample logs 3 2 3
 derrick -q load --replace >/dev/null
 derrick -q load --replace --cohort 1 "$PWD/second" >/dev/null

@@ -1,5 +1,5 @@
-# Stopped in the middle of the archive, a run is finished by the next one, in the folder that it began,
-# before anything looks into logs/; what came there meanwhile is the next drop.
+# A run that was interrupted while it archived is finished by the next one, in the same archive
+# folder, before anything reads logs/; whatever arrived there in the meantime is the next drop.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 1
@@ -14,7 +14,7 @@ ls archive/*
 show derrick status | steady | sed -n '/^export/,$p'
 sqlite3 energymobile.db 'DROP TRIGGER stop'
 
-# PS1 to PS3 are in the archive: these are another drop's.
+# PS1 to PS3 are in the archive: these files belong to another drop.
 sample next 2 1 2
 cp next/PS[123].txt logs
 show derrick run --columns samples | steady

@@ -1,4 +1,4 @@
-# run leaves out what is done already, does again what was taken away, and stops where a step fails.
+# run skips what is done, repeats what was removed, and stops where a step fails.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace . 2

@@ -1,8 +1,8 @@
 # timeout: 60
-# A run clears away the temporary files of processes of this host that were killed, wherever in the workspace
-# they are, but not one that a living process writes (convert and export need no lock), and not another
-# host's: on a share, its process numbers say nothing here. A name of the older form does not say the host:
-# it goes when it has not been written to for a day.
+# A run removes the temporary files of killed processes of this host, wherever they are in the
+# workspace. It keeps those of a living process (convert and export need no lock), and those of
+# other hosts: on a share, their process numbers mean nothing here. A name of the older form does
+# not contain the host: it is removed if nobody has written to it for a day.
 . "$TESTS/cli/lib.sh"
 needs python3
 new_workspace . 1

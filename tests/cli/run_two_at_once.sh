@@ -1,5 +1,5 @@
 # timeout: 60
-# A second run is turned away and names the process that works here; a lock on the database holds
+# A second run is rejected and names the process that holds the lock; a lock on the database works
 # across workspaces.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
@@ -9,7 +9,7 @@ cp -r w other
 rm -r other/logs other/.derrick.lock
 mkdir other/logs
 
-# The first run waits for a writer to end, so that it works for as long as we like.
+# The first run waits for a writer to end, so it runs for as long as the test needs.
 coproc writer { sqlite3 w/energymobile.db; }
 echo 'BEGIN IMMEDIATE; SELECT 1;' >&"${writer[1]}"
 read -r _ <&"${writer[0]}"

@@ -1,5 +1,5 @@
-# Two workspaces with a rig each share a database: neither archives, nor tells, what waits in the other's
-# logs/, whose files have the same names.
+# Two workspaces with one rig each share a database: neither archives or reports what waits in the
+# other's logs/, whose files have the same names.
 . "$TESTS/cli/lib.sh"
 for rig in 1 2; do
     new_workspace $rig 1
@@ -24,7 +24,7 @@ for rig in 1 2; do
     done
 done
 
-# The rig of a workspace was changed while its drop waited: that lies here, and is archived all the same.
+# The rig of a workspace was changed while its drop waited: the drop is still here, and is archived.
 cp drop1/* 1/logs
 sed -i '1s/[0-9]/7/' 1/logs/CE.txt
 show derrick -C 1 load --replace --cohort 1

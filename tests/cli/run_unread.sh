@@ -1,6 +1,6 @@
-# An empty result is never success: where something in logs/ looks like a delivery and nothing can be read,
-# the commands end with exit code 3 and name it; status shows it. Files that belong to no delivery get one
-# notice, noise gets none, and neither turns a run red.
+# An empty result is never success: if something in logs/ looks like a delivery and nothing can be
+# read, the commands end with exit code 3 and name it; status shows it. Files that belong to no
+# delivery get one notice, noise gets none, and neither makes a run fail.
 # timeout: 600
 . "$TESTS/cli/lib.sh"
 new_workspace w 3
@@ -8,8 +8,8 @@ sample d 2 3
 derrick convert -q d --cohorts 3 --format sensors -o made >/dev/null
 cd w
 
-# in_logs WHAT CODE: runs the code in logs/, then the commands. The line of `run` is shown, the others must
-# say the same.
+# in_logs WHAT CODE: runs the code in logs/, then the commands. The line of `run` is shown; the
+# others must print the same.
 in_logs() {
     echo "- $1"
     rm -rf logs

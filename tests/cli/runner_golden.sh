@@ -1,5 +1,5 @@
-# The runner itself, over cases of its own: it must tell when output, line ends or exit code differ,
-# and --refresh must write what happened.
+# The runner itself, on its own cases: it must detect differences in output, line ends and exit
+# code, and --refresh must write what happened.
 . "$TESTS/cli/lib.sh"
 mkdir -p tests/cli tree
 cp "$TESTS/run" tests/run

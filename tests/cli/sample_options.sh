@@ -1,4 +1,4 @@
-# What the sample is asked for, and what it refuses.
+# The options of sample, and what it refuses.
 . "$TESTS/cli/lib.sh"
 show derrick sample
 show derrick sample a --readings 1 --cohorts 1
@@ -14,5 +14,5 @@ show derrick sample ''
 touch file
 show derrick sample file --readings 1 --cohorts 1
 ls
-# Its output is good by its own check, whatever its size.
+# Its output passes derrick's own check, at any size.
 show derrick check b --cohorts 3

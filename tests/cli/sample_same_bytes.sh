@@ -1,5 +1,5 @@
-# The same seed gives the same bytes, whatever the number of threads; another seed or size others. A
-# file that is there is never written over.
+# The same seed gives the same bytes for any number of threads; another seed or size gives others.
+# An existing file is never overwritten.
 . "$TESTS/cli/lib.sh"
 for threads in 1 2 7; do
     derrick sample "by$threads" --readings 5 --cohorts 2 --seed 42 --threads "$threads" >/dev/null

@@ -1,5 +1,5 @@
-# A workspace that can only be read, such as a share mounted for looking: what reads works, what writes
-# says why it can't.
+# A read-only workspace, such as a share mounted for reading: commands that read work, and commands
+# that write say why they can't.
 . "$TESTS/cli/lib.sh"
 [ "$(id -u)" -eq 0 ] || skip "mounting a small file system takes root"
 mkdir share

@@ -1,4 +1,5 @@
-# [limits]: a range for each sensor, in derrick.ini, in the environment, by --set; compared exactly.
+# [limits]: a range for each sensor, in derrick.ini, in the environment, and by --set; compared
+# exactly.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace ws 2

@@ -1,5 +1,6 @@
-# Values outside a sensor's plausible range: a few are loaded and reported, most of them refuse the drop, in every
-# command that reads one; the message names the file, the share, the range, the median and what it looks like.
+# Values outside a sensor's plausible range: a few are loaded and reported; if most are outside,
+# every command that reads a drop refuses it. The message gives the file, the share, the range, the
+# median and what the values look like.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace ws 3
@@ -39,7 +40,7 @@ looks "all 1e15" "sed -i 's/[0-9.]*/1e15/g' CP.txt"
 looks "psi" "awk -v OFS='\t' '{ for (i = 1; i <= NF; i++) \$i = \$i * 14.5038; print }' PS1.txt >x; mv x PS1.txt"
 looks "a spreadsheet's thousands, beside values of two decimals" "sed -i -E 's/([0-9]+)\.([0-9]{3})/\1\2/g' TS1.txt"
 
-# Every sensor whose decimals are gone is refused, or, where it is 0 most of the time, reported.
+# Every sensor whose decimals are gone is refused or, if it is 0 most of the time, reported.
 for name in PS1 PS2 PS3 PS4 PS5 PS6 EPS1 FS1 FS2 TS1 TS2 TS3 TS4 VS1 CE CP SE; do
     spoil "$name without decimal points" "sed -i 's/\.//g' $name.txt" >/dev/null
     derrick convert drop --cohorts 3 -o no.csv 2>&1 | grep "^derrick: error: .*$name" || fail "$name is good without decimals"

@@ -1,4 +1,5 @@
-# --quarantine takes at most input.quarantine_max of a sensor's cells, and of its loaded values: 1 %, at least 10.
+# --quarantine accepts at most input.quarantine_max of a sensor's cells, and of its loaded values: 1
+# %, but at least 10.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 derrick sample -q good --readings 24 --cohorts 4 >/dev/null
@@ -26,15 +27,15 @@ rm -r ws && new_workspace ws 4
 loaded --set input.quarantine_max=11
 loaded --set input.quarantine_max=12%
 refused_quarantine --set input.quarantine_max=11%
-# A file of 9,600 cells has room for 96, where none of them is sampled.
+# A file of 9,600 cells allows 96 bad ones, if none of them is sampled.
 spoil "96 of 9,600 cells" "for i in 1 2 3 4; do for c in \$(seq 2 25); do put PS1.txt \$i \$c x; done; done"
 loaded
 spoil "97 of 9,600 cells" "for i in 1 2 3 4; do for c in \$(seq 2 25); do put PS1.txt \$i \$c x; done; done; put PS1.txt 5 2 x"
 refused_quarantine
-# 20 bad cells of 9,600 are few, and 20 values of 96 that are missing are not.
+# 20 bad cells of 9,600 are few, but 20 missing values of 96 are not.
 spoil "20 of 96 values" "for i in \$(seq 20); do put PS1.txt \$i 1 x; done"
 refused_quarantine
-# A mean is missing as soon as one sample of its burst is.
+# A mean is missing as soon as one sample of its burst is missing.
 spoil "20 means of 96" "for i in \$(seq 20); do put PS1.txt \$i 50 x; done"
 refused_quarantine --sample mean
 loaded --sample first

@@ -1,5 +1,5 @@
-# sensor_quality: a row for each sensor in each cohort, against SQL over the rows; replaced with its cohort, and made
-# up for by the next run where it is missing.
+# sensor_quality has one row for each sensor in each cohort, compared with SQL over the rows. It is
+# replaced with its cohort, and the next run adds it where it is missing.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 new_workspace ws 5

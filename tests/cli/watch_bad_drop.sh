@@ -1,5 +1,5 @@
-# A drop that fails is told, and does not end the watch: it waits until it is mended. --once ends after
-# the first that worked; what it is given wrong is refused at once.
+# watch reports a drop that fails, and continues: it waits until the drop is fixed. --once ends
+# after the first success. Wrong arguments are refused at once.
 # timeout: 60
 . "$TESTS/cli/lib.sh"
 needs sqlite3
@@ -13,8 +13,8 @@ trap 'kill $watch 2>/dev/null || true' EXIT
 until grep -qs 'until it changes' err.txt; do sleep 0.02; done
 sleep 0.3
 sqlite3 -cmd '.timeout 5000' w/energymobile.db 'SELECT command, state, exit_code, message FROM runs'
-cp drop/TS1.txt w/mended.txt
-mv w/mended.txt w/logs/TS1.txt
+cp drop/TS1.txt w/fixed.txt
+mv w/fixed.txt w/logs/TS1.txt
 code=0
 wait "$watch" || code=$?
 trap - EXIT
@@ -23,7 +23,7 @@ steady <out.txt
 echo == stderr
 steady <err.txt
 
-# Nothing of a drop in it: that is no drop, and no run; it ends no watch.
+# A folder without any part of a drop causes no run and does not end watch.
 echo words >w/logs/description.txt
 echo words >w/logs/transfer.log
 "$DERRICK" -C w watch --interval 0 --settle 0 --once 2>err.txt &

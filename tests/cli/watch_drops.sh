@@ -1,12 +1,12 @@
-# watch runs a drop once nothing in it changes any more, not before; several archives one after the
-# other; and ends cleanly when it is told to.
+# watch runs a drop once nothing in it changes any more, and not before; it runs several archives
+# one after the other, and ends cleanly on request.
 # timeout: 60
 . "$TESTS/cli/lib.sh"
 needs zip sqlite3
 new_workspace w 1
 sample drop 2 1
 
-# wait_for COMMAND...: until it succeeds.
+# wait_for COMMAND...: repeats the command until it succeeds.
 wait_for() {
     local tries=0
     until "$@" 2>/dev/null; do
@@ -25,7 +25,7 @@ watch=$!
 trap 'kill $watch 2>/dev/null || true' EXIT
 wait_for grep -q watching err.txt
 
-# It arrives in pieces, with pauses: each begins the wait anew.
+# The drop arrives in pieces, with pauses: each piece restarts the wait.
 for sensor in PS FS TS; do
     cp drop/"$sensor"* w/logs
     sleep 0.3

@@ -1,5 +1,5 @@
-# A drop that waits for its profile runs when that comes into profile/, or into one beside the logs; what
-# went into quarantine is in the run's exit code.
+# A drop that waits for its profile runs when a profile arrives in profile/, or in one beside the
+# logs. Cells in quarantine show in the exit code of the run.
 # timeout: 60
 . "$TESTS/cli/lib.sh"
 needs sqlite3

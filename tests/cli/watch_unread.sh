@@ -1,5 +1,6 @@
-# watch prints once why logs/ can't be listed, and resumes when it can; once what it can't read, until that
-# changes; and a file that belongs to no delivery and keeps changing does not keep a drop waiting.
+# watch prints once why logs/ can't be listed, and resumes when it can. It prints once what it can't
+# read, until that changes. A file that belongs to no delivery and keeps changing does not delay a
+# drop.
 # timeout: 120
 . "$TESTS/cli/lib.sh"
 needs sqlite3
@@ -20,7 +21,7 @@ watch=$!
 trap 'kill $watch ${noise:-} 2>/dev/null || true' EXIT
 said 1 watching
 
-# The share is gone, then something else is in its place, then it is back.
+# The share disappears, then something else replaces it, then it returns.
 rmdir w/logs
 said 1 'No such file'
 sleep 0.5
@@ -31,7 +32,7 @@ rm w/logs
 mv w/away w/logs
 said 1 'can be listed again'
 
-# What looks like a delivery and can't be read.
+# Something looks like a delivery and can't be read.
 echo x >'w/logs/PS1 (1).txt'
 said 1 'PS1 (1).txt'
 sleep 1.5
@@ -48,7 +49,7 @@ noise=$!
 cp drop/* w/logs
 until [ -e w/archive/*-run*/manifest.sha256 ]; do sleep 0.05; done
 kill $noise
-sleep 1.5 # what is left is no delivery
+sleep 1.5 # the rest is not a delivery
 kill -TERM "$watch"
 wait "$watch" || echo "exit code $?"
 trap - EXIT

@@ -1,5 +1,5 @@
-# A workspace's identity: made once, kept, given to an older workspace by its next run. A copy in use is
-# warned about; a workspace that was moved or restored keeps working.
+# A workspace's identity is created once and kept; an older workspace gets one at its next run.
+# derrick warns about a copy in use; a workspace that was moved or restored keeps working.
 . "$TESTS/cli/lib.sh"
 needs sqlite3
 about() { # what names a host, a time or an identity
@@ -22,22 +22,22 @@ show derrick -C w run | steady
 recorded w "$id"
 ! grep -rl "$id" w/archive || fail "the identity is in the archive"
 
-# Moved: no word about it.
+# Moved: no warning.
 mv w v
 show derrick -C v run
 recorded v "$id"
 
-# A copy that is in use as well: a warning at each change from one to the other, and no more.
+# A copy that is also in use: a warning at each change from one to the other, and no more.
 cp -r v copy
 for use in copy copy v copy; do
     show derrick -C $use --db "sqlite:$PWD/v/energymobile.db" run 2>&1 | about
 done
-# A copy with a database of its own is warned as well, as long as the other is there.
+# A copy with its own database gets the warning too, as long as the other one exists.
 show derrick -C v run 2>&1 | about
 rm -r v
 show derrick -C copy run
 
-# What the warning says to do.
+# The remedy that the warning suggests.
 cp -r copy w
 rm w/.derrick-workspace
 show derrick -C w --db "sqlite:$PWD/copy/energymobile.db" run
@@ -45,7 +45,7 @@ show derrick -C copy run
 cmp -s w/.derrick-workspace copy/.derrick-workspace && fail "both have one identity"
 rm -r w
 
-# Seen on another host: a warning, unless it is the same file, on a share.
+# Seen on another host: a warning, unless it is the same file on a share.
 sql() {
     sqlite3 copy/energymobile.db "$1"
 }
@@ -66,7 +66,7 @@ show derrick -C copy run --columns samples --cohort 2 | steady
 wc -l <copy/.derrick-workspace
 ls copy/logs
 
-# The file is lost while a drop waits: it is this place's all the same.
+# The file is lost while a drop waits: the drop still belongs to this workspace.
 sample copy/logs 2 1 3
 show derrick -C copy load --columns samples --cohort 3
 rm copy/.derrick-workspace

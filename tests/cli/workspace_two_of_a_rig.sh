@@ -1,6 +1,6 @@
-# Two workspaces of the same rig on one database: their identity tells them apart. Each archives its own drop
-# and leaves the other's alone, each has its own export, and neither writes its export again because of what
-# the other did.
+# Two workspaces of the same rig on one database are distinguished by their identity. Each archives
+# its own drop and leaves the other's alone, each has its own export, and neither writes its export
+# again because of the other.
 . "$TESTS/cli/lib.sh"
 standing=aws_s3/oil-well-data-all-historical.csv
 for w in 1 2; do
@@ -26,12 +26,13 @@ for w in 1 2; do
 done
 cmp 1/$standing 2/$standing
 
-# Turn by turn there is nothing to do, and no export is taken for edited.
+# If they run alternately, there is nothing to do, and derrick does not mistake an export for an
+# edited one.
 for w in 1 2 1 2; do
     show derrick -C $w run
 done
 
-# A quarter that 1 loads makes the export of 2 stale; each writes its own once.
+# A quarter loaded by workspace 1 makes the export of workspace 2 stale; each writes its own once.
 sample 1/logs 2 1 3
 show derrick -C 1 run --columns samples --cohort 3 | steady
 derrick -C 2 status | grep export | steady
@@ -40,13 +41,13 @@ for w in 2 1 2; do
 done
 cmp 1/$standing 2/$standing
 
-# An edit is of the one workspace in which it was made.
+# An edit concerns only the workspace in which it was made.
 sed -i '2s/texas/sexat/' 2/$standing
 show derrick -C 1 run
 show derrick -C 2 run
 cmp 1/$standing 2/$standing
 
-# The same delivery in both: where it comes second it is a duplicate, and is archived there.
+# The same delivery in both: in the second one it is a duplicate, and is archived there.
 rm -rf both
 sample both 2 1 4
 for w in 1 2; do
