@@ -1,7 +1,8 @@
-# With --json each command prints events, one a line; all of them go to stdout, which holds everything.
+# With --json each command prints events, one per line; all of them go to stdout, which contains
+# everything.
 . "$TESTS/cli/lib.sh"
 needs python3
-# speak COMMAND...: its lines go to all.txt, for the program at the end.
+# speak COMMAND...: appends the lines of the command to all.txt, for the program at the end.
 speak() {
     local code=0
     printf '$ derrick' >>all.txt
@@ -45,7 +46,7 @@ speak status --db sqlite:none.db
 speak frobnicate
 speak load --frobnicate
 speak check ../none
-# A name that is no UTF-8 does not break a line.
+# A name that is not valid UTF-8 does not break a line.
 cp -r ../drop $'../caf\xe9'
 speak check $'../caf\xe9'
 speak load $'../caf\xe9'
@@ -72,7 +73,7 @@ for line in open("all.txt", "rb"):
         print(shown)
     last = shown
 END
-# The fields that a machine asks for.
+# The fields that a machine needs.
 "$DERRICK" --json check ../bad 2>&1 | python3 -c '
 import json, sys
 problem, error = map(json.loads, sys.stdin)

@@ -1,5 +1,5 @@
-# Progress: never where stderr is no terminal, unless it is asked for; then on one line that is gone
-# before anything else is said. With --json each is an object.
+# derrick shows progress only if stderr is a terminal, or on request. It uses one line, and clears
+# it before other output. With --json each progress report is an object.
 . "$TESTS/cli/lib.sh"
 needs python3
 python3 -c 'import os; os.openpty()' 2>/dev/null || skip "no pseudo-terminal to be had here"
@@ -12,7 +12,7 @@ cat out.txt
 python3 - <<'END'
 import re
 text = open("err.txt", newline="").read()
-# Each drawing begins by clearing the line, and the last thing written is a clear one.
+# Each report begins by clearing the line, and the last thing written clears it.
 assert text.startswith("\r\x1b[K") and text.endswith("\r\x1b[K"), repr(text[-40:])
 drawings = [part for part in text.split("\r\x1b[K") if part]
 assert drawings and all("\n" not in part for part in drawings), drawings
@@ -22,14 +22,14 @@ derrick check drop --cohorts 4 --progress always --json 2>&1 | python3 -c '
 import json, sys
 events = [event for event in map(json.loads, sys.stdin) if event["event"] == "progress"]
 assert all(0 <= event["done"] <= event["total"] for event in events)
-# One when a step begins, one when it ends, and no more in such a short time.
+# One report when a step begins and one when it ends; the time is too short for more.
 print(events[0]["step"], events[-1]["done"] == events[-1]["total"], len(events) < 10)'
-# An error is not drawn over.
+# Progress does not overwrite an error.
 sed -i '300s/^[^\t]*/x/' drop/TS1.txt
 derrick check drop --cohorts 4 --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -c '^\[Kderrick: error: TS1.txt:300:1'
 show derrick check drop --progress sometimes
 show derrick check drop --progress
-# On a terminal it is drawn without being asked for.
+# On a terminal it appears without a request.
 python3 - <<'END'
 import os, pty, subprocess
 leader, follower = pty.openpty()

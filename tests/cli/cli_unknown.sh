@@ -1,4 +1,5 @@
-# Unknown commands and options: what was written, what may be meant, where to look.
+# Unknown commands and options: the message repeats what was written, suggests what may be meant,
+# and says where to look.
 . "$TESTS/cli/lib.sh"
 for command in stat rnu archives frobnicate x '' help-me; do
     show derrick "$command"
@@ -16,9 +17,9 @@ show derrick convert --quar=yes
 show derrick status now
 show derrick load one two
 show derrick upload --dry-run
-# An option of another command is none of this one.
+# An option of another command is unknown too.
 show derrick status --replace
-# What is wrong with options is told in JSON too, wherever --json stands.
+# Wrong options are reported in JSON too, at any position of --json.
 show derrick run --bogus --json | steady
 show derrick --json rnu | steady
 find . -type f

@@ -1,8 +1,8 @@
-# What check says, for people and for machines: each line of --json is one event, on stdout.
+# The output of check, for people and for machines: each line of --json is one event, on stdout.
 . "$TESTS/cli/lib.sh"
 needs python3
 new_traps
-# The exit code, and what went to each stream: text as it is, to be shown at the end.
+# The exit code and the two streams, each kept as text and shown at the end.
 check() {
     local code=0
     echo "\$ derrick --json check drop $*"

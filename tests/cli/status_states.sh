@@ -1,5 +1,5 @@
-# What status tells at each state: nothing, loaded, exported, archived, changed, failed; and what is
-# due next.
+# The output of status in each state: nothing, loaded, exported, archived, changed, failed; and what
+# is expected next.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
 status() {
@@ -18,10 +18,10 @@ expect_exit 3 derrick load other --columns samples --cohort 1 >/dev/null 2>&1
 expect_exit 1 derrick load nowhere >/dev/null 2>&1
 status
 status --json | steady
-# The calendar decides what is due: cohorts that have not ended yet, and some that never begin.
+# The calendar decides what is expected: cohorts that have not ended yet, and some that never begin.
 status --set calendar.start=2999-01-01 | grep '^due'
 status --set calendar.start=9999-01-01 --set calendar.cohort_days=31 | grep -c '^due' || true
-# Asking changes nothing.
+# status changes nothing.
 sha256sum energymobile.db >before.txt
 status >/dev/null
 sha256sum --quiet -c before.txt

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # timeout: 3600
-# Runs are killed by SIGKILL after some change of the disk: no input is lost, the database holds the old state
-# or the new, and the next run ends in the same database and the same bytes. See the head of crash/crash.py.
+# Kills runs by SIGKILL after each change of the disk: no input is lost, the database has the old or
+# the new state, and the next run ends with the same database and the same bytes. See the head of
+# crash/crash.py.
 . "$TESTS/live/crash/lib.sh"
 cut_off kill

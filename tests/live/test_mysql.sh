@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # timeout: 900
-# What a MariaDB server may be like, and what its users may meet: databases of the scripts before
-# derrick, other defaults, few privileges, TLS, option files, and every failure to connect.
+# MariaDB servers in all their variety: databases of the old scripts, other defaults, few
+# privileges, TLS, option files, and every failure to connect.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 needs openssl
@@ -35,7 +35,7 @@ adopt() {
     says "old_sensor_data" db maker init --adopt
     db loader load "$PWD/drop"
     loaded_right
-    # Nothing of the old ones is lost, and they still hold together.
+    # The old tables keep all their data, and their keys still hold.
     equals "151.47 35.492 close to total failure" "$(sql db "
         SELECT MAX(d.sensor_value), MIN(d.sensor_value), MIN(c.cooler_description)
         FROM old_sensor_data d JOIN old_target_condition t ON t.condition_id = d.target_condition
@@ -44,7 +44,8 @@ adopt() {
         'SELECT cooler_description FROM cooler_condition WHERE cooler_id = 100' energymobile)"
 }
 
-# A DBA ran the printed DDL on their database, which stops at the first of their tables that is a view here.
+# A DBA ran the printed DDL on the scripts' database. It stops at the first of their tables that is
+# a view here.
 adopt_half_made() {
     fresh
     sql db "$(cat "$TESTS/live/mysql/old_database.sql")"
@@ -62,14 +63,14 @@ adopt_half_made() {
         SELECT c.cooler_id, c.cooler_description FROM old_target_condition t
         JOIN old_cooler_condition c ON c.cooler_id = t.cooler_condition
         WHERE t.condition_id = 1" energymobile | tr '\t' ' ')"
-    # Nothing of ours refers to a table of theirs, and the other way round.
+    # None of derrick's tables refers to an old table, nor the other way round.
     equals "" "$(sql db "SELECT table_name, referenced_table_name
         FROM information_schema.referential_constraints WHERE constraint_schema = 'energymobile'
         AND (table_name LIKE 'old%') <> (referenced_table_name LIKE 'old%')" energymobile)"
     says "as it was" db maker init
 }
 
-# Their export query over the new schema, number by number and text by text.
+# The scripts' export query on the new schema, number by number and text by text.
 old_query() {
     sql db "$(cat "$TESTS/live/mysql/old_query.sql")" energymobile >old.tsv
     python3 - old.tsv expected.csv <<'PY'
@@ -105,8 +106,8 @@ defaults() { # "GLOBAL SETTINGS"
     sql db "SET GLOBAL sql_mode = '$old', GLOBAL completion_type = NO_CHAIN"
 }
 
-# A variable through which the server could limit or change results, at its worst. init_connect sets
-# it for everybody but root.
+# Each variable through which the server could limit or change results, at its worst value.
+# init_connect sets it for everybody but root.
 worst_variable() { # "NAME = VALUE"
     # A session that asks for the default gets the server's own.
     [ "$1" != "sql_select_limit = 3" ] || defaults "$1"
@@ -121,7 +122,7 @@ character_sets() {
         WHERE table_schema = 'energymobile' AND table_type = 'BASE TABLE'")
     equals utf8mb4_bin "$tables"
 }
-# A long load and a slow reader are no runaway queries.
+# Time limits for runaway queries do not end a long load or a slow reader.
 short_statements() {
     local user
     fresh
@@ -166,7 +167,7 @@ infile_off() {
     loaded_right
 }
 
-# LOCAL means IGNORE: a row that the server drops or changes on the way must be noticed.
+# LOCAL implies IGNORE: derrick must notice a row that the server discards or changes.
 changed_rows() { # "CREATE TRIGGER ..."
     fresh
     db maker init
@@ -195,7 +196,7 @@ older() {
     db loader load "$PWD/drop"
     loaded_right
 }
-# A server commits every ALTER by itself: an interrupted migration leaves some of them.
+# A server commits each ALTER separately: an interrupted migration leaves some of them.
 interrupted_migration() { # HOW MANY COLUMNS IT ADDED
     local columns=("runs workspace_id" "drops workspace_id" "publications workspace_id"
         "cohorts burst_seconds") column
@@ -216,8 +217,8 @@ interrupted_migration() { # HOW MANY COLUMNS IT ADDED
     says "already" db loader load "$PWD/drop"
     loaded_right
 }
-# What somebody dropped is made again; a user who may only load finds nothing to do.
-dropped() {
+# init creates again what somebody removed; a user who may only load finds nothing to do.
+removed() {
     fresh
     db maker init
     db loader load "$PWD/drop"
@@ -227,7 +228,7 @@ dropped() {
     says "as it was" db loader init
     loaded_right
 }
-# What a DBA runs himself is what init would have made.
+# The printed statements, run by a DBA, create the same as init.
 print_sql() {
     fresh
     db maker init
@@ -294,7 +295,7 @@ unknown_database() {
 }
 password_in_url() {
     fails_with 2 "password" derrick -C ws --db "mysql://maker:hunter2@127.0.0.1/energymobile" status
-    ! grep -q hunter2 fails.err || fail "the password is told"
+    ! grep -q hunter2 fails.err || fail "the password is printed"
 }
 too_old() {
     local dir
@@ -303,7 +304,7 @@ too_old() {
         equals "" "$(sql $dir "SHOW DATABASES LIKE 'energymobile'")"
     done
 }
-called_mysql() { # the server's family is told from what it says of itself
+called_mysql() { # the server's family is recognised by what it says about itself
     says "mysql 8.0.36" derrick -C ws --db "mysql://root@/energymobile?socket=$PWD/mysql80/sock" init
 }
 read_only() {
@@ -373,7 +374,7 @@ check "an older schema is migrated" older
 for number in 0 1 2 3 4; do
     check "a migration from version 1 that ended after $number columns" interrupted_migration $number
 done
-check "a view and a table that somebody dropped are made again" dropped
+check "a view and a table that somebody removed are made again" removed
 check "--print-sql makes what init makes" print_sql
 check "the reader reads, and no more" reader_reads
 check "too few privileges" few_privileges
@@ -384,11 +385,11 @@ check "a password in the url" password_in_url
 start_server mysql57 --version=5.7.44-log
 start_server mariadb103 --version=10.3.39-MariaDB
 start_server mysql80 --version=8.0.36
-unset_password() { # root has none
+unset_password() { # root needs no password
     (unset DERRICK_DB_PASSWORD && "$@")
 }
 check "servers that are too old" unset_password too_old
-check "a server that says it is MySQL 8.0.36 is taken for one" unset_password called_mysql
+check "a server that says it is MySQL 8.0.36 is treated as one" unset_password called_mysql
 check "a read-only server" read_only
 check "two runs at a time" two_runs
 check "option files" option_file

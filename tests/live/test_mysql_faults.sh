@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # timeout: 900
-# A server that is killed, or a network that is cut, at chosen moments of a load and an export: the
-# old state or the new, never between, and the next run finishes. And TLS, by a certificate authority
-# of our own.
+# A server is killed, or a network connection is cut, at chosen moments of a load and an export: the
+# result is the old state or the new, never a mixture, and the next run finishes. Also TLS, with a
+# certificate authority of the test.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 needs openssl ps
@@ -14,8 +14,8 @@ derrick convert other --set input.cohorts=8 -o other.csv >/dev/null 2>&1
 start_server db
 make_users db
 
-# Where the server comes back a run waits three times as long as a slow machine may need to start
-# it; where it does not, no longer than it must.
+# If the server returns, a run waits three times as long as a slow machine may need to start it; if
+# not, no longer than necessary.
 patience=2
 through() { # COMMAND...: derrick through the proxy
     derrick -C ws --set input.cohorts=8 --set "database.connect_timeout_s=$patience" \
@@ -33,7 +33,7 @@ fresh() {
 restart="$TESTS/live/mysql/server.sh kill db; ($TESTS/live/mysql/server.sh again db &) >/dev/null 2>&1"
 end="$TESTS/live/mysql/server.sh kill db"
 
-# What holds after any load of `drop` that said it was done.
+# The invariants after any load of `drop` that reported success.
 whole() { # CSV
     straight export -o got.csv
     expect_same got.csv "$1"
@@ -43,7 +43,7 @@ whole() { # CSV
     equals 0 "$(sql db "SELECT COUNT(*) FROM runs WHERE state = 'running'" energymobile)"
 }
 
-# The connection breaks, the server is there or comes back: the run itself finishes.
+# The connection breaks and the server is available, or returns: the same run finishes.
 survives() { # WHEN [COMMAND]
     patience=30
     fresh
@@ -79,7 +79,7 @@ fails_then_finishes() { # WHEN
     says "loaded: .*480 readings" straight load "$PWD/drop"
     whole drop.csv 1
 }
-# The same where the answer to a commit is lost: it is there already.
+# The same if only the answer to a commit is lost: the rows are already there.
 fails_then_is_there() {
     fresh
     start_proxy db "after:LOAD DATA:COMMIT" "$end"
@@ -112,7 +112,7 @@ export_fails() {
     expect_same got.csv drop.csv
 }
 
-# derrick itself is killed while its rows are on their way.
+# derrick itself is killed while it sends its rows.
 derrick_killed() {
     fresh
     start_proxy db "sent:LOAD DATA:30000" "kill -9 \$(cat victim)"
@@ -151,7 +151,7 @@ tls_good() {
 }
 tls_unknown_authority() {
     fails_with 4 "certificate" tls tls status
-    # Whatever an option file says.
+    # An option file does not change this.
     printf '[client]\nssl-verify-server-cert=0\nssl-enforce=0\n' >~/.my.cnf
     fails_with 4 "certificate" tls tls status
     fails_with 2 "none.pem" tls tls --set "database.tls_ca=$PWD/none.pem" status
@@ -159,7 +159,7 @@ tls_unknown_authority() {
 tls_other_name() {
     fails_with 4 "TLS" tls tls_bad --set "database.tls_ca=$PWD/ca.pem" status
 }
-# A named authority is asked on this machine, too, where TLS is not needed otherwise.
+# A configured authority applies on this machine too, where TLS is otherwise not required.
 tls_auto() { # DIR
     derrick -C ws --db "$(url "$1")" --set "database.tls_ca=$PWD/ca.pem" status
 }
@@ -189,19 +189,19 @@ plain_elsewhere() {
 check "the network is cut amid the rows" survives "sent:LOAD DATA:30000"
 check "the network goes silent, and the server takes the old session for alive" \
     survives "lost:LOAD DATA:30000"
-check "the server is killed amid the rows, and comes back" survives "sent:LOAD DATA:30000" "$restart"
+check "the server is killed amid the rows, and returns" survives "sent:LOAD DATA:30000" "$restart"
 check "the network is cut at the commit" survives "before:LOAD DATA:COMMIT"
 check "the commit's answer is lost" survives "after:LOAD DATA:COMMIT"
-check "the server is killed right after the commit, and comes back" \
+check "the server is killed right after the commit, and returns" \
     survives "after:LOAD DATA:COMMIT" "$restart"
 check "the network is cut while rows are read back" survives "got:LOAD DATA:20000"
-check "the commit of a replacement is cut off" survives_replacing "before:LOAD DATA:COMMIT"
+check "the commit of a replacement is interrupted" survives_replacing "before:LOAD DATA:COMMIT"
 check "the answer to a replacement is lost" survives_replacing "after:LOAD DATA:COMMIT"
 check "the server dies amid the rows" fails_then_finishes "sent:LOAD DATA:30000"
 check "the server dies at the commit" fails_then_finishes "before:LOAD DATA:COMMIT"
 check "the server dies after the commit" fails_then_is_there
 check "the network is cut during an export" export_survives
-check "the server is killed during an export, and comes back" export_survives "$restart"
+check "the server is killed during an export, and returns" export_survives "$restart"
 check "the server dies during an export" export_fails
 check "derrick is killed amid the rows" derrick_killed
 

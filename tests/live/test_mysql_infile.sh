@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # timeout: 900
-# How rows go to a server: LOAD DATA LOCAL, INSERTs only where a server or a proxy refuses that
-# statement, and an error for everything else; never a slow load under a wrong reason.
+# How rows are sent to a server: LOAD DATA LOCAL, INSERTs only if a server or a proxy refuses that
+# statement, and an error for everything else; never a slow load for a wrong reason.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 

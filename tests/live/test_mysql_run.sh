@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # timeout: 900
-# The fifteen years through a MariaDB server: the same bytes as through SQLite, every row and value
-# counted, every foreign key declared and holding, and nothing done twice.
+# Fifteen years through a MariaDB server: the same bytes as through SQLite, every row and value
+# counted, every foreign key declared and valid, and nothing done twice.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 needs sqlite3
@@ -23,7 +23,7 @@ values() {
     equals 132300 "$(sql db 'SELECT COUNT(*) FROM oil_well_data' energymobile)"
 }
 
-# Declared, checked by the engine, and true.
+# Declared, checked by the engine, and valid.
 foreign_keys() {
     local declared orphans
     declared=$(sql db "SELECT COUNT(*) FROM information_schema.referential_constraints
@@ -40,7 +40,7 @@ foreign_keys() {
         energymobile || fail "a foreign key does not hold"
 }
 
-# Sums as the server does them exactly, against sqlite's integers.
+# Exact sums computed by the server, against sqlite's integers.
 sums() {
     equals "$(sqlite3 -separator '	' lite/energymobile.db \
         'SELECT COUNT(PS1), SUM(CAST(ROUND(PS1 * 1e6) AS INTEGER)), SUM(CAST(ROUND(SE * 1e6) AS INTEGER)) FROM well_reading')" \
@@ -60,7 +60,7 @@ again() {
     expect_same before after
 }
 
-# Every query that the documents show, as the scientists' user, answers with rows.
+# Every query in the documents returns rows for the scientists' user.
 queries() { # FILE...
     python3 - "$@" <<'PY' >queries.sql
 import re, sys

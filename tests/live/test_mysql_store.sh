@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # timeout: 900
-# The same suite of store tests over SQLite, a MariaDB server, and Spider over two nodes.
+# The same suite of store tests on SQLite, a MariaDB server, and Spider over two nodes.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 
@@ -12,7 +12,7 @@ start_server one
 make_users one
 "$suite" mariadb "$(url one)" || code=1
 
-# A server whose defaults are as far from ours as they go, and which takes no LOAD DATA LOCAL.
+# A server whose defaults differ from ours as much as possible, and which refuses LOAD DATA LOCAL.
 start_server odd --character-set-server=latin1 --collation-server=latin1_swedish_ci \
     --sql-mode= --default-time-zone=+05:30 --autocommit=0 --transaction-isolation=SERIALIZABLE \
     --local-infile=0 --max-allowed-packet=16384

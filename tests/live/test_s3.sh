@@ -1,8 +1,8 @@
 #!/bin/bash
 # timeout: 900
-# S3, the library's own verbs: against the strict server, its faults and the AWS CLI. Needs python3, openssl, a C
-# compiler and Debian's awscli. BUILD is the build folder; the driver of the verbs is made here, unless
-# S3_DRIVER names one.
+# The library's S3 functions against the strict server, its faults and the AWS CLI. Needs python3,
+# openssl, a C compiler and Debian's awscli. BUILD is the build folder; the test builds the driver
+# of the functions, unless S3_DRIVER names one.
 #
 #   test_s3.sh [test...]      such as: BUILD=build/test test_s3.sh faults resume
 set -u

@@ -1,6 +1,6 @@
 #!/bin/bash
 # timeout: 900
-# S3 on a server that derrick's makers did not write: Ceph's radosgw, where it is installed.
+# S3 on an independent server: Ceph's radosgw, if it is installed.
 set -u
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # timeout: 900
-# S3, the real program: from a drop to the bucket and back, where its keys come from, killed at every request.
-# Needs python3 and Debian's awscli. DERRICK is the program.
+# S3 with the real program: from a drop to the bucket and back, the sources of its keys, and a kill
+# at every request. Needs python3 and Debian's awscli. DERRICK is the program.
 #
 #   test_s3_run.sh [test...]      such as: DERRICK=build/derrick test_s3_run.sh keys
 set -u

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # timeout: 900
-# Readings spread over two nodes by a head with Spider: the same bytes out, every cohort whole on its
-# node, nothing half-visible whatever breaks when, and a third node that takes what comes.
+# Readings distributed over two nodes by a head with Spider: the same bytes in the export, every
+# cohort whole on its node, nothing half-visible at any failure, and a third node that takes later
+# cohorts.
 . "$TESTS/cli/lib.sh"
 . "$TESTS/live/mysql/lib.sh"
 [ -e /usr/lib/mysql/plugin/ha_spider.so ] || skip "no Spider engine (mariadb-plugin-spider) here"
@@ -90,7 +91,7 @@ reads_without_nodes() {
     fails_with 2 "lie on 2 other servers" derrick -C ws --db "$(url head)" load --columns samples \
         --cohort 61 "$PWD/next"
 }
-# What a DBA gets to run by hand: the nodes' table, the head's servers, all of the head's schema.
+# The statements for a DBA: the nodes' table, the head's servers, and the head's whole schema.
 print_sql() {
     over "$nodes" init --print-sql >printed.sql
     grep -q "ENGINE=SPIDER" printed.sql
@@ -122,7 +123,7 @@ node_dies() { # NUMBER WHEN
     says "loaded: .*2,400 readings" over "$nodes" load "$PWD/drop"
     whole
 }
-# The load is decided; a node dies before it hears so.
+# The load is decided; a node dies before it learns so.
 node_dies_decided() {
     fresh
     start_proxy node2 "before:XA PREPARE:XA COMMIT" "$TESTS/live/mysql/server.sh kill node2"
@@ -146,7 +147,7 @@ killed() { # WHEN WHAT-THE-NEXT-RUN-SAYS
     says "$2" over "$nodes" load "$PWD/drop"
     whole
 }
-# The head's connection is cut at its commit: the run itself finishes.
+# The head's connection breaks at its commit: the same run finishes.
 head_cut() { # WHEN
     fresh
     start_proxy head "$1"
@@ -184,7 +185,7 @@ third_node() {
     fails_with 4 "names 2 nodes" over "$nodes" init
 }
 
-# Rows for node 1 would lie on node 2, where the head does not look for them.
+# Rows for node 1 would be stored on node 2, where the head does not find them.
 other_order() {
     fresh
     fails_with 2 "node 1 of the shards.*was made as node 2" \
@@ -194,7 +195,7 @@ other_order() {
     whole
 }
 
-# Outgrowing one server: what its archive holds is loaded anew, compressed as it lies there.
+# Moving from one server to many: the archived drops are loaded again, compressed as they are.
 one_to_many() {
     local archived
     rm -rf one
@@ -208,7 +209,7 @@ one_to_many() {
     whole
     expect_same got.csv one/aws_s3/oil-well-data-all-historical.csv
 }
-# A database that holds readings is not spread by itself.
+# init does not distribute a database that holds readings.
 not_spread_full() {
     rm -rf ws
     derrick init ws >/dev/null
@@ -222,9 +223,9 @@ not_spread_full() {
 
 derrick init ws >/dev/null
 check "a server without Spider says so" no_engine
-check "every cohort lies whole on its node, and the bytes are the same" loads
+check "every cohort is whole on its node, and the bytes are the same" loads
 check "reading needs no list of nodes" reads_without_nodes
-check "--print-sql tells what to run on nodes and head" print_sql
+check "--print-sql prints what to run on nodes and head" print_sql
 check "the loader loads, with its few privileges" loader_loads
 check "a node dies amid the rows" node_dies 2 "sent:LOAD DATA:60000"
 check "the other one" node_dies 1 "sent:LOAD DATA:60000"
@@ -235,7 +236,7 @@ check "derrick is killed before the head commits" \
     killed "before:node_commits (gtrid):COMMIT" "rolled back"
 check "derrick is killed when the head has committed" \
     killed "after:node_commits (gtrid):COMMIT" "committed"
-check "the head is cut off before it commits" head_cut "before:node_commits (gtrid):COMMIT"
+check "the connection to the head breaks before it commits" head_cut "before:node_commits (gtrid):COMMIT"
 check "the head's answer is lost" head_cut "after:node_commits (gtrid):COMMIT"
 check "a node is down for an export" node_down_for_export
 check "the nodes in another order are refused" other_order

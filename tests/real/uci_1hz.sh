@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The eight real 1 Hz files and the real profile: 15 years of them, the fast sensors missing.
+# The eight real 1 Hz files and the real profile, for 15 years; the fast sensors are missing.
 . "$TESTS/cli/lib.sh"
 [ -d "${DERRICK_REAL_DATA:-}/uci-1hz" ] || skip "no real data: set DERRICK_REAL_DATA"
 needs sqlite3

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # timeout: 900
-# Ten real cycles, by every rule that the contract has, against the rules told a second time:
+# Ten real cycles with every rule of the contract, against the second implementation of the rules:
 # tests/live/oracle/rules.py.
 . "$TESTS/cli/lib.sh"
 [ -d "${DERRICK_REAL_DATA:-}/uci-10-cycles" ] || skip "no real data: set DERRICK_REAL_DATA"

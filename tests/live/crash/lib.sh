@@ -1,7 +1,7 @@
-# For the tests of runs that are cut off.
+# For the tests of interrupted runs.
 . "$TESTS/cli/lib.sh"
 
-# cut_off kill|cut: plays all scenarios, in memory where that is a disk.
+# cut_off kill|cut: plays all scenarios, in memory if possible.
 cut_off() {
     needs cc
     python3 -c 'import sqlite3' 2>/dev/null || skip "no python3 with sqlite3 on this machine"

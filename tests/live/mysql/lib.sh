@@ -56,7 +56,7 @@ check() { # NAME COMMAND...
     local name=$1 code=0
     shift
     case_number=$((case_number + 1))
-    # In the background, because bash -e looks away from what stands before a ||.
+    # In the background, because bash -e ignores failures in front of ||.
     ("$@") >case.out 2>case.err &
     wait $! || code=$?
     if [ "$code" -eq 0 ]; then
@@ -76,8 +76,8 @@ finish() {
     exit "$failed"
 }
 
-# fails_with CODE PATTERN COMMAND...: it ends with that exit code and says, on stderr, a line that
-# matches the extended regular expression; and it never says the password.
+# fails_with CODE PATTERN COMMAND...: the command ends with that exit code, prints a line on stderr
+# that matches the extended regular expression, and never prints the password.
 fails_with() {
     local expected=$1 pattern=$2 code=0
     shift 2
@@ -85,10 +85,10 @@ fails_with() {
     cat fails.out fails.err
     [ "$code" -eq "$expected" ] || fail "exit code $code instead of $expected"
     grep -Eq -- "$pattern" fails.err || fail "stderr does not say '$pattern'"
-    ! grep -qF "Pass'word" fails.out fails.err || fail "the password is told"
+    ! grep -qF "Pass'word" fails.out fails.err || fail "the password is printed"
 }
 
-# says PATTERN COMMAND...: it succeeds and says, anywhere, a line that matches.
+# says PATTERN COMMAND...: the command succeeds and prints a line that matches, on either stream.
 says() {
     local pattern=$1
     shift
@@ -118,7 +118,7 @@ stop_proxy() {
     wait "$proxy" 2>/dev/null || true
 }
 
-# Runs derrick where somebody else kills it, by the number in the file victim.
+# Runs derrick so that another process can kill it, by the number in the file victim.
 to_be_killed() { # derrick ARGUMENT...
     local code=0
     shift

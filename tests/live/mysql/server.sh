@@ -8,11 +8,11 @@
 #   server.sh kill DIR                       the same, like a power cut (SIGKILL)
 #   server.sh sql DIR [mariadb options]      SQL from stdin, as root through the socket
 #
-# root has no password and comes in through the socket only. Where DK_MARIADB_SEED names a folder,
-# a fresh data folder is copied from it (and put there the first time): a test with several servers
-# installs once. Temporary tables lie in a folder of the server's own: one that starts removes all
-# that it finds there, and in /tmp those would be other servers' too. Nothing is synced to disk: what
-# is killed here is the process, not the machine.
+# root has no password and can log in only through the socket. If DK_MARIADB_SEED names a folder,
+# each new data folder is copied from it (the first one is stored there): a test with several servers
+# installs once. Each server has its own folder for temporary tables: a server that starts removes all
+# files that it finds there, which in /tmp would include those of other servers. Nothing is synced to
+# disk: the tests kill the process, not the machine.
 set -eu
 
 here=$(dirname "$(realpath "$0")")
@@ -55,8 +55,8 @@ launch() {
     return 1
 }
 
-# Waits for the process to be gone, if only its entry waits for its parent: its port and its files are
-# free then.
+# Waits until the process is gone, or only waits for its parent to read its exit code: its port and
+# its files are then free.
 gone() {
     for _ in $(seq 300); do
         kill -0 "$1" 2>/dev/null || return 0
@@ -86,5 +86,5 @@ again) launch "$@" ;;
 stop) end TERM ;;
 kill) end KILL ;;
 sql) exec mariadb --no-defaults --socket="$dir/sock" --user=root --batch --skip-column-names "$@" ;;
-*) echo "server.sh: '$verb' is no verb of it" >&2; exit 2 ;;
+*) echo "server.sh: unknown verb '$verb'" >&2; exit 2 ;;
 esac

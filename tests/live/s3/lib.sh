@@ -1,4 +1,4 @@
-# What the scripts of the S3 tests share. `here` is tests/live.
+# Shared by the scripts of the S3 tests. `here` is tests/live.
 
 skip() {
     echo "$*"
@@ -14,7 +14,7 @@ cached() { # NAME: a value of CMake's cache
     sed -n "s/^$1:[A-Z]*=//p" "$BUILD/CMakeCache.txt"
 }
 
-# Makes the driver of the library's S3 verbs, unless S3_DRIVER names one.
+# Builds the driver of the library's S3 functions, unless S3_DRIVER names one.
 make_driver() {
     [ -z "${S3_DRIVER:-}" ] || return 0
     local compiler sanitizers
@@ -28,7 +28,7 @@ make_driver() {
         -lcurl -lcrypto -lexpat -ljansson -lpthread -lm || exit 1
 }
 
-# run_tests NAME...: each s3/test_<name>.py; fails if one does.
+# run_tests NAME...: runs each s3/test_<name>.py; fails if one of them does.
 run_tests() {
     local name failed=0
     for name in "$@"; do
