@@ -1,100 +1,66 @@
 #include "input/cells.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "drop_files.h"
+#include "file_layout.h"
 #include "row.h"
 #include "source.h"
 #include "stream.h"
+#include "window.h"
 
-#define PIECE_BYTES (256u << 10)
-#define ROW_BYTES_MAX (17u << 20) /* no reader takes a longer one */
 #define NOTHING "nothing"
 
 /* --- rows of one file ----------------------------------------------------------------------- */
 
-/* Bytes read and not taken yet: data[begin..end). */
+/* Reads the rows of a file as dk_drop_read does. */
 struct rows {
     struct dk_source *source;
-    char *data; /* owned */
-    size_t capacity, begin, end;
-    bool over; /* the source is at its end */
-    uint64_t line;
+    struct dk_lines lines;
+    struct dk_window window; /* its buffer is kept from file to file */
+    size_t next;             /* row of the window */
 };
 
-/* Makes room for one more piece, moving what is left to the front first. */
-static enum dk_status make_room(struct rows *rows, struct dk_error *err)
+static void rows_begin(struct rows *rows, struct dk_source *source)
 {
-    if (rows->begin > 0)
-        memmove(rows->data, rows->data + rows->begin, rows->end - rows->begin);
-    rows->end -= rows->begin;
-    rows->begin = 0;
-    if (rows->capacity - rows->end >= PIECE_BYTES)
-        return DK_OK;
-    if (rows->capacity >= ROW_BYTES_MAX)
-        return dk_error_set(err, DK_ERR_DATA, "a row of '%s' is too long", rows->source->path);
-    size_t capacity = rows->capacity * 2 + 2 * PIECE_BYTES;
-    char *data = realloc(rows->data, capacity);
-    if (!data)
-        return dk_error_nomem(err, "read", rows->source->path);
-    rows->data = data;
-    rows->capacity = capacity;
-    return DK_OK;
+    dk_lines_reset(&rows->lines);
+    dk_lines_init(&rows->lines);
+    rows->source = source;
+    rows->window.rows = rows->next = 0;
 }
 
-static enum dk_status read_piece(struct rows *rows, struct dk_error *err)
+static void rows_reset(struct rows *rows)
 {
-    size_t got = 0;
-    enum dk_status status = make_room(rows, err);
-    if (status == DK_OK)
-        status = dk_source_read(rows->source, rows->data + rows->end, rows->capacity - rows->end,
-                                &got, err);
-    rows->end += got;
-    rows->over = status == DK_OK && got == 0;
-    return status;
+    dk_lines_reset(&rows->lines);
+    dk_window_reset(&rows->window);
 }
 
-/* Takes a mark of UTF-8, the line end and a tab at the end off a row. */
-static void strip(struct dk_row *row)
+static enum dk_status read_window(struct rows *rows, struct dk_error *err)
 {
-    if (row->line == 1 && row->text && row->size >= 3 &&
-        memcmp(row->text, "\xef\xbb\xbf", 3) == 0) {
-        row->text += 3;
-        row->size -= 3;
-    }
-    (void)dk_row_strip(row);
-    if (row->size > 1 && row->text[row->size - 1] == '\t')
-        row->size--;
+    bool too_long = false;
+    rows->next = 0;
+    DK_RETURN_IF_ERROR(
+        dk_window_read(&rows->window, &rows->lines, rows->source, NULL, &too_long, err));
+    return too_long
+               ? dk_error_set(err, DK_ERR_DATA, "a row of '%s' is too long", rows->source->path)
+               : DK_OK;
 }
 
-/* The next row, valid until the next call; *found is false after the last. */
+/* The next row, without its line end, valid until the next call; *found is false after the last. */
 static enum dk_status next_row(struct rows *rows, struct dk_row *row, bool *found,
                                struct dk_error *err)
 {
-    size_t seen = 0;
-    const char *newline = NULL;
-    for (;;) {
-        const char *start = rows->data ? rows->data + rows->begin : NULL;
-        size_t size = rows->end - rows->begin;
-        newline = start && size > seen ? memchr(start + seen, '\n', size - seen) : NULL;
-        if (newline || rows->over)
-            break;
-        seen = size;
-        enum dk_status status = read_piece(rows, err);
-        if (status != DK_OK)
-            return status;
-    }
-    size_t size =
-        newline ? (size_t)(newline - (rows->data + rows->begin)) : rows->end - rows->begin;
-    *found = newline || size > 0;
+    while (rows->next == rows->window.rows && !rows->lines.ended)
+        DK_RETURN_IF_ERROR(read_window(rows, err));
+    *found = rows->next < rows->window.rows;
     if (!*found)
         return DK_OK;
-    *row = (struct dk_row){.text = rows->data + rows->begin, .size = size, .line = ++rows->line};
-    rows->begin += size + (newline != NULL);
-    strip(row);
+    *row = dk_window_row(&rows->window, rows->next++);
+    (void)dk_row_strip(row);
     return DK_OK;
 }
 
@@ -141,38 +107,43 @@ static void put_text(char text[DK_CELLS_TEXT_MAX], struct cell cell)
 
 /* The cells of one row, by their starts. */
 struct split {
-    uint32_t *starts; /* owned; [count + 1], the last one past the row's end + 1 */
+    uint32_t *starts; /* owned; [capacity] */
     size_t capacity;
-    size_t count;
     struct dk_row row;
+    bool is_missing; /* all of them: the row is blank, or has the wrong length */
 };
 
-static enum dk_status split_row(struct split *split, const struct dk_row *row, struct dk_error *err)
+/* Finds the `columns` cells of a row. */
+static enum dk_status split_row(struct split *split, const struct dk_row *row, size_t columns,
+                                struct dk_error *err)
 {
+    bool stripped = false;
     size_t at = 0;
     split->row = *row;
-    split->count = 0;
-    for (;;) {
-        if (split->count + 2 > split->capacity) {
-            size_t capacity = split->capacity * 2 + 64;
-            uint32_t *starts = realloc(split->starts, capacity * sizeof(*starts));
-            if (!starts)
-                return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cells", capacity);
-            split->starts = starts;
-            split->capacity = capacity;
-        }
-        split->starts[split->count++] = (uint32_t)at;
-        at += dk_row_cell_size(row, at) + 1;
-        split->starts[split->count] = (uint32_t)at;
-        if (at > row->size)
-            return DK_OK;
+    split->is_missing =
+        dk_row_is_blank(row) || dk_row_count(&split->row, columns, &stripped) != columns;
+    if (split->is_missing)
+        return DK_OK;
+    if (columns > split->capacity) {
+        uint32_t *starts = reallocarray(split->starts, columns, sizeof(*starts));
+        if (!starts)
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cells", columns);
+        split->starts = starts;
+        split->capacity = columns;
     }
+    for (size_t i = 0; i < columns; i++) {
+        split->starts[i] = (uint32_t)at;
+        at += dk_row_cell_size(&split->row, at) + 1;
+    }
+    return DK_OK;
 }
 
 static struct cell cell_at(const struct split *split, size_t index)
 {
+    if (split->is_missing)
+        return (struct cell){0};
     size_t start = split->starts[index];
-    return trim(split->row.text + start, split->starts[index + 1] - start - 1);
+    return trim(split->row.text + start, dk_row_cell_size(&split->row, start));
 }
 
 /* --- one side ------------------------------------------------------------------------------- */
@@ -180,10 +151,12 @@ static struct cell cell_at(const struct split *split, size_t index)
 /* A drop whose files are read one after the other. */
 struct side {
     const struct dk_drop *drop;
-    uint32_t bursts;
+    const struct dk_input_settings *settings;
     struct dk_stream *stream; /* owned; NULL: a folder, or closed */
     struct dk_source source;
-    struct rows rows; /* its buffer is kept from file to file */
+    struct rows rows;
+    uint64_t columns; /* of the file's rows, as dk_drop_read counts them; 0: it has none */
+    size_t burst;     /* cells of a burst */
     struct split split;
 };
 
@@ -191,7 +164,7 @@ static void side_close(struct side *side)
 {
     dk_source_close(&side->source);
     dk_stream_close(side->stream);
-    free(side->rows.data);
+    rows_reset(&side->rows);
     free(side->split.starts);
 }
 
@@ -253,17 +226,23 @@ static enum dk_status side_open(struct side *side, int file, bool there, struct 
     } else {
         status = dk_source_open(&side->source, path, &ignored, err);
     }
-    side->rows.source = &side->source;
-    side->rows.begin = side->rows.end = 0;
-    side->rows.over = false;
-    side->rows.line = 0;
-    return status;
+    DK_RETURN_IF_ERROR(status);
+    rows_begin(&side->rows, &side->source);
+    DK_RETURN_IF_ERROR(read_window(&side->rows, err));
+    struct dk_file_layout layout = {0};
+    struct dk_problem problem;
+    side->columns =
+        dk_window_columns(&side->rows.window, dk_layout_columns_due(side->settings, file));
+    (void)dk_layout_init(&layout, side->settings, file, side->columns, &problem);
+    side->burst = layout.burst;
+    return DK_OK;
 }
 
 /* --- both ----------------------------------------------------------------------------------- */
 
 struct comparing {
     struct side left, right;
+    bool whole; /* the pairs are all bursts of both, each with its own: rows are compared whole */
     const struct dk_cells_pair *pairs;
     size_t pair_count;
     struct dk_cells_difference *difference;
@@ -280,25 +259,21 @@ static void differ(struct comparing *comparing, uint64_t line, uint64_t column, 
     put_text(difference->right, right);
 }
 
-static struct cell count_text(char text[DK_CELLS_TEXT_MAX], size_t count)
+static struct cell count_text(char text[DK_CELLS_TEXT_MAX], uint64_t count)
 {
-    int size = snprintf(text, DK_CELLS_TEXT_MAX, "%zu cells", count);
+    int size = snprintf(text, DK_CELLS_TEXT_MAX, "%" PRIu64 " cells", count);
     return (struct cell){.text = text, .size = size > 0 ? (size_t)size : 0};
 }
 
-/* Compares a pair of bursts of a row. */
-static void compare_burst(struct comparing *comparing, const struct dk_cells_pair *pair,
+/* Compares `count` cells of a row, from the columns `left` and `right` on. */
+static void compare_cells(struct comparing *comparing, size_t left, size_t right, size_t count,
                           uint64_t line)
 {
-    const struct split *left = &comparing->left.split;
-    const struct split *right = &comparing->right.split;
-    size_t count = left->count / comparing->left.bursts;
     for (size_t i = 0; i < count; i++) {
-        size_t column = pair->left * count + i;
-        struct cell a = cell_at(left, column);
-        struct cell b = cell_at(right, pair->right * count + i);
+        struct cell a = cell_at(&comparing->left.split, left + i);
+        struct cell b = cell_at(&comparing->right.split, right + i);
         if (!equal_cells(a, b)) {
-            differ(comparing, line, column + 1, a, b);
+            differ(comparing, line, left + i + 1, a, b);
             return;
         }
     }
@@ -309,79 +284,79 @@ static enum dk_status compare_rows(struct comparing *comparing, const struct dk_
 {
     struct side *left = &comparing->left;
     struct side *right = &comparing->right;
-    bool whole = left->bursts == 1 && right->bursts == 1;
-    if (dk_row_is_blank(a) && dk_row_is_blank(b))
+    if (comparing->whole && a->size == b->size && memcmp(a->text, b->text, a->size) == 0)
         return DK_OK;
-    if (whole && a->size == b->size && memcmp(a->text, b->text, a->size) == 0)
+    DK_RETURN_IF_ERROR(split_row(&left->split, a, left->columns, err));
+    DK_RETURN_IF_ERROR(split_row(&right->split, b, right->columns, err));
+    if (left->split.is_missing && right->split.is_missing)
         return DK_OK;
-    enum dk_status status = split_row(&left->split, a, err);
-    if (status == DK_OK)
-        status = split_row(&right->split, b, err);
-    if (status != DK_OK)
-        return status;
-    if (left->split.count % left->bursts != 0 || right->split.count % right->bursts != 0 ||
-        left->split.count / left->bursts != right->split.count / right->bursts) {
-        char texts[2][DK_CELLS_TEXT_MAX];
-        differ(comparing, a->line, 0, count_text(texts[0], left->split.count),
-               count_text(texts[1], right->split.count));
-        return DK_OK;
-    }
-    for (size_t i = 0; i < comparing->pair_count && !comparing->difference->found; i++)
-        compare_burst(comparing, &comparing->pairs[i], a->line);
+    if (comparing->whole)
+        compare_cells(comparing, 0, 0, left->columns, a->line);
+    for (size_t i = 0;
+         !comparing->whole && i < comparing->pair_count && !comparing->difference->found; i++)
+        compare_cells(comparing, comparing->pairs[i].left * left->burst,
+                      comparing->pairs[i].right * right->burst, left->burst, a->line);
     return DK_OK;
 }
 
-/* Whether all rows that are left are blank, the given one first. */
-static enum dk_status is_blank_end(struct rows *rows, struct dk_row *row, bool *blank,
-                                   struct dk_error *err)
+/* The first cell of a row; an empty one where there is no row. */
+static struct cell first_cell(const struct dk_row *row, bool found)
 {
-    bool found = true;
-    while (found) {
-        if (!dk_row_is_blank(row)) {
-            *blank = false;
-            return DK_OK;
-        }
-        enum dk_status status = next_row(rows, row, &found, err);
-        if (status != DK_OK)
-            return status;
-    }
-    *blank = true;
-    return DK_OK;
+    return found ? trim(row->text, dk_row_cell_size(row, 0)) : (struct cell){0};
 }
 
-/* One file is longer: a difference, unless the rest is blank lines. */
-static enum dk_status compare_end(struct comparing *comparing, bool left_longer, struct dk_row *row,
-                                  struct dk_error *err)
+static bool is_row(const struct dk_row *row, bool found)
 {
+    return found && !dk_row_is_blank(row);
+}
+
+/* Blank lines at the end of a file are not rows: the last lines that are not blank must be the same. */
+static void compare_ends(struct comparing *comparing, uint64_t left, uint64_t right)
+{
+    static const struct cell row = {.text = "a row", .size = sizeof("a row") - 1};
     const struct cell none = {0};
-    bool blank = false;
-    struct side *side = left_longer ? &comparing->left : &comparing->right;
-    enum dk_status status = is_blank_end(&side->rows, row, &blank, err);
-    if (status != DK_OK || blank)
-        return status;
-    struct cell first = trim(row->text, dk_row_cell_size(row, 0));
-    differ(comparing, row->line, 0, left_longer ? first : none, left_longer ? none : first);
+    if (left > right)
+        differ(comparing, left, 0, row, none);
+    else if (right > left)
+        differ(comparing, right, 0, none, row);
+}
+
+static enum dk_status compare_all_rows(struct comparing *comparing, struct dk_error *err)
+{
+    struct dk_row a = {0};
+    struct dk_row b = {0};
+    bool has_a = true;
+    bool has_b = true;
+    uint64_t last_a = 0;
+    uint64_t last_b = 0;
+    while (has_a || has_b) {
+        DK_RETURN_IF_ERROR(next_row(&comparing->left.rows, &a, &has_a, err));
+        DK_RETURN_IF_ERROR(next_row(&comparing->right.rows, &b, &has_b, err));
+        last_a = is_row(&a, has_a) ? a.line : last_a;
+        last_b = is_row(&b, has_b) ? b.line : last_b;
+        if (has_a && has_b)
+            DK_RETURN_IF_ERROR(compare_rows(comparing, &a, &b, err));
+        else if (is_row(&a, has_a) || is_row(&b, has_b))
+            differ(comparing, has_a ? a.line : b.line, 0, first_cell(&a, has_a),
+                   first_cell(&b, has_b));
+        if (comparing->difference->found)
+            return DK_OK;
+    }
+    compare_ends(comparing, last_a, last_b);
     return DK_OK;
 }
 
 static enum dk_status compare_file(struct comparing *comparing, struct dk_error *err)
 {
-    struct dk_row a;
-    struct dk_row b;
-    while (!comparing->difference->found) {
-        bool has_a = false;
-        bool has_b = false;
-        enum dk_status status = next_row(&comparing->left.rows, &a, &has_a, err);
-        if (status == DK_OK)
-            status = next_row(&comparing->right.rows, &b, &has_b, err);
-        if (status != DK_OK || (!has_a && !has_b))
-            return status;
-        if (!has_a || !has_b)
-            return compare_end(comparing, has_a, has_a ? &a : &b, err);
-        status = compare_rows(comparing, &a, &b, err);
-        if (status != DK_OK)
-            return status;
-    }
+    const struct side *left = &comparing->left;
+    const struct side *right = &comparing->right;
+    char texts[2][DK_CELLS_TEXT_MAX];
+    bool same_shape = left->burst > 0 && left->burst == right->burst &&
+                      (!comparing->whole || left->columns == right->columns);
+    if (same_shape)
+        return compare_all_rows(comparing, err);
+    differ(comparing, 1, 0, count_text(texts[0], left->columns),
+           count_text(texts[1], right->columns));
     return DK_OK;
 }
 
@@ -440,27 +415,26 @@ static enum dk_status compare_all(struct comparing *comparing, struct dk_error *
     return status;
 }
 
-/* Whether the pairs are all bursts of both, each with its own: then rows are compared whole. */
 static bool is_whole(const struct dk_cells_side *left, const struct dk_cells_side *right,
                      const struct dk_cells_pair *pairs, size_t pair_count)
 {
     for (size_t i = 0; i < pair_count; i++)
         if (pairs[i].left != i || pairs[i].right != i)
             return false;
-    return left->bursts == right->bursts && left->bursts == pair_count;
+    return dk_layout_series(left->settings) == pair_count &&
+           dk_layout_series(right->settings) == pair_count;
 }
 
 enum dk_status dk_cells_compare(const struct dk_cells_side *left, const struct dk_cells_side *right,
                                 const struct dk_cells_pair *pairs, size_t pair_count,
                                 struct dk_cells_difference *difference, struct dk_error *err)
 {
-    static const struct dk_cells_pair all = {0};
-    bool whole = is_whole(left, right, pairs, pair_count);
     struct comparing comparing = {
-        .left = {.drop = left->drop, .bursts = whole ? 1 : left->bursts, .source = {.fd = -1}},
-        .right = {.drop = right->drop, .bursts = whole ? 1 : right->bursts, .source = {.fd = -1}},
-        .pairs = whole ? &all : pairs,
-        .pair_count = whole ? 1 : pair_count,
+        .left = {.drop = left->drop, .settings = left->settings, .source = {.fd = -1}},
+        .right = {.drop = right->drop, .settings = right->settings, .source = {.fd = -1}},
+        .whole = is_whole(left, right, pairs, pair_count),
+        .pairs = pairs,
+        .pair_count = pair_count,
         .difference = difference,
     };
     *difference = (struct dk_cells_difference){0};

@@ -81,38 +81,13 @@ static enum dk_status open_loaded(struct dk_pipeline *pipeline, const struct dk_
 
 /* --- which burst is which ------------------------------------------------------------------- */
 
-/* A number in a settings text; 0 if there is none. */
-static uint32_t setting_number(const char *settings, const char *name)
+/* Which burst of a row is the series', in a drop that is read with these settings. */
+static uint32_t burst_of(const struct dk_input_settings *settings, const struct dk_series *series)
 {
-    const char *value;
-    size_t size = dk_input_settings_find(settings, name, &value);
-    uint32_t number = 0;
-    for (size_t i = 0; i < size && value[i] >= '0' && value[i] <= '9'; i++)
-        number = number * 10 + (uint32_t)(value[i] - '0');
-    return number;
-}
-
-static bool has_columns(const char *settings, enum dk_columns columns)
-{
-    const char *name = dk_columns_name(columns);
-    const char *value;
-    size_t size = dk_input_settings_find(settings, "columns", &value);
-    return size == strlen(name) && memcmp(value, name, size) == 0;
-}
-
-/* How many bursts lie side by side in a row of a drop that was loaded under these settings. */
-static uint32_t bursts_of(const char *settings)
-{
-    uint32_t bursts = setting_number(settings, "cohorts");
-    return has_columns(settings, DK_COLUMNS_SAMPLES) || bursts == 0 ? 1 : bursts;
-}
-
-/* Which of them is the series'. */
-static uint32_t burst_of(const char *settings, const struct dk_series *series)
-{
-    uint32_t bursts = bursts_of(settings);
-    int number = has_columns(settings, DK_COLUMNS_WELLS) ? series->well.number : series->cohort;
-    return bursts > 1 && number >= 1 && (uint32_t)number <= bursts ? (uint32_t)number - 1 : 0;
+    if (settings->columns == DK_COLUMNS_SAMPLES)
+        return 0;
+    int number = settings->columns == DK_COLUMNS_WELLS ? series->well.number : series->cohort;
+    return number >= 1 && number <= settings->cohorts ? (uint32_t)number - 1 : 0;
 }
 
 /* --- the comparison ------------------------------------------------------------------------- */
@@ -170,28 +145,31 @@ static enum dk_status refuse_cells(const struct checking *checking,
 }
 
 /* Lists the bursts of the series that this drop loaded with equal values. */
-static size_t list_pairs(struct checking *checking, const struct dk_ledger_drop *row)
+static size_t list_pairs(struct checking *checking, const struct dk_ledger_drop *row,
+                         const struct dk_input_settings *loaded)
 {
+    const struct dk_input_settings *input = &checking->intake->input;
     const struct dk_readings *readings = &checking->intake->readings;
     size_t count = 0;
     for (size_t i = 0; i < readings->series_count; i++)
         if (checking->loaded[i].equal && checking->loaded[i].drop_id == row->drop_id)
-            checking->pairs[count++] = (struct dk_cells_pair){
-                .left = (uint32_t)i, .right = burst_of(row->settings, &readings->series[i])};
+            checking->pairs[count++] =
+                (struct dk_cells_pair){.left = burst_of(input, &readings->series[i]),
+                                       .right = burst_of(loaded, &readings->series[i])};
     return count;
 }
 
 /* Compares with the files of one loaded drop, which were opened. */
 static enum dk_status compare_drop(struct checking *checking, const struct dk_ledger_drop *row,
-                                   const struct dk_drop *drop, struct dk_error *err)
+                                   const struct dk_cells_side *loaded, struct dk_error *err)
 {
     const struct dk_readings *readings = &checking->intake->readings;
     const struct dk_cells_side left = {.drop = &checking->intake->drop,
-                                       .bursts = (uint32_t)readings->series_count};
-    const struct dk_cells_side right = {.drop = drop, .bursts = bursts_of(row->settings)};
+                                       .settings = &checking->intake->input};
     struct dk_cells_difference difference;
-    enum dk_status status = dk_cells_compare(&left, &right, checking->pairs,
-                                             list_pairs(checking, row), &difference, err);
+    size_t pair_count = list_pairs(checking, row, loaded->settings);
+    enum dk_status status =
+        dk_cells_compare(&left, loaded, checking->pairs, pair_count, &difference, err);
     if (status != DK_OK || !difference.found)
         return status;
     if (!checking->replace)
@@ -206,12 +184,17 @@ static enum dk_status check_drop(struct checking *checking, int64_t drop_id, str
 {
     struct dk_ledger_drop row;
     struct dk_drop drop = {0};
+    struct dk_input_settings settings;
+    const struct dk_cells_side loaded = {.drop = &drop, .settings = &settings};
     bool found = false;
+    dk_input_settings_init(&settings);
     enum dk_status status = dk_ledger_drop_get(checking->pipeline->store, drop_id, &row, err);
     if (status == DK_OK)
         status = open_loaded(checking->pipeline, &row, &drop, &found, err);
     if (status == DK_OK && found)
-        status = compare_drop(checking, &row, &drop, err);
+        status = dk_input_settings_parse(row.settings, &settings, err);
+    if (status == DK_OK && found)
+        status = compare_drop(checking, &row, &loaded, err);
     else if (status == DK_OK)
         dk_observer_notice(checking->pipeline->observer, DK_LEVEL_NOTICE,
                            "the files that run %lld loaded can't be read any more: '%s' is "

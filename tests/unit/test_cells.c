@@ -1,5 +1,6 @@
 /* The cells of two drops, side by side: a table of texts that are the same cells, and of texts that
- * are not, with the place of the difference; bursts at other places; rows longer than a piece. */
+ * are not, with the place of the difference; bursts at other places; every form of a row as the reader
+ * has it; rows longer than a window. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,23 +15,37 @@
 #include "drop_folder.h"
 #include "input/cells.h"
 
-/* Compares two texts of PS1.txt, with the given numbers of bursts in a row. */
-static struct dk_cells_difference compare(const char *left, const char *right, uint32_t left_bursts,
-                                          uint32_t right_bursts, const struct dk_cells_pair *pairs,
-                                          size_t pair_count)
+/* Settings for this many bursts in a row. */
+static struct dk_input_settings bursts(int count)
+{
+    struct dk_input_settings settings;
+    dk_input_settings_init(&settings);
+    settings.columns = count > 1 ? DK_COLUMNS_COHORTS : DK_COLUMNS_SAMPLES;
+    settings.cohorts = count;
+    settings.allow_missing = true;
+    settings.quarantine = true;
+    settings.threads = 1;
+    return settings;
+}
+
+/* Compares two texts of a file, with the given numbers of bursts in a row. */
+static struct dk_cells_difference compare(const char *name, const char *left, const char *right,
+                                          int left_bursts, int right_bursts,
+                                          const struct dk_cells_pair *pairs, size_t pair_count)
 {
     struct dk_cells_difference difference;
+    const struct dk_input_settings settings[] = {bursts(left_bursts), bursts(right_bursts)};
     struct dk_drop drops[2] = {0};
     struct drop_folder folders[2];
     const char *texts[2] = {left, right};
     struct dk_error err = {0};
     for (int i = 0; i < 2; i++) {
         drop_folder_make(&folders[i]);
-        drop_folder_put(&folders[i], "PS1.txt", texts[i]);
+        drop_folder_put(&folders[i], name, texts[i]);
         assert_int_equal(dk_drop_open(&drops[i], folders[i].path, NULL, NULL, &err), DK_OK);
     }
-    const struct dk_cells_side a = {.drop = &drops[0], .bursts = left_bursts};
-    const struct dk_cells_side b = {.drop = &drops[1], .bursts = right_bursts};
+    const struct dk_cells_side a = {.drop = &drops[0], .settings = &settings[0]};
+    const struct dk_cells_side b = {.drop = &drops[1], .settings = &settings[1]};
     assert_int_equal(dk_cells_compare(&a, &b, pairs, pair_count, &difference, &err), DK_OK);
     for (int i = 0; i < 2; i++) {
         dk_drop_reset(&drops[i]);
@@ -42,7 +57,7 @@ static struct dk_cells_difference compare(const char *left, const char *right, u
 static struct dk_cells_difference compare_whole(const char *left, const char *right)
 {
     static const struct dk_cells_pair pair = {0};
-    return compare(left, right, 1, 1, &pair, 1);
+    return compare("TS1.txt", left, right, 1, 1, &pair, 1);
 }
 
 static void test_same(void **state)
@@ -98,21 +113,128 @@ static void test_different(void **state)
     }
 }
 
+/* Appends the numbers from `from` to `to` as cells of a row. */
+static void put_numbers(char *text, int from, int to)
+{
+    for (int i = from; i <= to; i++)
+        sprintf(text + strlen(text), "%s%d", text[0] ? "\t" : "", i);
+}
+
 /* Bursts two and three of four are those that a drop of two has, the other way round. */
 static void test_bursts(void **state)
 {
-    static const char history[] = "1\t2\t3\t4\t5\t6\t7\t8\n";
     const struct dk_cells_pair pairs[] = {{.left = 1, .right = 1}, {.left = 2, .right = 0}};
+    const struct dk_cells_pair one = {.left = 1, .right = 0};
+    char history[256] = "";
+    char two[256] = "";
+    char single[64] = "";
     (void)state;
-    struct dk_cells_difference found = compare(history, "5\t6.0\t3\t4\n", 4, 2, pairs, 2);
+    put_numbers(history, 1, 40);
+    put_numbers(two, 21, 30);
+    put_numbers(two, 11, 20);
+    struct dk_cells_difference found = compare("FS1.txt", history, two, 4, 2, pairs, 2);
     assert_false(found.found);
-    found = compare(history, "5\t9\t3\t4\n", 4, 2, pairs, 2);
+    two[strlen(two) - 1] = '9';
+    found = compare("FS1.txt", history, two, 4, 2, pairs, 2);
     assert_true(found.found);
-    assert_int_equal(found.column, 6);
-    assert_string_equal(found.right, "9");
-    found = compare(history, "5\t3\n", 4, 2, pairs, 2); /* bursts of another length */
+    assert_int_equal(found.column, 20);
+    assert_string_equal(found.right, "29");
+    put_numbers(single, 11, 20);
+    assert_false(compare("FS1.txt", history, single, 4, 1, &one, 1).found);
+    strcat(single, "\t21"); /* a burst of another length */
+    found = compare("FS1.txt", history, single, 4, 1, &one, 1);
     assert_true(found.found);
     assert_int_equal(found.column, 0);
+}
+
+/* --- as the reader has them ----------------------------------------------------------------- */
+
+enum { COLUMNS = 3, FORM_ROWS = 4 };
+
+/* One row of a file with three columns, in every form that differs in length or in good and bad
+ * cells. */
+static const char *const forms[] = {
+    "1\t2\t3", "1\t2\t3\t", " 1 \t2.0\t+3", "1\t2\t3\r",   "1\t2\t",  "1\t2\t\t",  "1\t2\t\t\t",
+    "1\t2",    "1",         "1\t2\t3\t4",   "1\t2\t3\t\t", "1\t2\tx", "1\t2\tx\t", "1,5\t2\t3",
+    "\t2\t3",  "\t2\t3\t",  "\t\t",         "\t\t\t",      "\t",      "",          " ",
+    "x",       "x\ty\tz",
+};
+
+/* A file that has the form in row `at`, read with --quarantine. */
+struct form {
+    struct drop_folder folder;
+    struct drop_result result;
+};
+
+/* TS1 with three cohorts: each cell is a value of its own. */
+static void form_make(struct form *form, const char *text, int at)
+{
+    const struct dk_input_settings settings = bursts(COLUMNS);
+    char file[128] = "";
+    char profile[256] = "";
+    /* A blank row at the end is no row. */
+    bool is_blank = at == FORM_ROWS - 1 && strlen(text) < 2 && strspn(text, " \t") == strlen(text);
+    for (int row = 0; row < FORM_ROWS; row++) {
+        sprintf(file + strlen(file), "%s\n", row == at ? text : "7\t8\t9");
+        if (row < FORM_ROWS - 1 || !is_blank)
+            sprintf(profile + strlen(profile), "%s\n", drop_folder_profile_row(0));
+    }
+    drop_folder_make(&form->folder);
+    drop_folder_put(&form->folder, "TS1.txt", file);
+    drop_folder_put(&form->folder, "profile.txt", profile);
+    drop_result_read(&form->result, form->folder.path, &settings, false);
+    bool is_header = at == 0 && text[0] == 'x'; /* refused: not to be compared */
+    if (form->result.status != (is_header ? DK_ERR_DATA : DK_OK))
+        fail_msg("'%s' in row %d: %s", text, at, form->result.error.message);
+}
+
+static bool have_equal_values(const struct form *left, const struct form *right)
+{
+    const struct dk_readings *a = &left->result.readings;
+    const struct dk_readings *b = &right->result.readings;
+    const size_t sensor = (size_t)dk_sensor_find("TS1", 3);
+    if (a->rows != b->rows)
+        return false;
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (memcmp(dk_readings_column(a, sensor, i), dk_readings_column(b, sensor, i),
+                   a->rows * sizeof(dk_decimal)) != 0)
+            return false;
+    return true;
+}
+
+/* Two drops have equal cells exactly where dk_drop_read makes equal values of all cells: each form of a
+ * row beside each other one, in each place, with the columns given by the settings and by the rows. */
+static void test_as_read(void **state)
+{
+    static const struct dk_cells_pair pairs[] = {{0, 0}, {1, 1}, {2, 2}};
+    static struct form made[DK_COUNT_OF(forms)];
+    (void)state;
+    for (int at = 0; at < FORM_ROWS; at++) {
+        for (size_t i = 0; i < DK_COUNT_OF(forms); i++)
+            form_make(&made[i], forms[i], at);
+        for (size_t i = 0; i < DK_COUNT_OF(forms) * DK_COUNT_OF(forms) * 2; i++) {
+            const struct form *left = &made[i / 2 % DK_COUNT_OF(forms)];
+            const struct form *right = &made[i / 2 / DK_COUNT_OF(forms)];
+            if (left->result.status != DK_OK || right->result.status != DK_OK)
+                continue;
+            bool equal = have_equal_values(left, right);
+            const struct dk_input_settings settings = bursts(i % 2 ? COLUMNS : 1);
+            const struct dk_cells_side sides[] = {
+                {.drop = &left->result.drop, .settings = &settings},
+                {.drop = &right->result.drop, .settings = &settings}};
+            struct dk_cells_difference found;
+            assert_int_equal(
+                dk_cells_compare(&sides[0], &sides[1], pairs, i % 2 ? COLUMNS : 1, &found, NULL),
+                DK_OK);
+            if (found.found == equal)
+                fail_msg("'%s' and '%s' in row %d: read %s, compared otherwise", forms[left - made],
+                         forms[right - made], at, equal ? "equal" : "different");
+        }
+        for (size_t i = 0; i < DK_COUNT_OF(forms); i++) {
+            drop_result_reset(&made[i].result);
+            drop_folder_remove(&made[i].folder);
+        }
+    }
 }
 
 /* Rows far longer than what is read at a time, of which the last cell differs. */
@@ -151,8 +273,9 @@ static void test_lone_file(void **state)
             drop_folder_delete(&folders[i], "CP.txt");
         assert_int_equal(dk_drop_open(&drops[i], folders[i].path, NULL, NULL, NULL), DK_OK);
     }
-    const struct dk_cells_side whole = {.drop = &drops[0], .bursts = 1};
-    const struct dk_cells_side less = {.drop = &drops[1], .bursts = 1};
+    const struct dk_input_settings settings = bursts(2);
+    const struct dk_cells_side whole = {.drop = &drops[0], .settings = &settings};
+    const struct dk_cells_side less = {.drop = &drops[1], .settings = &settings};
     assert_int_equal(dk_cells_compare(&whole, &less, &pair, 1, &found, NULL), DK_OK);
     assert_true(found.found && found.line == 0);
     assert_string_equal(dk_sensors[found.file].name, "CP");
@@ -168,8 +291,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same),      cmocka_unit_test(test_different),
-        cmocka_unit_test(test_bursts),    cmocka_unit_test(test_long_rows),
-        cmocka_unit_test(test_lone_file),
+        cmocka_unit_test(test_bursts),    cmocka_unit_test(test_as_read),
+        cmocka_unit_test(test_long_rows), cmocka_unit_test(test_lone_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

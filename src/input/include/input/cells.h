@@ -1,10 +1,11 @@
 /*
  * cells: whether two drops hold the same cells, however their files are written.
  *
- * The files of both are read side by side, row by row, in memory that is bounded by two rows. Line
- * ends, a byte order mark, blanks around cells, a tab at the end of rows, blank lines at the end and
- * the spelling of a number ("2290.0" for "2290") make no difference. Profiles are not compared: all
- * that they hold is loaded.
+ * The files of both are read side by side, in memory that is bounded by two windows. Two rows are equal
+ * if dk_drop_read would make the same cells of them: line ends, a byte order mark, blanks around cells,
+ * a tab at the end of rows, blank lines at the end and the spelling of a number ("2290.0" for "2290")
+ * make no difference. All bad cells are missing ones, and so are all cells of a blank row and of a row
+ * of the wrong length. Profiles are not compared: all that they hold is loaded.
  */
 #ifndef DK_INPUT_CELLS_H
 #define DK_INPUT_CELLS_H
@@ -17,8 +18,8 @@
 
 /* One of the two drops, opened. */
 struct dk_cells_side {
-    const struct dk_drop *drop; /* borrowed */
-    uint32_t bursts;            /* side by side in a row: cohorts, wells, or 1 */
+    const struct dk_drop *drop;               /* borrowed */
+    const struct dk_input_settings *settings; /* that it is read with, resolved. Borrowed */
 };
 
 /* Burst `left` of the left drop's rows should be burst `right` of the right one's, from 0. */
@@ -31,9 +32,9 @@ struct dk_cells_pair {
 /* The first difference, in the order in which the files are read. */
 struct dk_cells_difference {
     bool found;
-    int file;        /* a sensor's index */
-    uint64_t line;   /* in the left file, from 1; 0: the file is in one drop only */
-    uint64_t column; /* from 1; 0: the rows have other numbers of cells, or one is missing */
+    int file;                     /* a sensor's index */
+    uint64_t line;                /* in the left file, from 1; 0: the file is in one drop only */
+    uint64_t column;              /* from 1; 0: the rows of the files have other numbers of cells */
     char left[DK_CELLS_TEXT_MAX]; /* what is there, cut; "nothing" where nothing is */
     char right[DK_CELLS_TEXT_MAX];
 };
