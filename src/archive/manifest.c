@@ -107,7 +107,7 @@ static enum dk_status read_line(struct dk_manifest_lines *lines, char *line, con
     const size_t digits = DK_HASH_HEX_MAX - 1;
     bool escaped = line[0] == '\\';
     char *hash = line + escaped;
-    if (strspn(hash, "0123456789abcdef") != digits || strncmp(hash + digits, "  ", 2) != 0 ||
+    if (!dk_hex_is(hash, digits) || strncmp(hash + digits, "  ", 2) != 0 ||
         hash[digits + 2] == '\0') {
         dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: it has a line that is not of a manifest",
                      path);

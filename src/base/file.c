@@ -16,7 +16,7 @@
 #define TEMPORARY_ATTEMPTS_MAX 1000
 #define NOTED_MAX 64
 #define STOP_WAIT_MAX_MS 200
-/* So much is handed to the disk at a time, long before the sync that waits for it. */
+/* The disk starts on this much at a time, long before the sync that waits for all of it. */
 #define PUSH_BYTES (UINT64_C(4) << 20)
 
 /* Waits until an output that another program left in non-blocking mode takes bytes again. */
@@ -64,10 +64,10 @@ struct dk_sink dk_sink_fd(int fd)
     return (struct dk_sink){.write = fd_sink_write, .context = (void *)(intptr_t)fd};
 }
 
-/* Copies of the names of temporary files, for a signal's handler. Who takes one out owns it. More
- * files than there is room for are not noted: they are what a kill leaves, to be cleared away. */
+/* Copies of the names of temporary files, for a signal handler. The code that takes a copy out of
+ * the table owns it. Files past NOTED_MAX are not noted; a later run removes what a signal leaves. */
 static _Atomic(char *) noted[NOTED_MAX];
-/* Threads that are between noting a name and having its file, among them maybe this one. */
+/* Threads that have noted a name and not opened its file yet; maybe this thread is one. */
 static atomic_uint creating;
 static _Thread_local volatile unsigned creating_here;
 static atomic_bool stopping;
@@ -95,7 +95,7 @@ static void forget_temporary(struct dk_file *file)
 void dk_file_remove_temporaries(void)
 {
     atomic_store(&stopping, true);
-    /* A thread that this handler interrupted does not go on; a name that it has noted is. */
+    /* The thread that this handler interrupted does not continue, so nobody waits for it. */
     for (int i = 0; i < STOP_WAIT_MAX_MS && atomic_load(&creating) > creating_here; i++)
         (void)poll(NULL, 0, 1);
     for (unsigned i = 0; i < NOTED_MAX; i++) {
@@ -105,7 +105,7 @@ void dk_file_remove_temporaries(void)
     }
 }
 
-/* open(), with the name noted before there is a file of it. */
+/* open(), with the name noted before the file exists. */
 static int create_noted(struct dk_file *file, const char *name)
 {
     atomic_fetch_add(&creating, 1);
@@ -128,8 +128,8 @@ static int create_noted(struct dk_file *file, const char *name)
     return fd;
 }
 
-/* Opens the temporary file. A name that is taken is what a killed run with the same process
- * number left behind, or another machine's on a share: it is let alone, and the next one tried. */
+/* Opens the temporary file. A name that exists belongs to a killed run with the same process number,
+ * or to another machine on a share: leave it alone, try the next one. */
 static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
 {
     for (int attempt = 1;; attempt++) {
@@ -148,7 +148,7 @@ static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
     }
 }
 
-/* A target that is there must be a file: a rename would put one in the place of a device. */
+/* A target that exists must be a file: the rename would replace a device by a file. */
 static enum dk_status check_target(const char *path, struct dk_error *err)
 {
     struct stat info;
@@ -159,7 +159,7 @@ static enum dk_status check_target(const char *path, struct dk_error *err)
         dk_error_hint(err, "name a file in it");
         return DK_ERR_IO;
     }
-    dk_error_set(err, DK_ERR_IO, "can't write '%s': it is no regular file", path);
+    dk_error_set(err, DK_ERR_IO, "can't write '%s': it is not a regular file", path);
     dk_error_hint(err, "name a file, or send the result to standard output");
     return DK_ERR_IO;
 }
@@ -188,7 +188,7 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
     file->size_bytes += size;
     uint64_t waiting = file->size_bytes - file->pushed_bytes;
     if (waiting >= PUSH_BYTES) {
-        /* Only a request to begin: whether it took is for the sync to say. */
+        /* Only a request to begin; the sync reports failures. */
         (void)sync_file_range(file->fd, (off_t)file->pushed_bytes, (off_t)waiting,
                               SYNC_FILE_RANGE_WRITE);
         file->pushed_bytes = file->size_bytes;
@@ -198,7 +198,7 @@ enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size
 
 static enum dk_status sync_folder_fd(int fd, const char *path, struct dk_error *err)
 {
-    /* Some network file systems can't sync a folder and say EINVAL: nothing more can be done. */
+    /* Some network file systems can't sync a folder and return EINVAL. */
     if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't sync the folder", path);
     return DK_OK;
@@ -232,7 +232,7 @@ static enum dk_status commit_steps(struct dk_file *file, const char *folder, int
 
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err)
 {
-    /* What can fail for want of memory, rights or descriptors does so before the rename. */
+    /* Do what needs memory, permissions or descriptors before the rename. */
     enum dk_status status = DK_OK;
     int folder_fd = -1;
     char *folder = dk_path_folder(file->path);
@@ -292,7 +292,7 @@ enum dk_status dk_file_sync(const char *path, struct dk_error *err)
     if (fd < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't open", path);
     enum dk_status status = DK_OK;
-    /* A share may want the right to write for this, and a read-only disk has nothing to sync. */
+    /* A share may require write permission for this; a read-only disk has nothing to sync. */
     if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EACCES && errno != EROFS)
         status = dk_error_errno(err, DK_ERR_IO, errno, "can't sync", path);
     close(fd);
@@ -355,49 +355,4 @@ enum dk_status dk_folder_sync_of(const char *path, struct dk_error *err)
         folder ? dk_folder_sync(folder, err) : dk_error_nomem(err, "sync the folder of", path);
     free(folder);
     return status;
-}
-
-char *dk_path_join(const char *folder, const char *name)
-{
-    char *text = NULL;
-    size_t size = strlen(folder);
-    if (size == 0 || name[0] == '/' || strcmp(folder, ".") == 0)
-        return strdup(name);
-    if (asprintf(&text, "%s%s%s", folder, folder[size - 1] == '/' ? "" : "/", name) < 0)
-        return NULL;
-    return text;
-}
-
-const char *dk_path_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-char *dk_path_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-bool dk_path_exists(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0;
-}
-
-bool dk_path_is_folder(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-bool dk_path_is_same(const char *left, const char *right)
-{
-    struct stat one;
-    struct stat other;
-    return stat(left, &one) == 0 && stat(right, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define HASH_WINDOW_BYTES (256 * 1024)
@@ -11,6 +12,22 @@
 static enum dk_status hash_failed(struct dk_error *err)
 {
     return dk_error_set(err, DK_ERR_FAILED, "the sha256 of the cryptographic library failed");
+}
+
+void dk_hex_format(const void *bytes, size_t size, char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < size; i++) {
+        hex[2 * i] = digits[at[i] >> 4];
+        hex[2 * i + 1] = digits[at[i] & 15];
+    }
+    hex[2 * size] = '\0';
+}
+
+bool dk_hex_is(const char *text, size_t size)
+{
+    return strspn(text, "0123456789abcdef") >= size;
 }
 
 enum dk_status dk_hash_init(struct dk_hash *hash, struct dk_error *err)
@@ -38,17 +55,12 @@ enum dk_status dk_hash_update(struct dk_hash *hash, const void *data, size_t siz
 
 enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX], struct dk_error *err)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     if (EVP_DigestFinal_ex(hash->context, digest, &size) != 1 || size != DK_HASH_BYTES ||
         EVP_DigestInit_ex(hash->context, NULL, NULL) != 1)
         return hash_failed(err);
-    for (unsigned i = 0; i < size; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    hex[2 * DK_HASH_BYTES] = '\0';
+    dk_hex_format(digest, size, hex);
     return DK_OK;
 }
 

@@ -45,70 +45,6 @@ int dk_status_exit_code(enum dk_status status)
     return status_row(status)->exit_code;
 }
 
-/* Ends text[0..size) before its last character, if that is cut in two (RFC 3629). */
-static void drop_cut_character(char *text, size_t size)
-{
-    size_t lead = size;
-    while (lead > 0 && size - lead < 3 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80)
-        lead--;
-    if (lead == 0 || (unsigned char)text[lead - 1] < 0xC0)
-        return;
-    lead--;
-    unsigned char first = (unsigned char)text[lead];
-    size_t whole = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (size - lead < whole)
-        text[lead] = '\0';
-}
-
-void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args)
-{
-    int need = vsnprintf(text, cap, fmt, args);
-    if (need < 0)
-        text[0] = '\0';
-    else if ((size_t)need >= cap)
-        drop_cut_character(text, cap - 1);
-}
-
-bool dk_text_is_clean(const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    while (*c) {
-        unsigned more = *c < 0x80 ? 0 : *c < 0xE0 ? 1 : *c < 0xF0 ? 2 : 3;
-        if (*c < ' ' || *c == 0x7f || (*c >= 0x80 && *c < 0xC2) || *c > 0xF4)
-            return false;
-        bool overlong = (*c == 0xE0 && c[1] < 0xA0) || (*c == 0xF0 && c[1] < 0x90);
-        bool outside = (*c == 0xED && c[1] > 0x9F) || (*c == 0xF4 && c[1] > 0x8F);
-        if (overlong || outside)
-            return false;
-        for (c++; more > 0; more--, c++)
-            if ((*c & 0xC0) != 0x80)
-                return false;
-    }
-    return true;
-}
-
-void dk_text_format(char *text, size_t cap, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    dk_text_vformat(text, cap, fmt, args);
-    va_end(args);
-}
-
-const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
-{
-    char digits[DK_COUNT_TEXT_MAX];
-    int size = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count);
-    char *at = text;
-    for (int i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            *at++ = ',';
-        *at++ = digits[i];
-    }
-    *at = '\0';
-    return text;
-}
-
 void dk_error_reset(struct dk_error *err)
 {
     if (err)
@@ -139,9 +75,9 @@ static const char *errno_hint(int errno_value)
         return "free some space there, then run again";
     case EACCES:
     case EPERM:
-        return "give this user the right to it, or run as one who has it";
+        return "give this user permission, or run as a user who has it";
     case EROFS:
-        return "the file system is mounted read-only; mount it for writing or choose another place";
+        return "the file system is mounted read-only; mount it read-write, or choose another place";
     case EMFILE:
     case ENFILE:
         return "too many files are open; raise 'ulimit -n'";

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/lock.h"
+#include "base/path.h"
 
 #define NAME_BYTES_MAX 200 /* of the final name that the temporary one keeps */
-/* A name of the older form does not say which host wrote it, and one of a share's hosts may still
- * run the older derrick. No file takes a day to write, and each write renews its time. */
+/* A name of the older form has no host, and another host of a share may still run the older derrick.
+ * No file takes a day to write, and each write renews its time. */
 #define OLD_FORM_AGE_S (24LL * 60 * 60)
 
 static const char suffix[] = ".tmp";
@@ -32,8 +32,8 @@ char *dk_temporary_name(const char *path)
     return text;
 }
 
-/* Where the last of the parts of name[0..end), which dots divide, begins; 0 if it is empty or has a
- * character that is not in `allowed`, or nothing comes before it. */
+/* Where the last dot-separated part of name[0..end) begins; 0 if the part is empty, has a character
+ * that is not in `allowed`, or is the first one. */
 static size_t last_part(const char *name, size_t end, const char *allowed)
 {
     size_t at = end;

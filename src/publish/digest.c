@@ -157,7 +157,7 @@ static long etag_parts(struct etag_view etag)
 static enum dk_etag_verdict etag_compare(struct etag_view etag, const unsigned char *md5)
 {
     char hex[2 * DK_MD5_BYTES + 1];
-    dk_hex(md5, DK_MD5_BYTES, hex);
+    dk_hex_format(md5, DK_MD5_BYTES, hex);
     return strncasecmp(etag.text, hex, 2 * DK_MD5_BYTES) == 0 ? DK_ETAG_SAME : DK_ETAG_DIFFERENT;
 }
 

@@ -103,7 +103,7 @@ static enum dk_status whole_check(struct dk_multipart *multipart, struct dk_erro
     enum dk_status status = dk_digest_body(&job->body, DK_DIGEST_SHA256, &digest, err);
     if (status != DK_OK)
         return status;
-    dk_hex(digest.sha256, DK_HASH_BYTES, hex);
+    dk_hex_format(digest.sha256, DK_HASH_BYTES, hex);
     if (strcmp(hex, job->sha256) == 0)
         return DK_OK;
     atomic_store(&multipart->hopeless, true);

@@ -287,8 +287,7 @@ static enum dk_status metadata_check(const struct dk_s3_put *put, struct dk_erro
 
 static bool is_sha256(const char *text)
 {
-    return strlen(text) == 2 * DK_HASH_BYTES &&
-           strspn(text, "0123456789abcdef") == 2 * DK_HASH_BYTES;
+    return strlen(text) == 2 * DK_HASH_BYTES && dk_hex_is(text, 2 * DK_HASH_BYTES);
 }
 
 /* What is the same for files and memory. The body, and sha256 where it is claimed, are set. */
@@ -309,7 +308,7 @@ static enum dk_status job_run(struct dk_s3_job *job, const struct dk_s3_put *put
         status = dk_digest_body(&job->body, DK_DIGEST_SHA256, &digest, err);
         if (status != DK_OK)
             return status;
-        dk_hex(digest.sha256, DK_HASH_BYTES, job->sha256);
+        dk_hex_format(digest.sha256, DK_HASH_BYTES, job->sha256);
     }
     job->attributes = (struct dk_object_attributes){
         .content_type = put->content_type,

@@ -11,16 +11,6 @@ void dk_base64(const unsigned char *data, size_t size, char *text)
     EVP_EncodeBlock((unsigned char *)text, data, (int)size);
 }
 
-void dk_hex(const unsigned char *data, size_t size, char *text)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < size; i++) {
-        text[2 * i] = digits[data[i] >> 4];
-        text[2 * i + 1] = digits[data[i] & 15];
-    }
-    text[2 * size] = '\0';
-}
-
 /* --- the pieces ----------------------------------------------------------------------------- */
 
 static void request_init(struct dk_s3_request *request, const char *what, const char *method,
@@ -76,7 +66,7 @@ static void body_set(struct dk_s3_request *request, struct dk_http_body body,
                      const struct dk_digest *digest)
 {
     request->body = body;
-    dk_hex(digest->sha256, DK_HASH_BYTES, request->payload_sha256);
+    dk_hex_format(digest->sha256, DK_HASH_BYTES, request->payload_sha256);
 }
 
 static void checksum_add(struct dk_s3_request *request, const struct dk_digest *digest)

@@ -125,7 +125,5 @@ enum dk_status dk_request_encrypt_bucket(struct dk_s3_request *request, struct d
 
 /* Base64 of bytes; text has room for 4 * ((size + 2) / 3) + 1. */
 void dk_base64(const unsigned char *data, size_t size, char *text);
-/* Lower-case hex and a NUL. */
-void dk_hex(const unsigned char *data, size_t size, char *text);
 
 #endif

@@ -42,7 +42,7 @@ static enum dk_status single_digest(struct dk_s3_job *job, struct dk_digest *dig
     enum dk_status status = dk_digest_body(&job->body, DK_DIGEST_BOTH, digest, err);
     if (status != DK_OK)
         return status;
-    dk_hex(digest->sha256, DK_HASH_BYTES, hex);
+    dk_hex_format(digest->sha256, DK_HASH_BYTES, hex);
     return strcmp(hex, job->sha256) == 0 ? DK_OK : dk_s3_job_changed(hex, job->sha256, err);
 }
 

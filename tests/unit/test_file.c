@@ -359,7 +359,7 @@ static void a_device_or_pipe_is_not_replaced(void **state)
         struct dk_error err = {0};
         struct dk_file file;
         assert_int_equal(dk_file_create(&file, paths[i], &err), DK_ERR_IO);
-        assert_non_null(strstr(err.message, "it is no regular file"));
+        assert_non_null(strstr(err.message, "it is not a regular file"));
         dk_file_abort(&file);
         struct stat info;
         assert_int_equal(stat(paths[i], &info), 0);

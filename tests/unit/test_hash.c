@@ -131,6 +131,20 @@ static void a_file_that_cant_be_read_is_named(void **state)
     assert_int_equal(total, 4711);
 }
 
+static void hex_digits_are_lower_case(void **state)
+{
+    (void)state;
+    const unsigned char bytes[] = {0x00, 0x0f, 0xa5, 0xff};
+    char hex[9];
+    dk_hex_format(bytes, sizeof(bytes), hex);
+    assert_string_equal(hex, "000fa5ff");
+    assert_true(dk_hex_is(hex, 8));
+    assert_true(dk_hex_is("00x", 2));
+    assert_false(dk_hex_is("00x", 3));
+    assert_false(dk_hex_is("00", 3));
+    assert_false(dk_hex_is("0A", 2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +152,7 @@ int main(void)
         cmocka_unit_test(pieces_of_any_size_give_the_same),
         cmocka_unit_test(a_file_gives_its_hash_and_size),
         cmocka_unit_test(a_file_that_cant_be_read_is_named),
+        cmocka_unit_test(hex_digits_are_lower_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

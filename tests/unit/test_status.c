@@ -84,9 +84,9 @@ static void a_failed_call_says_why_and_what_to_do(void **state)
         int native;
         const char *hint; /* a word of it; "" for none */
     } cases[] = {
-        {ENOSPC, "space"},  {EDQUOT, "space"},    {EACCES, "right"},
-        {EPERM, "right"},   {EROFS, "read-only"}, {EMFILE, "ulimit"},
-        {ENFILE, "ulimit"}, {ENOENT, "path"},     {EIO, ""},
+        {ENOSPC, "space"},     {EDQUOT, "space"},    {EACCES, "permission"},
+        {EPERM, "permission"}, {EROFS, "read-only"}, {EMFILE, "ulimit"},
+        {ENFILE, "ulimit"},    {ENOENT, "path"},     {EIO, ""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dk_error err = {0};

@@ -2,7 +2,8 @@
  * Files that appear whole or not at all, and the small file-system verbs around them.
  *
  * A dk_sink is where bytes of an output go: a committed file, stdout, a buffer in a test. A
- * dk_file is a sink that writes to a temporary name beside its target (temporary.h) and, at commit, syncs, renames and syncs the folder. Without commit nothing ever appears.
+ * dk_file is a sink that writes to a temporary name beside its target (temporary.h). A commit syncs
+ * the file, renames it and syncs the folder; without a commit nothing ever appears.
  */
 #ifndef DK_BASE_FILE_H
 #define DK_BASE_FILE_H
@@ -10,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
+#include "base/path.h"
 #include "base/status.h"
 
 /* Where bytes go. `write` takes all `size` bytes or fails. A sink is used by one thread at a
@@ -41,8 +42,8 @@ struct dk_file {
     uint64_t pushed_bytes; /* of these, handed to the disk already */
 };
 
-/* Creates the temporary file beside `path` (mode 0666 less umask). What lies at `path` already must
- * be a regular file, or a link to one: the commit replaces the link, not the file that it names.
+/* Creates the temporary file beside `path` (mode 0666 less umask). If `path` exists, it must be a
+ * regular file or a link to one: the commit replaces the link, not the file that it names.
  * After DK_OK, commit or abort must follow. */
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
     DK_CHECK;
@@ -50,14 +51,13 @@ enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
                              struct dk_error *err) DK_CHECK;
 /* fsync, close, rename over `path`, fsync the folder. After a failure the temporary file is gone
- * and the target is as it was, with one exception: if it is the folder's sync that fails, the new
- * file stands, but a power cut may still undo the rename. */
+ * and the target is as it was, with one exception: if the sync of the folder fails, the new file
+ * has its name, but a power cut may still undo the rename. */
 enum dk_status dk_file_commit(struct dk_file *file, struct dk_error *err) DK_CHECK;
 /* Closes and removes the temporary file. After a commit, or on a zeroed struct, it does nothing. */
 void dk_file_abort(struct dk_file *file);
-/* Removes the temporary files of all that is being written. For a handler of a signal that ends the
- * process (it calls nothing that POSIX.1-2017, 2.4.3, does not allow there): what was not committed
- * never will be. */
+/* Removes the temporary files of every file that is being written. A signal handler that ends the
+ * process may call it: it uses only functions that POSIX.1-2017, 2.4.3, allows there. */
 void dk_file_remove_temporaries(void);
 /* Create, write and commit in one. */
 enum dk_status dk_file_put(const char *path, const void *data, size_t size, struct dk_error *err)
@@ -65,33 +65,15 @@ enum dk_status dk_file_put(const char *path, const void *data, size_t size, stru
 /* A sink over the file, valid until commit or abort. */
 struct dk_sink dk_file_sink(struct dk_file *file);
 
-/* fsync of a file that somebody else wrote, and of the folder it lies in: its bytes and its name
- * survive a power cut. Where the file system has no such thing for a file open to read, DK_OK. */
+/* fsync of a file that another function wrote, and of its folder, so that bytes and name survive a
+ * power cut. DK_OK too where the file system can't sync a file that is open for reading. */
 enum dk_status dk_file_sync(const char *path, struct dk_error *err) DK_CHECK;
 
-/* mkdir -p; the names of the folders that were made are synced. DK_OK if it is there already. */
+/* mkdir -p, with a sync of each new name. DK_OK if the folder exists already. */
 enum dk_status dk_folder_make(const char *path, struct dk_error *err) DK_CHECK;
 /* fsync of a folder, so that names in it survive a power cut. */
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err) DK_CHECK;
-/* The same for the folder that the file at `path` lies in. */
+/* The same for the folder of the file at `path`. */
 enum dk_status dk_folder_sync_of(const char *path, struct dk_error *err) DK_CHECK;
-/* "<folder>/<name>" on the heap (caller frees); just the name where the folder is "" or "." or the
- * name is absolute. NULL if memory runs out. */
-char *dk_path_join(const char *folder, const char *name);
-/* The last component, "" after a final slash. Borrowed from `path`, never NULL. */
-const char *dk_path_name(const char *path);
-/* All but the last component, on the heap (caller frees); "." if there is nothing more. NULL if
- * memory runs out. */
-char *dk_path_folder(const char *path);
-/* Whether `path` exists, and whether it is a folder. Links are followed. */
-bool dk_path_exists(const char *path);
-bool dk_path_is_folder(const char *path);
-/* A time of struct stat as nanoseconds since 1970. */
-static inline int64_t dk_time_ns(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-/* Whether both exist and are the same file or folder, under whatever names. */
-bool dk_path_is_same(const char *left, const char *right);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * SHA-256 (FIPS 180-4) over OpenSSL's EVP, which uses the processor's own instructions. It is how
- * the contents of files, drops and cohorts are known. A context belongs to one thread at a time.
+ * SHA-256 (FIPS 180-4) over OpenSSL's EVP, which uses the processor's own instructions. It
+ * identifies the contents of files, drops and cohorts. A context belongs to one thread at a time.
  */
 #ifndef DK_BASE_HASH_H
 #define DK_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -29,11 +30,16 @@ enum dk_status dk_hash_update(struct dk_hash *hash, const void *data, size_t siz
 enum dk_status dk_hash_finish(struct dk_hash *hash, char hex[DK_HASH_HEX_MAX], struct dk_error *err)
     DK_CHECK;
 
+/* Writes bytes[0..size) as 2 * size lower-case hex digits, terminated. */
+void dk_hex_format(const void *bytes, size_t size, char *hex);
+/* Whether text[0..size) is all lower-case hex digits. */
+bool dk_hex_is(const char *text, size_t size);
+
 /* The hash of one block of memory. */
 enum dk_status dk_hash_bytes(const void *data, size_t size, char hex[DK_HASH_HEX_MAX],
                              struct dk_error *err) DK_CHECK;
 
-/* The hash of a whole file, which is read piece by piece; *size_bytes (may be NULL) gets its
+/* The hash of a whole file, read in pieces; *size_bytes (may be NULL) gets its
  * length. */
 enum dk_status dk_hash_file(const char *path, char hex[DK_HASH_HEX_MAX], uint64_t *size_bytes,
                             struct dk_error *err) DK_CHECK;

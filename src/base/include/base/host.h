@@ -12,10 +12,10 @@
  * whatever the system says. */
 void dk_host_name(char name[DK_HOST_NAME_MAX]);
 
-/* A short mark of the place whose process numbers this process sees: of machine id, host name and
- * process namespace together. Two containers may share one of these, but hardly all three. It
- * survives a reboot, so that what a power cut left behind is still known as this host's; a
- * container that is made anew is another host. Cheap, and safe from any thread. */
+/* A short hash of machine id, host name and process namespace: it identifies the place where a
+ * process number has a meaning. Two containers may share one of the three, but hardly all. The hash
+ * survives a reboot, so that files of a run before a power cut still count as this host's; a new
+ * container is another host. Cheap, and safe from any thread. */
 void dk_host_id(char id[DK_HOST_ID_MAX]);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * A lock that ends with its process: flock(2) on a file, whose text tells others who holds it. The
- * lock never depends on that text. The file stays when the lock is released, because whoever
+ * A lock that ends with its process: flock(2) on a file, whose text names the holder. The lock never
+ * depends on that text. The file stays when the lock is released, because whoever
  * removed it might remove the one that another process has just locked.
  *
  * On a share it also holds between hosts: the Linux NFS client turns flock() into a lock of the
  * whole file on the server (nfs(5)), the CIFS client does since Linux 5.5. Mounts with nolock,
- * local_lock=flock or nobrl leave it to each host alone.
+ * local_lock=flock or nobrl make the lock local to each host.
  */
 #ifndef DK_BASE_LOCK_H
 #define DK_BASE_LOCK_H
@@ -25,7 +25,7 @@ enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDE
 /* Releases the lock; *fd becomes -1, and -1 is legal. */
 void dk_lock_release(int *fd);
 
-/* Whether there is such a process on this host, other than this one. */
+/* Whether another process with this number runs on this host. */
 bool dk_process_is_alive(long process);
 
 #endif

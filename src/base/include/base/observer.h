@@ -1,7 +1,7 @@
 /*
- * How the library tells what happens while it works, for it never prints. The caller passes an
- * observer down; the observer may be NULL, and so may each function in it. They are called from
- * several threads at a time, and do their own locking.
+ * How the library reports what happens while it works; it never prints. The caller passes an
+ * observer down. The observer may be NULL, and so may each function in it. Several threads call the
+ * functions at a time; they do their own locking.
  */
 #ifndef DK_BASE_OBSERVER_H
 #define DK_BASE_OBSERVER_H
@@ -16,7 +16,7 @@ struct dk_observer {
     void *context;
     /* A whole sentence: lower case, no full stop, no newline. */
     void (*notice)(void *context, enum dk_level level, const char *text);
-    /* The step ("read", "load", ...) is through with `done` of `total` (0: unknown), counted in
+    /* The step ("read", "load", ...) has done `done` of `total` (0: unknown), counted in
      * `unit` ("bytes", "rows"). Called often: it must be quick. */
     void (*progress)(void *context, const char *step, uint64_t done, uint64_t total,
                      const char *unit);

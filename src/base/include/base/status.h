@@ -1,5 +1,5 @@
 /*
- * Status and error: how every fallible function of derrick answers.
+ * Status and error: what every fallible function of derrick returns.
  *
  * A fallible function returns an `enum dk_status` and takes a caller-owned `struct dk_error *` as
  * its last argument. NULL is always legal there. On DK_OK the error struct is untouched; on any
@@ -16,8 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 #define DK_CHECK __attribute__((warn_unused_result))
-#define DK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Returns from the calling function with the status of `expression`, unless that is DK_OK. */
 #define DK_RETURN_IF_ERROR(expression)                                                             \
@@ -32,7 +33,7 @@
 
 enum dk_status {
     DK_OK = 0,
-    DK_ERR_FAILED,    /* anything without a class of its own: exit 1 */
+    DK_ERR_FAILED,    /* anything without a status of its own: exit 1 */
     DK_ERR_NOMEM,     /* out of memory, or a buffer reached its ceiling: exit 1 */
     DK_ERR_IO,        /* the operating system refused a read, write, sync or rename: exit 1 */
     DK_ERR_BUSY,      /* another run holds the lock: exit 1 */
@@ -40,7 +41,7 @@ enum dk_status {
     DK_ERR_USAGE,     /* wrong command line: exit 2 */
     DK_ERR_CONFIG,    /* wrong configuration: exit 2 */
     DK_ERR_DATA,      /* bad data, nothing loaded: exit 3 */
-    DK_ERR_REFUSED,   /* good data that contradicts what is loaded, nothing loaded: exit 3 */
+    DK_ERR_REFUSED,   /* good data that contradicts the loaded data, nothing loaded: exit 3 */
     DK_ERR_STORE,     /* the database: exit 4 */
     DK_ERR_REMOTE,    /* S3: exit 5 */
     DK_STATUS_COUNT
@@ -64,18 +65,6 @@ struct dk_error {
 const char *dk_status_name(enum dk_status status);
 const char *dk_status_sentence(enum dk_status status);
 int dk_status_exit_code(enum dk_status status);
-
-/* "1,234,567": a number with its digits in groups, for people. Returns text. */
-#define DK_COUNT_TEXT_MAX 32
-const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX]);
-
-/* Formats into text[cap], cap > 0, always terminated. A text that does not fit is cut at a whole
- * UTF-8 character, so that what was valid stays valid. */
-void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);
-void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args) DK_PRINTF(3, 0);
-
-/* Whether text is UTF-8 (RFC 3629) without control characters. */
-bool dk_text_is_clean(const char *text);
 
 /* Makes `err` empty (DK_OK). NULL is legal. */
 void dk_error_reset(struct dk_error *err);

@@ -1,7 +1,7 @@
 /*
  * A team of threads: fork, work, join. All workers run the same function until their shared context
- * has nothing left to do. The first failure is the team's, and tells the others to stop. Threads
- * promise no order: if the output needs one, the function sees to it.
+ * has nothing left to do. The first failure is the result of the team, and stops the others.
+ * Threads run in no particular order; a function whose output needs one must arrange it.
  */
 #ifndef DK_BASE_TEAM_H
 #define DK_BASE_TEAM_H
@@ -14,7 +14,7 @@
 #define DK_TEAM_THREADS_MAX 64
 
 struct dk_team {
-    atomic_bool stop; /* set at the first failure; workers look at it between jobs */
+    atomic_bool stop; /* set at the first failure; workers check it between jobs */
 };
 
 /* The work of one worker, in its own thread and with its own error. `index` is 0-based. */
@@ -23,7 +23,7 @@ typedef enum dk_status (*dk_team_fn)(struct dk_team *team, unsigned index, void 
 
 /* Runs `threads` workers (at least 1, at most DK_TEAM_THREADS_MAX; worker 0 is the calling thread)
  * and waits for all of them. If a thread can't be started, the others do its work. Returns the
- * first failure with its error; one that has a cause of its own goes before DK_ERR_CANCELLED. */
+ * first failure with its error, and prefers one with a cause to DK_ERR_CANCELLED. */
 enum dk_status dk_team_run(unsigned threads, dk_team_fn work, void *context, struct dk_error *err)
     DK_CHECK;
 

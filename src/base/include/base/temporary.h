@@ -1,5 +1,5 @@
 /*
- * The names of derrick's own temporary files, and which of them a killed run left behind.
+ * The names of derrick's own temporary files, and which of them a killed run left.
  *
  * ".<name>.<host>.<process>.<n>.tmp", beside the file "<name>" that it is to become; host is
  * dk_host_id. Earlier versions wrote ".<name>.<process>.<n>.tmp".
@@ -12,7 +12,7 @@
 #include "base/host.h"
 
 struct dk_temporary {
-    char host[DK_HOST_ID_MAX]; /* "": a name of the older form, which does not say */
+    char host[DK_HOST_ID_MAX]; /* "": the older form, which has no host */
     long process;
 };
 
@@ -24,9 +24,9 @@ char *dk_temporary_name(const char *path);
 /* Reads a file's name (without its folder). False: it is not a temporary file of derrick's. */
 bool dk_temporary_read(const char *name, struct dk_temporary *temporary);
 
-/* Whether a file of this name, which was last written `age_s` seconds ago, is what a run that is no
- * longer there left behind. Never true for another host's: only that host can tell whether its
- * process lives, and a leftover does less harm than the loss of a file that is being written. */
+/* Whether a run that has ended left the file of this name, which was last written `age_s` seconds
+ * ago. Never true for a file of another host: only that host knows whether its process is alive, and
+ * a leftover does less harm than the loss of a file that is being written. */
 bool dk_temporary_is_left_behind(const char *name, long long age_s);
 
 #endif
