@@ -69,7 +69,7 @@ for line in open("all.txt", "rb"):
         del event[key]
     prefix = "stderr: " if stream == b"err" else ""
     shown = " ".join([prefix + event.pop("event"), event.pop("level") + ":", *sorted(event)])
-    if shown != last:  # a line a sensor looks the same for all of them
+    if shown != last:  # one line per sensor, all alike
         print(shown)
     last = shown
 END

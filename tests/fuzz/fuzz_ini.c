@@ -1,6 +1,6 @@
 /*
- * Any bytes as an INI file, under the rules of derrick.ini and of AWS's tools: every key that is read
- * has a name and lies inside the text, lines ascend, and an error names the line that it is about.
+ * Any bytes as an INI file, by the rules of derrick.ini and of AWS's tools: every key has a name
+ * and is inside the text, line numbers increase, and an error names its line.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /*
- * Any bytes as rows of a sensor's file. The first byte chooses a layout, the second how it is read;
- * the rest is the file. Each row is read by every scanner that this processor has and cell by cell:
- * values, counts and problems must be the same, and what is found must have words.
+ * Any bytes as rows of a sensor's file. The first byte selects a layout, the second the way to read
+ * it; the rest is the file. Every scanner that this processor supports reads each row, and so does
+ * the reader of single cells: values, counts and problems must be the same, and every problem must
+ * have a text.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as profile.txt: each line is a row of five codes or a problem with a place and words,
- * and every code that is kept is one of the catalogue.
+ * Any bytes as profile.txt: each line is a row of five codes, or a problem with a position and a
+ * text, and every accepted code is in the catalogue.
  */
 #include <stdint.h>
 #include <stdlib.h>

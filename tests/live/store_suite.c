@@ -1,8 +1,7 @@
 /*
- * store_suite NAME URL [SHARDS]: what every store must do, whatever engine is under it. Prints TAP;
- * exit code 1 if a case failed. The password of a server is taken from DERRICK_DB_PASSWORD.
- *
- * The database must be empty. Cases build on each other, in the order of main.
+ * store_suite NAME URL [SHARDS]: what every store must do, with any engine. Prints TAP; exit code 1
+ * if a case failed. DERRICK_DB_PASSWORD has the password of a server. The database must be empty.
+ * Cases build on each other, in the order of main.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,7 +106,7 @@ static void fill(struct dk_readings *readings, unsigned seed, const char *site, 
     }
 }
 
-/* A drop with one file, whose contents are known by `contents`. */
+/* A drop with one file, identified by `contents`. */
 static void make_drop(struct dk_drop *drop, const char *contents)
 {
     memset(drop, 0, sizeof(*drop));
@@ -164,7 +163,7 @@ static bool same_series(struct dk_store *store, const struct dk_store_series *li
     return same;
 }
 
-/* Whether the series of `readings` are in the database with just these contents. */
+/* Whether the series of `readings` are in the database with exactly these contents. */
 static bool holds(struct dk_store *store, const struct dk_readings *readings)
 {
     struct dk_store_filter filter = {.by_rig = true, .rig = readings->series[0].well};
@@ -267,7 +266,7 @@ static void replace_cases(struct dk_store *store, struct dk_readings *first)
     *first = second;
 }
 
-/* Matches one series of `from`, of which `changed` values are others. */
+/* Matches one series of `from`, with `changed` different values. */
 static struct dk_match match_series(struct dk_store *store, const struct dk_readings *from,
                                     size_t series, size_t rows, size_t changed,
                                     const char *content_hash)
@@ -397,7 +396,7 @@ static void run_cases(struct dk_store *store)
     free(runs);
 }
 
-/* An export is known by its workspace and path, an upload by its URL. */
+/* An export is identified by its workspace and path, an upload by its URL. */
 static void workspace_cases(struct dk_store *store, struct dk_ledger_publication *put)
 {
     struct dk_ledger_workspace here = {.workspace_id = "0a1b2c3d-4e5f-4678-9abc-def012345678",
@@ -459,7 +458,7 @@ static void publication_cases(struct dk_store *store)
     check(dk_ledger_publication_put(store, &put, &err) == DK_OK &&
               dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
               found && got.rows == 8 && strlen(got.target) == sizeof(put.target) - 1,
-          "and takes the place of its like");
+          "and replaces the earlier one");
     put.target[0] = 'X';
     check(dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
               !found,
@@ -500,7 +499,7 @@ static void statement_cases(struct dk_store *store)
           "tables and views are found by name");
 }
 
-/* A fact for a well that is not there can't get in, and leaves nothing of its transaction. */
+/* A row for a missing well is refused, and nothing of its transaction remains. */
 static void rollback_cases(struct dk_store *store, const struct dk_readings *loaded)
 {
     struct dk_sql *sql = store->sql;
@@ -520,7 +519,7 @@ static void rollback_cases(struct dk_store *store, const struct dk_readings *loa
           "and a rollback leaves nothing");
 }
 
-/* Whether sensor_quality has, to the last digit, what the readings amount to. */
+/* Whether sensor_quality agrees with the readings to the last digit. */
 static bool has_quality(struct dk_store *store, const struct dk_readings *readings)
 {
     struct dk_quality table[DK_SENSORS * COHORTS];
@@ -570,7 +569,7 @@ static void quality_cases(struct dk_store *store, const struct dk_readings *load
     check(dk_store_quality_complete(store, limits, &count, &err) == DK_OK && count == 0, "once");
 }
 
-/* Whether one cohort is refused by every read, and put back by a load that replaces it. */
+/* Whether every read refuses one cohort, and a load that replaces it restores it. */
 static void change_case(struct dk_store *store, const struct dk_readings *loaded, const char *text,
                         const char *what)
 {

@@ -44,7 +44,7 @@ struct drop_result {
     struct dk_report report;
     struct dk_error error;
     enum dk_status status;
-    char notices[8192]; /* one a line: those of level notice and above */
+    char notices[8192]; /* one per line, of level notice and above */
 };
 
 /* Opens and reads the drop at `path`. An error of the opening counts as one of the reading. */

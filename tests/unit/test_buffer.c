@@ -11,7 +11,7 @@
 
 #include "base/buffer.h"
 
-/* The sanitizers' allocators shall fail as malloc does, not stop the program. */
+/* Makes the sanitizers' allocators fail like malloc instead of stopping the program. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

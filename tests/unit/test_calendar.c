@@ -171,7 +171,7 @@ static void what_is_no_date_is_refused(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         int64_t minute = 4711;
         if (dk_date_time_parse(cases[i], &minute) != -1)
-            fail_msg("'%s' is taken for a date", cases[i]);
+            fail_msg("'%s' is accepted as a date", cases[i]);
         assert_int_equal(minute, 4711);
     }
 }

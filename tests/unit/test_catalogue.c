@@ -1,4 +1,4 @@
-/* The catalogue: what it says is what the published data set and the exports' headers say. */
+/* The catalogue agrees with the published data set and with the headers of the exports. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -15,7 +15,7 @@
 #include "drop_folder.h"
 #include "input/cells.h"
 
-/* Settings for this many bursts in a row. */
+/* Settings for this many bursts per row. */
 static struct dk_input_settings bursts(int count)
 {
     struct dk_input_settings settings;
@@ -28,7 +28,7 @@ static struct dk_input_settings bursts(int count)
     return settings;
 }
 
-/* Compares two texts of a file, with the given numbers of bursts in a row. */
+/* Compares two texts of a file, with the given numbers of bursts per row. */
 static struct dk_cells_difference compare(const char *name, const char *left, const char *right,
                                           int left_bursts, int right_bursts,
                                           const struct dk_cells_pair *pairs, size_t pair_count)
@@ -172,7 +172,7 @@ static void form_make(struct form *form, const char *text, int at)
     const struct dk_input_settings settings = bursts(COLUMNS);
     char file[128] = "";
     char profile[256] = "";
-    /* A blank row at the end is no row. */
+    /* A blank row at the end does not count. */
     bool is_blank = at == FORM_ROWS - 1 && strlen(text) < 2 && strspn(text, " \t") == strlen(text);
     for (int row = 0; row < FORM_ROWS; row++) {
         sprintf(file + strlen(file), "%s\n", row == at ? text : "7\t8\t9");
@@ -237,7 +237,7 @@ static void test_as_read(void **state)
     }
 }
 
-/* Rows far longer than what is read at a time, of which the last cell differs. */
+/* Rows much longer than one read, which differ in the last cell. */
 static void test_long_rows(void **state)
 {
     enum { CELLS = 200000, ROWS = 3, SIZE = CELLS * 5 * ROWS + 1 };

@@ -1,4 +1,4 @@
-/* Credentials: the chain's order, AWS's files, processes, and what is said of them. */
+/* Credentials: the order of the chain, AWS's files, processes, and the messages about them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "fake_environment.h"
 #include "publish/credentials.h"
 
-/* Opens the chain; the caller resets what came out on DK_OK. */
+/* Opens the chain; on DK_OK the caller resets the result. */
 static enum dk_status chain_open(struct fake *fake, struct dk_credentials *credentials,
                                  struct dk_error *err)
 {
@@ -40,7 +40,7 @@ static void chain_check(struct fake *fake, const char *id, const char *source)
     dk_credentials_reset(&credentials);
 }
 
-/* Each source is found only when those before it are gone. */
+/* Each source is found only if all earlier ones are missing. */
 static void order_is_that_of_aws(void **state)
 {
     struct fake *fake = *state;
@@ -248,7 +248,7 @@ static void process_failures_are_told(void **state)
     }
 }
 
-/* Keys that soon expire are fetched again before they are used; those that hold are not. */
+/* Keys that expire soon are fetched again before use; others are not. */
 static void short_lived_keys_are_renewed(void **state)
 {
     struct fake *fake = *state;
@@ -276,7 +276,7 @@ static void short_lived_keys_are_renewed(void **state)
     assert_int_equal(dk_credentials_lock(&credentials, &keys, &err), DK_OK);
     assert_string_equal(keys->access_key_id.text, "K2");
     dk_credentials_unlock(&credentials);
-    /* The source fails: keys that still hold are used up, expired ones are not. */
+    /* The source fails: keys that are still valid are used, expired ones are not. */
     fake_write(program, "#!/bin/sh\nexit 1\n");
     credentials.renew_at = (int64_t)time(NULL) - 1;
     assert_int_equal(dk_credentials_lock(&credentials, &keys, &err), DK_OK);

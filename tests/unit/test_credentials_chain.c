@@ -1,5 +1,5 @@
-/* Which credentials count: one row a combination of configured sources. What is configured but
- * unusable is an error that names it; never is the next source used. */
+/* Which credentials count: one row per combination of configured sources. A source that is
+ * configured but unusable is an error that names it; the next source is never used. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -410,7 +410,7 @@ static const struct row rows[] = {
      "AWS_EC2_METADATA_DISABLED '1' is neither true nor false",
      NULL},
 
-    {"metadata by a network that is none",
+    {"metadata over an unknown network",
      {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}},
      NULL,
      NULL,
@@ -477,7 +477,7 @@ static const struct row rows[] = {
      NULL},
 };
 
-/* Opens the chain; what came out of DK_OK the caller resets. */
+/* Opens the chain; on DK_OK the caller resets the result. */
 static enum dk_status chain_open(struct fake *fake, struct dk_credentials *credentials,
                                  struct dk_error *err)
 {
@@ -498,7 +498,7 @@ static void says(const char *name, const char *part, const char *text)
         fail_msg("%s: a secret is in '%s'", name, text);
 }
 
-/* What an upload would use and what status shows are the same. */
+/* An upload would use the same source that status shows. */
 static void chain_is(struct fake *fake, const struct row *row)
 {
     struct dk_credentials credentials;
@@ -660,8 +660,8 @@ static void the_metadata_is_where_it_is_configured(void **state)
 
 /* --- failures of the source that counts ----------------------------------------------------- */
 
-/* A process that fails, or gives what can't be used, is the end: the config file's keys wait in
- * vain. */
+/* If a process fails or prints unusable keys, the search ends: the config file's keys are not
+ * used. */
 static void a_process_that_fails_is_the_end(void **state)
 {
     struct fake *fake = *state;
@@ -688,7 +688,7 @@ static void a_process_that_fails_is_the_end(void **state)
     }
 }
 
-/* A renewal never moves to another source, whatever is in the files by then. */
+/* A renewal never moves to another source, even if the files have changed. */
 static void a_renewal_keeps_its_source(void **state)
 {
     struct fake *fake = *state;

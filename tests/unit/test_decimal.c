@@ -72,8 +72,8 @@ static int free_grammar(void **state)
     return 0;
 }
 
-/* What a text of the grammar is worth: the canonical text, or why it is out of bounds. Works on the
- * string of digits and the place of its point, without a number anywhere. */
+/* The value of a text of the grammar: its canonical text, or why it is out of bounds. This works on
+ * the string of digits and the position of the point, and never forms a number. */
 static enum dk_decimal_reason reference_value(const char *text, char *canonical)
 {
     char digits[DIGITS_ROOM];
@@ -127,7 +127,7 @@ static enum dk_decimal_reason reference_value(const char *text, char *canonical)
     return DK_DECIMAL_GOOD;
 }
 
-/* Why a text of "019.+-e " that is not in the grammar is none. */
+/* Why a text of "019.+-e " is not in the grammar. */
 static enum dk_decimal_reason reference_refusal(const char *text)
 {
     text += strspn(text, " ");
@@ -138,7 +138,7 @@ static enum dk_decimal_reason reference_refusal(const char *text)
         return DK_DECIMAL_EMPTY;
     if (strpbrk(text, "0123456789"))
         return text[0] == 'e' || text[0] == 'E' ? DK_DECIMAL_WORD : DK_DECIMAL_MALFORMED;
-    /* One to three dashes stand for no value, after a sign too. */
+    /* One to three dashes mean "no value", even after a sign. */
     size_t sign = size > 3 && (text[0] == '-' || text[0] == '+');
     return size - sign <= 3 && strspn(text + sign, "-") == size - sign ? DK_DECIMAL_NAN
                                                                        : DK_DECIMAL_WORD;
@@ -196,7 +196,7 @@ static void long_texts_are_read_as_the_grammar_says(void **state)
         if (random_below(&seed, 2))
             text[size++] = "+-"[random_below(&seed, 2)];
         for (int part = 0; part < 2; part++) {
-            /* Many zeros, so that they meet the ends of every part. */
+            /* Many zeros, so that they occur at the ends of every part. */
             const char *set = random_below(&seed, 3) ? "0123456789" : "0000000001";
             if (part == 1 && random_below(&seed, 4))
                 text[size++] = '.';
@@ -353,7 +353,7 @@ static void every_reason_has_a_text_and_a_hint(void **state)
                         dk_decimal_reason_text(DK_DECIMAL_MALFORMED));
 }
 
-/* A cell of zeros and an exponent that just weighs them up, and one that is a digit longer. */
+/* A cell of zeros with an exponent that just compensates them, and one that is a digit longer. */
 static void zeros_and_exponent_are_weighed_up_at_any_length(void **state)
 {
     (void)state;
@@ -431,7 +431,7 @@ static void make_normalizes_or_refuses(void **state)
 
 /* ---- format and doubles, at random ---- */
 
-/* Any value: 1 to 15 digits, sign, and a scale of 0 to 12 before it is made normal. */
+/* Any value: 1 to 15 digits, sign, and a scale of 0 to 12 before normalisation. */
 static dk_decimal random_value(uint64_t *seed)
 {
     int64_t limit = 1;
@@ -456,7 +456,7 @@ static void format_writes_what_printf_does(void **state)
         long long unit = 1;
         for (int i = 0; i < scale; i++)
             unit *= 10;
-        /* A one in front keeps the zeros behind the point. */
+        /* A leading one keeps the zeros after the point. */
         char fraction[32];
         char expected[64];
         snprintf(fraction, sizeof(fraction), "%lld", unit + llabs(mantissa) % unit);
@@ -477,7 +477,7 @@ static void check_double(dk_decimal value)
     for (int hint = 0; hint <= DK_DECIMAL_SCALE_MAX; hint++) {
         dk_decimal back = DK_DECIMAL_MISSING;
         if (!dk_decimal_from_double(binary, hint, &back) || back != value)
-            fail_msg("'%s' does not come back with hint %d", text, hint);
+            fail_msg("'%s' does not survive the round trip with hint %d", text, hint);
     }
 }
 
@@ -509,7 +509,7 @@ static void doubles_give_every_value_back(void **state)
         check_double(value_of(edges[i]));
 }
 
-/* Whole numbers of 15 digits with one or two zeros behind them: above 10^15. */
+/* Whole numbers of 15 digits followed by one or two zeros: above 10^15. */
 static void doubles_give_large_values_back(void **state)
 {
     (void)state;
@@ -550,7 +550,7 @@ static void doubles_of_no_value_are_refused(void **state)
         for (int hint = 0; hint <= DK_DECIMAL_SCALE_MAX; hint++) {
             dk_decimal value = 4711;
             if (dk_decimal_from_double(cases[i], hint, &value))
-                fail_msg("%.17g is taken for a decimal", cases[i]);
+                fail_msg("%.17g is accepted as a decimal", cases[i]);
             assert_int_equal(value, 4711);
         }
     dk_decimal value = 4711;
@@ -593,7 +593,7 @@ static void values_compare_as_numbers(void **state)
 
 /* ---- sum and mean ---- */
 
-/* Adds one to the whole number in digits[0..size); returns false where it runs over (all nines). */
+/* Adds one to the whole number in digits[0..size); returns false on overflow (all nines). */
 static bool increment(char *digits, size_t size)
 {
     while (size > 0) {
@@ -615,7 +615,7 @@ static void reference_mean(__int128 scaled, uint64_t count, char *text)
     unsigned __int128 whole = rest / divisor;
     rest %= divisor;
     char digits[64];
-    size_t size = 1; /* one zero in front, for a carry */
+    size_t size = 1; /* one leading zero, for a carry */
     digits[0] = '0';
     char reversed[64];
     size_t whole_size = 0;
@@ -632,15 +632,15 @@ static void reference_mean(__int128 scaled, uint64_t count, char *text)
         digits[size++] = (char)('0' + (int)(rest / divisor));
         rest %= divisor;
     }
-    /* The first digit that goes, and whether anything but zeros follows it. */
-    int dropped = 0;
+    /* The first removed digit, and whether anything but zeros follows it. */
+    int removed = 0;
     bool more = false;
     if (keep == size) {
         rest *= 10;
-        dropped = (int)(rest / divisor);
+        removed = (int)(rest / divisor);
         more = rest % divisor != 0;
     } else {
-        dropped = digits[keep] - '0';
+        removed = digits[keep] - '0';
         more = rest != 0;
         for (size_t i = keep + 1; i < size; i++)
             more = more || digits[i] != '0';
@@ -648,7 +648,7 @@ static void reference_mean(__int128 scaled, uint64_t count, char *text)
     for (size_t i = keep; i < size; i++)
         digits[i] = '0';
     bool odd = (digits[keep - 1] - '0') % 2 != 0;
-    if (dropped > 5 || (dropped == 5 && (more || odd)))
+    if (removed > 5 || (removed == 5 && (more || odd)))
         assert_true(increment(digits, keep));
     size_t at = 0;
     if (scaled < 0)
@@ -719,7 +719,7 @@ static void random_means_equal_long_division(void **state)
         int count = 1 + random_below(&seed, random_below(&seed, 4) ? 10 : 100);
         dk_decimal first = random_value(&seed);
         for (int i = 0; i < count; i++) {
-            /* Near one another, as a burst is, or not at all. */
+            /* Close to each other, as in a burst, or far apart. */
             dk_decimal value = random_value(&seed);
             dk_decimal near = 0;
             if (round % 2 &&
@@ -743,7 +743,7 @@ static void ties_are_told_from_their_neighbours(void **state)
         for (uint64_t count = 1; count <= 3; count++)
             for (int half = -40; half <= 40; half++)
                 for (int off = -1; off <= 1; off++) {
-                    /* The unit that is rounded to: 10^-6, more from 10^9 up. */
+                    /* The rounding unit: 10^-6, or more from 10^9 up. */
                     __int128 unit = 1000000;
                     for (int i = 9; i <= power; i++)
                         unit *= 10;
@@ -767,7 +767,7 @@ static void a_sum_is_exact_over_many_values(void **state)
     assert_int_equal(sum.count, 1000000);
     assert_int_equal(dk_decimal_sum_mean(&sum), tenth);
 
-    /* The largest values, 10^9 of them as added, and back to nothing. */
+    /* The largest values, as if 10^9 of them were added, and back to zero. */
     const dk_decimal largest = value_of("1e17");
     struct dk_decimal_sum full = {0};
     dk_decimal_sum_add(&full, largest);

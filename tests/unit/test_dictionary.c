@@ -1,4 +1,4 @@
-/* The data dictionary: a line for every column of the historical CSV, in its order. */
+/* The data dictionary: one line per column of the historical CSV, in the same order. */
 #include "test_export_table.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #define FIELDS 6
 #define FIELD_BYTES_MAX 512
 
-/* The fields of one CSV line, unquoted. Returns the place after its LF. */
+/* The fields of one CSV line, unquoted. Returns the position after its LF. */
 static const char *split_line(const char *at, char fields[FIELDS][FIELD_BYTES_MAX], size_t *count)
 {
     *count = 0;

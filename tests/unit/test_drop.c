@@ -1,4 +1,4 @@
-/* Finding a drop: names, folders, doubles, profiles, what is passed over; and the settings' text. */
+/* Finding a drop: names, folders, duplicates, profiles, ignored files; and the settings' text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -135,7 +135,7 @@ static void names_say_whose_file_it_is(void **state)
     }
 }
 
-/* What each tool calls NAME.txt while it writes it: "%s" is the name without its ending. */
+/* The temporary name that each tool uses for NAME.txt; "%s" is the name without its ending. */
 static const char *const temporary_names[] = {
     "%s.txt.part",
     "%s.part",
@@ -237,7 +237,7 @@ static void transfers_of_other_files(void **state)
     for (size_t i = 0; i < DK_COUNT_OF(transfers); i++)
         if (dk_name_read(transfers[i], NULL).kind != DK_NAME_IN_TRANSFER)
             fail_msg("'%s'", transfers[i]);
-    /* Nobody knows which file it becomes. */
+    /* It is unknown which file it will become. */
     struct dk_name any = dk_name_read(".pureftpd-upload.5f3a.15.1234", NULL);
     assert_int_equal(any.kind, DK_NAME_IN_TRANSFER);
     assert_true(any.is_anonymous);
@@ -283,7 +283,7 @@ static void copies_and_notes(void **state)
     for (size_t i = 0; i < DK_COUNT_OF(seconds); i++) {
         struct dk_name name = dk_name_read(seconds[i], NULL);
         if (name.kind != DK_NAME_NEAR || !name.is_second)
-            fail_msg("'%s' is no second file", seconds[i]);
+            fail_msg("'%s' is not recognised as a second file", seconds[i]);
     }
     for (size_t i = 0; i < DK_COUNT_OF(notes); i++) {
         struct dk_name name = dk_name_read(notes[i], NULL);
@@ -326,7 +326,7 @@ static void names_of_archives(void **state)
                                          "drop.zip~", "PS1.txt.gz", "drop.zip.part", "drop.rar"};
     for (size_t i = 0; i < DK_COUNT_OF(archives); i++)
         if (!is_archive(archives[i]))
-            fail_msg("'%s' is no archive", archives[i]);
+            fail_msg("'%s' is not recognised as an archive", archives[i]);
     for (size_t i = 0; i < DK_COUNT_OF(others); i++)
         if (is_archive(others[i]))
             fail_msg("'%s' is an archive", others[i]);
@@ -463,7 +463,7 @@ static void a_sensor_twice(void **state)
     drop_folder_delete(&folder, "ps1-2023.txt");
     drop_folder_put(&folder, "PS1.csv", "1\n");
     expect_error(&folder, DK_ERR_DATA, "PS1.txt", "PS1.csv");
-    /* One that the old scripts made is named as that. */
+    /* A CSV of the old scripts is recognised as such. */
     drop_folder_put(&folder, "PS1.csv", "sensor_value,sensor_name,cohort\n1,PS1,1\n");
     expect_error(&folder, DK_ERR_DATA, "PS1.csv", "the old scripts made");
     drop_folder_delete(&folder, "PS1.csv");
@@ -541,12 +541,12 @@ static void check_hint(const struct drop_folder *folder, const char *message, co
     drop_result_reset(&result);
 }
 
-/* One name at a time, in the place of a file and beside it. */
+/* One name at a time, instead of a file and beside it. */
 static void a_near_name_is_not_absent(void **state)
 {
     (void)state;
     static const struct {
-        const char *name, *absent, *present; /* what is said; NULL: nothing is wrong */
+        const char *name, *absent, *present; /* a part of the message; NULL: no error */
     } cases[] = {
         {"PS1.txt.part", "wait for it", "is being replaced"},
         {".PS1.txt.AbC123", "wait for it", "is being replaced"},
@@ -591,7 +591,7 @@ static void a_near_name_is_not_absent(void **state)
         drop_folder_delete(&folder, "PS1.txt");
         if (cases[i].absent) {
             check_hint(&folder, "PS1.txt: the file is missing", cases[i].absent);
-            if (!strstr(cases[i].name, "a.dat")) /* there the folder is named */
+            if (!strstr(cases[i].name, "a.dat")) /* the message names the folder */
                 check_hint(&folder, "PS1.txt: the file is missing", cases[i].name);
         } else {
             drop_result_read(&result, folder.path, &settings, false);

@@ -1,5 +1,5 @@
-/* Faults under a drop that is read: reads that fail, are short or interrupted, and allocation N
- * failing, in a folder and in archives. Each is a clean error, or makes no difference at all. */
+/* Faults while a drop is read: reads that fail, are short or interrupted, and failing allocation N,
+ * in a folder and in archives. Each is a clean error, or makes no difference. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ static struct {
     pthread_mutex_t lock;
 } faults = {.reads_left = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* The reader's calls come here, for its library is linked statically. */
+/* The reader's calls arrive here, because its library is linked statically. */
 ssize_t read(int fd, void *data, size_t size)
 {
     bool fails = false;
@@ -150,7 +150,7 @@ static void a_read_that_fails(void **state)
     struct drop_folder folder;
     char path[512];
     make_drops(&folder);
-    /* The folder, and the archive that is unpacked here; libarchive reads the others itself. */
+    /* The folder, and the archive that derrick unpacks; libarchive reads the others itself. */
     for (size_t i = 0; i < DROPS; i += 3) {
         long allowed = 0;
         enum dk_status status = DK_ERR_IO;
@@ -198,7 +198,7 @@ static __thread long allocations_left = -1; /* this thread's; -1: no limit */
 static __thread bool for_good;              /* all that follow fail too */
 static __thread bool own_only;              /* only those of this program's own code */
 
-/* Of the linker: where the program's code lies. */
+/* Defined by the linker: the bounds of the program's code. */
 extern const char __executable_start;
 extern const char etext;
 
@@ -232,7 +232,7 @@ void *realloc(void *memory, size_t size)
     return may_allocate(__builtin_return_address(0)) ? __libc_realloc(memory, size) : NULL;
 }
 
-/* Lets allocation `allowed` fail; true: the reading made fewer. */
+/* Makes allocation `allowed` fail. Returns true if the reading made fewer. */
 static bool read_with(const char *path, long allowed, bool good, const char *content_hash)
 {
     struct drop_result result;
@@ -270,7 +270,7 @@ static void failing_allocations_are_clean(void **state)
         for (int good = 0; good < 2; good++) {
             long allowed = 0;
             drop_folder_path(&folder, drops[i], path);
-            own_only = i > 0; /* libarchive does not outlive a failure of its own */
+            own_only = i > 0; /* libarchive does not survive its own failed allocations */
             while (!read_with(path, allowed, good, whole.drop.content_hash))
                 allowed++;
             assert_true(allowed > (own_only ? 10 : 30));

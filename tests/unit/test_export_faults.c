@@ -1,4 +1,4 @@
-/* What an export leaves behind when it is given up, refused, or when the disk is full: nothing. */
+/* An export that is abandoned or refused, or that fills the disk, leaves nothing behind. */
 #include "test_export_table.h"
 
 #include <errno.h>
@@ -127,7 +127,7 @@ struct budget {
     bool called_after_failure;
 };
 
-/* Takes so many bytes and then fails as a pipe does whose reader has gone. */
+/* Accepts this many bytes and then fails, like a pipe whose reader has exited. */
 static enum dk_status budget_write(struct dk_sink *sink, const void *data, size_t size,
                                    struct dk_error *err)
 {
@@ -159,7 +159,7 @@ static void check_budget(const struct dk_readings *readings,
     assert_string_equal(err.path, "pipe");
 }
 
-/* The sink fails at byte N, for all N of a small export, and for some of one of many blocks. */
+/* The sink fails at byte N: every N of a small export, and some of one with many blocks. */
 static void failing_sink_fails_the_export(void **state)
 {
     (void)state;
@@ -206,7 +206,7 @@ static void failed_export_takes_nothing_more(void **state)
 
 /* --- descriptors that refuse --------------------------------------------------------------------- */
 
-/* The reader takes a little and goes: the error says EPIPE, for the command line to pass over. */
+/* The reader reads a little and exits: the error is EPIPE, which the command line ignores. */
 static void closed_pipe_says_epipe(void **state)
 {
     (void)state;
@@ -246,7 +246,7 @@ static void full_device_says_enospc(void **state)
 
 /* --- a full disk ------------------------------------------------------------------------------ */
 
-/* The system refuses to let any file grow past so many bytes, as a full disk would. */
+/* The system lets no file grow past this many bytes, like a full disk. */
 static void set_file_limit(rlim_t bytes)
 {
     struct rlimit limit;
@@ -416,7 +416,7 @@ void *realloc(void *memory, size_t size)
     return may_allocate() ? __libc_realloc(memory, size) : NULL;
 }
 
-/* How many files that are being written lie in the folder. */
+/* The number of unfinished files in the folder. */
 static size_t folder_walk_hidden(const struct folder *folder)
 {
     size_t count = 0;
@@ -428,7 +428,7 @@ static size_t folder_walk_hidden(const struct folder *folder)
     return count;
 }
 
-/* Every allocation of an export fails once: a clean error each time, and nothing left behind. */
+/* Each allocation of an export fails once: a clean error every time, and nothing left behind. */
 static void check_allocations(const struct dk_readings *readings, enum dk_format format,
                               const struct folder *folder, const char *path)
 {
@@ -446,7 +446,7 @@ static void check_allocations(const struct dk_readings *readings, enum dk_format
         assert_true(ran_out);
         assert_int_equal(err.status, status);
         assert_true(err.message[0] != '\0');
-        /* A commit that has begun may leave whole files; of the others nothing is left. */
+        /* A commit that has begun may leave whole files; nothing remains of the others. */
         assert_int_equal(folder_walk_hidden(folder), 0);
         (void)folder_walk(folder, true);
     }
@@ -473,7 +473,7 @@ static void failing_allocations_are_clean(void **state)
 
 int main(void)
 {
-    /* A limit on file sizes and a closed pipe are told by signals as well, which would end the test. */
+    /* A file size limit and a closed pipe also raise signals, which would end the test. */
     if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         return 1;
     const struct CMUnitTest tests[] = {

@@ -103,7 +103,7 @@ static void template_is_exact(void **state)
     dk_readings_reset(&readings);
 }
 
-/* The bare template asks for no profile: it is made even where there is none. */
+/* The bare template needs no profile: it is written even without one. */
 static void bare_template_is_exact(void **state)
 {
     (void)state;
@@ -131,7 +131,7 @@ static void sagemaker_is_exact(void **state)
         "16.01,17.01\n"
         "%s,1.02,-2.02,,4.02,5.02,6.02,7.02,8.02,9.02,10.02,11.02,12.02,13.02,14.02,15.02,"
         "16.02,17.02\n";
-    /* Labels of best, worst, middle: the index of the code among the ascending ones. */
+    /* Labels of best, worst, middle: the index of the code in ascending order. */
     static const struct {
         const char *label;
         const char *classes[3];
@@ -233,7 +233,7 @@ static void sensors_are_exact(void **state)
     assert_int_equal(folder_remove(&folder), DK_SENSORS + 1);
 }
 
-/* Where cohorts have different profiles, target_condition is still the row of profile.csv. */
+/* If cohorts have different profiles, target_condition is still the row of profile.csv. */
 static void sensors_number_several_profiles_on(void **state)
 {
     (void)state;
@@ -270,7 +270,7 @@ static void sensors_number_several_profiles_on(void **state)
     folder_remove(&folder);
 }
 
-/* A sensor that the drop did not have has a file all the same: rows agree, values are empty. */
+/* A sensor missing from the drop still gets a file, with all rows and empty values. */
 static void absent_sensor_has_empty_values(void **state)
 {
     (void)state;
@@ -328,7 +328,7 @@ static void formats_have_names(void **state)
     assert_null(dk_format_file_name(DK_FORMAT_SENSORS));
 }
 
-/* No readings: the header stands alone; SageMaker's file has none and is empty. */
+/* No readings: only the header; SageMaker's file has no header and is empty. */
 static void empty_exports_have_their_header(void **state)
 {
     (void)state;
@@ -351,7 +351,7 @@ static void empty_exports_have_their_header(void **state)
     dk_readings_reset(&readings);
 }
 
-/* The clock goes on past midnight, month and leap day, for intervals that divide no day. */
+/* The clock advances past midnight, month and leap day, with intervals that do not divide a day. */
 static void date_times_follow_the_calendar(void **state)
 {
     (void)state;
@@ -384,7 +384,7 @@ static void date_times_follow_the_calendar(void **state)
     }
 }
 
-/* All 288 combinations, against the words of the catalogue. */
+/* All 288 combinations, against the descriptions of the catalogue. */
 static void conditions_follow_the_catalogue(void **state)
 {
     (void)state;

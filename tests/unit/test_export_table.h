@@ -1,6 +1,4 @@
-/*
- * Tables of readings for the tests of export, and the text that an export makes of them.
- */
+/* Tables of readings for the tests of export, and the text that an export produces from them. */
 #ifndef DK_TEST_EXPORT_TABLE_H
 #define DK_TEST_EXPORT_TABLE_H
 
@@ -29,7 +27,7 @@
             fail_msg("%s: %s", #call, err.message);                                                \
     } while (0)
 
-/* A value from its text; "" is a missing one. */
+/* A value from its text; "" is a missing value. */
 static inline dk_decimal value_of(const char *text)
 {
     dk_decimal value = DK_DECIMAL_MISSING;
@@ -94,7 +92,7 @@ static inline void table_set_profile(struct dk_readings *readings, size_t row,
     assert_ok(dk_profile_seal(&readings->profile, &err));
 }
 
-/* What an export of all series in one append makes; the caller frees. */
+/* The result of an export of all series in one append; the caller frees it. */
 static inline char *table_text(const struct dk_readings *readings,
                                const struct dk_export_settings *settings)
 {
@@ -110,7 +108,7 @@ static inline char *table_text(const struct dk_readings *readings,
     return text.data;
 }
 
-/* A folder of the test's own, under $TMPDIR or /tmp. */
+/* A private folder of the test, under $TMPDIR or /tmp. */
 struct folder {
     char path[256];
 };
@@ -126,7 +124,7 @@ static inline struct folder folder_make(void)
     return folder;
 }
 
-/* How many files lie in the folder, hidden ones too; removes them where asked to. */
+/* The number of files in the folder, including hidden ones; removes them on request. */
 static inline size_t folder_walk(const struct folder *folder, bool remove_them)
 {
     size_t count = 0;

@@ -1,4 +1,4 @@
-/* The same bytes for any number of threads and any way to cut the work. */
+/* The same bytes for any number of threads and any division of the work. */
 #include "test_export_table.h"
 
 #include <stdatomic.h>
@@ -14,7 +14,7 @@ static const unsigned thread_counts[] = {1, 2, 7};
 
 /* --- one export, many ways -------------------------------------------------------------------- */
 
-/* The text of an export that gets `step` series an append. */
+/* The text of an export that receives `step` series per append. */
 static struct dk_buffer text_in_steps(const struct dk_readings *readings, enum dk_format format,
                                       unsigned threads, size_t step)
 {
@@ -67,7 +67,7 @@ static void threads_never_show(void **state)
     }
 }
 
-/* Blocks full of the longest rows there are: the room that layouts ask for holds them. */
+/* Blocks full of the longest possible rows fit into the size that layouts request. */
 static void longest_rows_fit(void **state)
 {
     (void)state;
@@ -126,7 +126,7 @@ struct engine {
     atomic_uint in_stage[2];      /* threads in each stage */
     atomic_uint makes;
     size_t fail_make, fail_stage[2]; /* the block that fails there; BLOCKS: none */
-    atomic_uint violations;          /* cmocka can't fail a test from a thread of its own */
+    atomic_uint violations;          /* cmocka can't fail a test from another thread */
 };
 
 static void expect(struct engine *engine, bool holds)

@@ -1,8 +1,7 @@
 /*
- * Files that appear whole or not at all: with every step of a commit failing, with a full disk, and
- * with names that are taken, too long, or no file's.
- *
- * fsync and rename are this program's own: they keep a diary of their calls, and fail on demand.
+ * Files that appear whole or not at all: each step of a commit fails, the disk is full, and names
+ * are in use, too long, or not those of files. This program replaces fsync and rename by functions
+ * that record their calls and fail on demand.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +40,7 @@ static struct {
     int fail_with;
 } diary;
 
-/* Writes a call down, and returns whether it shall fail (errno set). */
+/* Records a call, and returns whether it must fail (errno set). */
 static bool enter(char call)
 {
     if (diary.count + 1 < sizeof(diary.calls))
@@ -108,7 +107,7 @@ static int remove_folder(void **state)
     return dk_path_exists(folder) ? -1 : 0;
 }
 
-/* "<folder>/<name>", good until the next but three. */
+/* "<folder>/<name>", valid for the next three calls. */
 static const char *in_folder(const char *name)
 {
     static char paths[4][600];
@@ -203,7 +202,7 @@ static void nothing_appears_without_commit(void **state)
     assert_int_equal(entries_of(folder), 0);
     assert_int_equal(file.fd, -1);
     dk_file_abort(&file);
-    /* Descriptor 0 in a zeroed struct is not the file's. */
+    /* Descriptor 0 in a zeroed struct does not belong to the file. */
     struct dk_file zeroed = {0};
     int standard_input = fcntl(0, F_GETFD);
     dk_file_abort(&zeroed);
@@ -282,7 +281,7 @@ static void a_commit_that_fails_leaves_the_standing_file(void **state)
         {1, EIO, "can't sync '", "old"},
         {1, ENOSPC, "can't sync '", "old"},
         {2, EACCES, "can't rename into '", "old"},
-        {3, EIO, "can't sync the folder '", "new"}, /* in place, but not yet sure */
+        {3, EIO, "can't sync the folder '", "new"}, /* in place, but not yet synced */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const char *path = in_folder("out.csv");
@@ -342,7 +341,7 @@ static void a_folder_as_target_is_refused(void **state)
     assert_non_null(strstr(err.message, "it is a folder"));
     assert_true(strlen(err.hint) > 0);
     dk_file_abort(&file);
-    /* One that becomes a folder while it is written. */
+    /* A file whose name becomes a folder while it is written. */
     file = create(in_folder("out.csv"));
     assert_int_equal(dk_folder_make(in_folder("out.csv"), NULL), DK_OK);
     assert_int_equal(dk_file_commit(&file, &err), DK_ERR_IO);
@@ -396,8 +395,8 @@ static void a_missing_folder_is_told(void **state)
     assert_int_equal(err.native, ENOENT);
 }
 
-/* What a killed run left, with the names that this one would take next (in a container every run
- * may have the same process number). */
+/* Files left by a killed run, with the names that this run would use next. (In a container every
+ * run may have the same process number.) */
 static void leftovers_of_a_killed_run_are_no_hindrance(void **state)
 {
     (void)state;
@@ -445,7 +444,7 @@ static void the_longest_name_can_be_written(void **state)
 
 /* ---- writes that fail ---- */
 
-/* Writes `size` bytes in pieces of `piece` where a file may have no more than `limit` bytes. */
+/* Writes `size` bytes in pieces of `piece` while a file may have at most `limit` bytes. */
 static enum dk_status write_with_limit(struct dk_file *file, size_t size, size_t piece,
                                        rlim_t limit, struct dk_error *err)
 {
@@ -487,8 +486,8 @@ static void a_write_may_fail_at_any_byte(void **state)
     signal(SIGXFSZ, SIG_DFL);
 }
 
-/* In a child with a disk of its own: 0 if all went as it must, 77 without the right to mount, else the
- * number of the check that failed. */
+/* Runs in a child process with a private disk. Exit code 0: success; 77: no permission to mount;
+ * otherwise the number of the failed check. */
 static int fill_a_disk(const char *mount_point)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
@@ -511,7 +510,7 @@ static int fill_a_disk(const char *mount_point)
     struct stat info;
     if (stat(path, &info) != 0 || info.st_size != 3)
         return 4;
-    /* The disk has room again: what was written is gone. */
+    /* The disk has room again: the written part was removed. */
     if (dk_file_create(&file, path, NULL) != DK_OK ||
         dk_file_write(&file, data, 40000, NULL) != DK_OK || dk_file_commit(&file, NULL) != DK_OK)
         return 5;
@@ -574,7 +573,7 @@ static void *read_slowly(void *argument)
     return NULL;
 }
 
-/* Far more than a pipe holds, so that writes are partial, and refused where it does not block. */
+/* Far more than a pipe holds, so that writes are partial, or refused if the pipe does not block. */
 static void a_pipe_takes_everything_in_order(void **state)
 {
     (void)state;

@@ -76,7 +76,7 @@ static void pieces_of_any_size_give_the_same(void **state)
                 assert_int_equal(
                     dk_hash_update(&hash, data + at, size - at < piece ? size - at : piece, NULL),
                     DK_OK);
-            /* One context serves again after each finish. */
+            /* A context can be reused after each finish. */
             char hex[DK_HASH_HEX_MAX];
             assert_int_equal(dk_hash_finish(&hash, hex, NULL), DK_OK);
             assert_string_equal(hex, vectors[i].hex);

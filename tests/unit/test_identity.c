@@ -1,4 +1,4 @@
-/* The identity of a workspace: what is one, and what its file may hold. */
+/* The identity of a workspace: its valid forms, and what its file may contain. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* The INI reader: what each line of a file gives under the rules of derrick.ini and of AWS's tools. */
+/* The INI reader: the result of each kind of line by the rules of derrick.ini and of AWS's
+ * tools. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,7 @@ static const struct dk_ini_rules aws = {
 
 #define MARK "\xEF\xBB\xBF"
 
-/* What a text holds, one "line section/parent.key=value;" after the other, or "!line" at an error. */
+/* The entries of a text as "line section/parent.key=value;", or "!line" for an error. */
 struct text_case {
     const char *text, *want;
 };

@@ -61,7 +61,7 @@ static void ranges_are_read_and_written(void **state)
     }
 }
 
-/* Every range of the catalogue is legal, and has room around the published extremes. */
+/* Every range of the catalogue is legal, and wider than the published extremes. */
 static void the_catalogue_has_a_range_for_every_sensor(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* The lock: one holder, named to whoever meets it, and never a name that no process has. */
+/* The lock: one holder, whose name every other process gets, and never the name of a dead
+ * process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +44,7 @@ static void write_text(const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-/* Who is named where the file says `text` and somebody has the lock. */
+/* The holder that is reported if the file contains `text` and somebody has the lock. */
 static void expect_holder(const char *text, const char *expected)
 {
     char holder[DK_LOCK_HOLDER_MAX];
@@ -74,12 +75,12 @@ static void a_holder_is_named_where_it_lives(void **state)
 
     snprintf(text, sizeof(text), "%ld %s\n", NO_PROCESS, here);
     expect_holder(text, "");
-    /* Of another host nobody here knows whether it lives. */
+    /* Nobody here knows whether a process of another host is alive. */
     snprintf(text, sizeof(text), "%ld not-%.40s\n", NO_PROCESS, here);
     snprintf(expected, sizeof(expected), "process %ld on 'not-%.40s'", NO_PROCESS, here);
     expect_holder(text, expected);
 
-    /* With the host's id: two containers or machines may have one name. */
+    /* With the host's id, because two containers or machines may have the same name. */
     char id[DK_HOST_ID_MAX];
     dk_host_id(id);
     snprintf(text, sizeof(text), "%ld %s %s\n", (long)getppid(), here, id);
@@ -98,7 +99,7 @@ static void what_is_no_process_is_not_named(void **state)
     (void)state;
     char text[32];
     snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-    expect_holder(text, ""); /* it has the number of one that died */
+    expect_holder(text, ""); /* it reuses the number of a dead process */
     expect_holder("", "");
     expect_holder("\n", "");
     expect_holder("hello\n", "");

@@ -1,5 +1,5 @@
-/* Whole drops: every value in its place, the same for any number of threads, windows cut anywhere,
- * and every trap for a careless reader with its own message. */
+/* Whole drops: every value in its position, the same result for any number of threads and any
+ * window borders, and a message for every trap for a careless reader. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -152,7 +152,7 @@ static void content_hash_is_of_contents(void **state)
 
 /* --- windows -------------------------------------------------------------------------------- */
 
-/* A one-column file of rows of random lengths, with windows full at any byte of them. */
+/* A one-column file with rows of random lengths, with window borders at any of their bytes. */
 static void windows_cut_anywhere(void **state)
 {
     (void)state;
@@ -203,7 +203,7 @@ static void windows_cut_anywhere(void **state)
     drop_folder_remove(&folder);
 }
 
-/* 20,000 columns of one sensor: rows of far more than a window. */
+/* 20,000 columns of one sensor: rows much longer than a window. */
 static void rows_longer_than_a_window(void **state)
 {
     (void)state;
@@ -263,7 +263,7 @@ static void a_row_of_17_mib_is_refused(void **state)
 
 /* --- any number of threads ------------------------------------------------------------------ */
 
-/* Damages a drop in many ways that quarantine mends. */
+/* Damages a drop in many ways that quarantine can handle. */
 static void damage(const struct drop_folder *folder, size_t rows)
 {
     static const char *const cells[] = {"x", "", "1,5", "nan", "1;2", "12345678901234567"};
@@ -376,7 +376,7 @@ static void quarantine_loses_what_is_bad(void **state)
     assert_memory_equal(dk_readings_column(&result.readings, 9, 0), first, sizeof(first));
     assert_memory_equal(dk_readings_column(&result.readings, 9, 1), second, sizeof(second));
     drop_result_reset(&result);
-    /* A bad cell that no value stands on is in the report, but loses nothing. */
+    /* A bad cell that no value uses is reported, but makes no value missing. */
     drop_folder_put(&folder, "TS1.txt", "1\t2\n3\t4\n5\t6\n7\t8\n9\t10\n");
     drop_folder_put(&folder, "FS1.txt",
                     "1\t2\t3\t4\t5\t6\t7\t8\t9\t?\t1\t2\t3\t4\t5\t6\t7\t8\t9\t10\n"
@@ -430,7 +430,7 @@ static void quarantine_has_a_ceiling(void **state)
 
 /* --- traps ---------------------------------------------------------------------------------- */
 
-/* A file put in the place of TS1.txt (two 1 Hz columns, three rows are due). */
+/* A file that replaces TS1.txt (two 1 Hz columns and three rows are expected). */
 struct trap {
     const char *bytes;
     size_t size; /* 0: strlen */
@@ -544,7 +544,8 @@ static void each_trap_has_its_message(void **state)
     drop_folder_remove(&folder);
 }
 
-/* A header of column numbers, as spreadsheets and scripts write: too few columns are no proof. */
+/* A header of column numbers, as spreadsheets and scripts write it; too few columns prove
+ * nothing. */
 static void a_line_that_counts_is_a_header(void **state)
 {
     (void)state;

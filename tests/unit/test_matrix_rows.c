@@ -27,7 +27,7 @@ static uint64_t next_random(uint64_t *state)
     return *state * UINT64_C(2685821657736338717);
 }
 
-/* All that reading a row leaves behind. */
+/* The complete result of reading a row. */
 struct outcome {
     struct dk_row_reader reader;
     dk_decimal values[SERIES_MAX * STRIDE];
@@ -88,7 +88,7 @@ static struct dk_file_layout make_layout(enum dk_columns columns, int cohorts,
     return layout;
 }
 
-/* A row of `columns` cells, some of them odd or bad, sometimes of the wrong length. */
+/* A row of `columns` cells, some of them unusual or bad, sometimes with the wrong length. */
 static size_t random_row(char *row, uint32_t columns, uint64_t *random)
 {
     static const char *const odd[] = {"",    "nan", "1,5", " 2", "3 ",   "+4",
@@ -223,7 +223,7 @@ static void a_bad_cell_in_a_burst(void **state)
     check_by_hand(torn, cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-/* A mean is rounded once, half to even at 6 decimals, also where the burst is one cell. */
+/* A mean is rounded once, half to even at 6 decimals, even if the burst is one cell. */
 static void a_mean_is_rounded_once(void **state)
 {
     (void)state;

@@ -72,12 +72,12 @@ static const struct plan plans[] = {
     /* Nothing changes for the same list. */
     {2, 2, {1, 31}, 60, {1, 31}},
     {2, 2, {1, 31}, 31, {1, 31}},
-    /* A new node takes what is not loaded. */
+    /* A new node takes the cohorts that are not loaded. */
     {3, 2, {1, 31}, 60, {1, 31, 61}},
     {3, 2, {1, 31}, 44, {1, 31, 45}},
     {2, 1, {1}, 60, {1, 61}},
     {4, 2, {1, 31}, 60, {1, 31, 61, 81}},
-    /* Nodes that hold nothing yet share with the new ones. */
+    /* Empty nodes share with the new ones. */
     {3, 2, {1, 31}, 30, {1, 31, 51}},
     {3, 2, {1, 31}, 0, {1, 21, 41}},
     {3, 2, {1, 31}, 10, {1, 11, 36}},
@@ -99,7 +99,7 @@ static void plans_are_these(void **state)
     }
 }
 
-/* Whatever nodes come when, what is loaded stays where it is. */
+/* Loaded cohorts stay where they are, in any order of new nodes. */
 static void no_plan_moves_a_cohort(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* The observer: what is told arrives as it was told, and no observer at all is legal. */
+/* The observer receives exactly what is reported, and NULL is a legal observer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* The profile: its hash is that of the canonical text, copies stand alone, failures leave it empty. */
+/* The profile: its hash is that of the canonical text, copies are independent, failures leave it
+ * empty. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,7 @@
 
 #include "rig/readings.h"
 
-/* The sanitizers' allocators shall fail as malloc does, not stop the program. */
+/* Makes the sanitizers' allocators fail like malloc instead of stopping the program. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

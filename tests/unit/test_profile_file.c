@@ -1,5 +1,4 @@
-/* The profile: every code of the catalogue, every way to be wrong, and that it is never put in
- * quarantine. */
+/* The profile: every code of the catalogue, every kind of error, and no quarantine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

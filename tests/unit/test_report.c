@@ -1,4 +1,4 @@
-/* The report: order and number of problems, their words, the quarantine's file, its ceiling. */
+/* The report: order and number of problems, their texts, the quarantine file and its limit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -155,7 +155,7 @@ static void texts_are_printable_and_cut(void **state)
 
 /* --- words ---------------------------------------------------------------------------------- */
 
-/* Every kind says something in the house's way, in any file, and never runs over its buffer. */
+/* Every kind has a text in the house style, for any file, and never overruns its buffer. */
 static void every_kind_has_words(void **state)
 {
     (void)state;

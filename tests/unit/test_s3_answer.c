@@ -1,4 +1,4 @@
-/* S3's answers: faults in the server's words, what to do about them, lists, ETags. */
+/* S3's answers: faults quoted from the server, hints, lists, ETags. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "publish/retry.h"
 #include "publish/s3.h"
 
-/* An answer as the wire brings it: headers as "name\0value\0". */
+/* An answer as received: headers as "name\0value\0". */
 static void answer_make(struct dk_http_answer *answer, long status, const char *header,
                         const char *value, const char *body)
 {
@@ -144,7 +144,7 @@ static void parts_are_listed(void **state)
     assert_string_equal(list.parts[1].sha256, "c=");
     assert_true(list.truncated);
     assert_int_equal(list.marker, 7);
-    /* The same page again would never end. */
+    /* Requesting the same page again would never end. */
     assert_int_equal(dk_part_list_read(&list, &answer, NULL), DK_ERR_REMOTE);
     dk_part_list_reset(&list);
     dk_http_answer_reset(&answer);
@@ -230,13 +230,13 @@ static void a_list_gives_every_object(void **state)
         {"<ListBucketResult><NextContinuationToken>t+/=</NextContinuationToken>" ENTRY(
              "a", "e", "1") "<IsTruncated>true</IsTruncated></ListBucketResult>",
          "a \"e\" 1;", "t+/=", 0, DK_OK},
-        /* a token without more is none */
+        /* a token without further results is ignored */
         {"<ListBucketResult><IsTruncated>false</IsTruncated><NextContinuationToken>t"
          "</NextContinuationToken></ListBucketResult>",
          "", "", 0, DK_OK},
         {"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>", "", "", 0,
          DK_ERR_REMOTE},
-        /* a page of a proxy is no empty list */
+        /* a proxy's page is not an empty list */
         {"<html><body>hello</body></html>", "", "", 0, DK_ERR_REMOTE},
         {"<ListBucketResult><IsTruncated>false</IsTruncated>" ENTRY("a", "e",
                                                                     "x") "</ListBucketResult>",

@@ -236,7 +236,7 @@ static void the_manifest_is_true(void **state)
     assert_non_null(root);
     assert_string_equal(json_string_value(json_object_get(root, "run")), "r1");
     json_t *columns = json_object_get(root, "columns");
-    /* rig_name, cohort, date_time, cumulative_minutes; two a condition; one a sensor. */
+    /* rig_name, cohort, date_time, cumulative_minutes; two per condition; one per sensor. */
     assert_int_equal(json_array_size(columns), 4 + 2 * DK_CONDITIONS + DK_SENSORS);
     json_t *last = json_array_get(columns, 4 + 2 * DK_CONDITIONS + DK_SENSORS - 1);
     assert_string_equal(json_string_value(json_object_get(last, "name")),

@@ -1,5 +1,5 @@
-/* Where and how an upload goes: what is configured is used, or is an error that names it; derrick
- * never goes to Amazon, to another region or without a check instead. */
+/* The destination of an upload: a setting is used, or is an error that names it. derrick never uses
+ * Amazon, another region or an unchecked connection instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static const struct row rows[] = {
      "", NULL, "has no [services there]", "services"},
     {"endpoints ignored", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true",
      "endpoint_url = http://localhost:9000\n", "", AMAZON, NULL, NULL},
-    {"endpoints ignored by a word that is none", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "1",
+    {"endpoints ignored by an invalid word", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "1",
      "endpoint_url = http://localhost:9000\n", "", NULL,
      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS '1' is neither true nor false", NULL},
 
@@ -73,8 +73,8 @@ static const struct row rows[] = {
      "can't read the certificates '/nonexistent/ca.pem'", "AWS_CA_BUNDLE"},
     {"a profile's certificates", NULL, NULL, "ca_bundle = /nonexistent/ca.pem\n", "", AMAZON,
      "can't read the certificates", "ca_bundle"},
-    {"an addressing style that is none", NULL, NULL, "s3 =\n  addressing_style = paths\n", "",
-     AMAZON, "addressing_style 'paths'", NULL},
+    {"an invalid addressing style", NULL, NULL, "s3 =\n  addressing_style = paths\n", "", AMAZON,
+     "addressing_style 'paths'", NULL},
     {"the same in the credentials file", NULL, NULL, "", "s3 =\n  addressing_style = paths\n",
      AMAZON, "addressing_style 'paths'", NULL},
     {"tries that are no number", "AWS_MAX_ATTEMPTS", "many", "", "", AMAZON, "AWS_MAX_ATTEMPTS",

@@ -74,8 +74,8 @@ static uint32_t count_cells(const char *row, size_t size)
 
 /* --- the comparison ------------------------------------------------------------------------- */
 
-/* A variant's answer to a copy of the row in memory of its own, so that a sanitizer sees every byte
- * read past the slack, with `filler` for slack. */
+/* A variant's answer to a copy of the row in separate memory, with `filler` as slack, so that a
+ * sanitizer detects every byte read past the slack. */
 static void compare_one(const struct dk_scan_variant *variant, const char *row, size_t size,
                         const struct dk_scan_plan *plan, char filler)
 {
@@ -136,8 +136,8 @@ static void a_variant_is_there(void **state)
         }
 }
 
-/* Each case is put at every offset of a row of good cells, so that it meets every place in a block
- * and every border between blocks. */
+/* Each case is placed at every offset of a row of good cells, so that it occurs at every position
+ * in a block and at every border between blocks. */
 static void cases_at_every_offset(void **state)
 {
     (void)state;
@@ -236,7 +236,7 @@ static void cut_at_every_offset(void **state)
             compare_text(row + from, to - from);
 }
 
-/* Bytes of a row with a mistake now and then. */
+/* Bytes of a row with occasional mistakes. */
 static size_t random_row(char *row, size_t limit, uint64_t *random)
 {
     static const char usual[] = "0123456789012345678901234567890123456789....\t\t\t\t\t-";
@@ -251,7 +251,7 @@ static size_t random_row(char *row, size_t limit, uint64_t *random)
     return size;
 }
 
-/* Good cells with tabs between, of all lengths that there are. */
+/* Good cells of all possible lengths, separated by tabs. */
 static size_t good_row(char *row, size_t limit, uint64_t *random)
 {
     size_t cells = 1 + next_random(random) % 60;
@@ -302,7 +302,7 @@ static void needed_cells_of_any_plan(void **state)
     }
 }
 
-/* What the scanner takes is good, and the quick reader reads it as the slow one does. */
+/* What the scanner accepts is valid, and the fast reader gives the same result as the slow one. */
 static void plain_cells_are_decimals(void **state)
 {
     (void)state;

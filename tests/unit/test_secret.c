@@ -1,4 +1,4 @@
-/* Secrets: they hold what they are given, read descriptors to their end, and stay out of core files. */
+/* Secrets keep what they are given, read descriptors to their end, and stay out of core files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -55,7 +55,7 @@ static void most_files_decide(void **state)
     fill(columns, 60);
     columns[0] = 100; /* one file is a quarter */
     columns[1] = 0;   /* one can't be read */
-    columns[2] = 150; /* one is no whole burst */
+    columns[2] = 150; /* one is not a whole burst */
     struct dk_shape shape = dk_shape_find(columns, 60, false);
     assert_int_equal(shape.kind, DK_SHAPE_HISTORY);
     assert_int_equal(shape.file, 3);
@@ -74,7 +74,7 @@ static void most_files_decide(void **state)
     assert_int_equal(dk_shape_find(columns, 60, false).kind, DK_SHAPE_HISTORY);
 }
 
-/* alignment = column: a history may have one column a cohort in every file. */
+/* alignment = column: a history may have one column per cohort in every file. */
 static void counts_by_column(void **state)
 {
     (void)state;
@@ -87,7 +87,7 @@ static void counts_by_column(void **state)
     struct dk_shape shape = dk_shape_find(columns, 60, true);
     assert_int_equal(shape.kind, DK_SHAPE_COHORT);
     assert_int_equal(shape.seconds, 1);
-    /* A quarter is not a history of two because 100 divides by 2. */
+    /* A quarter is not a history of two cohorts just because 100 is divisible by 2. */
     fill(columns, 1);
     assert_int_equal(dk_shape_find(columns, 2, true).kind, DK_SHAPE_COHORT);
 }
@@ -170,13 +170,13 @@ static void a_refusal_names_a_file_and_both_counts(void **state)
                         "columns) and not one burst of 1 s (100 columns)");
     assert_non_null(strstr(result.error.hint, "--cohorts 30"));
     assert_non_null(strstr(result.error.hint, "--columns samples"));
-    /* With a burst length that is known, another one is no way out. */
+    /* If the burst length is known, another one is not accepted. */
     result = resolve(&folder, DK_COLUMNS_AUTO, 60, 1);
     assert_null(strstr(result.error.hint, "samples"));
     drop_folder_remove(&folder);
 }
 
-/* Rows that are cut off or blank, and files that are none, don't change the shape. */
+/* Truncated or blank rows, and files that are not text, do not change the shape. */
 static void spoiled_files_have_no_say(void **state)
 {
     (void)state;
@@ -203,7 +203,7 @@ static void spoiled_files_have_no_say(void **state)
     drop_folder_remove(&folder);
 }
 
-/* Reading resolves by itself; a drop has the same settings text however its columns were found. */
+/* Reading resolves the columns itself; the settings text of a drop is the same in both cases. */
 static void reading_resolves(void **state)
 {
     (void)state;

@@ -249,7 +249,7 @@ static void keys_are_encoded_once(void **state)
     }
 }
 
-/* Sorted by the encoded name: '%' comes before letters, and "a" before "a-b". */
+/* Sorted by the encoded name: '%' sorts before letters, and "a" before "a-b". */
 static void queries_are_sorted_as_encoded(void **state)
 {
     (void)state;

@@ -183,7 +183,7 @@ static double samples_below(const double *values, size_t count)
     return (double)n;
 }
 
-/* The drop that the conditions are looked at in: each combination of codes is in it. */
+/* The drop for the tests of conditions: it contains each combination of codes. */
 enum { ROWS = 441, COHORTS = 12 };
 
 /* The mean of measure(burst of cohort `cohort`) over the stable readings, by the code's index. */
@@ -215,7 +215,7 @@ static void measure_by_code(const char *sensor, int cohort, int condition,
     free(profile.values);
 }
 
-/* What grows or falls with the code, by at least `step` from each code to the next. */
+/* What increases or decreases with the code, by at least `step` from each code to the next. */
 static void test_conditions_act(void **state)
 {
     static const struct {
@@ -345,7 +345,7 @@ static void test_same_seed_same_bytes(void **state)
     empty_folder();
 }
 
-/* Bytes that any machine must make. Where the model is changed on purpose, so is this hash. */
+/* Every machine must produce these bytes. If you change the model on purpose, change this hash. */
 static void test_bytes_are_portable(void **state)
 {
     char hex[DK_HASH_HEX_MAX];
@@ -422,7 +422,7 @@ static void test_values_stay_in_range(void **state)
         for (size_t v = 0; v < matrix.rows * matrix.columns; v++)
             if (matrix.values[v] < low || matrix.values[v] > high)
                 fail_msg("%s: %g", published[i].sensor, matrix.values[v]);
-        /* It is no constant either. */
+        /* It is not constant either. */
         assert_true(spread_of(matrix.values, matrix.columns) > 0.01);
         free(matrix.values);
     }

@@ -38,14 +38,14 @@ static struct dk_input_settings one_cohort(void)
 
 /* --- files being written -------------------------------------------------------------------- */
 
-/* Whether this file system tells of a writer, who has `path` open now. */
+/* Whether this file system reports a writer that has `path` open now. */
 static bool tells_of_writers(const char *path)
 {
     int fd = open(path, O_RDONLY);
     assert_true(fd >= 0);
-    bool told = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+    bool reports = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
     close(fd);
-    return told;
+    return reports;
 }
 
 static void a_writer_has_it_open(void **state)
@@ -75,7 +75,7 @@ static void a_writer_has_it_open(void **state)
     drop_folder_remove(&folder);
 }
 
-/* The probe leaves no lease behind: a writer that comes afterwards neither waits nor kills us. */
+/* The probe leaves no lease behind: a later writer neither waits nor kills this process. */
 static void the_probe_leaves_no_lease(void **state)
 {
     (void)state;
@@ -335,7 +335,8 @@ static void archives_read_as_folders(void **state)
     drop_folder_remove(&folder);
 }
 
-/* No byte less is taken for whole. In zip, tar.gz, ... the cut is found by the archive itself. */
+/* An archive with one byte fewer is never accepted. For zip, tar.gz, ... the archive itself reveals
+ * it. */
 static void truncated_archives(void **state)
 {
     (void)state;
@@ -369,7 +370,7 @@ static void truncated_archives(void **state)
     drop_folder_remove(&folder);
 }
 
-/* A tar that was cut between two members looks whole but for its end mark. */
+/* A tar truncated between two members looks whole, except for its missing end mark. */
 static void a_tar_cut_between_members(void **state)
 {
     (void)state;
@@ -419,7 +420,7 @@ static void pack_zstd(const struct drop_folder *folder, const char *name)
     dk_buffer_reset(&tar);
 }
 
-/* A bit turned over is refused, or hits what no value depends on (a time in a header). */
+/* A flipped bit is refused, or affects something that no value depends on (a time in a header). */
 static void damaged_archives(void **state)
 {
     (void)state;
@@ -463,7 +464,7 @@ static void damaged_archives(void **state)
     drop_folder_remove(&folder);
 }
 
-/* Named case: libarchive reads a gzip file without a look at its checksum. */
+/* Named case: libarchive does not verify the checksum of a gzip file. */
 static void a_wrong_checksum_of_gzip(void **state)
 {
     (void)state;
@@ -498,7 +499,7 @@ static void a_wrong_checksum_of_gzip(void **state)
     drop_folder_remove(&folder);
 }
 
-/* gzip data of bytes[0..size) and as many zeros as are asked for. */
+/* gzip data of bytes[0..size), followed by the given number of zeros. */
 static void pack_gzip(const struct drop_folder *folder, const char *name, struct dk_buffer *bytes,
                       size_t zeros, bool spoil)
 {
@@ -520,7 +521,8 @@ static void pack_gzip(const struct drop_folder *folder, const char *name, struct
     free(packed);
 }
 
-/* Named case: far behind the end mark of the tar, the checksum of the whole is still looked at. */
+/* Named case: the checksum of the whole file is verified, even far behind the end mark of the
+ * tar. */
 static void what_follows_the_tar_is_read(void **state)
 {
     (void)state;
@@ -600,7 +602,7 @@ static void profiles_in_an_archive(void **state)
     drop_folder_remove(&folder);
 }
 
-/* An archive without a profile, and the standing one on disk. */
+/* An archive without a profile, and the workspace's profile on disk. */
 static void a_profile_beside_the_archive(void **state)
 {
     (void)state;
@@ -656,7 +658,7 @@ static void an_archive_that_somebody_writes(void **state)
             DK_ERR_DATA);
         assert_non_null(strstr(error.message, "drop.zip' is still being written"));
         dk_report_reset(&report);
-        /* A transfer under way looks like damage: the writer is the better reason. */
+        /* A file in transfer looks damaged: reporting the writer is more helpful. */
         assert_int_equal(ftruncate(fd, 3000), 0);
         assert_int_equal(dk_drop_open(&other, path, NULL, NULL, &error), DK_ERR_DATA);
         assert_non_null(strstr(error.message, "drop.zip' is still being written"));
@@ -740,7 +742,7 @@ static void odd_members(void **state)
     drop_folder_remove(&folder);
 }
 
-/* Under the name of a sensor's file there must be a file: what is none is not merely missing. */
+/* The name of a sensor's file must be a file: anything else is not merely missing. */
 static void members_that_are_no_files(void **state)
 {
     (void)state;

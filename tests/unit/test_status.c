@@ -82,7 +82,7 @@ static void a_failed_call_says_why_and_what_to_do(void **state)
     (void)state;
     static const struct {
         int native;
-        const char *hint; /* a word of it; "" for none */
+        const char *hint; /* a part of it; "" for none */
     } cases[] = {
         {ENOSPC, "space"},     {EDQUOT, "space"},    {EACCES, "permission"},
         {EPERM, "permission"}, {EROFS, "read-only"}, {EMFILE, "ulimit"},
@@ -134,7 +134,7 @@ static void an_error_may_wrap_itself(void **state)
                         "'can't read 'logs/TS1.txt': Input/output error' of logs/TS1.txt");
 }
 
-/* Characters of one to four bytes; whichever is cut by the end, what is left is whole. */
+/* Characters of one to four bytes; if the end splits one, only whole characters remain. */
 static const char *const characters[] = {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9b\xa2"};
 
 /* `count` characters after `offset` bytes of padding, on the heap. */
@@ -150,7 +150,7 @@ static char *text_of(size_t character, size_t offset, size_t count)
     return text;
 }
 
-/* The longest start of `text` that fits into cap and ends after a whole character. */
+/* The longest prefix of `text` that fits into cap and ends after a whole character. */
 static void assert_cut(const char *cut, const char *text, size_t cap, size_t offset, size_t width)
 {
     size_t room = cap - 1;
@@ -202,7 +202,7 @@ static void a_short_text_is_cut_at_every_length(void **state)
         }
         free(text);
     }
-    /* Bytes that are no UTF-8 are cut where the room ends, and nothing more is lost. */
+    /* Invalid UTF-8 is cut where the room ends, and no earlier. */
     char cut[8];
     dk_text_format(cut, sizeof(cut), "%s", "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80");
     assert_int_equal(strlen(cut), 7);

@@ -1,4 +1,5 @@
-/* The team: every worker runs, the cause of a failure wins over what it cancelled, all are joined. */
+/* The team: every worker runs, the cause of a failure wins over its consequences, all are
+ * joined. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +64,7 @@ static void too_few_and_too_many_threads_are_bounded(void **state)
     assert_int_equal(many.runs[DK_TEAM_THREADS_MAX], 0);
 }
 
-/* Each waits until all of them run, which threads do only side by side. */
+/* Each waits until all of them run, which is possible only in parallel. */
 static enum dk_status meet(struct dk_team *team, unsigned index, void *context,
                            struct dk_error *err)
 {
@@ -89,11 +90,11 @@ static void workers_run_side_by_side(void **state)
 
 struct trouble {
     unsigned failing[2]; /* indexes */
-    bool alone;          /* the others cancel themselves, nobody fails */
+    bool alone;          /* the others are cancelled, none fails */
     atomic_uint cancelled;
 };
 
-/* The chosen ones fail; all others work until they are told to stop. */
+/* The chosen ones fail; all others work until they are cancelled. */
 static enum dk_status fail_or_wait(struct dk_team *team, unsigned index, void *context,
                                    struct dk_error *err)
 {
@@ -154,7 +155,7 @@ static void a_cancellation_without_a_cause_is_told(void **state)
 struct jobs {
     atomic_uint next;
     unsigned total;
-    unsigned char done[5000]; /* a place a job: threads never share one */
+    unsigned char done[5000]; /* one slot per job: threads never share one */
 };
 
 static enum dk_status take_jobs(struct dk_team *team, unsigned index, void *context,

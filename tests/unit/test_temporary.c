@@ -1,4 +1,4 @@
-/* Names of temporary files: whose they are, and which of them a killed run left behind. */
+/* Names of temporary files: who owns them, and which of them a killed run left behind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ static void names_are_read(void **state)
         {".out.csv.00000000.1.4294967295.tmp", true, "00000000", 1},
         {".PS1.txt.deadbeef.77.3.tmp", true, "deadbeef", 77},
         {".x.12345678.77.3.tmp", true, "12345678", 77},
-        /* the older form, which does not say the host */
+        /* the older form, without the host */
         {".out.csv.4711.0.tmp", true, "", 4711},
         {".out.4711.0.tmp", true, "", 4711},
         {".csv.1a2b3c4.4711.0.tmp", true, "", 4711},

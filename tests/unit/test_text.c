@@ -1,4 +1,4 @@
-/* Foreign text: what may be shown, and what becomes a question mark. */
+/* Foreign text: what may be printed, and what becomes a question mark. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -108,7 +108,7 @@ static void what_is_no_rig_is_refused(void **state)
         struct dk_well well = {.number = 4711};
         struct dk_error err = {0};
         if (dk_well_parse(cases[i], &well, &err) != DK_ERR_USAGE)
-            fail_msg("'%s' is taken for a rig", cases[i]);
+            fail_msg("'%s' is accepted as a rig", cases[i]);
         assert_non_null(strstr(err.message, cases[i]));
         assert_int_equal(well.number, 4711);
     }

@@ -1,4 +1,4 @@
-/* S3's XML: paths, texts, and every way of being no XML. */
+/* S3's XML: paths, texts, and every kind of invalid XML. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,7 +85,7 @@ static void a_document_cut_anywhere_is_refused(void **state)
     static const char document[] = "<?xml version=\"1.0\"?><a><b>text</b><c>&lt;</c></a>";
     for (size_t size = 0; size < sizeof(document) - 1; size++) {
         struct dk_buffer out;
-        /* A copy of just that size, so that a sanitizer sees a read past it. */
+        /* A copy of exactly that size, so that a sanitizer detects a read past it. */
         char *copy = malloc(size ? size : 1);
         assert_non_null(copy);
         memcpy(copy, document, size);

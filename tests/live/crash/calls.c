@@ -49,10 +49,10 @@ static const char *const words[] = {
 struct rule {
     long number;
     enum kind kind;
-    bool at; /* a folder's descriptor stands before each path */
+    bool at; /* a folder's descriptor precedes each path */
 };
 
-/* Who makes other calls that change a file leads the model astray, and it says so. */
+/* Other calls that change a file would mislead the model, so the program reports them. */
 static const struct rule rules[] = {
     {SYS_openat, OPEN, true},      {SYS_write, WRITE, false},   {SYS_pwrite64, WRITE, false},
     {SYS_ftruncate, SIZE, false},  {SYS_fsync, SYNC, false},    {SYS_fdatasync, SYNC, false},
@@ -96,7 +96,7 @@ static void failed(const char *format, ...)
     exit(EXIT_FAILED); /* and the program is killed: PTRACE_O_EXITKILL */
 }
 
-/* After a call of the kernel that failed: ends if it is one that is not for us. */
+/* After a failed kernel call: ends if the failure is not expected. */
 static void check_allowed(void)
 {
     if (errno == EPERM || errno == ENOSYS || errno == EIO)
@@ -105,7 +105,7 @@ static void check_allowed(void)
 
 /* --- looking into the program --------------------------------------------------------------- */
 
-/* Reads up to `size` bytes, and no further than the program's memory goes. */
+/* Reads up to `size` bytes, but not past the end of the program's memory. */
 static size_t read_memory(pid_t thread, uint64_t address, void *data, size_t size)
 {
     size_t first = PAGE_BYTES - (size_t)(address % PAGE_BYTES);
@@ -162,7 +162,7 @@ static void add_path(struct call *call, bool at, size_t index)
     add(call, "/%s", name);
 }
 
-/* Where a descriptor stands. */
+/* The position of a descriptor. */
 static off_t find_offset(const struct call *call, int fd)
 {
     char path[64];

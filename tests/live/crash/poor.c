@@ -1,7 +1,7 @@
 /*
- * Stands in for poorer file systems, by LD_PRELOAD: with NO_FLAGS renameat2 knows no
+ * Simulates limited file systems, by LD_PRELOAD: with NO_FLAGS renameat2 does not support
  * RENAME_NOREPLACE, as on NFS; with NO_LINKS there are no hard links either, as on FAT; with APART
- * the logs/ of a workspace lie on another one than the rest.
+ * the logs/ of a workspace are on another file system than the rest.
  */
 #include <errno.h>
 #include <string.h>
