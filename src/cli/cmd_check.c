@@ -57,6 +57,8 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
     if (status == DK_OK)
         status = dk_session_drop(session, &path, err);
     if (status == DK_OK)
+        dk_pipeline_try_open(&session->pipeline);
+    if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
     if (status == DK_OK && !found)
         status = dk_session_report_empty(session, err);

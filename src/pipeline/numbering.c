@@ -233,7 +233,7 @@ enum dk_status dk_numbering_apply(struct dk_pipeline *pipeline, struct dk_intake
                                   enum dk_intake_use use, struct dk_error *err)
 {
     enum dk_status status = DK_OK;
-    if (use == DK_INTAKE_LOAD)
+    if (use != DK_INTAKE_CONVERT)
         status = check_bursts(pipeline, intake, err);
     if (status == DK_OK && dk_columns_are_one_cohort(intake->input.columns))
         status = number_one(pipeline, intake, use, err);

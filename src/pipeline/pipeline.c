@@ -43,6 +43,18 @@ enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *e
     return status;
 }
 
+void dk_pipeline_try_open(struct dk_pipeline *pipeline)
+{
+    struct dk_error err = {0};
+    if (dk_pipeline_open(pipeline, &err) == DK_OK)
+        return;
+    if (dk_guard_refused(&err) || !dk_store_is_absent(&pipeline->settings->store, &err))
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "not compared with what is loaded: %s", err.message);
+    dk_store_close(pipeline->store);
+    pipeline->store = NULL;
+}
+
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err)
 {

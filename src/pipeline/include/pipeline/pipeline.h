@@ -83,6 +83,9 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline);
 /* Opens the store to read. It must be there, its schema current, and what this workspace has loaded
  * in it: see guard.h. */
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
+/* The same for a command that can do without the store: if it can't be opened, a notice is all. There is
+ * none where nothing has been loaded yet. */
+void dk_pipeline_try_open(struct dk_pipeline *pipeline);
 /* Takes the locks of workspace and database, opens the store, makes its schema if need be, identifies
  * the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and nothing is made,
  * where this workspace has loaded data that the database does not have: see guard.h. */
