@@ -1,4 +1,5 @@
-# Who may do what: derrick writes, deletes only its own cohorts' CSVs and can't read, SageMaker reads and can't write.
+# Permissions: derrick writes, deletes only the CSVs of its own cohorts, and can't read; SageMaker reads and
+# can't write.
 
 locals {
   below    = var.prefix == "" ? aws_s3_bucket.logs.arn : "${aws_s3_bucket.logs.arn}/${var.prefix}"
@@ -26,7 +27,7 @@ data "aws_iam_policy_document" "writer" {
     resources = ["${local.below}/cohort=*/oil-well-data-cohort-*.csv"]
   }
 
-  # ETag and size of what is there, in place of HEAD, which would need the right to read it.
+  # The list gives ETag and size of existing objects. HEAD would need the permission to read them.
   statement {
     sid       = "SeeWhatIsThere"
     effect    = "Allow"
@@ -51,7 +52,7 @@ data "aws_iam_policy_document" "writer" {
     resources = [aws_s3_bucket.logs.arn]
   }
 
-  # S3 decrypts parts to put them together, on the writer's behalf.
+  # S3 decrypts parts to assemble them, on the writer's behalf.
   dynamic "statement" {
     for_each = local.kms_arns
     content {
@@ -86,7 +87,7 @@ data "aws_iam_policy_document" "writer_trust" {
     }
   }
 
-  # IAM Roles Anywhere comes as a service, for whoever shows a certificate of this trust anchor.
+  # IAM Roles Anywhere is a service principal, for clients with a certificate of this trust anchor.
   dynamic "statement" {
     for_each = var.trust_anchor_arn == "" ? [] : [var.trust_anchor_arn]
     content {
@@ -128,7 +129,7 @@ resource "aws_iam_role_policy_attachment" "writer" {
   policy_arn = aws_iam_policy.writer.arn
 }
 
-# No access key here: it would lie in Terraform's state. Make it with
+# No access key here: Terraform's state would contain it. Create it with
 # 'aws iam create-access-key' on the machine that uses it.
 resource "aws_iam_user" "writer" {
   count = local.is_role ? 0 : 1

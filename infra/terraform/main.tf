@@ -23,7 +23,7 @@ resource "aws_s3_bucket" "logs" {
   }
 }
 
-# No public access, by whatever means.
+# No public access of any kind.
 resource "aws_s3_bucket_public_access_block" "logs" {
   bucket                  = aws_s3_bucket.logs.id
   block_public_acls       = true
@@ -32,7 +32,7 @@ resource "aws_s3_bucket_public_access_block" "logs" {
   restrict_public_buckets = true
 }
 
-# ACLs off: what is in the bucket belongs to the bucket's owner.
+# ACLs off: the owner of the bucket owns all objects.
 resource "aws_s3_bucket_ownership_controls" "logs" {
   bucket = aws_s3_bucket.logs.id
 
@@ -68,7 +68,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   # Rules about old versions need versioning to be on.
   depends_on = [aws_s3_bucket_versioning.logs]
 
-  # derrick resumes uploads for days; parts that nobody comes back for are paid for in vain.
+  # derrick resumes uploads for days; unfinished parts would cost money forever.
   rule {
     id     = "abort-unfinished-uploads"
     status = "Enabled"
@@ -130,6 +130,6 @@ resource "aws_s3_bucket_policy" "logs" {
   bucket = aws_s3_bucket.logs.id
   policy = data.aws_iam_policy_document.tls_only.json
 
-  # Both change what the bucket's policy may be: one after the other.
+  # Both affect which policies the bucket accepts, so one must follow the other.
   depends_on = [aws_s3_bucket_public_access_block.logs]
 }

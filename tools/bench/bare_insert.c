@@ -1,10 +1,10 @@
 /*
- * bare_insert DATABASE DROP [PRAGMA...]: the rows of a drop into SQLite as one would write it first,
- * a prepared INSERT that is bound and stepped once a row, in one transaction. DATABASE is one that
- * derrick has loaded the drop into, its readings deleted and the room given back: tables, indexes
- * and foreign keys are the same. Tells, in seconds: "rows N commit N".
+ * bare_insert DATABASE DROP [PRAGMA...]: loads the rows of a drop into SQLite in the simplest
+ * way: a prepared INSERT, bound and stepped once per row, in one transaction. DATABASE is a database
+ * into which derrick has loaded the drop, with its readings deleted and vacuumed: tables, indexes and
+ * foreign keys are the same. Prints, in seconds: "rows N commit N".
  *
- * The pragmas are derrick's own; those given, such as synchronous=OFF, come after them.
+ * The pragmas are derrick's own; the given ones, such as synchronous=OFF, follow them.
  */
 #include <sqlite3.h>
 #include <stdint.h>

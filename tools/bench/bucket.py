@@ -1,4 +1,4 @@
-"""S3: derrick's upload beside aws s3 cp and rclone."""
+"""S3: derrick's upload compared with aws s3 cp and rclone."""
 
 import subprocess
 

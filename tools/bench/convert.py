@@ -1,4 +1,4 @@
-"""From text to CSV: the limit (reading the bytes at all), and others that make the same file."""
+"""From text to CSV: the lower limit (reading the bytes), and other programs that make the same file."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ MEMORY_MB_MAX = 128
 
 
 def check(bench, one, other):
-    """A peer's file must hold the same rows and values, or its time says nothing."""
+    """A peer's file must hold the same rows and values, or its time means nothing."""
     bench.call(sys.executable, bench.peers / "same_csv.py", one, other)
 
 
@@ -54,13 +54,13 @@ def whole(bench, drop):
 
 
 def one_sensor(bench, drop):
-    """What the replaced scripts do for one sensor, beside derrick doing it for all."""
+    """What the old scripts do for one sensor, compared with derrick for all sensors."""
     out = bench.folder / "out"
     sensor = drop / "PS1.txt"
     derrick = Job("derrick convert --format sensors, all 17",
                   [bench.derrick, "-q", "convert", drop, "--format", "sensors", "-o", out / "sensors"],
                   drops.size(drop))
-    bench.report.title("a CSV a sensor (ratio to derrick, which does all 17 in this time)")
+    bench.report.title("one CSV per sensor (ratio to derrick, which does all 17 in this time)")
     jobs = [derrick]
     found = find.pandas()
     if found.reason:

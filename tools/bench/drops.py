@@ -5,7 +5,7 @@ import shutil
 
 
 def sample(bench, name, *options):
-    """The folder of a drop, made if it is not there yet, and read once so that it is cached."""
+    """The folder of a drop; creates it if it is missing, and reads it once to cache it."""
     folder = bench.folder / name
     if not folder.is_dir():
         bench.report.progress(f"making {name}")
@@ -35,7 +35,7 @@ def size(folder):
 
 
 def link(folder, into, without=()):
-    """The drop's files once more, as hard links: the same bytes, cached and on disk already."""
+    """The drop's files again, as hard links: the same bytes, already cached and on disk."""
     into.mkdir(parents=True, exist_ok=True)
     for path in files(folder):
         if path.name not in without:

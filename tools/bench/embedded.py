@@ -1,4 +1,4 @@
-"""The embedded database: the whole run, and the load beside bare inserts and sqlite3's own import."""
+"""The embedded database: the whole run, and the load compared with bare inserts and sqlite3's import."""
 
 import csv
 import shutil
@@ -24,8 +24,8 @@ def whole_run(bench, drop):
 
 
 class Databases:
-    """Where the loads go. `empty` has the schema and the keys and no readings; `rows` is a CSV of
-    what `empty` had."""
+    """The databases for the loads. `empty` has the schema and the keys but no readings; `rows` is a
+    CSV of the readings that `empty` had."""
 
     def __init__(self, bench, drop):
         self.empty = bench.folder / "empty.db"
@@ -56,21 +56,21 @@ def from_memory(bench, drop, databases):
     """Parsed values to committed rows."""
     derrick = Job("derrick, rows and commit",
                   [bench.programs / "load_step", f"sqlite:{databases.loaded}", drop],
-                  before=databases.fresh, tells=lambda told: told["rows"] + told["rest"])
+                  before=databases.fresh, seconds_of=lambda reported: reported["rows"] + reported["rest"])
     bare = Job("a bare loop of prepared INSERTs",
                [bench.programs / "bare_insert", databases.loaded, drop],
-               before=databases.copy, tells=lambda told: told["rows"] + told["commit"])
+               before=databases.copy, seconds_of=lambda reported: reported["rows"] + reported["commit"])
     bench.report.title("132,300 parsed rows into SQLite (ratio to the bare loop)")
     bench.alternate([bare, derrick])
     bench.report.row("insert", bare)
     bench.report.row("insert", derrick, bare)
-    read_back = [sample["told"]["read_back"] for sample in derrick.samples]
+    read_back = [sample["reported"]["read_back"] for sample in derrick.samples]
     bench.report.line("  and to read every row back and compare it", sorted(read_back)[len(read_back) // 2])
     bench.report.bound("SQLite load/bare loop", ratio(derrick, bare), most=1.3)
 
 
 def from_files(bench, drop, databases):
-    """The whole load, from the drop; the peer gets rows that are ready-made."""
+    """The whole load, from the drop; the peer gets ready-made rows."""
     size = drops.size(drop)
     derrick = Job("derrick load, from the drop",
                   [bench.derrick, "-q", "--db", f"sqlite:{databases.loaded}", "load", drop], size,

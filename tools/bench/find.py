@@ -1,4 +1,4 @@
-"""Looks for the peers: each is a command, or the reason why it is not here."""
+"""Finds the peers: each is a command, or the reason why it is missing."""
 
 import functools
 import shutil
@@ -15,7 +15,7 @@ class Found:
 
 
 def program(*names):
-    """The first of these programs that there is."""
+    """The first of these programs that is installed."""
     for name in names:
         path = shutil.which(name)
         if path:
@@ -30,7 +30,7 @@ def awk():
 
 @functools.cache
 def pandas():
-    """A Python that has pandas: the system's, where ours has not."""
+    """A Python with pandas: the system's, if this one has no pandas."""
     for python in (sys.executable, "/usr/bin/python3"):
         try:
             if subprocess.run([python, "-c", "import pandas"], stderr=subprocess.DEVNULL).returncode == 0:

@@ -1,4 +1,4 @@
-"""A fleet: so many sites with 60 wells each, a quarter of hourly readings, one site at a time.
+"""A fleet: many sites with 60 wells each, a quarter of hourly readings, one site at a time.
 
 A site's drop has its own SE.txt; the other sixteen files are the same for all, so that the fleet's 17
 GB fit the machine. derrick reads and hashes every one of them all the same.
@@ -24,7 +24,7 @@ def make_sites(bench):
     lines = (drop / "SE.txt").read_bytes().splitlines(keepends=True)
     for site in range(1, max(SITES) + 1):
         drops.link(drop, part / f"site{site:02}", without=("SE.txt",))
-        # Rows in another order are other contents.
+        # Rows in another order count as other contents.
         (part / f"site{site:02}" / "SE.txt").write_bytes(b"".join(lines[site:] + lines[:site]))
     part.rename(folder)
     return folder
@@ -36,7 +36,7 @@ class Sum:
     def __init__(self, name, jobs, size):
         self.name = name
         self.size = size * len(jobs)
-        self.tells = None
+        self.seconds_of = None
         self.samples = [{key: sum(job.samples[0][key] for job in jobs) for key in ("seconds", "cpu_s")}]
         self.samples[0]["peak_kb"] = max(job.peak_kb() for job in jobs)
 

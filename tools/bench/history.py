@@ -9,7 +9,7 @@ COHORTS = (1, 15, 30, 60)
 
 
 def take(bench, cohorts, new):
-    """Measures over a history of so many cohorts. Returns the two jobs."""
+    """Measures a history of this many cohorts. Returns the two jobs."""
     drop = drops.full(bench) if cohorts == 60 else drops.sample(bench, f"history-{cohorts}",
                                                                 "--cohorts", cohorts)
     kept = drops.workspace(bench, "history")
@@ -17,7 +17,7 @@ def take(bench, cohorts, new):
     drops.link(drop, kept / "logs")
     number = ("--cohort", 1) if cohorts == 1 else ()  # one cohort alone may be any of them
     bench.call(bench.derrick, "-q", "-C", kept, "run", "--cohorts", cohorts, *number)
-    for folder in (kept / "archive", kept / "logs"):  # the inputs, archived; the profile, which stayed
+    for folder in (kept / "archive", kept / "logs"):  # the archived inputs, and the profile, which stayed
         shutil.rmtree(folder)
         folder.mkdir()
 

@@ -1,8 +1,8 @@
 /*
- * load_step URL DROP: loads a drop into an empty database and tells, in seconds, where the time of
- * the load goes: "parse N rows N read_back N rest N". Rows is the driver's way in, from parsed
- * values to the last row handed over; rest is the ledger, the hashes and the commit. The password of
- * a server is taken from DERRICK_DB_PASSWORD.
+ * load_step URL DROP: loads a drop into an empty database and prints, in seconds, where the time of
+ * the load goes: "parse N rows N read_back N rest N". "rows" is the driver's time from parsed values
+ * to the last inserted row; "rest" is the ledger, the hashes and the commit. DERRICK_DB_PASSWORD has
+ * the password of a server.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-"""Running commands and measuring them: contenders take turns, so that what else the machine does
-meets all of them."""
+"""Runs commands and measures them. The jobs take turns, so other load on the machine affects all of
+them."""
 
 import os
 import pathlib
@@ -8,22 +8,22 @@ import statistics
 import subprocess
 import sys
 
-NOISE_MAX = 2000  # characters of a failed command's last words
+NOISE_MAX = 2000  # characters of a failed command's last output
 
 
 class Job:
-    """A contender.
+    """A job to compare.
 
-    command   what is run; its standard output is thrown away unless `tells`
-    size      bytes of input that it goes through; 0: that says nothing
-    before    called before each run; its time does not count
-    after     called after each run
-    stdin     text for the command
-    tells     a function from what it told ("rows 0.61 commit 0.2" as a dict) to the seconds that
-              count, where they are not all of the command's
+    command     the command; its standard output is discarded unless seconds_of is set
+    size        bytes of input that it reads; 0: not meaningful
+    before      called before each run; its time does not count
+    after       called after each run
+    stdin       text for the command
+    seconds_of  a function from the command's report ("rows 0.61 commit 0.2" as a dict) to the seconds
+                that count, if those are not all of the command's
     """
 
-    def __init__(self, name, command, size=0, before=None, after=None, stdin="", tells=None,
+    def __init__(self, name, command, size=0, before=None, after=None, stdin="", seconds_of=None,
                  env=None):
         self.name = name
         self.command = [str(word) for word in command]
@@ -31,7 +31,7 @@ class Job:
         self.before = before
         self.after = after
         self.stdin = stdin
-        self.tells = tells
+        self.seconds_of = seconds_of
         self.env = env
         self.samples = []
 
@@ -43,12 +43,12 @@ class Job:
 
 
 def ratio(job, base):
-    """Median of the ratios of runs that were neighbours."""
+    """Median of the ratios of neighbouring runs."""
     return statistics.median(one["seconds"] / other["seconds"]
                              for one, other in zip(job.samples, base.samples))
 
 
-def told(text):
+def parse_report(text):
     return {name: float(value) for name, value in re.findall(r"(\w+) ([0-9.]+)", text)}
 
 
@@ -67,7 +67,7 @@ class Bench:
         folder.mkdir(parents=True, exist_ok=True)
 
     def call(self, *command):
-        """Runs what is not measured. Returns its output; its failure ends the bench."""
+        """Runs a command without measuring it. Returns its output; a failure ends the bench."""
         done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, env=environment())
         if done.returncode != 0:
@@ -81,7 +81,7 @@ class Bench:
         os.sync()
         reader, writer = os.pipe()
         command = [str(self.programs / "timed"), str(writer), *job.command]
-        done = subprocess.run(command, input=job.stdin, stdout=subprocess.PIPE if job.tells else
+        done = subprocess.run(command, input=job.stdin, stdout=subprocess.PIPE if job.seconds_of else
                               subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=(writer,),
                               text=True, cwd=self.folder, env=environment(job.env))
         os.close(writer)
@@ -91,15 +91,15 @@ class Bench:
             sys.exit(f"bench: {job.name} failed:\n{done.stderr[-NOISE_MAX:]}")
         wall_us, cpu_us, peak_kb = (int(number) for number in numbers)
         sample = {"seconds": wall_us / 1e6, "cpu_s": cpu_us / 1e6, "peak_kb": peak_kb}
-        if job.tells:
-            sample["told"] = told(done.stdout)
-            sample["seconds"] = job.tells(sample["told"])
+        if job.seconds_of:
+            sample["reported"] = parse_report(done.stdout)
+            sample["seconds"] = job.seconds_of(sample["reported"])
         job.samples.append(sample)
         if job.after:
             job.after()
 
     def alternate(self, jobs, rounds=None):
-        """Runs all jobs in turn, so many rounds."""
+        """Runs all jobs in turn, for a number of rounds."""
         for number in range(rounds or self.rounds):
             for job in jobs:
                 self.report.progress(f"{job.name}, round {number + 1}")
@@ -108,7 +108,7 @@ class Bench:
 
 
 def environment(more=None):
-    """The caller's, without what would change what derrick or a peer does."""
+    """The caller's environment, without variables that would affect derrick or a peer."""
     env = {name: value for name, value in os.environ.items()
            if not name.startswith(("AWS_", "DERRICK_", "MYSQL_", "RCLONE_"))}
     env.update(LC_ALL="C", TZ="UTC", PYTHONDONTWRITEBYTECODE="1", **(more or {}))

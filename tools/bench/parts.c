@@ -1,7 +1,7 @@
 /*
- * parts SENSOR_FILE: the inner loops alone, the fastest of five tries, over the first rows of a file of 100 Hz, as many as fit
- * a window; they stay in the cache. One line each: name, tab, GB/s of text, tab, millions of cells or
- * values a second.
+ * parts SENSOR_FILE: the inner loops alone, the fastest of five tries, over as many of the first rows
+ * of a 100 Hz file as fit a window; they stay in the cache. One line each: name, tab, GB/s of text, tab,
+ * millions of cells or values per second.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@
 #define ROWS_MAX 64
 #define CELLS_MAX 65536
 #define TEXT_BYTES_MAX (CELLS_MAX * DK_DECIMAL_TEXT_MAX)
-#define PART_S 0.1 /* a part repeats for so long at least */
-#define TRIES 5    /* of which the fastest counts: the rest is what else the machine did */
+#define PART_S 0.1 /* a part repeats at least this long */
+#define TRIES 5    /* the fastest counts: the others include other load on the machine */
 
 /* Some rows of text, and all cells of them. */
 struct text {
@@ -70,7 +70,7 @@ static void parse_cells(void)
     for (size_t i = 0; i < text.cells; i++)
         if (dk_decimal_parse(text.bytes + text.cell_starts[i], text.cell_sizes[i],
                              &text.values[i]) != DK_DECIMAL_GOOD)
-            fail("a cell is no decimal");
+            fail("a cell is not a decimal");
 }
 
 static void read_cells(void)
@@ -121,7 +121,7 @@ static void hash_bytes(void)
 
 /* ---------------------------------------------------------------------------------------------- */
 
-/* The fastest repetition rate of a part, in times a second. */
+/* The fastest repetition rate of a part, in repetitions per second. */
 static double fastest(void (*part)(void))
 {
     double best = 0;

@@ -14,7 +14,7 @@ SYNCED_BYTES = 32 * 1024 * 1024
 
 
 def processor():
-    """Its name and how many there are."""
+    """The processor's name and the number of processors."""
     name = platform.machine()
     try:
         with open("/proc/cpuinfo") as file:
@@ -28,7 +28,7 @@ def processor():
 
 
 def disk(folder):
-    """Seconds that the folder's disk takes for 32 MB, and for one page, until they are there."""
+    """Seconds that the folder's disk takes to store 32 MB, and one page."""
     path = folder / "synced"
     times = []
     with open(path, "wb") as file:
@@ -53,7 +53,7 @@ class Report:
         self.left_out = []
 
     def progress(self, text):
-        """What runs now, where somebody watches."""
+        """Shows what runs now, on a terminal."""
         if sys.stderr.isatty():
             print(f"\r\033[K{text[:79]}", end="", file=sys.stderr, flush=True)
 
@@ -77,11 +77,11 @@ class Report:
         print(text, flush=True)
 
     def row(self, group, job, base=None, peak=True, name=None):
-        """A contender's line. base: whom it is compared with."""
+        """A job's line. base: the job that it is compared with."""
         seconds = job.median()
         ratio = measure.ratio(job, base) if base else None
         rate = job.size / seconds / 1e6 if job.size else None
-        cpu = job.median("cpu_s") if not job.tells else None
+        cpu = job.median("cpu_s") if not job.seconds_of else None
         peak_mb = job.peak_kb() / 1024 if peak else None
         self.rows.append({"group": group, "name": name or job.name, "seconds": seconds,
                           "cpu_s": cpu, "ratio": ratio, "peak_mb": peak_mb, "mb_per_s": rate,
@@ -95,17 +95,17 @@ class Report:
               flush=True)
 
     def figure(self, group, name, text, **values):
-        """A line that is no contender's."""
+        """A line that belongs to no job."""
         self.rows.append({"group": group, "name": name, **values})
         print(f"  {name:{WIDTH - 2}}{text}", flush=True)
 
     def without(self, name, reason):
-        """A peer that is not here."""
+        """A missing peer."""
         self.left_out.append({"name": name, "reason": reason})
         print(f"  {name:{WIDTH - 2}}  left out: {reason}", flush=True)
 
     def bound(self, name, value, most=None, least=None, unit=""):
-        """What the design promises. Kept for the end."""
+        """A bound of the design. Printed at the end."""
         good = (most is None or value <= most) and (least is None or value >= least)
         said = f"bound {most:g}{unit}" if least is None else f"bound at least {least:g}{unit}"
         self.bounds.append({"name": name, "value": value, "most": most, "least": least,
@@ -113,7 +113,7 @@ class Report:
         self.bounds[-1]["text"] = f"{name} {value:.4g}{unit} ({said}) {'ok' if good else 'MISSED'}"
 
     def close(self):
-        """The bounds and the file. Returns the exit code."""
+        """Prints the bounds and writes the file. Returns the exit code."""
         print()
         for bound in self.bounds:
             print(bound["text"])

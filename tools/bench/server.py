@@ -1,4 +1,4 @@
-"""A MariaDB server: derrick's rows beside the server's own LOAD DATA of ready-made ones."""
+"""A MariaDB server: derrick's rows compared with the server's own LOAD DATA of ready-made ones."""
 
 import shutil
 
@@ -18,7 +18,7 @@ SELECT CONCAT('rows ', TIMESTAMPDIFF(MICROSECOND, @start, @end) / 1000000);
 
 
 class Server:
-    """A server of our own on a free port, in a folder of the bench."""
+    """A private server on a free port, in a folder of the bench."""
 
     def __init__(self, bench):
         self.bench = bench
@@ -41,7 +41,7 @@ class Server:
         return [self.script, "sql", self.folder, *options]
 
     def run(self, text, *options):
-        """SQL that is not measured."""
+        """Runs SQL without measuring it."""
         job = Job("sql", self.client(*options), stdin=text)
         self.bench.once(job)
 
@@ -63,10 +63,10 @@ def run(bench):
         return
     with Server(bench) as server:
         derrick = Job("derrick, rows", [bench.programs / "load_step", server.url, drop],
-                      before=server.drop_database, tells=lambda told: told["rows"])
+                      before=server.drop_database, seconds_of=lambda reported: reported["rows"])
         own = Job("LOAD DATA LOCAL INFILE, ready-made rows", server.client("--local-infile=1", "energymobile"),
                   before=server.empty, stdin=LOAD_DATA.format(rows=server.rows),
-                  tells=lambda told: told["rows"])
+                  seconds_of=lambda reported: reported["rows"])
         whole = Job("derrick load, from the drop to the commit",
                     [bench.derrick, "-q", "--db", server.url, "load", drop], drops.size(drop),
                     server.drop_database)
@@ -75,7 +75,7 @@ def run(bench):
     bench.report.row("server", derrick, own)
     for name, text in (("read_back", "  and to read every row back and compare it"),
                        ("rest", "  and for ledger, hashes and commit")):
-        times = sorted(sample["told"][name] for sample in derrick.samples)
+        times = sorted(sample["reported"][name] for sample in derrick.samples)
         bench.report.line(text, times[len(times) // 2])
     bench.report.row("server", whole, own)
     bench.report.bound("MariaDB load/LOAD DATA", ratio(derrick, own), most=1.5)

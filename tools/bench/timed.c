@@ -1,11 +1,11 @@
 /*
- * timed FD COMMAND [ARGUMENT...]: runs a command and writes to the open descriptor FD what it took:
+ * timed FD COMMAND [ARGUMENT...]: runs a command and writes its cost to the open descriptor FD:
  * "wall_us cpu_us peak_kb". Its exit code is the command's; 126 if it could not be run or was
  * killed.
  *
- * The peak is that of the command, or of the largest of the children that it waited for. A process
- * starts with the peak of the one that it was forked from, so this one is small; the shell, or
- * Python, would show in every small figure.
+ * The peak is that of the command, or of the largest child that it waited for. A process starts with
+ * the peak of its parent, so this program is small; a shell or Python would distort every small
+ * figure.
  */
 #include <errno.h>
 #include <stdint.h>

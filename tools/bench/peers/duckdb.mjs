@@ -1,9 +1,9 @@
 // The historical CSV by DuckDB: node duckdb.mjs MODULES DROP CSV
 //
-// Typed columns, of which only the wanted ones are asked for, DuckDB's own buffer size, and one connection
-// a processor, since one alone does not keep two processors busy. Of twelve ways that were timed in turn (lines
-// split by DuckDB or typed columns, one connection or two, three buffer sizes) this is the one that
-// took the least processor time of those that use both. The cells that are not wanted are not converted.
+// It reads typed columns and requests only the needed ones, with DuckDB's own buffer size and one
+// connection per processor, because one alone does not keep two processors busy. Twelve variants were
+// timed in turn (lines split by DuckDB or typed columns, one connection or two, three buffer sizes).
+// Of those that use both processors, this one took the least processor time. It converts no other cells.
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 
@@ -53,7 +53,7 @@ const PROFILE = `CREATE TABLE profile AS
         columns = {'cooler': 'INTEGER', 'valve': 'INTEGER', 'pump': 'INTEGER',
                    'accumulator': 'INTEGER', 'stable': 'INTEGER'})`;
 
-// One row a reading: the lists of all sensors are unrolled side by side, a cohort a step.
+// One row per reading: the lists of all sensors are unrolled side by side, one cohort per step.
 const READINGS = `
     SELECT reading, unnest(range(1, ${COHORTS + 1})) AS cohort,
         ${Object.entries(COLUMNS).map(([name, column]) => `unnest(${name}.value) AS ${column}`).join(", ")}

@@ -1,7 +1,7 @@
 # The historical CSV by awk: awk -v drop=FOLDER -v csv=FILE -f join.awk
 #
-# The files are read side by side, a line of each at a time; rows are kept until the end, since a
-# cohort's are written together. Nothing is checked.
+# It reads the files side by side, one line of each at a time, and keeps the rows until the end, because
+# the rows of a cohort are written together. It checks nothing.
 
 function date_time(days, hour,    year, month, day, length_) {
     # Days since 2008-03-01, a month after February: the leap day comes last in a year of ours.

@@ -1,4 +1,4 @@
-"""The historical CSV as one would write it with pandas today: pandas_now.py DROP CSV
+"""The historical CSV as you would write it with pandas today: pandas_now.py DROP CSV
 
 Only the wanted columns are converted, by pyarrow's reader where there is one; cohorts are laid under
 each other by NumPy, without a loop over rows; conditions are mapped by their codes.
