@@ -47,7 +47,7 @@ const struct dk_option dk_options_loading[] = {
 };
 
 const struct dk_option dk_options_layout[] = {
-    {"format", 'f', "LAYOUT", "historical (default), template, sensors or sagemaker", NULL},
+    {"format", 'f', "LAYOUT", "historical (default), template, sensors, sagemaker or parquet", NULL},
     {"label", 0, "CONDITION", "sagemaker: cooler, valve, pump, accumulator or stable", NULL},
     {"no-profile", 0, NULL, "template: without the merged profile", NULL},
     {"output", 'o', "FILE|DIR|-", "where to; - is standard output", NULL},

@@ -299,16 +299,27 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
     return dk_well_parse(rig, &filter->rig, err);
 }
 
+/* The format, where --format names none: what the extension of -o says. */
+static enum dk_format default_format(const char *output)
+{
+    static const char extension[] = ".parquet";
+    const size_t size = sizeof(extension) - 1;
+    size_t length = output ? strlen(output) : 0;
+    bool is_parquet = length > size && strcmp(output + length - size, extension) == 0;
+    return is_parquet ? DK_FORMAT_PARQUET : DK_FORMAT_HISTORICAL;
+}
+
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err)
 {
     *settings = (struct dk_export_settings){.threads = session->config.settings.threads};
     const char *format = dk_arguments_get(&session->arguments, "format");
     const char *label = dk_arguments_get(&session->arguments, "label");
-    int found = format ? dk_format_find(format) : DK_FORMAT_HISTORICAL;
+    int found = format ? dk_format_find(format)
+                       : (int)default_format(dk_arguments_get(&session->arguments, "output"));
     if (found < 0) {
         dk_error_set(err, DK_ERR_USAGE, "--format '%s' is unknown", format);
-        dk_error_hint(err, "write historical, template, sensors or sagemaker");
+        dk_error_hint(err, "write historical, template, sensors, sagemaker or parquet");
         return DK_ERR_USAGE;
     }
     settings->format = (enum dk_format)found;

@@ -1,4 +1,8 @@
-/* The data dictionary: what each column of the historical CSV holds, for who reads it first. */
+/* The data dictionary: what each column of the historical export holds, as CSV and as JSON. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buffer.h"
 #include "csv.h"
 #include "export/export.h"
@@ -45,12 +49,25 @@ static const struct entry conditions[DK_CONDITIONS] = {
     {.type = "integer", .unit = "", .meaning = "whether conditions were stable during the reading"},
 };
 
-static enum dk_status append_entry(struct dk_buffer *text, const struct entry *entry,
+/* Where the entries go: lines of a CSV, or objects of a list in JSON. */
+struct target {
+    struct dk_buffer *text; /* NULL: the list */
+    json_t *list;
+};
+
+static enum dk_status append_entry(struct target *target, const struct entry *entry,
                                    struct dk_error *err)
 {
     const char *const fields[] = {entry->column,  entry->type,   entry->unit,
                                   entry->meaning, entry->sensor, entry->sample_rule};
-    return dk_csv_line(text, fields, DK_COUNT_OF(fields), err);
+    if (target->text)
+        return dk_csv_line(target->text, fields, DK_COUNT_OF(fields), err);
+    json_t *object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "column", entry->column, "type",
+                               entry->type, "unit", entry->unit, "meaning", entry->meaning,
+                               "sensor", entry->sensor, "sample_rule", entry->sample_rule);
+    return json_array_append_new(target->list, object) == 0
+               ? DK_OK
+               : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a dictionary");
 }
 
 /* "<meaning>: <value> <description>; ..." */
@@ -73,7 +90,7 @@ static enum dk_status condition_meaning(size_t condition, struct dk_buffer *mean
 }
 
 /* The two columns of a condition: its value, and that value in words. */
-static enum dk_status append_condition(struct dk_buffer *text, size_t condition,
+static enum dk_status append_condition(struct target *target, size_t condition,
                                        const char *const columns[2], struct dk_buffer *meaning,
                                        struct dk_error *err)
 {
@@ -84,7 +101,7 @@ static enum dk_status append_condition(struct dk_buffer *text, size_t condition,
     entry.column = columns[0];
     entry.meaning = meaning->data;
     entry.sensor = entry.sample_rule = "";
-    status = append_entry(text, &entry, err);
+    status = append_entry(target, &entry, err);
     if (status != DK_OK)
         return status;
 
@@ -95,10 +112,10 @@ static enum dk_status append_condition(struct dk_buffer *text, size_t condition,
     if (status != DK_OK)
         return status;
     entry = (struct entry){columns[1], "string", "", meaning->data, "", ""};
-    return append_entry(text, &entry, err);
+    return append_entry(target, &entry, err);
 }
 
-static enum dk_status append_sensor(struct dk_buffer *text, const struct dk_sensor *sensor,
+static enum dk_status append_sensor(struct target *target, const struct dk_sensor *sensor,
                                     const char *sample, struct dk_buffer *meaning,
                                     struct dk_error *err)
 {
@@ -112,44 +129,61 @@ static enum dk_status append_sensor(struct dk_buffer *text, const struct dk_sens
         return status;
     struct entry entry = {sensor->column, "number",     sensor->unit,
                           meaning->data,  sensor->name, sample};
-    return append_entry(text, &entry, err);
+    return append_entry(target, &entry, err);
 }
 
-static enum dk_status append_all(struct dk_buffer *text, struct dk_buffer *meaning,
+static enum dk_status append_all(struct target *target, struct dk_buffer *meaning,
                                  const char *sample, struct dk_error *err)
 {
-    static const struct entry header = {"column",  "type",   "unit",
-                                        "meaning", "sensor", "sample_rule"};
     const char *columns[DK_HISTORICAL_COLUMNS];
+    enum dk_status status = DK_OK;
     dk_historical_columns(columns);
-    enum dk_status status = append_entry(text, &header, err);
     for (size_t i = 0; status == DK_OK && i < DK_HISTORICAL_KEYS; i++) {
         struct entry entry = keys[i];
         entry.column = columns[i];
         entry.sensor = entry.sample_rule = "";
-        status = append_entry(text, &entry, err);
+        status = append_entry(target, &entry, err);
     }
     for (size_t i = 0; status == DK_OK && i < DK_CONDITIONS; i++) {
         meaning->size = 0;
-        status = append_condition(text, i, &columns[DK_HISTORICAL_KEYS + 2 * i], meaning, err);
+        status = append_condition(target, i, &columns[DK_HISTORICAL_KEYS + 2 * i], meaning, err);
     }
     for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++) {
         meaning->size = 0;
-        status = append_sensor(text, &dk_sensors[i], sample, meaning, err);
+        status = append_sensor(target, &dk_sensors[i], sample, meaning, err);
     }
     return status;
 }
 
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
 {
+    static const struct entry header = {"column",  "type",   "unit",
+                                        "meaning", "sensor", "sample_rule"};
     struct dk_buffer text;
     struct dk_buffer meaning;
+    struct target target = {.text = &text};
     dk_buffer_init(&text, DICTIONARY_CEILING_BYTES);
     dk_buffer_init(&meaning, MEANING_CEILING_BYTES);
-    enum dk_status status = append_all(&text, &meaning, sample, err);
+    enum dk_status status = append_entry(&target, &header, err);
+    if (status == DK_OK)
+        status = append_all(&target, &meaning, sample, err);
     if (status == DK_OK)
         status = sink->write(sink, text.data, text.size, err);
     dk_buffer_reset(&meaning);
     dk_buffer_reset(&text);
+    return status;
+}
+
+enum dk_status dk_dictionary_json(const char *sample, char **out, struct dk_error *err)
+{
+    struct dk_buffer meaning;
+    struct target target = {.list = json_array()};
+    dk_buffer_init(&meaning, MEANING_CEILING_BYTES);
+    enum dk_status status = append_all(&target, &meaning, sample, err);
+    *out = status == DK_OK ? json_dumps(target.list, JSON_COMPACT) : NULL;
+    if (status == DK_OK && !*out)
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a dictionary");
+    json_decref(target.list);
+    dk_buffer_reset(&meaning);
     return status;
 }

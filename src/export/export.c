@@ -181,9 +181,21 @@ static enum dk_status write_text(struct dk_export *export, size_t output, struct
     return status;
 }
 
+/* A sink over the only output, for a layout that writes itself. */
+static enum dk_status write_through(struct dk_sink *sink, const void *data, size_t size,
+                                    struct dk_error *err)
+{
+    struct dk_export *export = sink->context;
+    DK_RETURN_IF_ERROR(output_write(&export->outputs[0], data, size, err));
+    return export->with_hash ? dk_hash_update(&export->hash, data, size, err) : DK_OK;
+}
+
 static enum dk_status write_headers(struct dk_export *export, struct dk_error *err)
 {
     const struct dk_layout *layout = export->plan.layout;
+    if (layout->begin)
+        return layout->begin(&export->plan,
+                             (struct dk_sink){.write = write_through, .context = export}, err);
     for (size_t i = 0; i < layout->outputs && layout->header; i++) {
         export->text.size = 0;
         enum dk_status status = layout->header(&export->plan, i, &export->text, err);
@@ -242,7 +254,7 @@ static enum dk_status open_plan(struct dk_export *export, const struct dk_export
     export->outputs = calloc(layout->outputs, sizeof(*export->outputs));
     if (!export->outputs)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
-    return open_slots(export, err);
+    return layout->rows ? open_slots(export, err) : DK_OK;
 }
 
 /* Either `path` or `sink` is given. What was opened before a failure is closed by the caller. */
@@ -338,7 +350,12 @@ static enum dk_status append_table(struct dk_export *export, const struct dk_rea
         if (status == DK_OK)
             status = write_text(export, layout->outputs - 1, err);
     }
-    return status == DK_OK ? append_rows(export, readings, first, count, err) : status;
+    if (status != DK_OK || !layout->append)
+        return status == DK_OK ? append_rows(export, readings, first, count, err) : status;
+    status = layout->append(&export->plan, readings, first, count, err);
+    if (status == DK_OK)
+        export->rows += count * readings->rows;
+    return status;
 }
 
 static enum dk_status refuse_finished(struct dk_error *err)
@@ -361,8 +378,8 @@ enum dk_status dk_export_append_lines(struct dk_export *export, const char *line
 {
     if (export->finished)
         return refuse_finished(err);
-    if (export->plan.layout->outputs > 1)
-        return dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
+    if (export->plan.layout->outputs > 1 || !export->plan.layout->rows)
+        return dk_error_set(err, DK_ERR_USAGE, "the format '%s' is not one file of lines",
                             export->plan.layout->word);
     enum dk_status status = output_write(&export->outputs[0], lines, size, err);
     if (status == DK_OK && export->with_hash)
@@ -380,7 +397,9 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
     export->finished = true;
     struct dk_export_result told = {.rows = export->rows, .files = export->plan.layout->outputs};
     enum dk_status status = DK_OK;
-    if (export->with_hash)
+    if (export->plan.layout->finish)
+        status = export->plan.layout->finish(&export->plan, err);
+    if (status == DK_OK && export->with_hash)
         status = dk_hash_finish(&export->hash, told.hash, err);
     for (size_t i = 0; status == DK_OK && i < export->plan.layout->outputs; i++) {
         struct output *output = &export->outputs[i];

@@ -59,12 +59,20 @@ struct dk_layout {
     /* Writes the rows of a piece at `at`, where piece->count * row_bytes_max + DK_PUT_SLACK bytes
      * are free, and returns the place after them. Called from several threads. */
     char *(*rows)(const struct dk_plan *plan, const struct dk_piece *piece, char *at);
+
+    /* A layout that is no text has these in place of header and rows, and one output: it writes to
+     * the sink itself, from the caller's thread. */
+    enum dk_status (*begin)(struct dk_plan *plan, struct dk_sink sink, struct dk_error *err);
+    enum dk_status (*append)(struct dk_plan *plan, const struct dk_readings *readings, size_t first,
+                             size_t count, struct dk_error *err);
+    enum dk_status (*finish)(struct dk_plan *plan, struct dk_error *err);
 };
 
 extern const struct dk_layout dk_layout_historical;
 extern const struct dk_layout dk_layout_template;
 extern const struct dk_layout dk_layout_sensors;
 extern const struct dk_layout dk_layout_sagemaker;
+extern const struct dk_layout dk_layout_parquet;
 
 /* The layout of a format; NULL if there is no such format. */
 const struct dk_layout *dk_layout_of(enum dk_format format);

@@ -1,6 +1,7 @@
 /* convert: the readings of a drop to CSV, without a database. */
 #include <stdlib.h>
 
+#include "dictionary.h"
 #include "output.h"
 #include "pipeline/pipeline.h"
 
@@ -69,7 +70,8 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
                                    struct dk_sink *sink, struct dk_export_result *result,
                                    struct dk_error *err)
 {
-    (void)pipeline;
+    char sample[DK_SAMPLE_RULES_MAX];
+    struct dk_export_settings told = *settings;
     struct dk_export *export = NULL;
     bool wanted = false;
     for (size_t i = 0; i < intake->readings.series_count; i++)
@@ -77,8 +79,11 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
     if (!wanted)
         return dk_output_nothing(filter, "'derrick check' tells what the drop holds", err);
     enum dk_status status = path ? spare_drop(&intake->drop, settings, path, err) : DK_OK;
+    told.sample = sample;
     if (status == DK_OK)
-        status = dk_output_open(&export, settings, path, sink, false, err);
+        status = dk_dictionary_rules(pipeline, sample, err);
+    if (status == DK_OK)
+        status = dk_output_open(&export, &told, path, sink, false, err);
     if (status == DK_OK)
         status = append_wanted(export, &intake->readings, filter, err);
     if (status == DK_OK)

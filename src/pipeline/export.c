@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dictionary.h"
 #include "export_readers.h"
 #include "former.h"
 #include "output.h"
@@ -188,11 +189,16 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   struct dk_sink *sink, bool with_hash,
                                   struct dk_export_result *result, struct dk_error *err)
 {
+    char sample[DK_SAMPLE_RULES_MAX];
+    struct dk_export_settings told = *settings;
     struct choice choice = {0};
     struct dk_export *export = NULL;
     enum dk_status status = choose(pipeline, filter, &choice, err);
+    told.sample = sample;
     if (status == DK_OK)
-        status = dk_output_open(&export, settings, path, sink, with_hash, err);
+        status = dk_dictionary_rules(pipeline, sample, err);
+    if (status == DK_OK)
+        status = dk_output_open(&export, &told, path, sink, with_hash, err);
     if (status == DK_OK)
         status = append_and_commit(pipeline, export, &choice, NULL, result, err);
     dk_export_close(export);

@@ -15,7 +15,12 @@ for options in "-o small/out.csv" "-o small/new.csv" "--format template -o small
     cat small/out.csv
 done
 
-mount -o remount,ro small
+# Parquet takes less room.
+mount -o remount,size=16k small
+show derrick convert drop --cohorts 2 --format parquet -o small/out.csv
+find small -type f
+cat small/out.csv
+mount -o remount,ro,size=64k small
 show derrick convert drop --cohorts 2 -o small/out.csv
 show derrick convert drop --cohorts 2 --format sensors -o small
 cat small/out.csv

@@ -23,7 +23,7 @@ compare() {
     done
     echo "$name: $(wc -l <one.csv) rows"
 }
-layouts=(historical template "template --no-profile" "sagemaker --label cooler")
+layouts=(historical template "template --no-profile" parquet "sagemaker --label cooler")
 compare cohorts many
 compare mean many --sample mean
 compare column many --alignment column

@@ -314,17 +314,19 @@ static void formats_have_names(void **state)
 {
     (void)state;
     static const char *const words[DK_FORMAT_COUNT] = {"historical", "template", "sensors",
-                                                       "sagemaker"};
+                                                       "sagemaker", "parquet"};
     for (int i = 0; i < DK_FORMAT_COUNT; i++) {
         assert_string_equal(dk_format_name((enum dk_format)i), words[i]);
         assert_int_equal(dk_format_find(words[i]), i);
     }
-    assert_int_equal(dk_format_find("parquet"), -1);
+    assert_int_equal(dk_format_find("orc"), -1);
     assert_int_equal(dk_format_find(""), -1);
     assert_string_equal(dk_format_file_name(DK_FORMAT_HISTORICAL),
                         "oil-well-data-all-historical.csv");
     assert_string_equal(dk_format_file_name(DK_FORMAT_TEMPLATE), "oil-well-data-template.csv");
     assert_string_equal(dk_format_file_name(DK_FORMAT_SAGEMAKER), "oil-well-data-sagemaker.csv");
+    assert_string_equal(dk_format_file_name(DK_FORMAT_PARQUET),
+                        "oil-well-data-all-historical.parquet");
     assert_null(dk_format_file_name(DK_FORMAT_SENSORS));
 }
 

@@ -55,7 +55,7 @@ static void threads_never_show(void **state)
 {
     (void)state;
     static const enum dk_format formats[] = {DK_FORMAT_HISTORICAL, DK_FORMAT_TEMPLATE,
-                                             DK_FORMAT_SAGEMAKER};
+                                             DK_FORMAT_SAGEMAKER, DK_FORMAT_PARQUET};
     /* Series longer than a block, shorter than one, and of one reading. */
     static const size_t rows[] = {ROWS, 100, 1};
     for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
@@ -72,7 +72,7 @@ static void longest_rows_fit(void **state)
 {
     (void)state;
     static const enum dk_format formats[] = {DK_FORMAT_HISTORICAL, DK_FORMAT_TEMPLATE,
-                                             DK_FORMAT_SAGEMAKER};
+                                             DK_FORMAT_SAGEMAKER, DK_FORMAT_PARQUET};
     struct dk_error err;
     struct dk_readings readings;
     table_init(&readings, 1, 4000);

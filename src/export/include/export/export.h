@@ -1,5 +1,6 @@
 /*
- * export: readings to CSV, one writer a layout. UTF-8, LF, RFC 4180 quoting where needed.
+ * export: readings to CSV, one writer a layout. UTF-8, LF, RFC 4180 quoting where needed; and to
+ * Parquet (parquet/parquet.h).
  *
  * A dk_export is opened, takes tables of readings in the order in which they are to stand (by rig,
  * then cohort), and is committed, or closed without a trace. Each table is formatted in blocks, by
@@ -23,6 +24,7 @@ enum dk_format {
     DK_FORMAT_TEMPLATE,
     DK_FORMAT_SENSORS,
     DK_FORMAT_SAGEMAKER,
+    DK_FORMAT_PARQUET,
     DK_FORMAT_COUNT
 };
 
@@ -36,8 +38,11 @@ const char *dk_format_file_name(enum dk_format format);
 struct dk_export_settings {
     enum dk_format format;
     bool no_profile;  /* template: without the profile */
+    bool no_keys;     /* parquet: without rig_name and cohort, which the folders around it name */
     int label;        /* sagemaker: condition index */
     unsigned threads; /* 0: one a processor */
+    const char
+        *sample; /* parquet: the sample rule, for its dictionary; borrowed; NULL: not known */
 };
 
 struct dk_export; /* owned by the caller between open and close */
@@ -67,7 +72,7 @@ enum dk_status dk_export_append(struct dk_export *export, const struct dk_readin
                                 size_t first, size_t count, struct dk_error *err) DK_CHECK;
 
 /* Appends rows that an earlier export in this format made, as they are: `rows` whole lines, `size`
- * bytes in all. DK_ERR_USAGE for a format of several files. */
+ * bytes in all. DK_ERR_USAGE for a format of several files, or of none that has lines. */
 enum dk_status dk_export_append_lines(struct dk_export *export, const char *lines, size_t size,
                                       uint64_t rows, struct dk_error *err) DK_CHECK;
 
@@ -83,5 +88,7 @@ void dk_export_close(struct dk_export *export);
  * the sample rule. */
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
     DK_CHECK;
+/* The same as JSON: a list of objects with these keys. *out is on the heap (the caller frees). */
+enum dk_status dk_dictionary_json(const char *sample, char **out, struct dk_error *err) DK_CHECK;
 
 #endif

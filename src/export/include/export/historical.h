@@ -10,6 +10,8 @@
 #define DK_HISTORICAL_FILE "oil-well-data-all-historical.csv"
 #define DK_HISTORICAL_DICTIONARY_FILE "oil-well-data-all-historical.dictionary.csv"
 
+#define DK_HISTORICAL_PARQUET_FILE "oil-well-data-all-historical.parquet"
+
 #define DK_HISTORICAL_KEYS 4 /* rig_name, cohort, date_time, cumulative_minutes */
 #define DK_HISTORICAL_COLUMNS (DK_HISTORICAL_KEYS + 2 * DK_CONDITIONS + DK_SENSORS)
 

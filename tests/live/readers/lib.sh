@@ -1,0 +1,26 @@
+# For the tests that need Python packages:
+#
+#     . "$TESTS/live/readers/lib.sh"
+#     need_readers
+#     "$PYTHON" script.py
+#
+# The packages of tests/requirements.txt come from PyPI into one virtual environment below the folder of
+# all build trees, once for each content of that file.
+
+# Sets PYTHON, or skips the test.
+need_readers() {
+    local venv log
+    [ "${DERRICK_TEST_ALL:-}" = 1 ] || skip "reads with packages from PyPI: set DERRICK_TEST_ALL=1"
+    needs python3 flock sha256sum
+    venv=$(dirname "$BUILD")/readers-$(sha256sum <"$TESTS/requirements.txt" | head -c 12)
+    log=$PWD/pip.log
+    PYTHON=$venv/bin/python
+    (
+        flock 9
+        [ -e "$venv/complete" ] && exit 0
+        rm -rf "$venv"
+        python3 -m venv "$venv" >"$log" 2>&1 &&
+            "$PYTHON" -m pip install -q --no-deps -r "$TESTS/requirements.txt" >>"$log" 2>&1 &&
+            touch "$venv/complete"
+    ) 9>"$venv.lock" || skip "can't install tests/requirements.txt: $(tail -n 1 "$log")"
+}
