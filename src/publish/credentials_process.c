@@ -22,6 +22,9 @@
 #define PROCESS_SECONDS_MAX 60
 #define PROCESS_OUTPUT_MAX (64 * 1024)
 #define PROCESS_ERRORS_MAX 4096
+/* How a child ends where posix_spawn could not report that the program is missing (POSIX allows both;
+ * an emulator of another processor has no other way). */
+#define SPAWN_FAILED 127
 #define PROCESS_TOLD_MAX 300 /* bytes of its stderr that are told */
 
 static const struct dk_keys_form process_form = {
@@ -264,7 +267,8 @@ static void told_line(struct process *process, char line[PROCESS_TOLD_MAX])
             *c = ' ';
 }
 
-static enum dk_status process_fail(struct process *process, int ended, struct dk_error *err)
+static enum dk_status process_fail(struct process *process, const char *program, int ended,
+                                   struct dk_error *err)
 {
     char line[PROCESS_TOLD_MAX];
     told_line(process, line);
@@ -275,6 +279,8 @@ static enum dk_status process_fail(struct process *process, int ended, struct dk
     else if (WIFSIGNALED(ended))
         dk_error_set(err, DK_ERR_REMOTE, "credential_process was ended by signal %d%s%s",
                      WTERMSIG(ended), colon, line);
+    else if (WEXITSTATUS(ended) == SPAWN_FAILED && !*line)
+        dk_error_set(err, DK_ERR_REMOTE, "can't start credential_process '%s'", program);
     else
         dk_error_set(err, DK_ERR_REMOTE, "credential_process failed with exit code %d%s%s",
                      WEXITSTATUS(ended), colon, line);
@@ -294,7 +300,7 @@ static enum dk_status process_run(struct process *process, char **words, struct 
     bool in_time = process_read(process, deadline);
     int ended = process_wait(process, deadline, in_time);
     if (ended != 0)
-        return process_fail(process, ended, err);
+        return process_fail(process, words[0], ended, err);
     status = dk_keys_parse(keys, process->text.text, process->text_size, &process_form, err);
     if (status != DK_OK) {
         dk_error_hint(err, "it must print {\"Version\": 1, \"AccessKeyId\": ..., "

@@ -227,6 +227,8 @@ static void process_failures_are_told(void **state)
         const char *want;
     } cases[] = {
         {"/nonexistent/tool", "can't start credential_process"},
+        {"sh -c 'exit 127'", "can't start credential_process 'sh'"},
+        {"sh -c 'echo vault: not found >&2; exit 127'", "exit code 127: vault: not found"},
         {"sh -c 'echo vault sealed >&2; exit 7'", "exit code 7: vault sealed"},
         {"sh -c 'echo SecretAccessKey abc >&2; exit 7'", "exit code 7"},
         {"sh -c 'kill -9 $$'", "signal 9"},
