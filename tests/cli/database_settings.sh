@@ -17,4 +17,4 @@ mkdir .my.cnf
 show derrick -C w --db "$server" status
 show derrick -C w --db "$server" --set database.option_file=none.cnf status
 echo "# the embedded database needs none"
-show derrick -C w status
+show derrick -C w status | steady
