@@ -10,8 +10,8 @@ build = { test build/$(1)/build.ninja -nt CMakePresets.json || \
           cmake --preset $(1) --log-level=NOTICE $(if $(CI),-DDERRICK_WERROR=ON); } && \
         cmake --build build/$(1)
 
-.PHONY: build run test bench lint format check-asan check-tsan coverage fuzz install uninstall \
-        clean help
+.PHONY: build run test bench lint format check-asan check-tsan check-aarch64 check-oldest coverage fuzz \
+        install uninstall clean help
 
 build: ## the release program, as build/derrick
 	tools/setup build
@@ -36,6 +36,19 @@ check-tsan: ## unit tests and command line under ThreadSanitizer
 	tools/setup test
 	@$(call build,tsan)
 	@tests/run build/tsan=unit,cli
+
+check-aarch64: ## unit tests and command line on 64-bit ARM: cross-compiled, under qemu
+	tools/setup aarch64
+	tools/sysroot build/sysroot/arm64 bookworm arm64 libc6-dev libcmocka-dev \
+	    $$(tools/setup --print-libraries)
+	@$(call build,aarch64)
+	@tests/run build/aarch64=unit,fuzz,cli
+
+check-oldest: ## unit tests and command line with the oldest libraries that are promised
+	tools/setup oldest
+	tools/oldest_libraries build/sysroot/oldest
+	@$(call build,oldest)
+	@tests/run build/oldest=unit,fuzz,cli
 
 coverage: ## which lines the tests reach, as build/coverage/report.txt
 	tools/setup test
