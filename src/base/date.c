@@ -53,7 +53,7 @@ static int read_digits(const char *text, int size)
     return value;
 }
 
-/* Parses "YYYY-MM-DD" at the start of text; returns false where it is no date. */
+/* Parses "YYYY-MM-DD" at the start of text; returns false if it is not a date. */
 static bool read_date(const char *text, int64_t *days)
 {
     int year = read_digits(text, 4);

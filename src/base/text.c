@@ -17,7 +17,7 @@ static const struct lead leads[] = {
     {0xF8, 0xF0, 0x10000},
 };
 
-/* Decodes the character at `text`. Returns its size, 0 if it is no UTF-8. */
+/* Decodes the character at `text`. Returns its size, 0 if it is not UTF-8. */
 static size_t decode(const char *text, uint32_t *code)
 {
     const unsigned char *at = (const unsigned char *)text;

@@ -15,7 +15,7 @@
 #define DK_CLOCK_DAY_MINUTES 1440
 
 struct dk_clock {
-    int64_t minute;     /* minute number of the reading that it stands at */
+    int64_t minute;     /* minute number of the current reading */
     int64_t of_day;     /* minutes since its midnight */
     int64_t interval;   /* minutes between readings */
     int64_t cumulative; /* minutes since reading 0 of the series */
@@ -31,7 +31,7 @@ static inline void dk_clock_turn(struct dk_clock *clock)
         clock->of_day += DK_CLOCK_DAY_MINUTES;
 }
 
-/* A clock that stands at reading `row` (0-based) of a series. */
+/* A clock at reading `row` (0-based) of a series. */
 static inline struct dk_clock dk_clock_at(const struct dk_series *series, size_t row)
 {
     struct dk_clock clock = {.interval = series->interval_minutes,
@@ -41,7 +41,7 @@ static inline struct dk_clock dk_clock_at(const struct dk_series *series, size_t
     return clock;
 }
 
-/* Goes on to the next reading. */
+/* Moves to the next reading. */
 static inline void dk_clock_advance(struct dk_clock *clock)
 {
     clock->minute += clock->interval;

@@ -1,7 +1,7 @@
 /*
  * Fields and lines of a CSV, after RFC 4180 (section 2, rules 5 to 7): a field with a comma, a
- * quote or a line break in it stands in quotes, and quotes within are doubled; any other field
- * stands as it is, blanks included. Unlike there, lines end in LF. UTF-8.
+ * quote or a line break in it is quoted, and its quotes are doubled; any other field is written
+ * unchanged, with its blanks. Unlike RFC 4180, lines end with LF. UTF-8.
  */
 #ifndef DK_EXPORT_CSV_H
 #define DK_EXPORT_CSV_H

@@ -8,12 +8,12 @@
 #include "layout.h"
 #include "ordered.h"
 
-/* Room of a block, for its rows at their longest. Mostly a third of it is filled, which stays in a
- * core's own cache until it is written. */
+/* The size of a block, enough for its rows at their longest. Usually a third of it is used, and
+ * stays in the cache of one core until it is written. */
 #define BLOCK_BYTES ((size_t)384 * 1024)
-/* Output is written in order, so that more threads than this find nothing to do. */
+/* Output is written in order, so more threads than this would be idle. */
 #define THREADS_MAX 16
-/* Fewer rows than this are formatted sooner than a thread has started. */
+/* A thread takes longer to start than it takes to format fewer rows than this. */
 #define ROWS_PER_THREAD_MIN 256
 /* Headers, names and profiles. A profile row is five codes of three digits. */
 #define TEXT_CEILING_BYTES (64u << 20)
@@ -40,7 +40,7 @@ struct dk_export {
     bool with_hash;
     struct dk_hash hash;
     uint64_t rows;
-    bool finished;         /* committed, or failed: nothing more may come */
+    bool finished;         /* committed or failed: no more appends */
     struct dk_buffer text; /* for what is written line by line */
 };
 
@@ -110,7 +110,7 @@ static enum dk_status hash_block(void *context, size_t block, size_t slot, struc
     return dk_hash_update(&append->export->hash, made->data, made->size, err);
 }
 
-/* Divides the rows into blocks of equal size, as many for every thread as for any other. */
+/* Divides the rows into blocks of equal size, the same number for each thread. */
 static unsigned divide(struct append *append)
 {
     const struct dk_export *export = append->export;
@@ -318,7 +318,7 @@ enum dk_status dk_export_open_sink(struct dk_export **out,
 
 /* --- append, commit, close ------------------------------------------------------------------- */
 
-/* Layouts look codes up in tables without asking, so that they are checked here, once. */
+/* Layouts use codes as table indices without checks, so check them here, once. */
 static enum dk_status check_profile(const struct dk_readings *readings, struct dk_error *err)
 {
     const struct dk_profile *profile = &readings->profile;
@@ -395,20 +395,20 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
     if (export->finished)
         return refuse_finished(err);
     export->finished = true;
-    struct dk_export_result told = {.rows = export->rows, .files = export->plan.layout->outputs};
+    struct dk_export_result totals = {.rows = export->rows, .files = export->plan.layout->outputs};
     enum dk_status status = DK_OK;
     if (export->plan.layout->finish)
         status = export->plan.layout->finish(&export->plan, err);
     if (status == DK_OK && export->with_hash)
-        status = dk_hash_finish(&export->hash, told.hash, err);
+        status = dk_hash_finish(&export->hash, totals.hash, err);
     for (size_t i = 0; status == DK_OK && i < export->plan.layout->outputs; i++) {
         struct output *output = &export->outputs[i];
-        told.size_bytes += output->size_bytes;
+        totals.size_bytes += output->size_bytes;
         if (output->file.path)
             status = dk_file_commit(&output->file, err);
     }
     if (status == DK_OK && result)
-        *result = told;
+        *result = totals;
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* The layout that the data scientists work with: a row a reading, conditions in words. */
+/* The layout that the data scientists work with: one row per reading, conditions in words. */
 #include "export/historical.h"
 
 #include <stdlib.h>

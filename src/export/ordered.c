@@ -22,7 +22,7 @@ struct run {
     bool failed;
 };
 
-/* The stage that can go on now, NULL if none can. */
+/* The stage that can continue now; NULL: none. */
 static struct stage *ready_stage_locked(struct run *run)
 {
     const struct dk_ordered *ordered = run->ordered;

@@ -1,5 +1,5 @@
 /*
- * Blocks that several threads make in any order, and that are used up in their own order. Private
+ * Blocks that several threads make in any order, and that are consumed in order. Private
  * to src/export/.
  *
  * A block is made (formatted) in a slot of a small ring, then goes through every stage (is written,
@@ -18,13 +18,13 @@
 
 #define DK_ORDERED_STAGES_MAX 2
 
-/* A step on block `block`, which lies in slot `slot` (block modulo slots). */
+/* A step on block `block`, which is in slot `slot` (block modulo slots). */
 typedef enum dk_status (*dk_ordered_fn)(void *context, size_t block, size_t slot,
                                         struct dk_error *err);
 
 struct dk_ordered {
     size_t blocks; /* how many there are */
-    size_t slots;  /* of the ring, at least 1; no slot is in two hands at a time */
+    size_t slots;  /* of the ring, at least 1; one thread uses a slot at a time */
     dk_ordered_fn make;
     size_t stage_count; /* 1..DK_ORDERED_STAGES_MAX */
     dk_ordered_fn stages[DK_ORDERED_STAGES_MAX];

@@ -1,8 +1,8 @@
 /*
- * A folder of long files: <NAME>.csv a sensor, one row a value, and profile.csv.
+ * A folder of long files: <NAME>.csv for each sensor, one row per value, and profile.csv.
  *
- * `target_condition` is the row (1-based) of profile.csv that belongs to the reading. Mostly one
- * profile serves every cohort and it is the reading's number; where an export holds cohorts with
+ * `target_condition` is the row (1-based) of profile.csv that belongs to the reading. Usually all
+ * cohorts share one profile, and it is the number of the reading; where an export holds cohorts with
  * different profiles, the later ones follow the first in profile.csv and their rows count on, as in
  * the database.
  */

@@ -17,7 +17,7 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
 {
     int64_t minute = 0;
     if (strlen(start) != 10 || dk_date_time_parse(start, &minute) != 0) {
-        dk_error_set(err, DK_ERR_CONFIG, "calendar.start '%s' is no date", start);
+        dk_error_set(err, DK_ERR_CONFIG, "calendar.start '%s' is not a date", start);
         dk_error_hint(err, "write it as YYYY-MM-DD, between 0001-01-01 and 9999-12-31");
         return DK_ERR_CONFIG;
     }

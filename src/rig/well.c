@@ -19,7 +19,7 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
     for (size_t i = 0; good && i < size; i++)
         good = is_site_byte(site[i], i == 0);
     if (!good) {
-        dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is no name of a site", site);
+        dk_error_set(err, DK_ERR_CONFIG, "rig.site '%s' is not a site name", site);
         dk_error_hint(err, "use 1 to %d letters, digits, '-', '_' or '.', a letter or digit first",
                       DK_SITE_MAX - 1);
         return DK_ERR_CONFIG;
@@ -53,7 +53,7 @@ enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct 
         if (dk_well_init(well, site, number, NULL) == DK_OK)
             return DK_OK;
     }
-    dk_error_set(err, DK_ERR_USAGE, "'%s' is no rig", rig_name);
+    dk_error_set(err, DK_ERR_USAGE, "'%s' is not a rig name", rig_name);
     dk_error_hint(err, "write it as <site>-<number>, such as texas-1");
     return DK_ERR_USAGE;
 }

@@ -130,7 +130,7 @@ static struct cell *make_cells(int decimals, int64_t value_max)
     return cells;
 }
 
-/* A window of text on its way into a file. */
+/* A window of text that is written to a file when it is full. */
 struct window {
     struct dk_file *file;
     char *data; /* WINDOW_BYTES, owned by the worker */
@@ -163,7 +163,7 @@ static void put_burst(struct window *window, const struct cell *cells, const int
     window->size = (size_t)(at - window->data);
 }
 
-static void tell_progress(struct simulation *simulation, uint64_t values)
+static void report_progress(struct simulation *simulation, uint64_t values)
 {
     uint64_t done = atomic_fetch_add(&simulation->done, values) + values;
     dk_observer_progress(simulation->observer, "sample", done, simulation->total, "values");
@@ -188,8 +188,8 @@ static enum dk_status write_sensor(struct simulation *simulation, struct dk_team
             dk_simulation_model_burst(simulation->model, sensor, reading, burst, values);
             put_burst(window, cells, values, rate);
         }
-        window->data[window->size - 1] = '\n'; /* in the place of the row's last tab */
-        tell_progress(simulation, bursts * rate);
+        window->data[window->size - 1] = '\n'; /* replaces the last tab of the row */
+        report_progress(simulation, bursts * rate);
     }
     return window_flush(window, err);
 }

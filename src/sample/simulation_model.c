@@ -1,8 +1,8 @@
 #include "simulation_model.h"
 
 /* The minute's working cycle: six load levels, each reached by a switch of the valve. Levels are
- * the means of the published cycles with a healthy, cool rig; a jump is what the first sample after
- * the switch lies above its new level, and dies away like `decay`. */
+ * the means of the published cycles with a healthy, cool rig; a jump is what how far the first
+ * sample after the switch is above its new level, and decays as `decay` says. */
 enum { LEVELS = 6, CYCLE_S = 60, CYCLE_CS = 6000 };
 
 static const int32_t switch_cs[LEVELS] = {10, 940, 1940, 2940, 3940, 4940};
@@ -142,7 +142,7 @@ int dk_simulation_model_decimals(size_t sensor)
     return sensor == DK_SIMULATION_EPS1 ? 1 : 3;
 }
 
-/* The part of a burst that lies on one load level. */
+/* The part of a burst at one load level. */
 struct stretch {
     const int32_t *decay; /* at the first sample */
     int32_t step_cs;      /* between samples */
@@ -261,8 +261,8 @@ static int32_t efficiency(const struct dk_simulation_row *row, size_t window)
     return value;
 }
 
-/* What the row's state adds: the oil is on its way to the state of the next row. A reading of a
- * stretched plan is only a part of that way. */
+/* What the row's state adds: the oil moves towards the state of the next row. A reading of a
+ * stretched plan covers only a part of that change. */
 static int32_t level_at(const struct dk_simulation_model *model,
                         const struct dk_simulation_row *row, size_t sensor, size_t reading,
                         int32_t second)

@@ -53,8 +53,8 @@ static inline void dk_put_two(char *at, unsigned value)
 static inline char *dk_put_narrow(char *at, uint32_t magnitude, unsigned scale)
 {
     uint64_t digits = dk_put_digits(magnitude);
-    /* The bit set in the last whole digit stops the count there: one digit stands before the point.
-     * Places are counted in bits, eight a digit. */
+    /* The bit set in the last whole digit stops the count there: one digit is before the point.
+     * Places are counted in bits, eight for each digit. */
     unsigned fraction = 8u * scale;
     unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << (56u - fraction)) & 56u;
     uint64_t text = (digits >> zeros) | UINT64_C(0x3030303030303030);

@@ -84,7 +84,7 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
 void dk_export_close(struct dk_export *export);
 
 /* Writes the data dictionary of the historical CSV: the header
- * "column,type,unit,meaning,sensor,sample_rule", then one line a column. `sample` is the word of
+ * "column,type,unit,meaning,sensor,sample_rule", then one line per column. `sample` is the word of
  * the sample rule. */
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)
     DK_CHECK;

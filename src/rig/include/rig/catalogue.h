@@ -35,7 +35,7 @@ struct dk_sensor {
 
 struct dk_condition_code {
     int code;                /* as in profile.txt */
-    const char *fraction;    /* "0.03"; NULL where the condition has none */
+    const char *fraction;    /* "0.03"; NULL where the condition has no fractions */
     const char *description; /* "close to total failure" */
 };
 

@@ -1,15 +1,16 @@
 /*
- * The readings table: the one thing in the middle. Inputs and the store fill it, outputs walk it.
+ * The readings table, between all inputs and all outputs: input and the store fill it, exports and
+ * the store read it.
  *
- * Columnar: one packed decimal a value, indexed [sensor][series][reading], reading fastest. A
+ * Columnar: one packed decimal per value, indexed [sensor][series][reading], reading fastest. A
  * series is the run of readings of one well in one cohort; it knows its rig, its cohort, its
  * clock and its profile, so that an output needs nothing else. A drop in columns = cohorts has
- * one series a cohort, columns = wells one a well, columns = samples one in all.
+ * one series per cohort, columns = wells one per well, columns = samples exactly one.
  *
  * Invariants: every series of a table has the same number of readings; row r of the profile
  * belongs to reading r of each; sensors that are absent hold DK_DECIMAL_MISSING everywhere and
  * present[sensor] is false. Filling different (sensor, series, reading) places from several threads
- * is safe; everything else belongs to one thread. 8 bytes a value is all the memory it takes.
+ * is safe; everything else belongs to one thread. It takes 8 bytes of memory per value.
  */
 #ifndef DK_RIG_READINGS_H
 #define DK_RIG_READINGS_H
@@ -42,7 +43,7 @@ void dk_profile_reset(struct dk_profile *profile);
 /* Room for `rows` rows, all codes 0, not sealed. After DK_OK the caller resets. */
 enum dk_status dk_profile_init(struct dk_profile *profile, size_t rows, struct dk_error *err)
     DK_CHECK;
-/* Computes `hash` from the codes, once they are all there. */
+/* Computes `hash` from the codes, once all are set. */
 enum dk_status dk_profile_seal(struct dk_profile *profile, struct dk_error *err) DK_CHECK;
 /* A copy with rows of its own, hash included. After DK_OK the caller resets. */
 enum dk_status dk_profile_copy(struct dk_profile *to, const struct dk_profile *from,
@@ -59,7 +60,7 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
                             struct dk_error *err) DK_CHECK;
 /* "<site>-<number>". */
 void dk_well_rig_name(const struct dk_well *well, char text[DK_RIG_NAME_MAX]);
-/* "<site>-<number>" back into a well; DK_ERR_USAGE if it is no rig name. */
+/* "<site>-<number>" back into a well; DK_ERR_USAGE if it is not a rig name. */
 enum dk_status dk_well_parse(const char *rig_name, struct dk_well *well, struct dk_error *err)
     DK_CHECK;
 /* By site, then number: below, equal, above 0. */
@@ -88,8 +89,8 @@ struct dk_readings {
 };
 
 /* A table with room for series_count x rows_max readings; rows = 0. Its memory is untouched pages
- * of zeros, so that room which is never used costs nothing: whoever fills the table writes every
- * value, DK_DECIMAL_MISSING too. After DK_OK the caller resets. */
+ * of zeros, so unused room costs nothing. The code that fills the table writes every value,
+ * DK_DECIMAL_MISSING too. After DK_OK the caller resets. */
 enum dk_status dk_readings_init(struct dk_readings *readings, size_t series_count, size_t rows_max,
                                 struct dk_error *err) DK_CHECK;
 /* Frees the table. Legal on a zeroed struct. */
