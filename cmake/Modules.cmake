@@ -1,8 +1,9 @@
-# derrick_module(NAME DEPENDS MODULE... [LIBRARIES TARGET...] [FOLDER PATH])
+# derrick_module(NAME DEPENDS MODULE... [HIDES MODULE...] [LIBRARIES TARGET...] [FOLDER PATH])
 #
 # The static library derrick_NAME from src/PATH/*.c (PATH is NAME unless given). Other modules see the
 # headers in src/PATH/include and no others. DEPENDS names the modules whose headers it may include and
-# whose functions it may call; LIBRARIES are for its own use. The order of the calls in CMakeLists.txt
+# whose functions it may call; HIDES names those that it uses without showing them to the
+# modules that depend on it, such as its own parts. LIBRARIES are for its own use. The order of the calls in CMakeLists.txt
 # is the order of the layers: a module depends on those above it.
 #
 # With DERRICK_TESTS two more targets prove this for every module: one compiles each public header
@@ -10,7 +11,7 @@
 set_property(GLOBAL PROPERTY GLOBAL_DEPENDS_NO_CYCLES ON)
 
 function(derrick_module name)
-  cmake_parse_arguments(arg "" "FOLDER" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "FOLDER" "DEPENDS;HIDES;LIBRARIES" ${ARGN})
   if(NOT arg_FOLDER)
     set(arg_FOLDER "${name}")
   endif()
@@ -23,7 +24,9 @@ function(derrick_module name)
   add_library(derrick_${name} STATIC ${sources})
   target_include_directories(derrick_${name} PUBLIC "${folder}/include")
   list(TRANSFORM arg_DEPENDS PREPEND derrick_)
-  target_link_libraries(derrick_${name} PUBLIC derrick_flags ${arg_DEPENDS} PRIVATE ${arg_LIBRARIES})
+  list(TRANSFORM arg_HIDES PREPEND derrick_)
+  target_link_libraries(derrick_${name}
+    PUBLIC derrick_flags ${arg_DEPENDS} PRIVATE ${arg_HIDES} ${arg_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY DERRICK_MODULES derrick_${name})
   if(DERRICK_TESTS)
     check_headers(${name} "${folder}/include")
@@ -42,7 +45,7 @@ function(check_headers name include)
   endforeach()
   if(sources)
     add_library(headers_${name} OBJECT ${sources})
-    target_link_libraries(headers_${name} PRIVATE derrick_${name})
+    target_link_libraries(headers_${name} PRIVATE derrick_${name} ${arg_LIBRARIES})
   endif()
 endfunction()
 

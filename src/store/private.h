@@ -5,9 +5,9 @@
 #ifndef DK_STORE_PRIVATE_H
 #define DK_STORE_PRIVATE_H
 
-#include "query.h"
-#include "sql.h"
 #include "store/ledger.h"
+#include "store/query.h"
+#include "store/sql.h"
 #include "store/store.h"
 
 struct dk_store {

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "query.h"
 #include "rig/catalogue.h"
 #include "schema_ddl.h"
+#include "store/query.h"
 
 #define NAME_MAX_BYTES 80
 #define RENAME_BYTES_MAX 1024u
@@ -201,31 +201,17 @@ static const struct new_column new_columns[] = {
     {"cohorts", "burst_seconds", "INTEGER NULL"},
 };
 
-static enum dk_status add_column(struct dk_sql *sql, const struct new_column *column,
-                                 struct dk_error *err)
-{
-    char text[160];
-    bool has = false;
-    DK_RETURN_IF_ERROR(dk_query_find(sql, sql->ops->dialect->find_column, column->table,
-                                     column->column, &has, err));
-    if (has)
-        return DK_OK;
-    snprintf(text, sizeof(text), "ALTER TABLE %s ADD COLUMN %s %s", column->table, column->column,
-             column->type);
-    return sql->ops->execute(sql, text, err);
-}
-
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)
 {
     /* First of all on the nodes, if there are any: a column of the head that a node lacks fails every
      * read. */
     DK_RETURN_IF_ERROR(prepare_facts(sql, err));
-    for (int i = 0; i < DK_SENSORS; i++) {
-        const struct new_column sensor = {"well_reading", dk_sensors[i].name, "DOUBLE NULL"};
-        DK_RETURN_IF_ERROR(add_column(sql, &sensor, err));
-    }
+    for (int i = 0; i < DK_SENSORS; i++)
+        DK_RETURN_IF_ERROR(
+            dk_sql_add_column(sql, "well_reading", dk_sensors[i].name, "DOUBLE NULL", err));
     for (size_t i = 0; i < DK_COUNT_OF(new_columns); i++)
-        DK_RETURN_IF_ERROR(add_column(sql, &new_columns[i], err));
+        DK_RETURN_IF_ERROR(dk_sql_add_column(sql, new_columns[i].table, new_columns[i].column,
+                                             new_columns[i].type, err));
     DK_RETURN_IF_ERROR(forget_exports(sql, err));
     return create_here(sql, fact_tail, err);
 }

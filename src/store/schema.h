@@ -9,7 +9,8 @@
 #ifndef DK_STORE_SCHEMA_H
 #define DK_STORE_SCHEMA_H
 
-#include "sql.h"
+#include "base/file.h"
+#include "store/sql.h"
 
 #define DK_SCHEMA_VERSION 2
 

@@ -6,9 +6,9 @@
  */
 #include "schema_ddl.h"
 
-#include "fact.h"
 #include "rig/catalogue.h"
 #include "schema.h"
+#include "store/fact.h"
 
 /* data_id reads, from the left: well_id, four digits of cohort, eight of reading (a cohort of 36600
  * days has 52,704,000 minutes), two of the sensor's position. */

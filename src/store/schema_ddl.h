@@ -3,7 +3,7 @@
 #define DK_STORE_SCHEMA_DDL_H
 
 #include "base/buffer.h"
-#include "dialect.h"
+#include "store/dialect.h"
 
 /* Appends the statements in their order, each with a NUL at its end. `fact_tail` follows the columns
  * of a well_reading that is spread over servers; NULL: it is a table of this database. */

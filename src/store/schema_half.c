@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 
-#include "query.h"
 #include "schema.h"
+#include "store/query.h"
 
 /* A table that has no row before the schema is complete, and a column by which it is known. */
 struct early_table {

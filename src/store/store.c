@@ -6,6 +6,8 @@
 #include "base/buffer.h"
 #include "private.h"
 #include "schema.h"
+#include "store/mysql_driver.h"
+#include "store/sqlite.h"
 
 #define TAIL_BYTES_MAX (64u << 10)
 
@@ -29,11 +31,6 @@ static const struct dk_engine engines[] = {
      .print = dk_mysql_print,
      .put_fact_tail = dk_mysql_spread_put_tail},
 };
-
-void dk_store_settings_init(struct dk_store_settings *settings)
-{
-    *settings = (struct dk_store_settings){.url = "sqlite:energymobile.db", .tls = DK_TLS_AUTO};
-}
 
 static enum dk_status bad_url(const char *url, struct dk_error *err)
 {

@@ -12,21 +12,33 @@ MAY_SEE = {
     "rig": "base",
     "input": "base rig",
     "export": "base rig",
-    "store": "base rig",
+    "store/settings": "",
+    "store/sql": "base rig store/settings",
+    "store/sqlite": "base rig store/settings store/sql",
+    "store/mysql": "base rig store/settings store/sql",
+    "store/spread": "base rig store/settings store/sql store/mysql",
+    "store": "base rig store/settings store/sql store/sqlite store/mysql store/spread",
     "publish": "base rig",
-    "archive": "base rig input store",
-    "pipeline": "base rig input export store publish archive",
+    "archive": "base rig input store store/settings",
+    "pipeline": "base rig input export store store/settings publish archive",
     "sample": "base rig",
-    "cli": "base rig input export store publish archive pipeline sample",
+    "cli": "base rig input export store store/settings publish archive pipeline sample",
 }
 
 root = pathlib.Path(sys.argv[2]).resolve()
+
+def owner_of(path):
+    """The module of a file below src/: its folder, or a part's folder in it."""
+    parts = path.relative_to(root / "src").parts
+    part = "/".join(parts[:2])
+    return part if part in MAY_SEE else parts[0]
+
 commands = {}
 for entry in json.load(open(sys.argv[1])):
     path = pathlib.Path(entry["file"])
     if path.is_relative_to(root / "src") and path.name != "main.c":
         words = shlex.split(entry["command"])
-        commands.setdefault(path.relative_to(root / "src").parts[0], words)
+        commands.setdefault(owner_of(path), words)
 assert sorted(commands) == sorted(MAY_SEE), sorted(commands)
 
 def compiles(module, header):
@@ -52,7 +64,7 @@ for module, seen in MAY_SEE.items():
     for paths in names.values():
         for path in paths:
             parts = path.relative_to(root / "src").parts
-            owner = parts[0]
+            owner = owner_of(path)
             public = "include" in parts
             spelled = "/".join(parts[parts.index("include") + 1:] if public else parts)
             found = any((pathlib.Path(folder) / spelled).exists() for folder in folders)
@@ -64,4 +76,6 @@ for module, seen in MAY_SEE.items():
 assert compiles("store", "rig/readings.h")
 assert not compiles("store", "input/input.h")
 assert not compiles("pipeline", "store/private.h")
+assert not compiles("pipeline", "store/sql.h")
+assert not compiles("store/sqlite", "store/mysql/session.h")
 END

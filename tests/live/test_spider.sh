@@ -88,7 +88,7 @@ reads_without_nodes() {
     derrick -C ws --db "$(url head reader)" status
     derrick -C ws --db "$(url head)" export -o got.csv
     expect_same got.csv drop.csv
-    fails_with 2 "lie on 2 other servers" derrick -C ws --db "$(url head)" load --columns samples \
+    fails_with 2 "are on 2 other servers" derrick -C ws --db "$(url head)" load --columns samples \
         --cohort 61 "$PWD/next"
 }
 # The statements for a DBA: the nodes' table, the head's servers, and the head's whole schema.
@@ -123,12 +123,12 @@ node_dies() { # NUMBER WHEN
     says "loaded: .*2,400 readings" over "$nodes" load "$PWD/drop"
     whole
 }
-# The load is decided; a node dies before it learns so.
+# The head has committed; a node dies before its branch does.
 node_dies_decided() {
     fresh
     start_proxy node2 "before:XA PREPARE:XA COMMIT" "$TESTS/live/mysql/server.sh kill node2"
     fails_with 4 "node 2 of the shards" through 2 load "$PWD/drop"
-    grep -q "hint: the load is decided" fails.err
+    grep -q "hint: the rest of the load is committed" fails.err
     stop_proxy
     server again node2
     equals 1 "$(prepared)"
@@ -216,7 +216,7 @@ not_spread_full() {
     sql head "DROP DATABASE IF EXISTS energymobile"
     derrick -C ws --db "$(url head)" init >/dev/null
     derrick -C ws --db "$(url head)" load "$PWD/drop"
-    fails_with 4 "lie on its own server already" over "$nodes" init
+    fails_with 4 "are on its own server already" over "$nodes" init
     derrick -C ws --db "$(url head)" export -o got.csv
     expect_same got.csv drop.csv
 }
@@ -231,7 +231,7 @@ check "a node dies amid the rows" node_dies 2 "sent:LOAD DATA:60000"
 check "the other one" node_dies 1 "sent:LOAD DATA:60000"
 check "a node dies before it is prepared" node_dies 2 "before:LOAD DATA:XA PREPARE"
 check "a node dies when it is prepared" node_dies 1 "after:LOAD DATA:XA PREPARE"
-check "a node dies when the load is decided" node_dies_decided
+check "a node dies when the head has committed" node_dies_decided
 check "derrick is killed before the head commits" \
     killed "before:node_commits (gtrid):COMMIT" "rolled back"
 check "derrick is killed when the head has committed" \

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "store/mysql_shards.h"
+#include "store/spread/shards.h"
 
 static struct dk_mysql_shards shards;
 
@@ -140,8 +140,8 @@ static void the_table_says_the_plan(void **state)
     struct dk_buffer text;
     dk_buffer_init(&text, 65536);
     shards = (struct dk_mysql_shards){.count = 2, .first = {1, 31}};
-    assert_int_equal(dk_mysql_shards_tail(&shards, "e\"m", &text, NULL), DK_OK);
-    assert_int_equal(dk_buffer_terminate(&text, NULL), DK_OK);
+    dk_mysql_shards_put_tail(&shards, "e\"m", &text);
+    assert_int_equal(dk_buffer_finish(&text, NULL), DK_OK);
     assert_string_equal(
         text.data,
         " ENGINE=SPIDER DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin\n"

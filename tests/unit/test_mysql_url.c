@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "store/mysql_url.h"
+#include "store/mysql/url.h"
 
 struct good {
     const char *text;
