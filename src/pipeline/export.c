@@ -14,6 +14,7 @@
 #include "former.h"
 #include "output.h"
 #include "pipeline/pipeline.h"
+#include "proof.h"
 
 enum place { AT_HAND, FORMER, DATABASE };
 
@@ -147,7 +148,7 @@ static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store
     enum dk_status status = dk_ledger_generation(pipeline->store, &choice->generation, err);
     if (status == DK_OK)
         status = dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err);
-    if (status == DK_OK)
+    if (status == DK_OK && !dk_proof_is_done(pipeline))
         status = dk_store_find_foreign(pipeline->store, err);
     if (status == DK_OK && choice->count == 0)
         status = dk_output_nothing(filter, "'derrick status' lists what is loaded", err);

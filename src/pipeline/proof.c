@@ -44,7 +44,7 @@ static void note(struct proof *proof, size_t index, const struct dk_error *bad)
     }
     size_t done = proof->done;
     pthread_mutex_unlock(&proof->lock);
-    dk_observer_progress(proof->pipeline->observer, "prove", done, proof->count, "cohorts");
+    dk_observer_progress(proof->pipeline->observer, "verify", done, proof->count, "cohorts");
 }
 
 /* A finding is no failure of the reading: the others are compared, too. */
@@ -127,9 +127,12 @@ enum dk_status dk_proof_run(struct dk_pipeline *pipeline, struct dk_error *err)
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
     size_t count = 0;
-    enum dk_status status = dk_store_find_foreign(pipeline->store, err);
-    if (status == DK_OK)
-        status = dk_store_list(pipeline->store, &all, &list, &count, err);
+    bool unchanged = false;
+    DK_RETURN_IF_ERROR(dk_store_rows_unchanged(pipeline->store, &unchanged, err));
+    if (unchanged)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_store_find_foreign(pipeline->store, err));
+    enum dk_status status = dk_store_list(pipeline->store, &all, &list, &count, err);
     struct proof proof = {.pipeline = pipeline,
                           .list = list,
                           .count = leave_out(list, count, pipeline->run_id),
@@ -138,6 +141,8 @@ enum dk_status dk_proof_run(struct dk_pipeline *pipeline, struct dk_error *err)
         status = prove(&proof, err);
     if (status == DK_OK)
         status = conclude(&proof, err);
+    if (status == DK_OK)
+        dk_store_rows_verified(pipeline->store);
     free(list);
     return status;
 }

@@ -112,7 +112,7 @@ enum dk_status dk_standing_make_sure(struct dk_pipeline *pipeline,
 static enum dk_status prove(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     size_t count = 0;
-    if (pipeline->run_id != 0 && pipeline->proved_run == pipeline->run_id)
+    if (dk_proof_is_done(pipeline))
         return DK_OK; /* a run exports, then uploads */
     enum dk_status status = dk_proof_run(pipeline, err);
     if (status == DK_OK)

@@ -69,8 +69,8 @@ enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, 
     return dk_store_end(store, status, err);
 }
 
-enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
-                                 const char *message, struct dk_error *err)
+static enum dk_status end_run(struct dk_store *store, int64_t run_id, int exit_code,
+                              const char *message, struct dk_error *err)
 {
     struct dk_query query;
     char now[DK_TIME_TEXT_MAX];
@@ -79,6 +79,7 @@ enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exi
     bool done = exit_code == 0 || exit_code == 6;
     dk_ledger_now(now);
     dk_text_format(text, sizeof(text), "%s", message ? message : "");
+    DK_RETURN_IF_ERROR(dk_store_verified_write(store, err));
     dk_query_begin(&query, store->sql,
                    "UPDATE runs SET ended = ?, state = ?, exit_code = ?, message = ? "
                    "WHERE run_id = ?",
@@ -90,6 +91,13 @@ enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exi
     dk_query_bind_int(&query, run_id);
     dk_query_run(&query);
     return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
+                                 const char *message, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
+    return dk_store_end(store, end_run(store, run_id, exit_code, message, err), err);
 }
 
 /* Whether a run has that number; *own: one that was restored. */

@@ -21,6 +21,8 @@ struct dk_store {
     int64_t profile_set;
     int64_t first_profile;
     struct dk_profile profile;
+    char fingerprint[DK_FINGERPRINT_MAX]; /* of the rows, when dk_store_rows_unchanged was called */
+    bool rows_verified;                   /* dk_store_rows_verified was called after that */
 };
 
 /* --- store.c */
@@ -29,6 +31,12 @@ struct dk_store {
  * too. Returns the first failure. */
 enum dk_status dk_store_end(struct dk_store *store, enum dk_status status, struct dk_error *err)
     DK_CHECK;
+
+/* --- verified.c */
+
+/* Records the rows' fingerprint if they were compared with the ledger, or are as they were when a
+ * run recorded it: inside the caller's transaction, before anything else in it. */
+enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
 /* --- store_read.c */
 

@@ -199,6 +199,7 @@ static const struct new_column new_columns[] = {
     {"drops", "workspace_id", "CHAR(36) NULL"},
     {"publications", "workspace_id", "CHAR(36) NULL"},
     {"cohorts", "burst_seconds", "INTEGER NULL"},
+    {"schema_info", "verified", "VARCHAR(63) NULL"},
 };
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)

@@ -26,7 +26,8 @@ struct ddl {
 static const char schema_info[] = "CREATE TABLE IF NOT EXISTS schema_info (\n"
                                   "    schema_id INTEGER NOT NULL PRIMARY KEY,\n"
                                   "    version INTEGER NOT NULL,\n"
-                                  "    generation BIGINT NOT NULL\n"
+                                  "    generation BIGINT NOT NULL,\n"
+                                  "    verified VARCHAR(63) NULL\n"
                                   "){end}";
 
 static const char sensors[] = "CREATE TABLE IF NOT EXISTS sensors (\n"

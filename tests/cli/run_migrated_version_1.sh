@@ -5,8 +5,9 @@ needs sqlite3
 new_workspace whole 2
 sample whole/logs 3 2
 derrick -C whole -q run >/dev/null
-columns=("runs workspace_id" "drops workspace_id" "publications workspace_id" "cohorts burst_seconds")
-for done in 0 1 2 3 4; do
+columns=("runs workspace_id" "drops workspace_id" "publications workspace_id" "cohorts burst_seconds"
+    "schema_info verified")
+for done in 0 1 2 3 4 5; do
     rm -rf old
     cp -r whole old
     {

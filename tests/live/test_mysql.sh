@@ -199,7 +199,7 @@ older() {
 # A server commits each ALTER separately: an interrupted migration leaves some of them.
 interrupted_migration() { # HOW MANY COLUMNS IT ADDED
     local columns=("runs workspace_id" "drops workspace_id" "publications workspace_id"
-        "cohorts burst_seconds") column
+        "cohorts burst_seconds" "schema_info verified") column
     fresh
     db maker init
     db loader load "$PWD/drop"
@@ -210,9 +210,9 @@ interrupted_migration() { # HOW MANY COLUMNS IT ADDED
         UPDATE schema_info SET version = 1" energymobile
     fails_with 4 "older than this derrick" db loader status
     db maker init
-    equals 2 "$(sql db 'SELECT version FROM schema_info' energymobile)"
-    equals 4 "$(sql db "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema =
-        'energymobile' AND column_name IN ('workspace_id', 'burst_seconds')
+    equals 3 "$(sql db 'SELECT version FROM schema_info' energymobile)"
+    equals 5 "$(sql db "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema =
+        'energymobile' AND column_name IN ('workspace_id', 'burst_seconds', 'verified')
         AND table_name <> 'workspaces'" energymobile)"
     says "already" db loader load "$PWD/drop"
     loaded_right
@@ -371,7 +371,7 @@ check "a row that the server drops" changed_rows "ALTER TABLE well_reading
 check "a column that is too narrow" changed_rows "ALTER TABLE well_reading MODIFY PS1 FLOAT" "PS1"
 check "a newer schema is refused" newer
 check "an older schema is migrated" older
-for number in 0 1 2 3 4; do
+for number in 0 1 2 3 4 5; do
     check "a migration from version 1 that ended after $number columns" interrupted_migration $number
 done
 check "a view and a table that somebody removed are made again" removed

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/lock.h"
+#include "fingerprint.h"
 
 static enum dk_status take(struct dk_sqlite *conn, const char *path, struct dk_error *err)
 {
@@ -30,7 +31,9 @@ enum dk_status dk_sqlite_lock(struct dk_sql *sql, struct dk_error *err)
     snprintf(path, size, "%s.lock", conn->path);
     enum dk_status status = take(conn, path, err);
     free(path);
-    return status;
+    /* Before anything is written: from here on the fingerprint leaves out what this run does. */
+    char fingerprint[DK_FINGERPRINT_MAX];
+    return status == DK_OK ? dk_sqlite_fingerprint(sql, fingerprint, err) : status;
 }
 
 void dk_sqlite_unlock(struct dk_sql *sql)

@@ -19,6 +19,11 @@ struct dk_sqlite {
     int lock_fd;                       /* the run's lock; -1: not held */
     const struct dk_fact *insert_fact; /* what is inserted at the moment, or NULL */
     struct dk_statement *read_fact;    /* kept from one series to the next */
+    /* For the fingerprint: PRAGMA data_version when it was last asked for, and the file's change
+     * counter when that last changed. */
+    bool has_version;
+    int64_t data_version;
+    uint32_t change_counter;
 };
 
 static inline struct dk_sqlite *dk_sqlite_of(struct dk_sql *sql)

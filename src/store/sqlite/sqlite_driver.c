@@ -11,6 +11,7 @@
 #include "fact_insert.h"
 #include "fact_read.h"
 #include "file_lock.h"
+#include "fingerprint.h"
 #include "sqlite_failure.h"
 #include "sqlite_statement.h"
 
@@ -99,6 +100,8 @@ static const struct dk_sql_ops sqlite_ops = {
     .unlock = dk_sqlite_unlock,
     .facts_insert = dk_sqlite_facts_insert,
     .fact_read = dk_sqlite_fact_read,
+    .fingerprint = dk_sqlite_fingerprint,
+    .fingerprint_next = dk_sqlite_fingerprint_next,
 };
 
 /* --- opening -------------------------------------------------------------------------------- */

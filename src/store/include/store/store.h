@@ -188,6 +188,15 @@ enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_serie
  * first rig and cohort. */
 enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
+/* Whether all rows are as they were when a run last compared them with the ledger, as far as
+ * something else than derrick might have changed them. Costs next to nothing for a file, and a
+ * checksum of the table on a server; docs/store.md tells what it can't find. */
+enum dk_status dk_store_rows_unchanged(struct dk_store *store, bool *unchanged,
+                                       struct dk_error *err) DK_CHECK;
+/* Says that all rows were compared with the ledger after dk_store_rows_unchanged was called: the end
+ * of this run is to record that. */
+void dk_store_rows_verified(struct dk_store *store);
+
 /* Makes the rows of sensor_quality for cohorts that have none, as after a migration, of their rows,
  * which are read and compared with the ledger first. *count: cohorts that got theirs. Commits by
  * itself; the caller holds the store's lock. */

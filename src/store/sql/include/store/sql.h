@@ -21,6 +21,8 @@
 struct dk_sql;       /* a connection: first member is `const struct dk_sql_ops *ops` */
 struct dk_statement; /* a prepared statement: first member is `struct dk_sql *sql` */
 
+#define DK_FINGERPRINT_MAX 64
+
 struct dk_sql_ops {
     const struct dk_dialect *dialect;
     void (*close)(struct dk_sql *sql);
@@ -78,6 +80,17 @@ struct dk_sql_ops {
      * cumulative_minutes or well_profile are not what series and fact say. */
     enum dk_status (*fact_read)(struct dk_sql *sql, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err);
+
+    /* A text that is another one once something else has changed a row of well_reading or
+     * well_profile; "" where that can't be known. Far cheaper than reading the rows. */
+    enum dk_status (*fingerprint)(struct dk_sql *sql, char text[DK_FINGERPRINT_MAX],
+                                  struct dk_error *err);
+    /* Where `fingerprint` leaves out what this connection has changed since it took the lock: the
+     * one that the next connection will see once the open transaction, in which nothing was written
+     * yet, is committed. "" if something else made a change since `fingerprint` was last called.
+     * NULL: `fingerprint` leaves out nothing. */
+    enum dk_status (*fingerprint_next)(struct dk_sql *sql, char text[DK_FINGERPRINT_MAX],
+                                       struct dk_error *err);
 };
 
 struct dk_sql {
