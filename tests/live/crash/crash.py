@@ -1,13 +1,14 @@
-"""Runs that are cut off: crash.py kill|cut CALLS FOLDER [SCENARIO...]
+"""Interrupted runs: crash.py kill|cut CALLS FOLDER [SCENARIO...]
 
-kill    by SIGKILL, as soon as a change of the disk is made
-cut     by a power cut, which leaves what the model of disk.py tells: during the run, during the run after
-        one that was killed, and during the run after another power cut
+kill    by SIGKILL, right after a change of the disk
+cut     by a power cut, which leaves what the model in disk.py allows: during the run, during the run after
+        a killed one, and during the run after another power cut
 
-CALLS is the program that calls.c makes. Each scenario of scenarios.py (SCENARIO is a number, counted from 1)
-is played in FOLDER, best on a disk that syncs at once: what is tested is the order of the calls. All that a
-cut may leave is looked at; the next run is tried from some of it, once from each state of the ledger and then
-evenly spread. With DERRICK_CRASH_TIMES=10 it is tried ten times as often, also after a kill. Prints TAP.
+CALLS is the program built from calls.c. Each scenario of scenarios.py (SCENARIO is a number, from 1) plays
+in FOLDER, which should be on a disk that syncs instantly: the test is about the order of the calls. It
+checks everything that a power cut may leave, and tries the next run from some of it: once from each state
+of the ledger, and then evenly distributed. With DERRICK_CRASH_TIMES=10 it tries ten times as often, also
+after a kill. Prints TAP.
 """
 
 import concurrent.futures
@@ -27,7 +28,7 @@ from judge import Broken, Judge
 TIMES = int(os.environ.get("DERRICK_CRASH_TIMES") or 1)
 KILLS = 12  # of a scenario
 EVERY = max(1, 120 // TIMES)  # of the states that a cut may leave, one in so many is tried
-FAILURES_MAX = 5  # told of a scenario
+FAILURES_MAX = 5  # reported of a scenario
 
 
 class Place:
@@ -69,7 +70,7 @@ class Stage:
         self.env = env
 
     def set(self):
-        """The drop is delivered; or, where the workspace is new, there is nothing yet."""
+        """Delivers the drop; if the workspace is new, there is nothing yet."""
         self.place.write(self.judge.bare)
         if not self.scenario.new:
             self.judge.deliver()
@@ -90,7 +91,7 @@ def turns(calls):
 
 
 def failure_of(look, *arguments):
-    """What a judge finds broken, or None."""
+    """A broken promise, or None."""
     try:
         look(*arguments)
     except (Broken, sqlite3.Error) as broken:
@@ -102,7 +103,7 @@ def failure_of(look, *arguments):
 
 
 def kill(stage):
-    """Yields (what was done, what is broken or None)."""
+    """Yields (what was done, broken promise or None)."""
     command = stage.scenario.run(stage.place.ws)
     stage.set()
     calls = stage.trace(command)
@@ -160,7 +161,7 @@ class Recording:
 
 
 def cut(stage):
-    """Yields (what was done, what is broken or None)."""
+    """Yields (what was done, broken promise or None)."""
     seen = set()
     ledgers = set()  # of which each was tried once
     held = []  # what was left when all went well

@@ -1,18 +1,19 @@
 """The disk under a program, and what a power cut may leave of it.
 
-A Disk begins as a folder with all that lies in it, follows the calls that `calls` recorded, and at any
-instant gives the trees that may be left if the power fails. What it takes a file system to promise is little:
+A Disk begins as a folder with its contents, follows the calls that `calls` recorded, and at any moment
+gives the trees that may remain if the power fails. It assumes little about a file system:
 
-- Bytes of a file, and its size, are sure once fsync or fdatasync of that file has returned. Before, each
-  write is there, or not, or in some of its sectors of 512 bytes; or the file has its new size, with zeros
-  where nothing was written yet. Never does it show what another file held.
-- A name (made, linked, removed) is sure once fsync of its folder has returned; fsync of the file says
-  nothing of its name. Before, it is there or not, whatever became of other names: there is no order.
-- rename is one change of two names, done or not. So whichever of the two folders is synced makes both sure.
-- Closing a file promises nothing, and no time that passes does.
-- What is sure stays: bits don't rot, and a write of some bytes leaves its neighbours as they are.
+- The bytes of a file, and its size, are durable once fsync or fdatasync of that file has returned. Before
+  that, each write is present, or absent, or present in some of its sectors of 512 bytes; or the file has its
+  new size, with zeros where nothing was written yet. It never shows what another file contained.
+- A name (created, linked, removed) is durable once fsync of its folder has returned; fsync of the file does
+  not affect its name. Before that, the name is present or absent, independently of other names: there is no
+  order.
+- rename is one change of two names, done or not. Syncing either folder makes both durable.
+- Closing a file guarantees nothing, and neither does time.
+- What is durable stays: bits do not rot, and a write leaves the neighbouring bytes as they are.
 
-ext4, XFS and btrfs promise more: most of all, names reach the disk in order there.
+ext4, XFS and btrfs guarantee more; above all, names reach the disk in order there.
 """
 
 import hashlib
@@ -143,7 +144,7 @@ class Disk:
     # --- following the program
 
     def follow(self, call):
-        """What happens outside of the folder is passed over."""
+        """Ignores everything outside the folder."""
         words = call.words
         if call.kind in ("write", "size", "sync"):
             node = self.nodes.get(words[0])

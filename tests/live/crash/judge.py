@@ -1,4 +1,4 @@
-"""What must be true of a workspace whose run was cut off, and of what the next run makes of it."""
+"""What must be true of a workspace after an interrupted run, and after the next run."""
 
 import contextlib
 import hashlib
@@ -12,7 +12,7 @@ from scenarios import call, DERRICK
 FOLDERS = ("logs/", "profile/", "csv/", "aws_s3/", "archive/", "quarantine/")
 EXPORT = "aws_s3/oil-well-data-all-historical.csv"
 
-# What a database holds, but for what may differ from run to run: numbers of runs, times, inodes.
+# The contents of a database, except for what may differ between runs: run numbers, times, inodes.
 FACTS = (
     "SELECT * FROM wells ORDER BY 1",
     "SELECT * FROM profile_sets ORDER BY 1",
@@ -84,10 +84,10 @@ def differences(expected, got):
 
 
 class Judge:
-    """Knows of a scenario what was there before, and what must be there in the end."""
+    """Knows the state before a scenario, and the required state at its end."""
 
     def __init__(self, scenario, place, env):
-        """`place`, which is changed, is as it is before the drop is delivered."""
+        """`place`, which changes, is in the state before the delivery."""
         self.scenario = scenario
         self.place = place
         self.env = env
@@ -111,7 +111,7 @@ class Judge:
         self.exports = self.before.get(EXPORT), files[EXPORT]
         # Each file that is not being written must be one of these, whole.
         self.whole = {*self.before.values(), *files.values(), *self.inputs.values()}
-        # What lies there once the drop is archived.
+        # What is there once the drop is archived.
         self.settled = {name: digest for name, digest in files.items()
                         if name.startswith(("archive/", "profile/"))}
         # How an input may lie in the archive, if not as it is.
@@ -124,7 +124,7 @@ class Judge:
         return said
 
     def deliver(self):
-        """Puts the drop in its place, over whatever is left of it."""
+        """Delivers the drop, over whatever is left of it."""
         for name, data in self.drop.items():
             with open(f"{self.place.ws}/{name}", "wb") as file:
                 file.write(data)
@@ -159,7 +159,7 @@ class Judge:
         return self.known_databases[key]
 
     def final_state(self, tree):
-        """All that must be the same in the end, however often it was cut off."""
+        """Everything that must be the same in the end, after any number of interruptions."""
         with self.opened(tree) as database:
             state = {query: database.execute(query).fetchall() for query in FACTS + LEDGER}
             drops = database.execute("SELECT drop_id, run_id, ifnull(archive_folder, '-') FROM drops")
@@ -175,7 +175,7 @@ class Judge:
             for drop, run, folder in drops:
                 name = name.replace(f"{folder}/", f"archive/of drop {drop}/")
                 name = name.replace(f"quarantine/run{run}.", f"quarantine/of drop {drop}.")
-            # A run that was cut off may have listed the same; that stays, and does no harm.
+            # An interrupted run may have left the same list; that stays, and does no harm.
             if not re.match(r"quarantine/run|\.derrick\.lock|energymobile\.db(\.lock)?$", name):
                 state["files"].add((name, digest))
         return state
@@ -187,7 +187,7 @@ class Judge:
         return len(self.look_up(tree)[1]) == len(self.archived)
 
     def look(self, tree, fresh=False):
-        """What must be true whenever a run was cut off. A drop that is `fresh` may be lost."""
+        """What must be true after any interruption. A drop that is `fresh` may be lost."""
         files = files_of(tree)
         facts, progress, stored = self.look_up(tree)
         archived = progress == self.archived
@@ -208,7 +208,7 @@ class Judge:
         for name, digest in self.inputs.items():
             if files.get(name) == digest:
                 expect((name,) not in stored and not (archived and name.startswith("logs/")),
-                       f"'{name}' lies there again, though the ledger says that it is archived")
+                       f"'{name}' is there again, although the ledger says that it is archived")
             elif not fresh:
                 expect(facts == self.new, f"'{name}' left its place before its rows were there")
                 expect(self.moves(tree), f"'{name}' left its place before the ledger knew where to")
@@ -217,7 +217,7 @@ class Judge:
                 expect(digest in lying or self.packed.get(digest) in lying, f"'{name}' is lost")
 
     def judge(self, fresh=False):
-        """Looks at the place, runs again, and looks at the end. A fresh drop is delivered once more."""
+        """Checks the workspace, runs again, and checks the result. A fresh drop is delivered again."""
         self.look(self.place.read(), fresh)
         if self.scenario.new:
             self.call([DERRICK, "init", self.place.ws], 0)

@@ -1,4 +1,4 @@
-"""The runs that are cut off: what lies there before, what is delivered, how derrick is called."""
+"""The runs that are interrupted: the state before, the delivery, and derrick's arguments."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ SENSORS = ("PS1.txt", "TS1.txt")  # more would only be more of the same calls
 
 
 def call(argv, env=None):
-    """Exit code, and all that was said."""
+    """Exit code, and all output."""
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           env={**os.environ, **(env or {})}, check=False)
     return done.returncode, done.stdout.decode(errors="replace")
@@ -42,7 +42,7 @@ class Scenario:
         return [DERRICK, "run", "-C", ws, "--allow-missing", *self.arguments]
 
     def commands(self, ws):
-        """All of them during which it may be cut off."""
+        """All of them that may be interrupted."""
         return [[DERRICK, "init", ws], sampling(f"{ws}/logs"), self.run(ws)] if self.new else [self.run(ws)]
 
 
@@ -94,7 +94,7 @@ def bad(ws):
 
 
 def other_profile(ws):
-    """It makes room for the one that comes."""
+    """It makes room for the next one."""
     with open(f"{ws}/profile/profile.txt", "w", encoding="ascii") as file:
         file.write("20\t73\t2\t90\t1\n" * READINGS)
 

@@ -1,4 +1,4 @@
-"""Random drops by random settings: what derrick makes of every cell."""
+"""Random drops with random settings: what derrick does with every cell."""
 
 import os
 import random
@@ -12,13 +12,13 @@ import rules
 from program import (BAD_DATA, DONE, IN_QUARANTINE, Different, Workspace, all_arguments, compare_database,
                      compare_layout, compare_quarantine, expect_code, expect_same, hand_over)
 
-# Values here are of every kind, not of the sensor's, and bad cells are many.
+# Values here are of every kind, not plausible for the sensor, and many cells are bad.
 INSISTING = ["--allow-out-of-range", "--set", "input.quarantine_max=100%"]
-LONG_EVERY = 60  # of so many cases one is of files longer than derrick's windows
+LONG_EVERY = 60  # one in this many cases has files longer than derrick's windows
 
 
 class Case:
-    """One random drop, and what follows from it."""
+    """One random drop and its expected results."""
 
     def __init__(self, seed, number, folder):
         self.choose = random.Random(f"{seed} {number}")
@@ -43,7 +43,7 @@ class Case:
         return folder
 
     def read(self, folder):
-        """The oracle's reading of a drop, or None where it must be refused."""
+        """The oracle's reading of a drop, or None if it must be refused."""
         try:
             return rules.Drop(folder, self.settings, self.database.profile_for(self.settings))
         except rules.Refused as reason:
@@ -51,7 +51,7 @@ class Case:
             return None
 
     def given(self, drop, replace=False):
-        """What to say of the cohort: for a drop of one cohort its number, or nothing."""
+        """The option for the cohort: its number for a drop of one cohort, otherwise nothing."""
         given = database.Given(replace=replace, future=True, gap=True)
         if self.settings.columns == "cohorts" and self.settings.cohorts > 1:
             return given
@@ -59,7 +59,7 @@ class Case:
         copies = [key[2] for key, loaded in self.database.of_rigs(self.settings).items()
                   if drop and loaded.contents == drop.contents]
         if self.settings.columns == "auto" or replace or self.choose.random() < 0.5:
-            # A copy of another cohort is a story of its own.
+            # A copy of another cohort is tested elsewhere.
             given.cohort = self.choose.choice(copies or numbers)
         if drop:
             self.settings.cohort = self.database.number(drop, self.settings, given)
@@ -114,7 +114,7 @@ class Case:
             compare_quarantine("convert", self.workspace, drop)
 
     def load(self, drop, packed, given):
-        """Loads by `load` or `run`, and compares all that must follow."""
+        """Loads with `load` or `run`, and compares all results."""
         outcome = self.database.load(drop, self.settings, given) if drop else None
         code = BAD_DATA if outcome is None else IN_QUARANTINE if outcome.new and drop.problems else DONE
         seen, _ = self.workspace.run(self.command, *self.arguments, *given.flags(), packed)
@@ -146,18 +146,18 @@ class Case:
     # What may come after the first drop
 
     def again(self, folder):
-        """Loads a drop by the settings as they are now."""
+        """Loads a drop with the current settings."""
         self.arguments = all_arguments(self.settings) + INSISTING
         drop = self.read(folder)
         given = self.given(drop, self.choose.random() < 0.5)
         self.load(drop, drops.pack(self.choose, folder), given)
 
     def same(self, folder):
-        """The same drop, in another form: where the cohort is the same too, nothing is changed."""
+        """The same drop in another form: if the cohort is the same too, nothing changes."""
         self.again(folder)
 
     def resettled(self, folder):
-        """The same drop by other settings."""
+        """The same drop with other settings."""
         setting, values = self.choose.choice([
             ("sample", ["first", "mean", "min", "max", "last"]), ("alignment", ["second", "column"]),
             ("start", [self.settings.start.replace(year=2001)])])
@@ -185,5 +185,5 @@ class Case:
             plan.without_profile = True
             plan.readings = len(profile)
         self.again(self.write(plan))
-        self.settings.cohorts = cohorts  # the first drop may come once more
+        self.settings.cohorts = cohorts  # the first drop may be delivered again
         self.settings.site, self.settings.well = site, well

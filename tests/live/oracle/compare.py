@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes random cases, and compares what derrick does with the rules stated a second time.
+"""Makes random cases, and compares derrick with a second implementation of the rules.
 
     compare.py              ORACLE_CASES cases (120 by default) from ORACLE_SEED (1 by default)
     compare.py CASE...      only these, and their folders are kept, under ORACLE_KEEP
     compare.py --drop DIR   that drop, of 60 cohorts: every layout, every sample and alignment
 
-Every other case is one drop with cells of every kind (cases.py), the others are sequences of deliveries
-into one database (story.py, steps.py). Exit codes, tables and bytes must be those of rules.py,
-database.py, quality.py and layouts.py. DERRICK is the program. Prints TAP, one line a kind of case.
+Every second case is one drop with cells of every kind (cases.py); the others are sequences of
+deliveries into one database (story.py, steps.py). Exit codes, tables and bytes must equal those of
+rules.py, database.py, quality.py and layouts.py. DERRICK is the program. Prints TAP, one line per
+kind of case.
 """
 
 import collections
@@ -43,7 +44,7 @@ def kind_of(number):
 
 
 def run_case(seed, number, parent):
-    """Returns the kinds of what the case did, the last one of them last, and "" or what differs."""
+    """Returns the kinds of steps of the case in order, and "" or what differs."""
     folder = os.path.join(parent, str(number))
     os.makedirs(folder)
     case = None
@@ -56,14 +57,14 @@ def run_case(seed, number, parent):
     except Exception:  # pylint: disable=broad-except
         problem = traceback.format_exc()
     if problem and case:
-        problem += "\n" + told(case.log).replace(folder + "/", "")
+        problem += "\n" + reported(case.log).replace(folder + "/", "")
     if not os.environ.get("ORACLE_KEEP"):
         shutil.rmtree(folder)
     return case.kinds if case else ["no case"], problem
 
 
-def told(log):
-    """The commands of a case, and what derrick said to the last."""
+def reported(log):
+    """The commands of a case, and derrick's output for the last one."""
     lines = [f"[{code}] derrick {' '.join(command)}" if command else f"oracle: {code}"
              for command, code, _ in log]
     messages = log[-1][2].splitlines()[:MESSAGES_SHOWN] if log else []
@@ -71,7 +72,7 @@ def told(log):
 
 
 def make_workspace(folder):
-    """The workspace that all cases copy: without the identity, which is its own."""
+    """The workspace that all cases copy, without its identity."""
     path = os.path.join(folder, "workspace")
     subprocess.run([DERRICK, "init", "-q", path], check=True, stdout=subprocess.DEVNULL)
     os.remove(os.path.join(path, ".derrick-workspace"))
@@ -106,7 +107,7 @@ def samplings():
 
 
 def compare_rule(workspace, drop, settings, folder):
-    """By one setting: convert in one layout or all of them, then load and export."""
+    """With one setting: convert in one layout or all of them, then load and export."""
     readings = drop.sampled(settings)
     arguments = hand_over(random.Random(0), settings, workspace)
     every = settings.columns == "cohorts" and settings.sample in ("first", "mean")
@@ -142,7 +143,7 @@ def compare_drop(folder, scratch):
 
 
 def in_memory():
-    """A file system in memory, where there is one: syncing is for other tests."""
+    """A file system in memory, if there is one: other tests cover syncing."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 

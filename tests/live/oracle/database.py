@@ -1,6 +1,7 @@
-"""What a database holds, and what each drop may do to it: exactly once, and each rig on its own.
+"""The contents of a database, and what each drop may do to it: exactly once, and separately for
+each rig.
 
-As rules.py: from the contract alone. A drop that must not be loaded raises rules.Refused.
+Like rules.py, written from the contract alone. A drop that must not be loaded raises rules.Refused.
 """
 
 import copy
@@ -11,12 +12,12 @@ import rules
 from rules import Refused
 
 FUTURE_HOURS = 24
-# A corrected cohort has at least this share of its values as they are loaded.
+# In a corrected cohort, at least this share of the values equals the loaded ones.
 ALIKE_PERCENT = 90
 
 
 class Given:
-    """What the command line says about a load, beside the settings."""
+    """The command line of a load, except for the settings."""
 
     def __init__(self, cohort=None, replace=False, future=False, gap=False):
         self.cohort = cohort
@@ -32,7 +33,7 @@ class Given:
 
 
 class Loaded:
-    """A cohort of a rig in the database: its readings, and the drop that brought them."""
+    """A cohort of a rig in the database: its readings, and the drop that contained them."""
 
     def __init__(self, readings, cells, contents, settings, drop):
         self.readings = readings
@@ -46,17 +47,18 @@ class Loaded:
 
 
 class Outcome:
-    """What a load does: how many cohorts it brings, and which it takes away."""
+    """The effect of a load: how many cohorts it adds, and which ones it removes."""
 
     def __init__(self, new=None, removed=(), unsettled=False):
         self.new = new or {}
         self.removed = set(removed)
-        # Nothing changes, but the contract does not say whether that is "already loaded" or refused.
+        # Nothing changes, but the contract does not specify whether it is "already loaded" or
+        # refused.
         self.unsettled = unsettled
 
 
 def rows_of(readings):
-    """All that a cohort's readings say, apart from which cohort it is."""
+    """Everything in a cohort's readings, except the number of the cohort."""
     return [(reading.minutes, reading.codes, tuple(reading.values.values())) for reading in readings]
 
 
@@ -65,8 +67,8 @@ def times_of(readings):
 
 
 def alike_percent(readings, loaded):
-    """How many of a drop's values are those of a loaded cohort, in percent. derrick: of the sensors
-    that both have values of."""
+    """The percentage of a drop's values that equal those of a loaded cohort. derrick: of the
+    sensors for which both have values."""
     both = {name for name in rules.NAMES
             if all(any(reading.values[name] is not None for reading in cohort)
                    for cohort in (readings, loaded))}
@@ -93,14 +95,14 @@ def by_cohort(readings):
 
 
 class Database:
-    """Whole cohorts of a rig, and the profiles that came with them."""
+    """Whole cohorts of a rig, and their profiles."""
 
     def __init__(self):
         self.cohorts = {}  # (site, well, cohort) -> Loaded
         self.profiles = []  # (site, wells, profile), the newest last
 
     def profile_for(self, settings):
-        """The one that a drop without a profile gets: the rig's own newest, else its site's."""
+        """The profile for a drop without one: the newest of the rig, or else of its site."""
         for wells in (set(settings.wells()), None):
             for site, others, profile in reversed(self.profiles):
                 if site == settings.site and (wells is None or wells & set(others)):
@@ -108,7 +110,7 @@ class Database:
         return None
 
     def of_rigs(self, settings):
-        """What is loaded of the rigs that a drop is for."""
+        """The loaded cohorts of a drop's rigs."""
         return {key: loaded for key, loaded in self.cohorts.items()
                 if key[0] == settings.site and key[1] in settings.wells()}
 
@@ -116,7 +118,7 @@ class Database:
         return max((key[2] for key in self.of_rigs(settings)), default=0)
 
     def number(self, drop, settings, given):
-        """The cohort that a drop of one cohort is."""
+        """The number of a drop of one cohort."""
         if given.cohort is not None:
             return given.cohort
         mine = self.of_rigs(settings)
@@ -128,7 +130,7 @@ class Database:
         if given.replace:
             raise Refused("--replace without --cohort")
         if settings.columns == "auto" and not mine:
-            raise Refused("nothing is loaded that tells the number")
+            raise Refused("nothing is loaded that determines the number")
         readings = by_cohort(drop.sampled(numbered(settings, 1)))
         for key, loaded in mine.items():  # brought by a history
             if (drop.parts == 1 and loaded.cells == drop.cells_of_part(0)
@@ -176,9 +178,9 @@ class Database:
         return Outcome(brought, in_the_way)
 
     def judge_number(self, new, mine, settings, given):
-        """What is another cohort rather, a gap, a cohort that is not over yet."""
+        """Refuses another cohort's data, a gap, and a cohort that has not ended."""
         for key, readings in new.items():
-            # derrick: a free number insists, with a warning, unless all values are equal
+            # derrick: a free number overrides this, with a warning, unless all values are equal
             percent = ALIKE_PERCENT if key in mine else 100
             alike = {other[2] for other, loaded in mine.items() if other[:2] == key[:2]
                      and alike_percent(readings, loaded.readings) >= percent}
@@ -201,7 +203,7 @@ class Database:
             self.profiles.append((settings.site, list(settings.wells()), drop.profile))
 
     def load(self, drop, settings, given):
-        """Loads a drop; returns the outcome, None where it is refused."""
+        """Loads a drop; returns the outcome, or None if it is refused."""
         try:
             outcome = self.decide(drop, settings, given)
         except Refused:

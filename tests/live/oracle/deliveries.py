@@ -1,7 +1,7 @@
-"""Deliveries made cell by cell, whose readings are therefore known, and every form of the same cells.
+"""Deliveries made cell by cell, so that their readings are known, and every form of the same cells.
 
-A delivery is small: few readings, values that its sensors may well give. All choices come from the
-random.Random that is handed in.
+A delivery is small: few readings, with plausible values. All choices come from the given
+random.Random.
 """
 
 import decimal
@@ -13,7 +13,7 @@ import zipfile
 import database
 import rules
 
-# Plausible ranges of the oracle's own; `[limits]` gives them to derrick.
+# The oracle's own plausible ranges; derrick gets them in `[limits]`.
 LIMITS = {name: (0, 400) for name in rules.NAMES}
 LIMITS["EPS1"] = (1000, 5000)
 LIMITS["FS1"] = LIMITS["FS2"] = (-5, 50)
@@ -27,7 +27,7 @@ def limits_of(name):
 
 
 def value_text(random, name):
-    """A plausible value of a sensor as a rig writes it."""
+    """A plausible value of a sensor, as a rig writes it."""
     low, high = limits_of(name)
     decimals = random.choice([0, 1, 2, 2, 3])
     scale = 10 ** decimals
@@ -44,7 +44,7 @@ def is_value(cell):
 
 
 def other_value(random, name, cell):
-    """A plausible value that is not this cell's."""
+    """A plausible value that differs from this cell's."""
     while True:
         other = value_text(random, name)
         if rules.read_cell(other) != rules.read_cell(cell):
@@ -59,7 +59,7 @@ def implausible(random, name):
 
 
 class Sheet:
-    """A sensor's values: what rules.Drop has in its matrices."""
+    """A sensor's values, in the form of the matrices of rules.Drop."""
 
     def __init__(self, cells):
         self.rows = []
@@ -76,7 +76,7 @@ class Sheet:
 
 
 class Delivery(rules.Drop):
-    """A drop that nobody had to read: sensor -> rows of cells, and a profile or none."""
+    """A drop that needs no reading: sensor -> rows of cells, and a profile or none."""
 
     def __init__(self, cells, profile, one_cohort, parts, seconds):  # pylint: disable=super-init-not-called
         self.cells = cells
@@ -89,16 +89,16 @@ class Delivery(rules.Drop):
         self.matrices = {name: Sheet(rows) for name, rows in cells.items()}
         self.problems = [problem for sheet in self.matrices.values() for problem in sheet.problems]
         self.extra = {}  # more files of the drop: name -> bytes
-        self.missing_files = set()  # sensors, or "PROFILE", that are not under their own names
+        self.missing_files = set()  # sensors, or "PROFILE", whose files have other names
 
     def changed(self, **instead):
-        """The same delivery with another part: cells, profile, ..."""
+        """The same delivery with one part replaced: cells, profile, ..."""
         parts = {"cells": self.cells, "profile": self.own_profile, "one_cohort": self.one_cohort,
                  "parts": self.parts, "seconds": self.seconds}
         return Delivery(**{**parts, **instead})
 
     def cohort_alone(self, part):
-        """Of a history, one cohort as a drop of its own."""
+        """One cohort of a history, as a separate drop."""
         cells = {name: [row[part * rules.RATES[name]:(part + 1) * rules.RATES[name]] for row in rows]
                  for name, rows in self.cells.items()}
         return self.changed(cells=cells, one_cohort=True, parts=1)
@@ -119,7 +119,7 @@ def made(random, readings, one_cohort, parts, seconds=1, absent=()):
 
 
 def beside(first, second):
-    """A history with one cohort more: the second's columns follow the first's."""
+    """A history with one more cohort: the columns of `second` follow those of `first`."""
     cells = {name: [left + right for left, right in zip(first.cells[name], second.cells[name])]
              for name in first.cells}
     return first.changed(cells=cells, one_cohort=False, parts=first.parts + second.parts)
@@ -141,7 +141,7 @@ def same_value(random, cell):
 
 
 class Form:
-    """How a delivery's files are written and packed."""
+    """The way to write and pack a delivery's files."""
 
     def __init__(self, random, plain=False):
         self.random = random
@@ -192,7 +192,7 @@ def write(files, path):
 
 
 def deliver(delivery, form, path):
-    """Writes a delivery below path; returns the DROP to name."""
+    """Writes a delivery below path; returns the DROP argument."""
     files = files_of(delivery, form)
     if form.packed in ("folder", "gz"):
         if form.packed == "gz":
@@ -215,14 +215,14 @@ def deliver(delivery, form, path):
 
 
 class Step:
-    """A delivery, and how it is handed over."""
+    """A delivery and its form."""
 
     def __init__(self, delivery, settings, given=None):
         self.delivery = delivery
         self.settings = settings
         self.given = given or database.Given()
         self.insist = False  # --allow-out-of-range
-        self.refused = ""  # why it must be refused whatever the database holds
-        self.unsettled = False  # the contract lets derrick refuse it or find it loaded
+        self.refused = ""  # why it must be refused with any database
+        self.unsettled = False  # the contract allows derrick to refuse it or to find it loaded
         self.extra = []  # more arguments
         self.form = None

@@ -1,7 +1,7 @@
-"""Random drops: every legal spelling of a value, every thing that is accepted with a notice, and
-flaws that must be found.
+"""Random drops: every legal spelling of a value, everything that is accepted with a notice, and
+faults that must be detected.
 
-All choices come from the random.Random that is handed in, so the same seed makes the same drop.
+All choices come from the given random.Random, so the same seed makes the same drop.
 """
 
 import datetime
@@ -14,7 +14,7 @@ import zipfile
 import rules
 from deliveries import is_value
 
-# Cells without a value, each as a rig or somebody's editor might leave it.
+# Cells without a value, as a rig or an editor might write them.
 BAD_CELLS = [b"", b" ", b"   ", b"NaN", b"nan", b"NULL", b"n/a", b"-", b"+", b".", b"-.", b"e5", b"1e",
              b"1e+", b"1.5e", b"--1", b"+-1", b"1-", b"1.2.3", b"1..2", b"1 2", b"1,5", b"1.234,5",
              b"0x10", b"1d3", b"1_000", b"inf", b"-Infinity", b"error", b"#DIV/0!", b"\"1.5\"", b"5V",
@@ -38,8 +38,8 @@ def digits(random, count):
 
 
 def random_digits(random):
-    """Digits of a value and how many of them are decimals: mostly what a sensor gives, but now and
-    then as long and as small as it may be."""
+    """The digits of a value, and how many of them are decimals: usually like a sensor's, but
+    sometimes as long and as small as allowed."""
     kind = random.random()
     if kind < 0.6:
         decimals = random.randrange(4)
@@ -56,7 +56,7 @@ def random_digits(random):
 
 
 def plain(number, decimals, negative):
-    """As a rig writes it: no zeros at either end."""
+    """The form that a rig writes: no zeros at either end."""
     number = number.rjust(decimals + 1, "0")
     whole, fraction = number[:len(number) - decimals], number[len(number) - decimals:]
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
@@ -65,9 +65,9 @@ def plain(number, decimals, negative):
 
 
 def spelled(random, number, decimals, negative):
-    """The same value in any spelling that the contract takes."""
+    """The same value in any spelling that the contract allows."""
     sign = "-" if negative else random.choice(["", "", "+"])
-    if random.random() < 0.4:  # the point moves, and an exponent moves it back
+    if random.random() < 0.4:  # moves the point, and moves it back by an exponent
         shift = random.randint(-14, 14)
         decimals += shift
         letter = random.choice("eE")
@@ -93,7 +93,7 @@ def spelled(random, number, decimals, negative):
 
 
 def random_cell(random, odd):
-    """A cell that holds a value; odd is the share of those in an unusual spelling."""
+    """A cell with a value; `odd` is the share of unusual spellings."""
     while True:
         number, decimals = random_digits(random)
         negative = random.random() < 0.2
@@ -106,13 +106,13 @@ def random_cell(random, odd):
 
 
 class Cells:
-    """A stock of cells, so that wide rows are quickly made."""
+    """A stock of cells, to make wide rows quickly."""
 
     def __init__(self, random, odd):
         self.random = random
         self.stock = [random_cell(random, odd) for _ in range(300)]
-        # A burst around one level, as real ones are: sums and means with many digits alike.
-        # With 5 or 6 decimals, every tenth mean is a tie.
+        # A burst around one level, like real ones: sums and means share many digits. With 5 or 6
+        # decimals, every tenth mean is a tie.
         level, decimals = random.randint(-200, 3000), random.choice([1, 3, 5, 6])
         self.level = [f"{level}.{random.randrange(10 ** decimals)}".encode() for _ in range(100)]
 
@@ -123,7 +123,8 @@ class Cells:
 # Rows and files
 
 def spoil_cells(random, rows, share):
-    """Makes some cells bad. Control characters only in wide rows: many of them make no text."""
+    """Makes some cells bad. Control characters appear only in wide rows, because a file with too
+    many of them is not text."""
     for row in rows:
         for _ in range(1 + len(row) // 50):
             bad = random.choice(BAD_CELLS)
@@ -132,15 +133,16 @@ def spoil_cells(random, rows, share):
 
 
 def keep_a_number(rows):
-    """The first row that holds anything holds a number: of words, it would be a header."""
+    """The first non-empty row contains a number: with only words, it would be a header."""
     first = next((row for row in rows if any(cell.strip(b" ") for cell in row)), None)
     if first and not any(cell in OUT_OF_BOUNDS or is_value(cell) for cell in first):
         first[0] = b"1"
 
 
 def spoil_rows(random, rows, one_cohort):
-    """Makes rows too short or too long. The last one stays: blank, it would not count as a row. In a
-    drop of one cohort the first three tell the length, so that one of them at most is spoilt."""
+    """Makes rows too short or too long. The last one stays, because a blank one would not count as
+    a row. In a drop of one cohort the first three determine the length, so at most one of them is
+    spoilt."""
     spared = random.sample(range(3), 2) if one_cohort else []
     for number, row in enumerate(rows[:-1]):
         if random.random() < 0.3 and number not in spared and not (one_cohort and len(rows) < 3):
@@ -151,7 +153,7 @@ def spoil_rows(random, rows, one_cohort):
 
 
 def file_bytes(random, rows, tidy):
-    """The rows as a file, with whatever is accepted around them."""
+    """The rows as a file, with everything that is accepted around them."""
     if tidy:
         return b"".join(b"\t".join(row) + b"\n" for row in rows)
     end = random.choice([b"\n", b"\n", b"\r\n"])
@@ -160,7 +162,7 @@ def file_bytes(random, rows, tidy):
     lines = []
     for row in rows:
         line = b"\t".join(row)
-        # A tab behind a missing last cell, or behind a row of the wrong length, is another thing.
+        # A tab after a missing last cell, or after a row of the wrong length, means something else.
         if row and row[-1].strip(b" ") and random.random() < tab:
             line += b"\t"
         lines.append(line + (random.choice([b"\n", b"\r\n"]) if mixed else end))
@@ -175,7 +177,7 @@ def file_bytes(random, rows, tidy):
 
 
 def looks_numbered(row):
-    """0 1 2 ... or 1 2 3 ...: what tools write as a header."""
+    """0 1 2 ... or 1 2 3 ..., as tools write a header."""
     return [cell.strip() for cell in row[1:3]] in ([b"1", b"2"], [b"2", b"3"])
 
 
@@ -186,13 +188,13 @@ def code_cell(random, code, odd):
 
 
 class Plan:
-    """What a case's drop shall be, apart from its cells."""
+    """The plan of a case's drop, except for its cells."""
 
     def __init__(self, random, long=False):
         self.long = long
         self.settings = random_settings(random, long)
         self.readings = random.choice([1, 2, 3, 5, 8])
-        if not long and random.random() < 0.1:  # all of a cohort, or one reading more
+        if not long and random.random() < 0.1:  # a whole cohort, or one more reading
             self.settings.cohort_days = 1
             self.settings.interval_minutes, limit = random.choice([(1440, 1), (720, 2), (300, 5), (240, 6)])
             self.readings = limit + random.choice([0, 0, 1])
@@ -215,7 +217,7 @@ class Plan:
         self.without_profile = False
         self.wrong = random.choice(WRONGS) if random.random() < 0.12 else None
         if self.wrong == wrong_columns and self.settings.alignment == "column":
-            self.wrong = None  # derrick: the old scripts' column c-1 is there, however many there are
+            self.wrong = None  # derrick: the old scripts' column c-1 exists, whatever the number of columns
 
 
 def random_settings(random, long):
@@ -237,7 +239,7 @@ def random_settings(random, long):
 
 
 def write_drop(random, plan, folder):
-    """Writes the drop that the plan tells of."""
+    """Writes the drop of the plan."""
     os.makedirs(folder)
     settings = plan.settings
     parts = 1 if settings.columns == "samples" else settings.cohorts
@@ -278,7 +280,7 @@ def write_profile(random, plan, path):
 
 
 def pack(random, folder):
-    """The drop as it may lie there: the folder, one with compressed files, a zip or a tar."""
+    """The form of the drop: a folder, one with compressed files, a zip or a tar."""
     way = random.choice(["folder", "folder", "folder", "folder", "gz", "zip", "tar", "tar.gz"])
     packed = f"{folder}.{way}"
     if way == "folder" or os.path.exists(packed):
@@ -304,7 +306,7 @@ def pack(random, folder):
     return packed
 
 
-# What makes a whole drop wrong, whatever the settings say
+# What makes a whole drop wrong with any settings
 
 def edit(path, change):
     with open(path, "rb") as file:
@@ -376,7 +378,7 @@ def wrong_no_profile(_random, folder):
 
 
 def wrong_old_csv(random, folder):
-    """A CSV that the old scripts made: an index, a header of numbers, commas."""
+    """A CSV of the old scripts: an index, a header of numbers, commas."""
     def changed(data):
         lines = data.rstrip(b"\r\n").split(b"\n")
         count = lines[0].count(b"\t") + 2

@@ -1,6 +1,7 @@
-"""What derrick does without DROP where no drop can be read: an empty result is never a success.
+"""What derrick does without a DROP argument if no drop can be read: an empty result is never
+success.
 
-A case fills logs/ and profile/ with names; the contract says which of them look like a delivery.
+A case fills logs/ and profile/ with names; the contract defines which of them look like a delivery.
 """
 
 import os
@@ -18,7 +19,7 @@ NEVER_ALONE = [name for name in names.NEVER if "{" not in name]
 
 
 class Empty:
-    """Files in logs/ that are no drop."""
+    """Files in logs/ that are not a drop."""
 
     def __init__(self, seed, number, folder):
         self.choose = random.Random(f"empty {seed} {number}")
@@ -46,7 +47,7 @@ class Empty:
         return [("2026-q3/" if way == "folder" else "") + name for name in found]
 
     def others(self):
-        """Names that look like nothing."""
+        """Names that do not look like a delivery."""
         found = [names.filled(pattern, self.sensor(), self.choose)
                  for pattern in self.choose.sample(names.NEVER + names.NOISE, self.choose.randint(0, 3))]
         return [("stray/" if self.choose.random() < 0.2 else "") + name for name in found]

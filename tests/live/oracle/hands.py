@@ -1,4 +1,4 @@
-"""Rows and values changed by hand in the database file: derrick notices, and says where."""
+"""Rows and values changed by hand in the database file: derrick detects and locates the change."""
 
 import contextlib
 import os
@@ -10,12 +10,12 @@ import rules
 from program import DATABASE, DONE, Different, expect_code
 
 
-# An export into aws_s3/ that is up to date.
+# An up-to-date export in aws_s3/.
 EXPORT = [["export"]] if built.has("hands in export") else []
 
 
 def changes(choose, connection):
-    """One statement that changes what a reading holds; and whether counts and sums show it."""
+    """One statement that changes a reading, and whether counts and sums reveal it."""
     well, cohort, reading = choose.choice(connection.execute(
         "select well_id, cohort, reading from well_reading").fetchall())
     where = f"well_id = {well} and cohort = {cohort} and reading = {reading}"
@@ -39,7 +39,7 @@ def changes(choose, connection):
 
 
 def change_and_compare(story):
-    """Changes the database of a story, lets derrick notice, and puts it back."""
+    """Changes the database of a story, checks that derrick notices, and restores it."""
     path = story.workspaces[0].path("energymobile.db")
     shutil.copyfile(path, path + ".before")
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -48,7 +48,7 @@ def change_and_compare(story):
         connection.commit()
     story.log.append((None, f"by hand: {statement}", ""))
     workspace = story.choose.choice(story.workspaces)
-    # At a low cost: counts and sums. In full: every value.
+    # Cheap: counts and sums. Complete: every value.
     commands = [["check", "--database"]]
     if in_sums:
         commands += [story.choose.choice([["run"], ["export", "-o", "-"]] + EXPORT)]

@@ -12,7 +12,7 @@ HISTORICAL = ("rig_name,cohort,date_time,cumulative_minutes,cooler_percentage,co
               "pressure_bar_6,motor_power_w,volume_flow_min_1,volume_flow_min_2,temperature_1,"
               "temperature_2,temperature_3,temperature_4,vibration,cooling_efficiency,cooling_power,"
               "efficiency_factor_percent").split(",")
-# The scientists' example, to the letter.
+# Exactly the scientists' example.
 TEMPLATE = (",Time,Cooling efficiency,Cooling power,Motor power W,Volume flow l/min 1,"
             "Volume flow l/min 2,Pressure bar 1,Pressure bar 2,Pressure bar 3,Pressure bar 4,"
             "Pressure bar 5,Pressure bar 6,Efficiency factor,Temperature 1,Temperature  2,"
@@ -33,7 +33,7 @@ def write(rows):
 
 
 def described(codes, percentages):
-    """Each code (or its percentage, where it has one) with its description."""
+    """Each code (or its percentage, if it has one) with its description."""
     cells = []
     for code, (_, known) in zip(codes, rules.CONDITIONS):
         percentage, description = known[code]
@@ -59,7 +59,7 @@ def template(readings, with_profile):
 
 
 def profiles_of(readings):
-    """The profiles that the readings belong to, in the order in which they come."""
+    """The profiles of the readings, in order of appearance."""
     profiles = []
     for reading in readings:
         if reading.profile not in profiles:
@@ -68,7 +68,7 @@ def profiles_of(readings):
 
 
 def long(readings, name):
-    # derrick: where there is more than one profile, the rows of the next count on
+    # derrick: with more than one profile, the numbers of rows continue
     before, rows = [], 0
     for profile in profiles_of(readings):
         before.append((profile, rows))
@@ -94,14 +94,14 @@ def sagemaker(readings, label):
                + [rules.text(reading.values[name]) for name in rules.NAMES])
 
 
-# The arguments of derrick that ask for each layout.
+# derrick's arguments for each layout.
 LAYOUTS = ([("--format", "historical"), ("--format", "template"),
             ("--format", "template", "--no-profile"), ("--format", "sensors")]
            + [("--format", "sagemaker", "--label", label) for label in rules.LABELS])
 
 
 def files(arguments, readings):
-    """What a layout writes: name -> bytes, the name "" for a layout of one file."""
+    """The output of a layout: name -> bytes, with the name "" for a layout of one file."""
     layout = arguments[1]
     if layout == "sensors":
         written = {f"{name}.csv": write(long(readings, name)) for name in rules.NAMES}

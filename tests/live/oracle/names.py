@@ -5,7 +5,8 @@ word. Beside the exact file, a temporary name of it means that it is being repla
 second file.
 """
 
-# What tools call a file that is not whole yet. {0} is the whole name, {1} its stem, {2} its extension.
+# The names that tools give an incomplete file. {0} is the whole name, {1} its stem, {2} its
+# extension.
 TEMPORARY = [
     "{0}.part", "{0}.filepart", "{0}.partial", "{0}.tmp", "{0}.temp", "{0}.crdownload", "{0}.download",
     "{0}.opdownload", "{0}.!ut", "{0}.uploading", "{0}.incomplete", "{0}.writing", "{0}.swp",
@@ -15,7 +16,7 @@ TEMPORARY = [
     ".azDownload-0f8fad5b-d9cb-469f-a165-70867728950e-{0}", ".{0}.crswap", "~${0}", "{0}.part.gz", "{0}.gz.part",
     "tmp.{0}", ".tmp.{0}", ".goutputstream-{0}",
 ]
-# What people and their desktops call a copy.
+# The names that people and desktops give a copy.
 COPIES = [
     "Copy of {0}", "Kopie von {0}", "Copie de {0}", "{1} (1){2}", "{1}(2){2}", "{1} - Copy{2}",
     "{1} - Kopie{2}", "{1} - Copy (2){2}", "{1}_copy{2}", "{1} copy{2}", "{1}_old{2}", "{1}.1{2}",
@@ -27,10 +28,10 @@ OTHERS = [
     ".{0}", "{0}.sha256", "{0}~",
 ]
 
-# Never a delivery, whatever word they contain.
+# Never a delivery, even if they contain such a word.
 NEVER = ["Thumbs.db", "desktop.ini", ".DS_Store", "._{0}", "description.txt", "documentation.txt",
          "{1}.pdf", "{1}.docx", "{1} notes.md", "{1}.html", "{1}.png", "{1}.jpg"]
-# No sensor as a whole word, nothing that is ever delivered.
+# Contains no sensor as a whole word; never delivered.
 NOISE = ["maintenance.txt", "transfer.log", "notes.txt", "x{1}.txt", "{1}x.txt", "checksums.sha256",
          "spaces.txt", "EPS1x.log"]
 

@@ -1,4 +1,4 @@
-"""Runs derrick, and compares its exit codes, files and database with what the oracle says."""
+"""Runs derrick, and compares its exit codes, files and database with the oracle's."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ class Different(Exception):
 # Running derrick
 
 class Workspace:
-    """A workspace, and what is left of a case's settings once its derrick.ini holds some of them."""
+    """A workspace, and the settings of a case that are not in its derrick.ini."""
 
     def __init__(self, folder, log):
         self.folder = folder
@@ -47,7 +47,7 @@ class Workspace:
             os.remove(self.path("quarantine", name))
 
     def quarantined(self):
-        """The newest list of cells in quarantine, and takes it away."""
+        """Returns the newest list of cells in quarantine, and removes it."""
         names = os.listdir(self.path("quarantine"))
         if len(names) != 1:
             raise Different(f"files in quarantine: {names}")
@@ -58,7 +58,7 @@ class Workspace:
 
 
 def keys_of(settings):
-    """derrick.ini's keys: value, and the flag of its own where it has one."""
+    """The keys of derrick.ini: value, and the key's own option if it has one."""
     return {"rig.site": (settings.site, None), "rig.well": (settings.well, None),
             "calendar.start": (settings.start.isoformat(), None),
             "calendar.cohort_days": (settings.cohort_days, None),
@@ -70,7 +70,7 @@ def keys_of(settings):
 
 
 def hand_over(choose, settings, workspace):
-    """Gives the settings to derrick, each in one of the ways there are. Returns the arguments."""
+    """Passes each setting to derrick in one of the possible ways. Returns the arguments."""
     arguments = []
     defaults = keys_of(rules.Settings())
     for key, (value, flag) in keys_of(settings).items():
@@ -90,8 +90,8 @@ def hand_over(choose, settings, workspace):
 
 
 def all_arguments(settings, but_defaults=False):
-    """Every setting by --set, which wins over what derrick.ini and the environment still hold; or only
-    those that are not the default."""
+    """Every setting by --set, which wins over derrick.ini and the environment; or only those that
+    differ from the default."""
     arguments = []
     defaults = keys_of(rules.Settings())
     for key, (value, _) in keys_of(settings).items():
@@ -139,7 +139,7 @@ def expect_same(what, expected, actual):
 
 
 def expect_code(what, expected, actual):
-    """Expected is a code, or a set of them where the contract leaves it open."""
+    """`expected` is a code, or a set of codes if the contract leaves it open."""
     if actual not in (expected if isinstance(expected, set) else {expected}):
         raise Different(f"{what}: exit code {expected} expected, {actual} seen")
 
@@ -170,7 +170,7 @@ def compare_layout(workspace, command, arguments, layout, readings, code):
 
 
 def compare_quarantine(what, workspace, drop):
-    """Every problem, with its place; of cells the text too, where it needs no escapes."""
+    """Every problem with its position; for cells also the text, if it needs no escapes."""
     expected, seen = [], []
     for name, line, column, offset, text in drop.problems:
         plain = text is not None and text.isascii() and text.decode().isprintable()
@@ -220,7 +220,7 @@ def rig_and_time(row):
 
 
 def compare_views(database, readings):
-    """oil_well_data, which is the historical CSV, and sensor_data, one row a value."""
+    """oil_well_data, which is the historical CSV, and sensor_data, one row per value."""
     seen = database.execute(f"select {', '.join(layouts.HISTORICAL)} from oil_well_data").fetchall()
     expected = []
     for reading in readings:

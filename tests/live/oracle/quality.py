@@ -23,7 +23,7 @@ def is_outside(name, value):
 
 
 def is_past(bad, total):
-    """Past the limit of quarantine: so many percent, and a few in any case."""
+    """Whether the limit of quarantine is exceeded: a percentage, and a few in any case."""
     return bad > QUARANTINE_MAX_CELLS and bad * 100 > total * QUARANTINE_MAX_PERCENT
 
 
@@ -47,14 +47,14 @@ def refusal(delivery, settings, insist):
 
 
 def settings_of_any_number(settings):
-    """Values do not depend on which cohort they are."""
+    """Values do not depend on the number of the cohort."""
     if settings.cohort is not None:
         return settings
     return rules.Settings(**{**vars(settings), "cohort": 1})
 
 
 def longest_constant(values):
-    """The longest stretch of readings, one after the other, with the same value."""
+    """The longest run of consecutive readings with the same value."""
     longest = length = 0
     before = None
     for value in values:
@@ -65,13 +65,15 @@ def longest_constant(values):
 
 
 def median(values):
-    """The middle value; of an even number, the mean of the two in the middle, as of a burst."""
+    """The median; for an even count the mean of the two middle values, rounded like the mean of a
+    burst."""
     middle = len(values) // 2
     return values[middle] if len(values) % 2 else rules.mean(values[middle - 1:middle + 1])
 
 
 def counted(name, cohorts, had_file):
-    """What a sensor's values amount to, over one or more cohorts: as sensor_quality's columns."""
+    """The quality of a sensor's values over one or more cohorts, as the columns of
+    sensor_quality."""
     columns = [[reading.values[name] for reading in readings] for readings in cohorts]
     values = sorted(value for column in columns for value in column if value is not None)
     missing = sum(map(len, columns)) - len(values)
@@ -92,7 +94,7 @@ EVENT = ("values", "missing", "quarantined", "outside", "longest_constant")
 
 
 def compare_events(delivery, settings, output):
-    """What `check --json` prints of each sensor."""
+    """What `check --json` prints about each sensor."""
     cohorts = list(database.by_cohort(
         delivery.sampled(settings_of_any_number(settings))).values())
     events = {event["sensor"]: event for event in map(json.loads, output.splitlines())
@@ -109,7 +111,7 @@ def compare_events(delivery, settings, output):
 
 
 def compare(path, held):
-    """The table, against what the loaded readings say."""
+    """Compares the table with the loaded readings."""
     expected = {(*key, name): row(name, loaded)
                 for key, loaded in held.cohorts.items() for name in rules.NAMES}
     with contextlib.closing(sqlite3.connect(path)) as connection:

@@ -1,11 +1,11 @@
-"""The data rules of derrick, told a second time: slow, obvious, and from the contract alone.
+"""A second implementation of derrick's data rules: slow, obvious, and from the contract alone.
 
-Nothing here was taken from src/. A drop is read whole, every value is a Decimal or a Fraction, and
-every rule stands once, in the order in which the contract gives them. What the program writes is
-compared with what this writes, byte for byte; see compare.py.
+Nothing here comes from src/. It reads a drop as a whole, every value is a Decimal or a Fraction,
+and every rule appears once, in the order of the contract. compare.py compares the outputs of the
+program with these, byte for byte.
 
-A drop that must not be loaded raises Refused. Where the contract leaves a choice to the program,
-the comment says "derrick:".
+A drop that must not be loaded raises Refused. Where the contract leaves a choice to the program, a
+comment begins with "derrick:".
 """
 
 import datetime
@@ -87,7 +87,7 @@ def read_cell(cell):
 
 
 def text(value):
-    """Canonical: no exponent, no plus, no zeros at the end, no minus before a zero."""
+    """The canonical text: no exponent, no plus sign, no trailing zeros, no minus before a zero."""
     if value is None:
         return ""
     if value == 0:
@@ -106,9 +106,9 @@ def mean(burst):
 
 
 def sample_of(burst, settings):
-    """The value that stands for the reading; None is a missing cell."""
+    """The value that represents the reading; None is a missing cell."""
     rule = settings.sample
-    # derrick: where one column is the reading, there is no burst to take a mean of.
+    # derrick: if one column is the reading, there is no burst to average.
     if rule == "first" or settings.alignment == "column":
         return burst[0]
     if rule == "last":
@@ -120,12 +120,13 @@ def sample_of(burst, settings):
 
 # Files
 
-# derrick: blanks, or the one tab that may stand at the end of any row
+# derrick: blanks, or the one tab that is allowed at the end of any row
 BLANK_LINE = re.compile(rb"( *|\t)\r?")
 
 
 def read_lines(path):
-    """The rows of a file as (offset in bytes, bytes), without BOM, line ends, blank lines at its end."""
+    """The rows of a file as (offset in bytes, bytes), without BOM, line ends, and trailing blank
+    lines."""
     with open(path, "rb") as file:
         data = file.read()
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -143,7 +144,7 @@ def read_lines(path):
 
 
 def cells_of(line, due):
-    """The cells of a row. One tab after the last of them is no cell more."""
+    """The cells of a row. One tab after the last cell does not add another."""
     cells = line.split(b"\t")
     if len(cells) == due + 1 and cells[-1] == b"":
         cells.pop()
@@ -151,13 +152,13 @@ def cells_of(line, due):
 
 
 def is_word(cell):
-    """What a header is made of: something that begins with a letter, and is no gap such as NaN."""
+    """The form of a header cell: it begins with a letter, and is not a gap such as NaN."""
     word = cell.strip(b" \"'").lower()
     return re.match(rb"[a-z]", word) and word not in (b"nan", b"null", b"none", b"na", b"inf")
 
 
 class Matrix:
-    """A sensor's file: for each reading its row of values, None where missing."""
+    """A sensor's file: one row of values per reading, None for missing ones."""
 
     def __init__(self, name, lines, due):
         self.problems = []  # (file, line, column, offset in bytes, text)
@@ -175,13 +176,13 @@ class Matrix:
                                   for column in range(due)])
             else:
                 self.rows.append([None] * due)
-                # derrick: a run of blank lines is told once
+                # derrick: a run of blank lines is reported once
                 if not (blank and blank_before):
                     self.problems.append(self.wrong_length(name, number, offset, line))
             blank_before = blank
 
     def wrong_length(self, name, number, offset, line):
-        """derrick: NUL bytes are the reason rather than the length, where there are any."""
+        """derrick: if there are NUL bytes, they are the reason, not the length."""
         before = line.split(b"\0")[0] if b"\0" in line else None
         if before is None:
             return (name, number, None, offset, None)
@@ -202,7 +203,7 @@ SENSOR_FILE = re.compile(r"(?:\d[-0-9]*[-_. ] ?)?([a-z]+[0-9]?)(?:[-_. ] ?\d[-0-
 
 
 def find_files(folder):
-    """The drop's files: sensor or "PROFILE" -> path. Other names are passed over."""
+    """The drop's files: sensor or "PROFILE" -> path. Other names are ignored."""
     files = {}
     for name in sorted(os.listdir(folder)):
         match = SENSOR_FILE.fullmatch(name)
@@ -215,7 +216,7 @@ def find_files(folder):
 
 
 def read_profile(path):
-    """Five codes a row. A profile is whole or refused."""
+    """Five codes per row. A profile is complete or refused."""
     rows = []
     for _, line in read_lines(path):
         cells = cells_of(line, len(CONDITIONS))
@@ -249,7 +250,7 @@ class Settings:
         self.interval_minutes = 60
         self.site = "texas"
         self.well = 1
-        self.cohort = None  # the one that a drop of one cohort is
+        self.cohort = None  # the number of a drop of one cohort
         self.quarantine = False
         self.allow_missing = False
         for name, value in given.items():
@@ -257,11 +258,11 @@ class Settings:
             setattr(self, name, value)
 
     def wells(self):
-        """The numbers of the rigs that a drop brings data of."""
+        """The numbers of the rigs in a drop."""
         return range(1, self.cohorts + 1) if self.columns == "wells" else [self.well]
 
     def shape(self):
-        """All that shapes the rows, apart from what the columns are."""
+        """All settings that shape the rows, except for the columns."""
         return (self.sample, self.alignment, self.start, self.cohort_days, self.interval_minutes,
                 self.site, tuple(self.wells()), self.cohort)
 
@@ -278,7 +279,7 @@ class Reading:
         days = settings.cohort_days * (cohort - 1)
         midnight = datetime.datetime.combine(settings.start, datetime.time())
         time = midnight + datetime.timedelta(days=days, minutes=self.minutes)
-        # Not strftime: a year before 1000 has its zeros.
+        # Not strftime, because a year before 1000 needs its zeros.
         self.date_time = time.isoformat(sep=" ")
         self.values = values  # sensor -> Decimal or None
         self.codes = profile[index]
@@ -293,14 +294,15 @@ def burst_columns(settings, rate, seconds, part):
 
 
 def columns_of(lines):
-    """Columns of a file of one cohort. derrick: what two of its first three rows have."""
+    """The number of columns of a file of one cohort. derrick: the number in two of its first three
+    rows."""
     rows = [line for _, line in lines if not BLANK_LINE.fullmatch(line)]
     counts = [len(row.removesuffix(b"\t").split(b"\t")) for row in rows[:3]]
     return counts[1] if len(counts) == 3 and counts[1] == counts[2] else counts[0]
 
 
 def burst_seconds(lines):
-    """How long the burst of a drop in columns = samples is: what most files agree on."""
+    """The burst length of a drop with columns = samples: the one of most files."""
     counts = {}
     for name, rows in lines.items():
         columns = columns_of(rows)
@@ -318,7 +320,7 @@ def is_history(lines, cohorts):
 
 
 class Drop:
-    """What a folder holds: readings in their order, and the problems that quarantine would tell of."""
+    """The contents of a folder: readings in order, and the problems that quarantine would list."""
 
     def __init__(self, folder, settings, profile=None):
         files = find_files(folder)
@@ -352,13 +354,13 @@ class Drop:
 
     @functools.cached_property
     def contents(self):
-        """What makes it this drop and no other: the values of its cells, as a digest."""
+        """The identity of the drop: a digest of the values of its cells."""
         parts = [self.cells_of_part(part) for part in range(self.parts)]
         return repr((self.one_cohort, self.own_profile, parts))
 
     @functools.cache
     def cells_of_part(self, part):
-        """The same of one cohort or well."""
+        """The same for one cohort or well."""
         digest = hashlib.sha256()
         for name, matrix in sorted(self.matrices.items()):
             count = RATES[name] * self.seconds
@@ -370,11 +372,11 @@ class Drop:
 
     @functools.cached_property
     def readings(self):
-        """The readings, by the settings that the drop was read with."""
+        """The readings, with the settings that the drop was read with."""
         return self.sampled(self.settings)
 
     def sampled(self, settings):
-        """The readings, by the settings' sample and alignment."""
+        """The readings, with the sample and alignment of the settings."""
         return [self.reading(settings, part, index)
                 for part in range(self.parts) for index in range(self.readings_count)]
 

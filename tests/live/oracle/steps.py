@@ -1,7 +1,7 @@
-"""The kinds of steps of a story: what may be delivered next, and what derrick must make of it.
+"""The kinds of steps of a story: what may be delivered next, and what derrick must do with it.
 
-Each function makes a Step, or None where the story has nothing for it yet. KINDS says which parts of
-the contract each needs.
+Each function makes a Step, or None if the story has nothing for it yet. KINDS lists the parts of
+the contract that each one needs.
 """
 
 import datetime
@@ -29,7 +29,7 @@ def history_columns(story):
 
 
 def new_cohort(story, seconds=None):
-    """A delivery of one cohort that nobody has seen; its bursts as long as the rig's."""
+    """A new delivery of one cohort, with bursts as long as the rig's."""
     absent = some_absent(story.choose)
     settings = story.rig_settings(one_cohort_columns(story.choose))
     settings.allow_missing = bool(absent) or story.choose.random() < 0.2
@@ -37,7 +37,7 @@ def new_cohort(story, seconds=None):
         loaded = story.database.of_rigs(settings).values()
         seconds = next((cohort.seconds for cohort in loaded), 1)
     if seconds > 1 and seconds == settings.cohorts:
-        settings.columns = "samples"  # with auto, this is a history's shape
+        settings.columns = "samples"  # with auto, this is the shape of a history
     delivery = deliveries.made(story.choose, story.readings, True, 1, seconds, absent)
     return delivery, settings
 
@@ -49,7 +49,7 @@ def loaded_cohort(story, settings):
 
 
 def earlier(story, one_cohort=None):
-    """Something that was loaded before, and its settings as they were."""
+    """An earlier load, and its settings."""
     found = [(delivery, settings) for delivery, settings in story.history
              if one_cohort in (None, delivery.one_cohort)]
     return story.choose.choice(found) if found else (None, None)
@@ -62,7 +62,7 @@ def copied(settings, **instead):
 # New data
 
 def history(story):
-    """Cohorts side by side: new ones, or for numbers that are taken."""
+    """Cohorts side by side: new ones, or with numbers that are in use."""
     choose = story.choose
     absent = some_absent(choose)
     settings = story.rig_settings(history_columns(story))
@@ -75,13 +75,13 @@ def history(story):
 
 
 def next_quarter(story):
-    """The ordinary next quarter, which needs no flags."""
+    """The ordinary next quarter, which needs no options."""
     delivery, settings = new_cohort(story)
     return Step(delivery, settings)
 
 
 def named_quarter(story):
-    """One with --cohort: the next one, one that is loaded, or the first of all."""
+    """A quarter with --cohort: the next one, a loaded one, or the very first."""
     delivery, settings = new_cohort(story)
     newest = story.database.newest(settings)
     number = story.choose.choice([newest + 1, max(newest, 1), 1])
@@ -89,7 +89,7 @@ def named_quarter(story):
 
 
 def longer_history(story):
-    """The history once more, with one cohort more in it."""
+    """The history again, with one more cohort."""
     delivery, settings = earlier(story, one_cohort=False)
     if delivery is None or delivery.parts > 5 or delivery.own_profile is None or delivery.problems:
         return None
@@ -103,7 +103,7 @@ def longer_history(story):
 # The same cells
 
 def again(story):
-    """What was loaded before, in another form."""
+    """An earlier load, in another form."""
     delivery, settings = earlier(story)
     if delivery is None or delivery.own_profile is None:
         return None
@@ -117,7 +117,7 @@ def again(story):
 
 
 def one_of_history(story):
-    """A cohort of the history as a drop of its own: it is loaded."""
+    """A cohort of the history as a separate drop: it is already loaded."""
     delivery, settings = earlier(story, one_cohort=False)
     if delivery is None or delivery.own_profile is None:
         return None
@@ -129,7 +129,7 @@ def one_of_history(story):
 
 
 def changed_cells(random, delivery, settings, share):
-    """The delivery with a share of its loaded values changed, one at least."""
+    """The delivery with a share of its loaded values changed, but at least one."""
     cells = {name: [list(row) for row in rows] for name, rows in delivery.cells.items()}
     places = [(name, index, part) for name in cells for index in range(delivery.readings_count)
               for part in range(delivery.parts)]
@@ -141,7 +141,8 @@ def changed_cells(random, delivery, settings, share):
 
 
 def corrected(story):
-    """A loaded drop with some values changed: a correction, or by many of them another quarter."""
+    """A loaded drop with some values changed: a correction, or with many changes another
+    quarter."""
     choose = story.choose
     delivery, settings = earlier(story)
     if delivery is None or delivery.own_profile is None or delivery.problems:
@@ -161,7 +162,7 @@ def corrected(story):
 
 
 def unsampled(story):
-    """One cell differs that no reading takes: another drop, with the same values."""
+    """One cell that no reading uses differs: another drop with the same values."""
     delivery, settings = earlier(story)
     if delivery is None or delivery.own_profile is None or delivery.problems \
             or settings.sample not in ("first", "last"):
@@ -176,7 +177,7 @@ def unsampled(story):
 
 
 def one_file_fewer(story):
-    """A different set of files is a different drop, but what it has is that cohort's."""
+    """A different set of files is a different drop, but its values are those of that cohort."""
     delivery, settings = earlier(story)
     if delivery is None or len(delivery.cells) < (2 if built.has("fewer") else 12):
         return None
@@ -187,7 +188,7 @@ def one_file_fewer(story):
 
 
 def more_files(story):
-    """A loaded quarter once more, with the sensors that were missing."""
+    """A loaded quarter again, with the sensors that were missing."""
     delivery, settings = earlier(story, one_cohort=True)
     if delivery is None or delivery.parts > 1 or len(delivery.cells) == len(rules.NAMES):
         return None
@@ -198,7 +199,7 @@ def more_files(story):
 
 
 def copy_of_another(story):
-    """A loaded quarter once more, under another number."""
+    """A loaded quarter again, under another number."""
     delivery, settings = earlier(story, one_cohort=True)
     if delivery is None:
         return None
@@ -242,11 +243,11 @@ def gap(story):
 
 
 def future(story):
-    """A calendar by which the cohort is over, or not yet."""
+    """A calendar in which the cohort has ended, or has not."""
     choose = story.choose
     delivery, settings = new_cohort(story, 1)
     if any(key[0] == settings.site for key in story.database.cohorts):
-        settings.site = f"oslo{story.count}"  # another calendar for a rig of its own
+        settings.site = f"oslo{story.count}"  # another calendar for a separate rig
     settings.start = datetime.date.today() + datetime.timedelta(days=choose.choice([-95, -40, 4, 30, 1000]))
     given = database.Given(cohort=choose.choice([1, 2]), future=choose.random() < 0.5)
     return Step(delivery, settings, given)
@@ -263,7 +264,7 @@ def other_bursts(story):
 # Shapes
 
 def disagreeing(story):
-    """columns = auto, and one file that is of another shape than all others."""
+    """columns = auto, with one file whose shape differs from all others."""
     choose = story.choose
     delivery, settings = new_cohort(story)
     settings.columns = "auto"
@@ -280,7 +281,7 @@ def disagreeing(story):
 # Values
 
 def out_of_range(story):
-    """Some values of a sensor outside its range, or most."""
+    """Some or most values of a sensor are outside its range."""
     choose = story.choose
     delivery, settings = new_cohort(story)
     name = choose.choice(sorted(delivery.cells))
@@ -304,8 +305,8 @@ def bad_cells(story):
     places = [(index, column) for index, row in enumerate(rows) for column in range(len(row))]
     most = min(len(places) // 2, 20) if built.has("quarantine_max") else min(len(places) // 2, 5)
     for index, column in choose.sample(places, choose.randint(0, most)):
-        # Of one column alone: a blank cell is a blank line, a word in the first row a header, and a
-        # comma may be what lies between the cells.
+        # In a single column, a blank cell is a blank line, a word in the first row is a header, and
+        # a comma may be a separator.
         rows[index][column] = choose.choice([b"NaN", b"--1"]
                                             + ([b"error", b" ", b"1,5"] if len(rows[0]) > 1 else []))
     step = Step(delivery.changed(cells={**delivery.cells, name: rows}), settings)
@@ -317,7 +318,7 @@ def bad_cells(story):
 # Names
 
 def near_name(story):
-    """A file under a near or temporary name, in the place of the exact one or beside it."""
+    """A file under a similar or temporary name, instead of the exact one or beside it."""
     choose = story.choose
     delivery, settings = new_cohort(story)
     settings.allow_missing = choose.random() < 0.7
@@ -332,7 +333,7 @@ def near_name(story):
     if not is_beside:
         delivery.missing_files.add(sensor)
     step = Step(delivery, settings, database.Given(cohort=max(1, story.database.newest(settings))))
-    step.refused = f"{name} is {'beside' if is_beside else 'in the place of'} {sensor}'s file"
+    step.refused = f"{name} is {'beside' if is_beside else 'instead of'} {sensor}'s file"
     step.given.cohort = story.database.newest(settings) + 1
     step.form = deliveries.Form(choose, plain=True)
     step.form.packed = choose.choice(["folder", "folder", "zip", "tar"])
@@ -340,7 +341,7 @@ def near_name(story):
 
 
 def harmless_names(story):
-    """Names that are no delivery's, beside the drop: also beside one without some sensors."""
+    """Names that belong to no delivery, beside a drop, even one without some sensors."""
     choose = story.choose
     delivery, settings = new_cohort(story)
     gone = choose.sample(sorted(delivery.cells), min(len(delivery.cells) - 1, choose.choice([0, 1, 2])))
@@ -356,7 +357,7 @@ def harmless_names(story):
     return step
 
 
-# What each kind of step needs, and how often it comes.
+# What each kind of step needs, and how frequent it is.
 KINDS = [
     (history, [], 2), (next_quarter, [], 3), (named_quarter, ["replace"], 2), (longer_history, [], 1),
     (again, [], 3), (one_of_history, ["identity", "auto"], 1), (corrected, [], 2),
@@ -369,7 +370,7 @@ KINDS = [
 
 
 def next_step(story):
-    """A random step, of a kind that derrick has the parts for."""
+    """A random step, of a kind whose parts derrick has."""
     kinds = [(make, often) for make, parts, often in KINDS if built.has(*parts)]
     while True:
         make = story.choose.choices([make for make, _ in kinds], [often for _, often in kinds])[0]

@@ -1,8 +1,8 @@
 """Random sequences of deliveries into one database, from one or two workspaces, for up to three rigs.
 
-Each step makes a delivery cell by cell, so that its readings are known without reading it, says from
-the contract what derrick must do with it, runs derrick, and compares the exit code, the tables and the
-exported bytes. steps.py has the kinds of steps.
+Each step makes a delivery cell by cell, so that its readings are known without reading it. It
+derives from the contract what derrick must do, runs derrick, and compares the exit code, the tables
+and the exported bytes. steps.py has the kinds of steps.
 """
 
 import copy
@@ -26,7 +26,7 @@ HISTORY = "oil-well-data-all-historical.csv"
 
 
 def without_database(step):
-    """Why check and convert refuse what a load may take: they do not ask the database."""
+    """Why check and convert refuse what a load may accept: they do not use the database."""
     if step.delivery.own_profile is None:
         return "no profile"
     if step.settings.columns == "auto" and step.delivery.one_cohort and step.delivery.seconds > 1:
@@ -35,7 +35,7 @@ def without_database(step):
 
 
 class Story:
-    """The workspaces, what their database must hold, and what was delivered."""
+    """The workspaces, the expected contents of their database, and the deliveries."""
 
     def __init__(self, seed, number, folder):
         self.choose = choose = random.Random(f"story {seed} {number}")
@@ -59,7 +59,7 @@ class Story:
         self.rigs = [("texas", 1), ("texas", 2), ("oslo", 1)]
 
     def configure(self, workspace):
-        """The database of the first workspace for all, and the oracle's ranges."""
+        """All workspaces use the database of the first one, and the oracle's ranges."""
         path = workspace.path("derrick.ini")
         if self.workspaces:
             url = "sqlite:" + self.workspaces[0].path("energymobile.db")
@@ -81,7 +81,7 @@ class Story:
     # Rigs and settings
 
     def rig_settings(self, columns):
-        """The settings for a drop of one of the rigs: mostly the first."""
+        """The settings for a drop of one of the rigs, usually the first."""
         settings = copy.copy(self.settings)
         settings.columns = columns
         if built.has("rigs") and self.choose.random() < 0.4:
@@ -102,7 +102,7 @@ class Story:
         return self.workspace.run(command, *arguments, drop)
 
     def refusal_of(self, step):
-        """Why a step's drop is refused by what it is, or ""."""
+        """Why a step's drop is refused for its own contents, or ""."""
         delivery, settings = step.delivery, step.settings
         missing = set(rules.NAMES) - set(delivery.cells)
         if step.refused:
@@ -116,7 +116,7 @@ class Story:
         return quality.refusal(delivery, settings, step.insist)
 
     def take(self, step):
-        """Delivers: perhaps check and convert, then load or run, then all that must follow."""
+        """Delivers: perhaps check and convert, then load or run, then all comparisons."""
         self.workspace = self.choose.choice(self.workspaces)
         self.count += 1
         delivery = step.delivery
@@ -140,7 +140,7 @@ class Story:
         self.load(step, drop, outcome)
 
     def check(self, step, drop, refusal, outcome):
-        """A check tells of what the drop is, not of what the database holds, be it a profile."""
+        """A check reports on the drop, not on the database, not even on its profile."""
         refusal = refusal or without_database(step)
         if not refusal and outcome is None:
             return
@@ -150,7 +150,7 @@ class Story:
             quality.compare_events(step.delivery, step.settings, data)
 
     def convert(self, step, drop, refusal, outcome):
-        """The same bytes without a database; of a drop of one cohort where its number is named."""
+        """The same bytes without a database; for a drop of one cohort, with its number."""
         if not refusal and outcome is None or (step.delivery.one_cohort and step.given.cohort is None):
             return
         refusal = refusal or without_database(step)
@@ -186,7 +186,7 @@ class Story:
         self.compare(command == "run" and seen in (DONE, IN_QUARANTINE))
 
     def compare(self, exported):
-        """The tables, and the CSV: what `run` left, or what `export` writes."""
+        """The tables, and the CSV that `run` left or `export` writes."""
         readings = self.database.readings()
         compare_database(self.workspaces[0], readings, views=self.choose.random() < 0.05)
         if built.has("quality"):

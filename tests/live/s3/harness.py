@@ -1,4 +1,4 @@
-"""What the S3 live tests share: servers, the driver, and checks that print `ok` and `not ok`."""
+"""Shared by the S3 live tests: servers, the driver, and checks that print `ok` and `not ok`."""
 import contextlib
 import functools
 import importlib
@@ -51,7 +51,7 @@ def finish():
 
 @contextlib.contextmanager
 def scratch():
-    """A folder in /tmp (or TMPDIR) that is gone afterwards."""
+    """A folder in /tmp (or TMPDIR) that is removed afterwards."""
     folder = tempfile.mkdtemp(prefix="derrick-s3-")
     try:
         yield folder
@@ -74,8 +74,8 @@ def write_file(path, size, seed=0):
 
 
 class Strict:
-    """The strict server, in a folder of its own below `folder`. A fork of this process, for it starts
-    in a moment then. `rules`: faults, as in a file of them."""
+    """The strict server, in its own folder below `folder`. It is a fork of this process, because
+    that starts faster. `rules`: faults, as in a file of faults."""
 
     def __init__(self, folder, *arguments, faults=None, rules=None, bucket="well-sensor-logs"):
         self.folder = tempfile.mkdtemp(prefix="server-", dir=folder)
@@ -120,12 +120,12 @@ class Strict:
         return os.path.exists(self.path("held"))
 
     def connections(self):
-        """How many it has: each is a thread of its own. Those of a client that was killed end when what
-        was under way does."""
+        """The number of connections; each one is a thread. Those of a killed client end when their
+        current requests end."""
         return len(os.listdir(f"/proc/{self.pid}/task")) - 1
 
     def release(self):
-        """Lets the request that is held go on."""
+        """Releases the held request."""
         open(self.path("release"), "w", encoding="utf-8").close()
 
     def log(self):
@@ -145,8 +145,8 @@ class Strict:
 
 
 class Narrow:
-    """A way to a server on 127.0.0.1 that lets so many bytes pass to it, and then no more: what is
-    on its way stays there until the client ends. For a server that can't be told to stop."""
+    """A connection to a server on 127.0.0.1 that passes this many bytes, and then no more: the rest
+    waits until the client ends. For a server that can't be stopped."""
 
     def __init__(self, target, size):
         self.target = target
@@ -194,12 +194,12 @@ class Narrow:
             sink.shutdown(socket.SHUT_WR)
 
     def over(self):
-        """Whether the server has ended every connection, and so what was under way."""
+        """Whether the server has ended every connection, and so every request."""
         return not any(thread.is_alive() for thread in self.answers)
 
 
 def environment(endpoint=None, home="/nonexistent", **more):
-    """An environment without any of the caller's own AWS settings. None takes a variable out."""
+    """An environment without the caller's AWS settings. None removes a variable."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     kept.update({"HOME": home, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "us-east-1",
@@ -241,7 +241,7 @@ def drive(env, *words, timeout=300):
 
 
 def start(env, *words):
-    """Starts the driver, with its output dropped."""
+    """Starts the driver and discards its output."""
     return subprocess.Popen([DRIVER, "url=s3://well-sensor-logs/pre", "backoff_ms=10", *words], env=env,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -256,7 +256,7 @@ def wait_for(condition, seconds=300):
 
 
 def free_port():
-    """A port that is free now, and still will be where a server comes back to it."""
+    """A port that is free now, and stays free for a server that restarts."""
     return subprocess.run([os.path.join(HERE, "..", "free_ports.py")], capture_output=True, text=True,
                           check=True).stdout.strip()
 
@@ -278,7 +278,7 @@ def same_file(one, other):
 
 
 def botocore(name):
-    """A module of the AWS CLI's own library, wherever its version has it."""
+    """A module of the AWS CLI's library, in the location of its version."""
     try:
         return importlib.import_module(f"awscli.botocore.{name}")
     except ImportError:
@@ -287,7 +287,7 @@ def botocore(name):
 
 @functools.lru_cache(maxsize=None)
 def session():
-    """Models of services are read once; nothing of the caller's own AWS files is."""
+    """Reads the models of services once, and none of the caller's AWS files."""
     made = botocore("session").Session()
     made.set_config_variable("config_file", "/nonexistent")
     made.set_config_variable("credentials_file", "/nonexistent")
@@ -295,7 +295,7 @@ def session():
 
 
 def client(env, endpoint):
-    """The AWS CLI's own library, in this process: another client that costs no start."""
+    """The AWS CLI's library in this process: an independent client without startup cost."""
     config = botocore("config").Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
     return session().create_client(
         "s3", endpoint_url=endpoint, region_name=env["AWS_REGION"], config=config,
@@ -304,7 +304,7 @@ def client(env, endpoint):
 
 
 def read_back(env, endpoint, key, path, bucket="well-sensor-logs", prefix="pre/"):
-    """Whether the object is the file, byte for byte, as another client reads it."""
+    """Whether an independent client reads exactly the bytes of the file from the object."""
     try:
         body = client(env, endpoint).get_object(Bucket=bucket, Key=prefix + key)["Body"]
         return same_bytes(body, path)
@@ -314,13 +314,13 @@ def read_back(env, endpoint, key, path, bucket="well-sensor-logs", prefix="pre/"
 
 
 def same_object(server, key, path, bucket="well-sensor-logs"):
-    """The same without a client, from a server that shows its objects to everybody (--public)."""
+    """The same without a client, from a server with public objects (--public)."""
     with urllib.request.urlopen(f"{server.endpoint}/{bucket}/{urllib.parse.quote(key)}") as body:
         return same_bytes(body, path)
 
 
 def same_bytes(body, path):
-    """Whether a stream holds just what the file does."""
+    """Whether a stream has exactly the contents of the file."""
     with open(path, "rb") as file:
         while True:
             piece = body.read(MIB)

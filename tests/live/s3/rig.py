@@ -1,4 +1,4 @@
-"""A workspace for the end-to-end tests: the real program, its drops, and who looks over its shoulder."""
+"""A workspace for the end-to-end tests: the real program, its drops, and its observers."""
 import contextlib
 import json
 import os
@@ -21,7 +21,7 @@ def cohort_key(number):
 
 
 class Done:
-    """What a command came to."""
+    """The result of a command."""
 
     def __init__(self, code, out, err):
         self.exit = code
@@ -29,7 +29,7 @@ class Done:
         self.err = err
 
     def events(self):
-        """The JSON lines of standard output; fails on a line that is none."""
+        """The JSON lines of standard output; fails on any other line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     def event(self, name):
@@ -51,7 +51,7 @@ class Rig:
         self.configure(cohorts=cohorts, url=url)
 
     def configure(self, cohorts=None, **s3):
-        """Sets keys of [s3] in derrick.ini, and how many cohorts a file holds."""
+        """Sets keys of [s3] in derrick.ini, and the number of cohorts in a file."""
         path = self.path("derrick.ini")
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
@@ -73,7 +73,7 @@ class Rig:
         return [DERRICK, *(["-C", self.folder] if workspace else []), *words]
 
     def run(self, *words, workspace=True, **more):
-        """Runs a command to its end. more: variables of the environment; None takes one out."""
+        """Runs a command to its end. more: environment variables; None removes one."""
         done = subprocess.run(self.words(*words, workspace=workspace), env=self.changed(more), text=True,
                               capture_output=True, timeout=300, check=False, cwd=os.path.dirname(self.folder))
         return Done(done.returncode, done.stdout, done.stderr)
@@ -88,7 +88,7 @@ class Rig:
         return {name: value for name, value in env.items() if value is not None}
 
     def drop(self, *, readings=20, cohorts=3, seed=1, into="logs"):
-        """A drop of sample data in logs/, or in a folder elsewhere."""
+        """A drop of sample data in logs/, or in another folder."""
         done = self.run("sample", self.path(into), "--readings", str(readings), "--cohorts", str(cohorts),
                         "--seed", str(seed), "-q", workspace=False)
         if done.exit != 0:
@@ -96,14 +96,15 @@ class Rig:
         return self.path(into)
 
     def unload(self, cohort):
-        """Takes a cohort out of the database, rows and ledger, as if its drop had been moved to another."""
+        """Removes a cohort from the database, rows and ledger, as if its drop had become another
+        cohort."""
         with contextlib.closing(sqlite3.connect(self.path("energymobile.db"))) as base, base:
             for table in ("sensor_quality", "well_reading", "cohorts"):
                 base.execute(f"DELETE FROM {table} WHERE cohort = ?", (cohort,))
             base.execute("UPDATE schema_info SET generation = generation + 1")
 
     def inputs(self):
-        """What lies in logs/."""
+        """The contents of logs/."""
         return sorted(os.listdir(self.path("logs")))
 
     def archived(self):

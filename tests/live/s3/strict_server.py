@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """A strict S3 server for the tests, written from the Amazon S3 API Reference.
 
-It recomputes every signature and every body's hash, knows multipart uploads with all of their
-lists, conditional writes, checksums and server-side encryption headers, and does what a healthy
-server never does where a file of faults says so. Python's standard library only.
+It recomputes every signature and the hash of every body, and supports multipart uploads with all
+their lists, conditional writes, checksums and server-side encryption headers. A file of faults
+makes it do what a healthy server never does. It uses only Python's standard library.
 
     strict_server.py --folder DIR [--key ID:SECRET[:TOKEN]]... [--faults FILE] [--port N]
 
-It listens on 127.0.0.1, writes its port to DIR/port, and one JSON line a request to DIR/log.
-Everything is kept in memory but the bodies, which lie in DIR/data; it ends with SIGTERM.
+It listens on 127.0.0.1, writes its port to DIR/port, and one JSON line per request to DIR/log. It
+keeps everything in memory except the bodies, which are in DIR/data. SIGTERM ends it.
 """
 import argparse
 import base64
@@ -54,11 +54,11 @@ class Refusal(Exception):
 
 
 class Gone(Exception):
-    """The connection is to be dropped without an answer."""
+    """The connection must be closed without an answer."""
 
 
 class Body:
-    """A body that was received: its hashes, and where it lies."""
+    """A received body: its hashes, and its path."""
 
     def __init__(self, path, size, sha256, md5):
         self.path = path
@@ -157,7 +157,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # --- the request ---------------------------------------------------------------------------
 
     def handle_expect_100(self):
-        # The head of a request decides first; the body is asked for when it is read.
+        # The head of a request is judged first; the body is requested only if it is needed.
         self.wants_continue = True
         return True
 
@@ -181,7 +181,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.code = self.access_key = ""
         self.operation = "?"
         self.fault = {}
-        self.hold_answer = self.told = False
+        self.hold_answer = self.reported = False
         self.number = next(self.state.requests)
         try:
             self.split_target()
@@ -192,7 +192,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_refusal(refusal)
         except (Gone, ConnectionError, TimeoutError):
             self.close_connection = True
-            self.code = self.code or "(dropped)"
+            self.code = self.code or "(closed)"
         finally:
             self.tell()
             self.wants_continue = False
@@ -200,10 +200,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer_any
 
     def tell(self):
-        """Once a request, before its answer is seen: whoever reads the log then finds it."""
-        if self.told:
+        """Once per request, before its answer is visible, so that a reader of the log finds it
+        then."""
+        if self.reported:
             return
-        self.told = True
+        self.reported = True
         self.state.tell({
             "n": self.number, "time": round(time.time(), 3), "operation": self.operation,
             "bucket": self.bucket, "key": self.key, "part": self.part,
@@ -293,7 +294,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.perform()
 
     def hold(self):
-        """Stops until the test has done what it wants."""
+        """Waits until the test continues it."""
         with open(os.path.join(self.options.folder, "held"), "w", encoding="utf-8"):
             pass
         for _ in range(6000):
@@ -363,8 +364,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return b"".join(memory) if keep else body
 
     def check_body(self, body):
-        told = self.headers.get("x-amz-content-sha256", "")
-        if told not in ("UNSIGNED-PAYLOAD", body.sha256.hex()):
+        reported = self.headers.get("x-amz-content-sha256", "")
+        if reported not in ("UNSIGNED-PAYLOAD", body.sha256.hex()):
             raise Refusal(400, "XAmzContentSHA256Mismatch",
                           "The provided 'x-amz-content-sha256' header does not match what was computed.")
         md5 = self.headers.get("content-md5")
@@ -426,10 +427,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if missing or "x-amz-content-sha256" not in signed:
             raise Refusal(403, "AccessDenied", "There were headers present in the request which were "
                           "not signed: " + ", ".join(sorted(missing)))
-        told = self.headers.get("x-amz-content-sha256", "")
-        if told == "UNSIGNED-PAYLOAD" and not self.options.tls:
+        reported = self.headers.get("x-amz-content-sha256", "")
+        if reported == "UNSIGNED-PAYLOAD" and not self.options.tls:
             raise Refusal(400, "InvalidRequest", "An unsigned payload needs TLS.")
-        if told != "UNSIGNED-PAYLOAD" and not re.fullmatch(r"[0-9a-f]{64}", told):
+        if reported != "UNSIGNED-PAYLOAD" and not re.fullmatch(r"[0-9a-f]{64}", reported):
             raise Refusal(400, "InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a "
                           "valid sha256 value.")
 
@@ -468,7 +469,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers.setdefault("Content-Length", str(len(body)))
         for name, value in headers.items():
             self.send_header(name, value)
-        # What was not read would be taken for the next request.
+        # Unread bytes would be parsed as the next request.
         if self.body_left:
             self.close_connection = True
             self.send_header("Connection", "close")
@@ -484,7 +485,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def drip(self, body):
-        """An answer of a few bytes per second, which never stalls."""
+        """An answer at a few bytes per second, which never stalls."""
         for at in range(len(body)):
             self.wfile.write(body[at:at + 1])
             self.wfile.flush()
@@ -509,7 +510,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = error_xml(refusal.code, refusal.message, self.raw_path, refusal.extra).encode()
         headers = {"Content-Type": "application/xml", **refusal.headers}
         try:
-            # Without an Expect the body is on its way: read it, so that the answer is seen.
+            # Without an Expect the client is sending the body: read it, so that it sees the answer.
             if self.body_left and not self.wants_continue and not self.fault.get("early"):
                 self.receive(discard=True)
             self.fault = {}
@@ -534,7 +535,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
         if "checksums" in options.without and any(name.startswith("x-amz-checksum") for name in names):
             raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
-        # Only who may read an object is told whether it has an ETag.
+        # Only a client that may read an object learns whether it has an ETag.
         if "if-match" in names and any(fnmatch.fnmatch("GetObject", pattern) for pattern in options.deny):
             raise Refusal(403, "AccessDenied", "Access Denied")
         if self.operation not in ("CreateBucket", "ListBuckets") and \
@@ -620,7 +621,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return kept
 
     def etag_of(self, headers, md5):
-        """S3's ETag is the MD5, but for KMS, where it is something else of the same form."""
+        """S3's ETag is the MD5, except with KMS, where it is another value of the same form."""
         if headers.get("x-amz-server-side-encryption") == "aws:kms":
             return hashlib.md5(b"kms" + md5).hexdigest()
         return md5.hex()
@@ -641,7 +642,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if wanted:
             if not current:
                 raise Refusal(404, "NoSuchKey", "The specified key does not exist.")
-            # Some servers compare with the bare ETag, so that a quoted one never matches.
+            # Some servers compare with the unquoted ETag, so a quoted one never matches.
             shown = current.etag if "quotes" in self.options.without else f'"{current.etag}"'
             if wanted not in (shown, current.etag):
                 raise Refusal(412, "PreconditionFailed", PRECONDITION,

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Each file of faults/ is a case: what the server does, and what must come of it."""
+"""Each file in faults/ is a case: what the server does, and the expected result."""
 import glob
 import json
 import multiprocessing
@@ -10,11 +10,13 @@ from harness import HERE, Strict, check, drive, environment, finish, matches, re
 
 
 def uploads_left(server):
-    """Begun, less completed and aborted; lost answers of a begin are not the client's to end."""
+    """Started minus completed and aborted uploads; the client can't end an upload whose first
+    answer was lost."""
     begun = {entry["upload"] for entry in server.log() if entry["operation"] == "UploadPart"}
     ended = {entry["upload"] for entry in server.log()
              if entry["operation"] == "AbortMultipartUpload" and entry["status"] == 204}
-    # A Complete whose answer was lost or an error in a 200 may have been done: what is gone is known by 404.
+    # A Complete whose answer was lost, or that failed within a 200, may have succeeded: a 404 shows
+    # that the upload is gone.
     for entry in server.log():
         if entry["operation"] == "CompleteMultipartUpload" and (
                 entry["code"] in ("", "NoSuchUpload", "(truncated)")):
@@ -23,7 +25,7 @@ def uploads_left(server):
 
 
 def wrongs(case, result, server, env, path):
-    """What is not as the case expects; one line each."""
+    """Deviations from the case; one line each."""
     expect = case["expect"]
     found = []
     if result.exit != expect["exit"]:
@@ -40,7 +42,7 @@ def wrongs(case, result, server, env, path):
             found.append(f"{server.count(operation)} x {operation} in place of {count}")
     if "uploads_left" in expect and uploads_left(server) != expect["uploads_left"]:
         found.append(f"{uploads_left(server)} uploads left")
-    # Where the independent client can't read: the server took the signed bytes.
+    # If the independent client can't read: the server accepted the signed bytes.
     if expect.get("stored") and server.count("PutObject", 200) != 1:
         found.append("nothing was stored")
     if "object" in expect:
@@ -53,7 +55,7 @@ def wrongs(case, result, server, env, path):
 
 
 def run(path_of_case):
-    """Returns the name of a case, and what went wrong in it."""
+    """Returns the name of a case, and its failures."""
     with scratch() as folder:
         return run_in(path_of_case, folder)
 
@@ -65,7 +67,7 @@ def run_in(path_of_case, folder):
     with Strict(folder, *case.get("server", []), faults=path_of_case) as server:
         env = environment(server.endpoint, **case.get("environment", {}))
         result = drive(env, *case.get("client", []), "put", "object.csv", path)
-        # The independent client has a right clock, the right region, and no faults.
+        # The independent client has a correct clock, the right region, and no faults.
         reader = environment(server.endpoint, AWS_REGION=next(
             (case["server"][at + 1] for at, word in enumerate(case.get("server", []))
              if word == "--region"), "us-east-1"))
@@ -76,7 +78,7 @@ def run_in(path_of_case, folder):
 
 def main():
     names = sys.argv[1:] or sorted(glob.glob(os.path.join(HERE, "faults", "*.json")))
-    # Most of a case's time is a pause: several at once, in processes of their own.
+    # A case mostly waits: several run in parallel, in separate processes.
     with multiprocessing.get_context("fork").Pool(6) as pool:
         for name, wrong in pool.imap(run, names):
             check(name, not wrong, wrong)

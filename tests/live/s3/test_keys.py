@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Where the real program finds its keys, and that it keeps them to itself.
+"""Where the real program finds its keys, and that it does not leak them.
 
 Each source of AWS's chain uploads once and is named by `status`; then every byte that derrick wrote, its
 command line, its core file and its memory are searched for the secret.
@@ -41,7 +41,7 @@ def write_program(path, text):
 # --- sources ------------------------------------------------------------------------------------
 
 def sources(folder):
-    """Each has keys of its own, so that the server's log tells which were used."""
+    """Each source has its own keys, so the server's log shows which ones were used."""
     keys = [f"{KEY_ID}:{SECRET}", "FILE:s1:t1", "PROFILE:s2", "CONFIG:s3", "PROCESS:s4:t4"]
     words = [word for key in keys for word in ("--key", key)]
     runs = os.path.join(folder, "runs")
@@ -71,25 +71,25 @@ def sources(folder):
         rig = Rig(os.path.join(folder, "rig"), server)
         for number, (source, key_id, env) in enumerate(cases):
             path = write_file(os.path.join(folder, f"file{number}"), 100)
-            told = rig.run("status", **env)
+            reported = rig.run("status", **env)
             ran_before = os.path.exists(runs)
             done = rig.run("upload", path, **env)
             used = {entry["access_key"] for entry in server.log() if entry["key"].endswith(f"/file{number}")}
-            check(f"{source}: named by status, used by upload", told.exit == 0 and
-                  f"credentials from {source}, not up to date" in told.out and done.exit == 0 and
-                  used == {key_id} and not (key_id == "PROCESS" and ran_before), f"{used} {told} {done}")
-        told = rig.run("status", **BARE, HOME=home, AWS_PROFILE="role")
+            check(f"{source}: named by status, used by upload", reported.exit == 0 and
+                  f"credentials from {source}, not up to date" in reported.out and done.exit == 0 and
+                  used == {key_id} and not (key_id == "PROCESS" and ran_before), f"{used} {reported} {done}")
+        reported = rig.run("status", **BARE, HOME=home, AWS_PROFILE="role")
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="role")
         check("a profile with a role: what to do instead", done.exit == 5 and
               matches("role_arn.*credential_process = aws configure export-credentials", done.err) and
-              "role_arn" in told.out, f"{told} {done}")
+              "role_arn" in reported.out, f"{reported} {done}")
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="no-such")
         check("a profile that is nowhere", done.exit == 5 and "no-such" in done.err, done)
         done = rig.run("upload", path, AWS_SECRET_ACCESS_KEY=None)
         check("half a pair in the environment", done.exit == 5 and "no AWS_SECRET_ACCESS_KEY" in done.err, done)
 
 
-# The metadata of a machine with a role, which writes down each request.
+# The metadata of a machine with a role; it records each request.
 METADATA = r'''
 import http.server, sys
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -110,8 +110,8 @@ server.serve_forever()
 
 
 def unusable(folder):
-    """Credentials that are configured but unusable: an error that names them; neither the raw keys
-    beside them nor the machine's own role write anything."""
+    """Credentials that are configured but unusable: an error that names them. Neither other keys
+    nor the machine's role write anything."""
     asked = os.path.join(folder, "asked")
     raw = "aws_access_key_id = RAW\naws_secret_access_key = s8\n"
     home = write_home(folder, "[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n" +
@@ -143,10 +143,10 @@ def unusable(folder):
         rig = Rig(os.path.join(folder, "unusable"), server)
         path = write_file(os.path.join(folder, "unusable.bin"), 100)
         for words, env in cases.items():
-            told = rig.run("status", **{**machine, **env})
+            reported = rig.run("status", **{**machine, **env})
             done = rig.run("upload", path, **{**machine, **env})
             check(f"{words}: an error, the same in status", done.exit == 5 and words in done.err and
-                  told.exit == 0 and words in told.out and not server.log(), f"{told} {done}")
+                  reported.exit == 0 and words in reported.out and not server.log(), f"{reported} {done}")
         done = rig.run("upload", path, **machine, AWS_PROFILE="fails")
         check("a process that fails: an error", done.exit == 5 and "exit code 1" in done.err, done)
         check("and nobody asked for the machine's role", not os.path.exists(asked) and not server.log(), server.log())
@@ -170,7 +170,7 @@ def unusable(folder):
 
 
 def settings_of_profiles(folder):
-    """The profile's endpoint and region serve as well as the environment's."""
+    """The profile's endpoint and region work like the environment's."""
     with Strict(folder, "--region", "eu-west-1") as server:
         home = write_home(folder, "[profile site]\nregion = eu-west-1\nservices = local\n"
                           f"[services local]\ns3 =\n  endpoint_url = {server.endpoint}\n",
@@ -184,7 +184,7 @@ def settings_of_profiles(folder):
 # --- secrets ------------------------------------------------------------------------------------
 
 def found_in(folder):
-    """Files below the folder that hold the secret or the token, whole or in part."""
+    """Files below the folder that contain the secret or the token, completely or in part."""
     wanted = (HIDDEN[:24].encode(), TOKEN[:40].encode())
     names = []
     for root, _, files in os.walk(folder):
@@ -197,7 +197,7 @@ def found_in(folder):
 
 
 def written(folder):
-    """What runs leave behind: outputs, database, configuration, archive, quarantine."""
+    """Everything that runs leave behind: outputs, database, configuration, archive, quarantine."""
     keys = {"AWS_ACCESS_KEY_ID": "LEAK", "AWS_SECRET_ACCESS_KEY": HIDDEN, "AWS_SESSION_TOKEN": TOKEN}
     with Strict(folder, "--key", f"LEAK:{HIDDEN}:{TOKEN}") as server:
         rig = Rig(os.path.join(folder, "leak"), server, **keys)
@@ -250,7 +250,7 @@ def allow_cores():
 
 
 def core_file(folder):
-    """Aborted in mid-upload, with keys in the environment, where core files are allowed."""
+    """Aborted during an upload, with keys in the environment, while core files are allowed."""
     path = write_file(os.path.join(folder, "big"), 17 * MIB)
     server, rig = hold_parts(folder, "core", AWS_ACCESS_KEY_ID="LEAK", AWS_SECRET_ACCESS_KEY=HIDDEN,
                              AWS_SESSION_TOKEN=TOKEN)
@@ -275,8 +275,8 @@ def core_file(folder):
 
 
 def memory(folder):
-    """What a core file would hold if one could be made: every page that is not kept out of it. Keys come from
-    a profile, for the environment of a process is its own. Only root may look."""
+    """The contents of a core file, if one could be written: every page that is not excluded. The
+    keys come from a profile, because the environment belongs to the process. Needs root."""
     home = write_home(folder, "", f"[default]\naws_access_key_id = PLAIN\naws_secret_access_key = {HIDDEN}\n")
     path = write_file(os.path.join(folder, "big"), 17 * MIB)
     server, rig = hold_parts(folder, "memory", **BARE)
@@ -296,7 +296,7 @@ def memory(folder):
 
 
 def search_memory(pid, wanted):
-    """How often the bytes are in pages that a core file has, and in those that it has not ("dd")."""
+    """How often the bytes occur in pages that a core file contains, and in excluded ones ("dd")."""
     counts = {False: 0, True: 0}
     with open(f"/proc/{pid}/smaps", encoding="ascii", errors="replace") as file:
         areas = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) (r\S+) .*?^VmFlags:(.*?)$", file.read(), re.M | re.S)

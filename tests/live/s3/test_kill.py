@@ -13,19 +13,21 @@ from harness import MIB, Strict, check, environment, finish, free_port, read_bac
 from rig import CSV, DICTIONARY, MANIFEST, PREFIX, Rig, cohort_key, copy_workspace
 
 PART = 8 * MIB
-# Five objects are looked at and put, and the bucket is listed for cohorts that are no longer published.
+# Five objects are checked and uploaded, and the bucket is listed for cohorts that are no longer
+# published.
 SMALL_REQUESTS = 11
 
 
 def killed(rig, server, *words):
-    """Starts a command and kills it at the request that the server holds. False: it has fewer."""
+    """Starts a command and kills it at the request that the server holds. False: it makes fewer
+    requests."""
     process = rig.start(*words)
     wait_for(lambda: server.held() or process.poll() is not None)
     held = server.held()
     process.kill()
     process.wait()
     server.release()
-    # What was under way comes to its end first, as on a server far away.
+    # Current requests end first, as on a distant server.
     wait_for(lambda: server.connections() == 0)
     return held
 
@@ -40,7 +42,7 @@ def all_there(server, rig, names):
 
 
 def every_boundary(run):
-    """Calls run(number, when) until a number comes that is no request any more. Returns the last one."""
+    """Calls run(number, when) until there is no such request any more. Returns the last number."""
     number = 1
     while all([run(number, when) for when in ("before", "after")]):
         number += 1
@@ -50,7 +52,8 @@ def every_boundary(run):
 # --- objects in one piece -----------------------------------------------------------------------
 
 def small(folder):
-    """Each object is put once in all, whatever happens; nothing is archived before the last one."""
+    """Each object is uploaded exactly once, whatever happens; nothing is archived before the last
+    one."""
     names = [CSV, DICTIONARY, cohort_key(1), cohort_key(2)]
     model = Rig(os.path.join(folder, "model"), cohorts=2)
     model.configure(partition="cohort")
@@ -77,7 +80,8 @@ def small(folder):
 
 
 def removing(folder):
-    """A cohort is gone: its object is removed once the manifest does not name it, whatever happens."""
+    """A cohort is gone: its object is removed once the manifest no longer names it, whatever
+    happens."""
     model = Rig(os.path.join(folder, "parted"), cohorts=2)
     model.configure(partition="cohort")
     model.drop(cohorts=2)
@@ -118,7 +122,7 @@ def make_long_drop(rig):
 
 
 def long_rows(folder):
-    """A workspace whose CSV is long although its drop is small: only sensors of one value a second."""
+    """A workspace whose CSV is long although its drop is small: only sensors with one value per second."""
     rig = Rig(os.path.join(folder, "long"), cohorts=60, url="")
     make_long_drop(rig)
     done = rig.run("run", "--allow-missing", "-q")
@@ -151,7 +155,7 @@ def in_parts(folder):
 
 
 def judge_parts(what, before, server, done, parts, same):
-    """Only parts that were not there travel, no upload is left, and the object is the file."""
+    """Only missing parts are sent, no upload remains, and the object equals the file."""
     there = {entry["part"] for entry in before if entry["operation"] == "UploadPart" and entry["status"] == 200}
     complete = any(entry["operation"] == "CompleteMultipartUpload" and entry["status"] == 200 for entry in before)
     sent = sorted(entry["part"] for entry in server.log()[len(before):] if entry["operation"] == "UploadPart")
@@ -166,7 +170,7 @@ def judge_parts(what, before, server, done, parts, same):
 # --- the server dies ----------------------------------------------------------------------------
 
 def server_dies(folder):
-    """In the midst of a part; it comes back at its old address, with nothing of what it had."""
+    """During a part; the server restarts at its old address, without its old data."""
     rules = [{"operation": "UploadPart", "part": 2, "fault": {"kind": "hold", "when": "before"}}]
     with Strict(folder, "--port", free_port(), rules=rules) as server:
         rig = Rig(os.path.join(folder, "dies"), server, cohorts=60, AWS_MAX_ATTEMPTS="2")
@@ -179,7 +183,7 @@ def server_dies(folder):
     code = process.wait(60)
     with open(os.path.join(folder, "out"), encoding="utf-8") as file:
         error = file.read()
-    check("the server dies in mid-upload: told with its address, exit 5, nothing archived", held and code == 5 and
+    check("the server dies in mid-upload: reported with its address, exit 5, nothing archived", held and code == 5 and
           f"127.0.0.1:{server.port}" in error and rig.inputs() == waiting and not rig.archived(), f"{code} {error}")
     with Strict(folder, "--port", str(server.port)) as server:
         done = rig.run("run", "--allow-missing", "--json")
@@ -191,7 +195,7 @@ def server_dies(folder):
 # --- 1 GB ---------------------------------------------------------------------------------------
 
 def sparse_file(path, size):
-    """Holes, but for its own number at the beginning of each MiB."""
+    """A sparse file with the number of each MiB at its beginning."""
     with open(path, "wb") as file:
         for number in range(size // MIB):
             file.seek(number * MIB)
@@ -201,7 +205,7 @@ def sparse_file(path, size):
 
 
 def finish_measured(process):
-    """Waits for a child's end. Returns its exit code and its peak memory in bytes."""
+    """Waits for a child process. Returns its exit code and its peak memory in bytes."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_maxrss * 1024
@@ -210,7 +214,7 @@ def finish_measured(process):
 def large(folder, size):
     path = sparse_file(os.path.join(folder, "large.csv"), size)
     parts = (size + PART - 1) // PART
-    # Half of the parts come through; the others are held until the client is dead.
+    # Half of the parts pass; the others are held until the client is dead.
     rules = [{"operation": "UploadPart", "skip": parts // 2, "times": parts,
               "fault": {"kind": "hold", "when": "before"}}]
     with Strict(folder, rules=rules) as server:
@@ -226,12 +230,12 @@ def large(folder, size):
         with open(os.path.join(folder, "large.out"), "w+", encoding="utf-8") as output:
             code, peak = finish_measured(rig.start("upload", path, output=output))
             output.seek(0)
-            told = output.read()
+            reported = output.read()
         sent = [entry for entry in server.log()[len(before):] if entry["operation"] == "UploadPart"]
         numbers = sorted(entry["part"] for entry in sent)
         check(f"{size // MIB} MiB, killed after {len(there)} of {parts} parts: exactly the other {len(sent)} travel",
               code == 0 and len(there) == parts // 2 and numbers == sorted(set(range(1, parts + 1)) - there) and
-              sum(entry["bytes"] for entry in sent) == size - len(there) * PART, f"exit {code}, {numbers}\n{told}")
+              sum(entry["bytes"] for entry in sent) == size - len(there) * PART, f"exit {code}, {numbers}\n{reported}")
         check(f"peak memory {peak // MIB} MiB is under 128 MB", 0 < peak < 128_000_000)
         check("byte for byte", read_back(rig.env, server.endpoint, "large.csv", path))
 

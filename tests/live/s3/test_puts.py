@@ -35,7 +35,7 @@ def replacing(folder, size, what):
               other.exit == 5 and matches("already an object that derrick did not put there.*run r1.*move it away",
                                           other.err), other)
         old = drive(env, f"known_etag={ZERO_ETAG}", "put", "k", two)
-        check(f"{what}: an object that is not the ledger's is told with who wrote it, and stays",
+        check(f"{what}: an object that is not the ledger's is reported with who wrote it, and stays",
               old.exit == 5 and matches("someone changed 's3://well-sensor-logs/pre/k'.*someone-else", old.err),
               old)
         check(f"{what}: still the first one", read_back(env, server.endpoint, "k", one))
@@ -69,7 +69,7 @@ def changed_file(folder):
 
 
 def race(folder):
-    """Someone else puts an object between our look and our write."""
+    """Another client uploads an object between our check and our write."""
     path = write_file(os.path.join(folder, "mine"), 1000, seed=1)
     theirs = write_file(os.path.join(folder, "theirs"), 1000, seed=2)
     rules = [{"operation": "PutObject", "fault": {"kind": "hold", "when": "before"}}]
@@ -95,13 +95,13 @@ def attributes(folder):
             result = drive(env, "sse=aws:kms", "kms_key_id=alias/rig", "storage_class=STANDARD_IA",
                            "content_type=text/csv", "run=r9", "put", "k", path)
             again = drive(env, f"known_etag={result['etag']}", "put", "k", path)
-            told = next(entry["headers"] for entry in server.log()
+            reported = next(entry["headers"] for entry in server.log()
                         if entry["operation"] in ("PutObject", "CreateMultipartUpload"))
             check(f"KMS, storage class, type and metadata travel ({size} bytes)", result.exit == 0 and
-                  told.get("x-amz-server-side-encryption") == "aws:kms" and
-                  told.get("x-amz-server-side-encryption-aws-kms-key-id") == "alias/rig" and
-                  told.get("x-amz-storage-class") == "STANDARD_IA" and told.get("content-type") == "text/csv" and
-                  told.get("x-amz-meta-run") == "r9" and told.get("x-amz-meta-sha256") == result["sha256"], told)
+                  reported.get("x-amz-server-side-encryption") == "aws:kms" and
+                  reported.get("x-amz-server-side-encryption-aws-kms-key-id") == "alias/rig" and
+                  reported.get("x-amz-storage-class") == "STANDARD_IA" and reported.get("content-type") == "text/csv" and
+                  reported.get("x-amz-meta-run") == "r9" and reported.get("x-amz-meta-sha256") == result["sha256"], reported)
             check(f"and are skipped by their sha256 the next time ({size} bytes)", again["skipped"] == "1", again)
             plain = drive(env, "sse=AES256", "put", "plain", path)
             check(f"AES256 ({size} bytes)", plain.exit == 0, plain)
@@ -199,7 +199,7 @@ def credentials(folder):
         both = drive(environment(server.endpoint, home, AWS_PROFILE="rig"), "open")
         check("the environment's keys win", both["source"] == "environment", both)
         wrong = drive(environment(server.endpoint, home, AWS_PROFILE="no-such", **bare), "open")
-        check("a profile that is nowhere is told", wrong.exit == 5 and "no profile 'no-such'" in wrong.err, wrong)
+        check("a profile that is nowhere is reported", wrong.exit == 5 and "no profile 'no-such'" in wrong.err, wrong)
         counter = os.path.join(folder, "runs")
         program = write_program(
             os.path.join(folder, "fetch keys"),
@@ -214,14 +214,14 @@ def credentials(folder):
         failing = write_program(os.path.join(folder, "fail"), "echo 'no network to the vault' >&2; exit 3\n")
         home = write_home(folder, f"[default]\ncredential_process = {failing}\n")
         result = drive(environment(server.endpoint, home, **bare), "open")
-        check("one that fails is told with what it says", result.exit == 5 and
+        check("one that fails is reported with what it says", result.exit == 5 and
               matches("exit code 3: no network to the vault", result.err), result)
         imds(folder, server, path, bare)
     expiring(folder, path, bare)
 
 
 def expiring(folder, path, bare):
-    """Keys that the server calls expired are renewed once, in the midst of a put."""
+    """Keys that the server reports as expired are renewed once, during an upload."""
     rules = [{"operation": "PutObject", "fault": {
         "kind": "status", "status": 400, "code": "ExpiredToken", "message": "over"}}]
     program = write_program(
@@ -233,7 +233,7 @@ def expiring(folder, path, bare):
     with Strict(folder, "--key", "ROT1:s1:t1", "--key", "ROT2:s2:t2", rules=rules) as server:
         result = drive(environment(server.endpoint, home, **bare), "put", "k", path)
         used = [entry["access_key"] for entry in server.log() if entry["operation"] == "PutObject"]
-        check("keys that expired are fetched anew, and the put goes on", result.exit == 0 and
+        check("keys that expired are fetched again, and the upload continues", result.exit == 0 and
               used[-1] == "ROT2", f"{used} {result}")
 
 
@@ -296,7 +296,7 @@ def buckets(folder):
         check("in a region with its LocationConstraint", result.exit == 0 and result["created"] == "1", result)
     with Strict(folder, "--unknown", "PutPublicAccessBlock", "--unknown", "PutBucketEncryption") as server:
         result = drive(environment(server.endpoint), "url=s3://new-bucket", "bucket")
-        check("a server that knows neither: told, no failure", result.exit == 0 and
+        check("a server that knows neither: reported, no failure", result.exit == 0 and
               result["public_blocked"] == "0" and "see to it there by other means" in result.err, result)
 
 

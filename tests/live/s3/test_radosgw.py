@@ -59,7 +59,7 @@ def make_rig(folder, env):
 
 
 def running(folder, endpoint, env):
-    """The real program, a drop and a cohort more."""
+    """The real program, a drop, and one more cohort."""
     rig = make_rig(folder, env)
     rig.drop()
     wrong = rig.run("run", AWS_SECRET_ACCESS_KEY="wrong")
@@ -83,7 +83,7 @@ def running(folder, endpoint, env):
             ["cmp", rig.exported(name), os.path.join(down, name)], check=False).returncode == 0)
     client(env, endpoint).put_object(Bucket=BUCKET, Key=f"run/{CSV}", Body=b"mine")
     changed = rig.run("upload")
-    check("what somebody changed is told, and stays", changed.exit == 5 and
+    check("what somebody changed is reported, and stays", changed.exit == 5 and
           matches("someone changed.*it has 4 bytes", changed.err), changed)
     forced = rig.run("upload", "--replace")
     check("upload --replace", forced.exit == 0 and
@@ -92,7 +92,7 @@ def running(folder, endpoint, env):
 
 
 def resuming(folder, endpoint, env, rig):
-    """Killed in mid-upload. The server is asked which parts it has, before and after."""
+    """Killed during an upload. The test asks the server for its parts, before and after."""
     path = write_file(os.path.join(folder, "resume.csv"), 256 * MIB)
     other = client(env, endpoint)
 
@@ -122,7 +122,7 @@ def resuming(folder, endpoint, env, rig):
 
 def buckets(env):
     result = drive(env, "url=s3://made-by-derrick", "bucket")
-    check("a bucket is made; what this server does not know is told", result.exit == 0 and
+    check("a bucket is made; what this server does not know is reported", result.exit == 0 and
           result["created"] == "1" and result["public_blocked"] == "1", result)
 
 

@@ -14,7 +14,7 @@ PARTS = 5
 
 
 def cut_short(server, env, *words):
-    """Begins to put a file, and is killed at the request that is held."""
+    """Starts to upload a file, and is killed at the held request."""
     others = server.connections()
     process = start(env, "threads=1", *words)
     wait_for(server.held)
@@ -28,7 +28,7 @@ def hold(request):
 
 
 def other_contents(folder):
-    """An upload of another file's parts is no help: it is aborted, not mixed in."""
+    """An upload with another file's parts is useless: it is aborted, not mixed in."""
     one = write_file(os.path.join(folder, "one"), SIZE, seed=1)
     two = write_file(os.path.join(folder, "two"), SIZE, seed=2)
     with Strict(folder, rules=hold(7)) as server:
@@ -42,7 +42,8 @@ def other_contents(folder):
 
 
 def same_beginning(folder):
-    """Its first parts are the same, the file grew: bytes may be used again, metadata may not be wrong."""
+    """The file grew, and its first parts are the same: bytes may be reused, metadata must be
+    right."""
     one = write_file(os.path.join(folder, "one"), SIZE)
     two = os.path.join(folder, "two")
     with open(one, "rb") as source, open(two, "wb") as target:
@@ -70,7 +71,7 @@ def other_part_size(folder):
 
 
 def with_kms(folder):
-    """With KMS an ETag says nothing: the parts' checksums do."""
+    """With KMS the ETag proves nothing; the checksums of the parts do."""
     path = write_file(os.path.join(folder, "big"), SIZE)
     with Strict(folder, rules=hold(7)) as server:
         env = environment(server.endpoint)
@@ -82,7 +83,7 @@ def with_kms(folder):
 
 
 def orphans(folder):
-    """Lists in small pages, three orphans of this key and one of a neighbour's, which is let be."""
+    """Lists in small pages, three orphans of this key, and one of another key, which stays."""
     path = write_file(os.path.join(folder, "big"), SIZE)
     with Strict(folder, "--page", "2", rules=hold(11)) as server:
         env = environment(server.endpoint)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The real program from a drop to the bucket, and back out of it with the AWS CLI.
 
-Every test has a workspace and a strict server of its own; what was sent is read in the server's log.
+Every test has its own workspace and strict server; the server's log shows what was sent.
 """
 import contextlib
 import csv
@@ -20,7 +20,7 @@ BARE = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
 
 
 class Stage:
-    """A server, a workspace, and what the one got from the other."""
+    """A server, a workspace, and the requests between them."""
 
     def __init__(self, folder, name, *arguments, rules=None, cohorts=3, url=None, **more):
         self.folder = os.path.join(folder, name)
@@ -38,7 +38,7 @@ class Stage:
         shutil.rmtree(self.folder)
 
     def news(self):
-        """What derrick asked of the server since the last call."""
+        """derrick's requests to the server since the last call."""
         entries = self.server.log()[self.seen:]
         self.seen += len(entries)
         return [entry for entry in entries if entry["headers"].get("user-agent") == "derrick"]
@@ -52,12 +52,12 @@ class Stage:
         return environment(self.server.endpoint)
 
     def holds(self, *names):
-        """Whether these objects are the files in aws_s3/, as an independent client reads them."""
+        """Whether an independent client reads the files of aws_s3/ from these objects."""
         return all(read_back(self.env(), self.server.endpoint, name, self.rig.exported(name))
                    for name in names)
 
     def put(self, key, path):
-        """Somebody else's put."""
+        """An upload by another client."""
         with open(path, "rb") as file:
             client(self.env(), self.server.endpoint).put_object(
                 Bucket="well-sensor-logs", Key=PREFIX + key, Body=file.read())
@@ -77,34 +77,34 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def manifest_lies(folder):
-    """What manifest.json says of the files beside it that is not so; one line each."""
-    lies = []
+def manifest_errors(folder):
+    """Errors in what manifest.json says about the files beside it; one line each."""
+    errors = []
     with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
         manifest = json.load(file)
     named = {entry["key"] for entry in manifest["files"]}
     there = {os.path.relpath(os.path.join(root, name), folder)
              for root, _, names in os.walk(folder) for name in names}
     if named | {MANIFEST} != there:
-        lies.append(f"it names {sorted(named)}, and {sorted(there)} are there")
+        errors.append(f"it names {sorted(named)}, and {sorted(there)} are there")
     for entry in manifest["files"]:
         path = os.path.join(folder, entry["key"])
         with open(path, encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
         found = (sha256(path), os.path.getsize(path), len(rows) - 1)
         if (entry["sha256"], entry["size_bytes"], entry["rows"]) != found:
-            lies.append(f"{entry} is {found}")
+            errors.append(f"{entry} is {found}")
         if entry["kind"] in ("historical", "cohort") and rows[0] != [c["name"] for c in manifest["columns"]]:
-            lies.append(f"{entry['key']} has other columns: {rows[0]}")
+            errors.append(f"{entry['key']} has other columns: {rows[0]}")
         if entry["kind"] == "dictionary" and [row[0] for row in rows[1:]] != \
                 [c["name"] for c in manifest["columns"]]:
-            lies.append("the dictionary has other columns")
+            errors.append("the dictionary has other columns")
         if entry["kind"] == "cohort" and {row[1] for row in rows[1:]} != {str(entry["cohort"])}:
-            lies.append(f"{entry['key']} has other cohorts")
+            errors.append(f"{entry['key']} has other cohorts")
     historical = next(entry for entry in manifest["files"] if entry["kind"] == "historical")
     if sum(cohort["readings"] for cohort in manifest["cohorts"]) != historical["rows"]:
-        lies.append("the cohorts' readings are not the rows")
-    return lies
+        errors.append("the cohorts' readings are not the rows")
+    return errors
 
 
 def whole_way(folder):
@@ -133,8 +133,8 @@ def whole_way(folder):
         check("the AWS CLI copies it back", copied.returncode == 0, copied.stderr)
         check("the CSV, byte for byte", same_file(rig.exported(), os.path.join(down, CSV)))
         check("the dictionary, byte for byte", same_file(rig.exported(DICTIONARY), os.path.join(down, DICTIONARY)))
-        lies = manifest_lies(down)
-        check("manifest.json is true: names, hashes, sizes, rows, columns, cohorts", not lies, "\n".join(lies))
+        errors = manifest_errors(down)
+        check("manifest.json is true: names, hashes, sizes, rows, columns, cohorts", not errors, "\n".join(errors))
         head = client(stage.env(), stage.server.endpoint).head_object(Bucket="well-sensor-logs", Key=PREFIX + CSV)
         check("the CSV has its type, run, rows and sha256", head["ContentType"] == "text/csv" and
               head["Metadata"] == {"run": "1", "rows": "60", "sha256": sha256(rig.exported())}, head)
@@ -167,9 +167,9 @@ def no_credentials(folder):
         check("status says so", status.exit == 0 and
               "not up to date; no credentials for S3 anywhere" in status.out and
               "credentials from" not in status.out, status)
-        told = rig.run("status", "--json", **BARE).event("s3")
-        check("status --json says so", told["credentials"] is None and "no credentials" in told["problem"] and
-              told["current"] is False, told)
+        reported = rig.run("status", "--json", **BARE).event("s3")
+        check("status --json says so", reported["credentials"] is None and "no credentials" in reported["problem"] and
+              reported["current"] is False, reported)
         archive = rig.run("archive")
         check("archive alone refuses until it is uploaded", archive.exit == 5 and
               "not on S3 yet" in archive.err and rig.inputs() == names, archive)
@@ -186,7 +186,7 @@ def a_year_later(folder):
         rig = stage.rig
         rig.drop()
         first = rig.run("run")
-        check("no S3: told, and the run goes on", first.exit == 0 and "no S3 configured" in first.err and
+        check("no S3: reported, and the run continues", first.exit == 0 and "no S3 configured" in first.err and
               len(rig.archived()) == 1 and not stage.news(), first)
         check("upload alone says what to set", matches("no S3 is configured.*url = s3://", rig.run("upload").err))
         rig.configure(url="s3://well-sensor-logs/pre")
@@ -217,8 +217,8 @@ def partitions(folder):
               [CSV, DICTIONARY, cohort_key(1), cohort_key(2), cohort_key(3), MANIFEST], first)
         for cohort in (4, 5):
             rig.drop(cohorts=1, seed=cohort)
-            told = ("--cohort", str(cohort)) if cohort == 4 else ()
-            done = rig.run("run", "--columns", "samples", *told)
+            reported = ("--cohort", str(cohort)) if cohort == 4 else ()
+            done = rig.run("run", "--columns", "samples", *reported)
             check(f"cohort {cohort}: only it, the CSV and the manifest travel", done.exit == 0 and
                   stage.sent() == [CSV, cohort_key(cohort), MANIFEST] and rig.inputs() == [], done)
         rig.drop(cohorts=1, seed=99)
@@ -231,8 +231,8 @@ def partitions(folder):
         down = os.path.join(stage.folder, "down")
         aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
             "s3://well-sensor-logs/pre/", down)
-        lies = manifest_lies(down)
-        check("the manifest is true for all of it", not lies, "\n".join(lies))
+        errors = manifest_errors(down)
+        check("the manifest is true for all of it", not errors, "\n".join(errors))
         with open(os.path.join(down, CSV), encoding="utf-8") as file:
             whole = file.readlines()
         pieces = []
@@ -244,7 +244,8 @@ def partitions(folder):
 
 
 def theirs(stage):
-    """run --replace is about the drop: it is no leave to overwrite what somebody else put there."""
+    """run --replace concerns the drop: it does not allow derrick to overwrite another client's
+    object."""
     rig = stage.rig
     note = write_file(os.path.join(stage.folder, "note"), 100)
     stage.put(cohort_key(3), note)
@@ -260,7 +261,7 @@ def theirs(stage):
 # --- what is no longer part of it ------------------------------------------------------------------
 
 def forget(rig, key):
-    """As in an older database that was restored: it does not know this upload."""
+    """As after restoring an older database, which does not know this upload."""
     with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
         base.execute("DELETE FROM publications WHERE target LIKE ?", ("%" + key,))
 
@@ -273,12 +274,12 @@ def in_bucket(stage):
 
 
 def parted(stage, cohorts=3):
-    """A rig with a CSV a cohort, uploaded and archived."""
+    """A rig with one CSV per cohort, uploaded and archived."""
     rig = stage.rig
     rig.configure(partition="cohort")
     rig.drop(cohorts=cohorts)
     done = rig.run("run")
-    check("the first run uploads a CSV a cohort", done.exit == 0 and
+    check("the first run uploads one CSV per cohort", done.exit == 0 and
           set(map(cohort_key, range(1, cohorts + 1))) <= set(in_bucket(stage)), done)
     stage.news()
     return rig
@@ -310,11 +311,12 @@ def moved(folder):
         down = os.path.join(stage.folder, "down")
         aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
             "s3://well-sensor-logs/pre/", down)
-        lies = manifest_lies(down)
-        check("the manifest is true", not lies and is_up_to_date(rig), "\n".join(lies))
+        errors = manifest_errors(down)
+        check("the manifest is true", not errors and is_up_to_date(rig), "\n".join(errors))
         again = rig.run("run")
         check("then there is nothing to do", "nothing new" in again.out and not stage.news(), again)
-        # More of them than a page of the list holds, and another's object with a name that is not derrick's.
+        # More objects than fit on a page of the list, and an object with a name that is not
+        # derrick's.
         rig.drop(cohorts=6, seed=9)
         rig.run("run", "--set", "input.cohorts=6", "--replace")
         note = write_file(os.path.join(stage.folder, "note"), 100)
@@ -342,7 +344,8 @@ def switched_off(folder):
 
 
 def not_removed(rig, stage, done, why, hint):
-    """The run says which object stays and why, what to do, and never that all is up to date."""
+    """The run names each object that stays, with reason and remedy, and never says that all is up
+    to date."""
     return check(f"{why}: named, exit 5, and not up to date", done.exit == 5 and
                  matches(f"warning: 's3://well-sensor-logs/{PREFIX}{cohort_key(3)}' is not part of the export any "
                          f"more, and stays: .*{why}", done.err) and
@@ -356,11 +359,11 @@ def kept_back(folder):
         rig.unload(3)
         rig.drop(cohorts=1, seed=7)
         names = rig.inputs()
-        told = ("--columns", "samples", "--cohort", "2")
-        done = rig.run("run", *told, "--replace")
+        reported = ("--columns", "samples", "--cohort", "2")
+        done = rig.run("run", *reported, "--replace")
         not_removed(rig, stage, done, "AccessDenied", "s3:DeleteObject")
         check("what was loaded stays in logs/", rig.inputs() == names and len(rig.archived()) == 1, rig.inputs())
-        not_removed(rig, stage, rig.run("run", *told), "AccessDenied", "s3:DeleteObject")
+        not_removed(rig, stage, rig.run("run", *reported), "AccessDenied", "s3:DeleteObject")
         not_removed(rig, stage, rig.run("upload"), "AccessDenied", "s3:DeleteObject")
         status = rig.run("status")
         check("status shows which it was", "not up to date" in status.out and cohort_key(3) in status.out, status)
@@ -382,7 +385,7 @@ def kept_back(folder):
         check("an object that the database does not know yet of nobody looked at", is_up_to_date(rig))
         rig.unload(3)
         not_removed(rig, stage, rig.run("run"), "this database does not know", "move")
-        # At a generation that counted as uploaded before, a later look says otherwise.
+        # A later check contradicts a generation that counted as uploaded.
     with Stage(folder, "later") as stage:
         rig = stage.rig
         rig.drop()
@@ -393,7 +396,7 @@ def kept_back(folder):
 
 
 def other_servers(folder):
-    """The bucket can't be listed, or looked into, or its server has If-Match in a way of its own."""
+    """The bucket can't be listed or read, or its server implements If-Match differently."""
     for name, words in (("unlisted", ("--deny", "ListObjectsV2")),
                         ("unread", ("--deny", "HeadObject", "--deny", "GetObject")),
                         ("bare", ("--without", "conditions")), ("quotes", ("--without", "quotes"))):
@@ -473,18 +476,19 @@ def conflict(stage, names):
           rig.inputs() == [] and not news, f"{rig.inputs()} {news} {done}")
     stage.put(DICTIONARY, note)
     changed = rig.run("upload")
-    check("what somebody changed later is told, and stays", changed.exit == 5 and
+    check("what somebody changed later is reported, and stays", changed.exit == 5 and
           matches(f"someone changed 's3://well-sensor-logs/pre/{DICTIONARY}' since derrick put it there",
                   changed.err), changed)
     client(stage.env(), stage.server.endpoint).delete_object(Bucket="well-sensor-logs", Key=PREFIX + DICTIONARY)
     stage.news()
     again = rig.run("upload")
-    check("what somebody deleted is put again, and told", again.exit == 0 and
+    check("what somebody deleted is put again, and reported", again.exit == 0 and
           "is not there any more; putting it again" in again.err and stage.sent() == [DICTIONARY], again)
 
 
 def write_only(folder):
-    """The rights of docs/s3.md: no object may be read. Amazon then refuses If-Match, and the list must do."""
+    """The permissions in docs/s3.md allow no reading. Amazon then refuses If-Match, and the list
+    must be enough."""
     with Stage(folder, "write", "--deny", "HeadObject", "--deny", "GetObject") as stage:
         rig = stage.rig
         rig.drop()
@@ -510,7 +514,7 @@ def write_only(folder):
 # --- edited files -------------------------------------------------------------------------------
 
 def edit(path):
-    """As a spreadsheet program saves it: another letter, the same size."""
+    """Saved like a spreadsheet program would: another letter, the same size."""
     with open(path, "r+b") as file:
         file.seek(5)
         file.write(b"X")
@@ -528,13 +532,13 @@ def edits(folder):
         for name in names:
             edit(rig.exported(name))
         done = rig.run("run")
-        check("an edited CSV is exported anew, and no reason to send anything", done.exit == 0 and
+        check("an edited CSV is exported again, and no reason to send anything", done.exit == 0 and
               done.err.count("is not what was exported: it is written anew") == 1 and
               sha256(rig.exported()) == whole[CSV] and not stage.news(), done)
         for name in names:
             edit(rig.exported(name))
         done = rig.run("run", AWS_ENDPOINT_URL_S3=other.endpoint)
-        check("files that were edited are exported anew for another bucket, and told", done.exit == 0 and
+        check("files that were edited are exported again for another bucket, and reported", done.exit == 0 and
               done.err.count("is not what was exported: it is written anew") == 2 and
               other.count("PutObject", 200) == 6, done)
         for name in names:
@@ -577,7 +581,7 @@ def files(folder):
 
 
 def own_names(stage):
-    """What lies in the bucket by the export's name is the export."""
+    """The object with the export's name in the bucket is the export."""
     rig = stage.rig
     rig.drop()
     rig.run("run")

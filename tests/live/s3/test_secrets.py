@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""No secret in any output, nor in what is sent beside its signature.
+"""No secret in any output, or in any request except its signature.
 
 Each way of giving keys, each way of failing; then every byte that came out is searched. What the program
 leaves on disk and in memory is searched by test_keys.py.
