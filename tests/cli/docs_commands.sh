@@ -1,4 +1,5 @@
-# README.md and docs/*.md name only commands, options and configuration keys that exist.
+# README.md, CONTRIBUTING.md and docs/*.md name only commands, options, configuration keys, files and
+# links that exist.
 . "$TESTS/cli/lib.sh"
 needs python3
 derrick init -q ws >/dev/null
@@ -57,12 +58,39 @@ def judge_ini(place, block):
                 print(f"{place}: no key '{match[1]}' in [{section}]")
 
 
-for path in [root + "/README.md", *sorted(glob.glob(root + "/docs/*.md"))]:
+def judge_file(place, span):
+    """Judges a path in the repository, or the name of a source file."""
+    if re.fullmatch(r"(src|tests|tools|docs|cmake|infra)/[\w./-]+", span):
+        if not os.path.exists(f"{root}/{span}"):
+            print(f"{place}: no file '{span}'")
+    elif re.fullmatch(r"\w+\.[ch]", span) and not glob.glob(f"{root}/src/**/{span}", recursive=True):
+        print(f"{place}: no source file '{span}'")
+
+
+def judge_link(place, path, link):
+    """Judges a link to a file, and to a heading in it."""
+    file, _, anchor = link.partition("#")
+    target = os.path.join(os.path.dirname(path), file) if file else path
+    if not os.path.exists(target):
+        print(f"{place}: no file for the link {link}")
+    elif anchor:
+        headings = re.findall(r"^#+ (.*)", open(target).read(), re.M)
+        if anchor not in {re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-") for line in headings}:
+            print(f"{place}: no heading for the link {link}")
+
+
+pages = [root + "/README.md", root + "/CONTRIBUTING.md", *sorted(glob.glob(root + "/docs/*.md"))]
+for path in pages:
     name = os.path.relpath(path, root)
     text = open(path).read()
     blocks = re.findall(r"^```(\w*)[^\n]*\n(.*?)^```", text, re.M | re.S)
     spans = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
     spans = [" ".join(span.split()) for span in spans]
+    for span in spans:
+        judge_file(name, span)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" not in link:
+            judge_link(name, path, link)
     for code in spans + [line for _, block in blocks for line in block.splitlines()]:
         judge_command(name, code)
     for span in spans:

@@ -22,7 +22,7 @@ def main():
     write(folder, "TS2", lambda c, r: "bad" if c == 7 and r % 100 == 3 else f"{r % 40}")
     write(folder, "TS3", lambda c, r: "-0.0" if r % 2 else f"-{c + 1}.5")  # the greatest is 0
     write(folder, "TS4", lambda c, r: "0" if r % 2 else f"{c + 1}.25")  # the least is 0
-    write(folder, "SE", lambda c, r: f"{c + 1}.5")  # one value a cohort: statistics leave out
+    write(folder, "SE", lambda c, r: f"{c + 1}.5")  # one value per cohort: statistics leave out
     codes = [(3, 73, 0, 90, 0), (20, 80, 1, 100, 1), (100, 90, 2, 115, 0), (3, 100, 0, 130, 1)]
     with open(folder / "profile.txt", "w", encoding="ascii") as file:
         for row in range(ROWS):
