@@ -40,7 +40,7 @@ struct dk_parquet_field {
     bool optional; /* may be NULL */
 };
 
-/* Where the values of a column come from, a value a row. */
+/* Where the values of a column come from, one value per row. */
 enum dk_parquet_source {
     DK_PARQUET_FROM_INT32,    /* int32_t; INT32 */
     DK_PARQUET_FROM_INT64,    /* int64_t; TIMESTAMP */
