@@ -141,14 +141,16 @@ static enum dk_status report_runs(struct dk_session *session, struct dk_error *e
     if (status == DK_OK && count > 0)
         dk_console_print(&session->console, "last runs:");
     for (size_t i = 0; status == DK_OK && i < count; i++)
-        dk_console_result(
-            &session->console, "run",
-            DK_FIELDS(DK_NUMBER("run", runs[i].run_id), DK_TEXT("command", runs[i].command),
-                      DK_TEXT("started", runs[i].started), DK_TEXT("state", runs[i].state),
-                      DK_NUMBER("exit_code", runs[i].exit_code),
-                      DK_TEXT("message", runs[i].message)),
-            "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id, runs[i].started,
-            runs[i].command, runs[i].state, runs[i].message[0] ? ": " : "", runs[i].message);
+        dk_console_result(&session->console, "run",
+                          DK_FIELDS(DK_NUMBER("run", runs[i].run_id),
+                                    DK_TEXT("command", runs[i].command),
+                                    DK_TEXT("started", runs[i].started),
+                                    DK_TEXT("state", dk_run_state_word(runs[i].state)),
+                                    DK_NUMBER("exit_code", runs[i].exit_code),
+                                    DK_TEXT("message", runs[i].message)),
+                          "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id,
+                          runs[i].started, runs[i].command, dk_run_state_word(runs[i].state),
+                          runs[i].message[0] ? ": " : "", runs[i].message);
     free(runs);
     return status;
 }

@@ -185,7 +185,7 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
     dk_session_sum_up(session, status, err);
     if (status != DK_OK)
         dk_console_error(&session->console, err);
-    dk_pipeline_end(pipeline, dk_session_exit_code(session, status),
+    dk_pipeline_end(pipeline, status, dk_session_exit_code(session, status),
                     status == DK_OK ? "" : err->message);
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &session->config.settings, &session->environment,

@@ -58,7 +58,8 @@ static int finish(struct dk_session *session, enum dk_status status, struct dk_e
         exit_code = 0;
     else if (status != DK_OK)
         dk_console_error(&session->console, err);
-    dk_pipeline_end(&session->pipeline, exit_code, status == DK_OK ? "" : err->message);
+    dk_pipeline_end(&session->pipeline, exit_code == 0 ? DK_OK : status, exit_code,
+                    status == DK_OK ? "" : err->message);
     return exit_code;
 }
 

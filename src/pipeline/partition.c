@@ -74,7 +74,7 @@ static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_pa
     const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
                                                 .threads = pipeline->settings->threads};
     struct dk_export_result result = {0};
-    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = "export"};
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
     char *folder = dk_path_folder(path);
     enum dk_status status =
         folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
@@ -105,8 +105,8 @@ static enum dk_status bring_up_to_date(struct dk_pipeline *pipeline,
     snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, partition->key);
     enum dk_status status = fingerprint(list, count, partition->cohort, mark, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, "export", path, &partition->publication,
-                                           &found, err);
+        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, path,
+                                           &partition->publication, &found, err);
     if (status != DK_OK || (found && stands(&partition->publication, mark)))
         return status;
     return write_partition(pipeline, partition, path, mark, err);

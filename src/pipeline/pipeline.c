@@ -74,12 +74,16 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
     return status;
 }
 
-void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *message)
+void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
+                     const char *message)
 {
     if (!pipeline->store || pipeline->run_id == 0)
         return;
     struct dk_error err = {0};
-    if (dk_ledger_run_end(pipeline->store, pipeline->run_id, exit_code, message, &err) != DK_OK)
+    const struct dk_ledger_run_end end = {.state = status == DK_OK ? DK_RUN_DONE : DK_RUN_FAILED,
+                                          .exit_code = exit_code,
+                                          .message = message};
+    if (dk_ledger_run_end(pipeline->store, pipeline->run_id, &end, &err) != DK_OK)
         dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
                            "how the run ended is not in the ledger: %s", err.message);
     pipeline->run_id = 0;

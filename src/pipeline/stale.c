@@ -48,7 +48,7 @@ static enum dk_status is_own(struct dk_pipeline *pipeline, const char *path, boo
     struct dk_ledger_publication row;
     char hash[DK_HASH_HEX_MAX];
     enum dk_status status =
-        dk_ledger_publication_get(pipeline->store, "export", path, &row, own, err);
+        dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, path, &row, own, err);
     if (status != DK_OK || !*own)
         return status;
     status = dk_hash_file(path, hash, NULL, err);
@@ -76,7 +76,7 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     /* The ledger forgets it when it is surely gone. */
     status = dk_folder_sync_of(path, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_remove(pipeline->store, "export", path, err);
+        status = dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_EXPORT, path, err);
     char *folder = dk_path_folder(path);
     if (folder)
         (void)rmdir(folder); /* unless something else is in it */
@@ -144,8 +144,8 @@ static enum dk_status add_known(struct stale_objects *stale, struct dk_error *er
     char start[DK_S3_TEXT_MAX];
     dk_s3_location(stale->upload->s3, "", start);
     size_t size = strlen(start);
-    enum dk_status status =
-        dk_ledger_publications(stale->upload->pipeline->store, "upload", &rows, &count, err);
+    enum dk_status status = dk_ledger_publications(stale->upload->pipeline->store,
+                                                   DK_PUBLICATION_UPLOAD, &rows, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++)
         if (strncmp(rows[i].target, start, size) == 0)
             status = add_key(stale, rows[i].target + size, NULL, err);
@@ -183,8 +183,8 @@ static enum dk_status remove_object(struct stale_objects *stale, int cohort, str
     enum dk_s3_removal removal = DK_S3_CHANGED;
     dk_publish_cohort_key(cohort, key);
     dk_s3_location(stale->upload->s3, key, location);
-    enum dk_status status =
-        dk_ledger_publication_get(pipeline->store, "upload", location, &known, &found, err);
+    enum dk_status status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD,
+                                                      location, &known, &found, err);
     if (status != DK_OK)
         return status;
     if (!found) {
@@ -203,7 +203,7 @@ static enum dk_status remove_object(struct stale_objects *stale, int cohort, str
     stale->upload->result->removed++;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                        "'%s' is not part of the export any more: removed", location);
-    return dk_ledger_publication_remove(pipeline->store, "upload", location, err);
+    return dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, location, err);
 }
 
 /* The place is not up to date, whatever an earlier upload of the same load recorded. */
@@ -215,7 +215,7 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
     enum dk_status status =
         dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, place, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_remove(pipeline->store, "upload", place, err);
+        status = dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, place, err);
     if (status != DK_OK)
         return status;
     if (stale->left > 1)

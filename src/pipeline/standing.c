@@ -24,8 +24,8 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
     *current = false;
     enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, "export", DK_STANDING_CSV, publication,
-                                           &found, err);
+        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, DK_STANDING_CSV,
+                                           publication, &found, err);
     if (status != DK_OK)
         return status;
     if (!found)
@@ -40,7 +40,7 @@ static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t gen
                                        struct dk_error *err)
 {
     struct dk_ledger_publication row = {.run_id = pipeline->run_id,
-                                        .kind = "export",
+                                        .kind = DK_PUBLICATION_EXPORT,
                                         .target = DK_STANDING_DICTIONARY,
                                         .layout = "dictionary",
                                         .generation = generation,
@@ -57,7 +57,7 @@ enum dk_status dk_standing_write(struct dk_pipeline *pipeline,
     const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
                                                 .threads = pipeline->settings->threads};
     struct dk_export_result result = {0};
-    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = "export"};
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
     /* The generation is read before the rows: a load in between makes the export stale, not
      * wrongly fresh. */
     enum dk_status status = dk_ledger_generation(pipeline->store, &row.generation, err);

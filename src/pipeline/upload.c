@@ -60,8 +60,9 @@ static enum dk_status put_dictionary(struct dk_upload *upload, struct dk_upload_
 {
     struct dk_ledger_publication known = {0};
     bool found = false;
-    enum dk_status status = dk_ledger_publication_get(upload->pipeline->store, "export",
-                                                      DK_STANDING_DICTIONARY, &known, &found, err);
+    enum dk_status status =
+        dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_EXPORT,
+                                  DK_STANDING_DICTIONARY, &known, &found, err);
     if (status != DK_OK)
         return status;
     const struct dk_upload_object dictionary = {.key = DK_HISTORICAL_DICTIONARY_FILE,
@@ -92,7 +93,7 @@ static enum dk_status record_place(const struct dk_upload *upload,
 {
     const struct dk_pipeline *pipeline = upload->pipeline;
     struct dk_ledger_publication row = {.run_id = pipeline->run_id,
-                                        .kind = "upload",
+                                        .kind = DK_PUBLICATION_UPLOAD,
                                         .generation = standing->csv.generation,
                                         .rows = standing->csv.rows};
     snprintf(row.layout, sizeof(row.layout), "%s",
@@ -155,7 +156,8 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
         return DK_OK;
     enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
     if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, "upload", place, &known, &found, err);
+        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD, place, &known,
+                                           &found, err);
     *current = status == DK_OK && found && known.generation == generation &&
                strcmp(known.layout, dk_s3_partition_name(s3->partition)) == 0;
     return status;

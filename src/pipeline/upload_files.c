@@ -46,8 +46,8 @@ static enum dk_status check_owner(const struct dk_upload *upload, const char *pa
     char hash[DK_HASH_HEX_MAX];
     bool found = false;
     dk_s3_location(upload->s3, dk_path_name(path), location);
-    enum dk_status status =
-        dk_ledger_publication_get(upload->pipeline->store, "upload", location, known, &found, err);
+    enum dk_status status = dk_ledger_publication_get(
+        upload->pipeline->store, DK_PUBLICATION_UPLOAD, location, known, &found, err);
     if (!found)
         *known = (struct dk_ledger_publication){0};
     if (status != DK_OK || !found || strcmp(known->layout, LAYOUT_FILE) == 0)

@@ -36,7 +36,7 @@ static enum dk_status record(struct dk_upload *upload, const struct dk_upload_ob
 {
     struct dk_ledger_publication row = {
         .run_id = upload->pipeline->run_id,
-        .kind = "upload",
+        .kind = DK_PUBLICATION_UPLOAD,
         .generation = object->generation,
         .rows = object->rows,
         .size_bytes = put->size_bytes,
@@ -56,8 +56,8 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
     struct dk_ledger_publication known = {0};
     bool found = false;
     dk_s3_location(upload->s3, object->key, location);
-    enum dk_status status =
-        dk_ledger_publication_get(upload->pipeline->store, "upload", location, &known, &found, err);
+    enum dk_status status = dk_ledger_publication_get(
+        upload->pipeline->store, DK_PUBLICATION_UPLOAD, location, &known, &found, err);
     if (status != DK_OK)
         return status;
     snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);

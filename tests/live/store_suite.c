@@ -136,8 +136,10 @@ static enum dk_status load(struct dk_store *store, const struct dk_readings *rea
                                  .quarantined = 3};
     enum dk_status status = dk_store_load(store, &what, result, &err);
     struct dk_error kept = err;
-    need(dk_ledger_run_end(store, run_id, dk_status_exit_code(status), kept.message, &err),
-         "a run ends");
+    const struct dk_ledger_run_end end = {.state = status == DK_OK ? DK_RUN_DONE : DK_RUN_FAILED,
+                                          .exit_code = dk_status_exit_code(status),
+                                          .message = kept.message};
+    need(dk_ledger_run_end(store, run_id, &end, &err), "a run ends");
     err = kept;
     dk_drop_reset(&drop);
     return status;
@@ -389,8 +391,8 @@ static void run_cases(struct dk_store *store)
     struct dk_ledger_run *runs = NULL;
     size_t count = 0;
     check(dk_ledger_runs(store, 100, &runs, &count, &err) == DK_OK && count == 5 &&
-              runs[0].run_id > runs[4].run_id && strcmp(runs[0].state, "done") == 0 &&
-              strcmp(runs[2].state, "failed") == 0 && runs[2].exit_code == 3 &&
+              runs[0].run_id > runs[4].run_id && runs[0].state == DK_RUN_DONE &&
+              runs[2].state == DK_RUN_FAILED && runs[2].exit_code == 3 &&
               runs[2].message[0] != '\0',
           "runs are listed, newest first, with what became of them");
     free(runs);
@@ -421,34 +423,42 @@ static void workspace_cases(struct dk_store *store, struct dk_ledger_publication
     check(dk_ledger_workspace_get(store, here.workspace_id, &seen, &found, &err) == DK_OK &&
               strlen(seen.path) == sizeof(here.path) - 1,
           "with its new place, however long");
-    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put->target, &got, &found,
+                                    &err) == DK_OK &&
               !found,
           "another workspace's export is not found");
     put->rows = 9;
     need(dk_ledger_publication_put(store, put, &err), "its own is recorded");
-    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put->target, &got, &found,
+                                    &err) == DK_OK &&
               found && got.rows == 9,
           "and found");
-    memcpy(put->kind, "upload", sizeof("upload"));
+    put->kind = DK_PUBLICATION_UPLOAD;
     need(dk_ledger_publication_put(store, put, &err), "an upload is recorded");
     here = (struct dk_ledger_workspace){0};
     dk_ledger_workspace_use(store, &here);
-    check(dk_ledger_publication_get(store, "upload", put->target, &got, &found, &err) == DK_OK &&
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_UPLOAD, put->target, &got, &found,
+                                    &err) == DK_OK &&
               found,
           "an upload is found from everywhere");
-    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put->target, &got, &found,
+                                    &err) == DK_OK &&
               found && got.rows == 8,
           "and the first export is as it was");
-    need(dk_ledger_publication_remove(store, "export", put->target, &err), "it is removed");
-    need(dk_ledger_publication_remove(store, "export", put->target, &err), "also when it is gone");
-    check(dk_ledger_publication_get(store, "export", put->target, &got, &found, &err) == DK_OK &&
+    need(dk_ledger_publication_remove(store, DK_PUBLICATION_EXPORT, put->target, &err),
+         "it is removed");
+    need(dk_ledger_publication_remove(store, DK_PUBLICATION_EXPORT, put->target, &err),
+         "also when it is gone");
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put->target, &got, &found,
+                                    &err) == DK_OK &&
               !found,
           "and not found any more");
 }
 
 static void publication_cases(struct dk_store *store)
 {
-    struct dk_ledger_publication put = {.kind = "export", .layout = "historical", .rows = 7};
+    struct dk_ledger_publication put = {
+        .kind = DK_PUBLICATION_EXPORT, .layout = "historical", .rows = 7};
     struct dk_ledger_publication got;
     struct dk_query query;
     bool found = false;
@@ -456,11 +466,13 @@ static void publication_cases(struct dk_store *store)
     check(dk_ledger_publication_put(store, &put, &err) == DK_OK, "a publication is recorded");
     put.rows = 8;
     check(dk_ledger_publication_put(store, &put, &err) == DK_OK &&
-              dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
+              dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put.target, &got, &found,
+                                        &err) == DK_OK &&
               found && got.rows == 8 && strlen(got.target) == sizeof(put.target) - 1,
           "and replaces the earlier one");
     put.target[0] = 'X';
-    check(dk_ledger_publication_get(store, "export", put.target, &got, &found, &err) == DK_OK &&
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put.target, &got, &found, &err) ==
+                  DK_OK &&
               !found,
           "a target that differs only in case is another one");
     dk_query_begin(&query, store->sql, "SELECT COUNT(*) FROM publications", &err);

@@ -79,7 +79,8 @@ static int64_t load(struct dk_store *store, const struct dk_drop *drop,
     int64_t start = now_us();
     need(dk_store_load(store, &what, &result, err), err);
     int64_t took_us = now_us() - start;
-    need(dk_ledger_run_end(store, run_id, 0, "", err), err);
+    const struct dk_ledger_run_end end = {.state = DK_RUN_DONE};
+    need(dk_ledger_run_end(store, run_id, &end, err), err);
     if (result.outcome != DK_LOAD_DONE) {
         fprintf(stderr, "load_step: the database is not empty\n");
         exit(1);

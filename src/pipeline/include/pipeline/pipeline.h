@@ -95,8 +95,10 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
  * the store whose runs, drops and exports follow. A warning if the identity is in use elsewhere. The
  * lock is held, and the store prepared. */
 enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-/* Records how the run ended. If that fails, a warning is all. */
-void dk_pipeline_end(struct dk_pipeline *pipeline, int exit_code, const char *message);
+/* Records how the run ended: its status, the program's exit code, and the message of a failure. If
+ * that fails, it only warns. */
+void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
+                     const char *message);
 
 /* --- intake: from a drop to readings -------------------------------------------------------- */
 

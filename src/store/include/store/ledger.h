@@ -40,23 +40,41 @@ enum dk_status dk_ledger_workspace_put(struct dk_store *store, struct dk_error *
 
 /* --- runs */
 
+enum dk_run_state {
+    DK_RUN_RUNNING,
+    DK_RUN_DONE,
+    DK_RUN_FAILED,
+    DK_RUN_INTERRUPTED, /* it ended without recording how */
+    DK_RUN_STATES
+};
+/* The word of a state, for people: "done". */
+const char *dk_run_state_word(enum dk_run_state state);
+
 struct dk_ledger_run {
     int64_t run_id;
     char command[16]; /* "run", "load", ... */
     char started[DK_TIME_TEXT_MAX];
-    char ended[DK_TIME_TEXT_MAX]; /* "" while it runs, or was cut off */
-    char state[12];               /* "running", "done", "failed" */
+    char ended[DK_TIME_TEXT_MAX]; /* "" while it runs */
+    enum dk_run_state state;
     int exit_code;
     char message[256]; /* of a failure */
 };
 
-/* Records that a run begins; the caller holds the store's lock. Runs that still say "running" were
- * cut off, then: they become "failed", with the message "cut off". Commits by itself. */
+/* How a run ended: state, exit code and message. */
+struct dk_ledger_run_end {
+    enum dk_run_state state; /* DK_RUN_DONE or DK_RUN_FAILED */
+    int exit_code;
+    const char *message; /* of a failure; NULL: none. A longer one is cut */
+};
+
+/* Records that a run begins; the caller holds the store's lock, so that runs that are still "running"
+ * were interrupted: they are recorded as that. Commits by itself. */
 enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, int64_t *run_id,
                                    struct dk_error *err) DK_CHECK;
-/* Records how it ended: exit codes 0 and 6 are "done". A longer message is cut. */
-enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id, int exit_code,
-                                 const char *message, struct dk_error *err) DK_CHECK;
+/* Records how it ended. */
+enum dk_status dk_ledger_run_end(struct dk_store *store, int64_t run_id,
+                                 const struct dk_ledger_run_end *end, struct dk_error *err)
+    DK_CHECK;
 /* The newest runs, at most `limit`, newest first. */
 enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_ledger_run **list,
                               size_t *count, struct dk_error *err) DK_CHECK;
@@ -167,10 +185,12 @@ enum dk_status dk_ledger_drop_restore(struct dk_store *store, int64_t drop_id,
 
 /* --- publications: exports and uploads */
 
+enum dk_publication_kind { DK_PUBLICATION_EXPORT, DK_PUBLICATION_UPLOAD, DK_PUBLICATION_KINDS };
+
 struct dk_ledger_publication {
     int64_t publication_id;
     int64_t run_id;
-    char kind[8];      /* "export" or "upload" */
+    enum dk_publication_kind kind;
     char target[1400]; /* a path relative to the workspace, or "s3://bucket/key" */
     char layout[16];
     int64_t generation; /* dk_ledger_generation when it was made */
@@ -190,17 +210,17 @@ enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          const struct dk_ledger_publication *publication,
                                          struct dk_error *err) DK_CHECK;
 /* The publication of this kind and target; *found. */
-enum dk_status dk_ledger_publication_get(struct dk_store *store, const char *kind,
+enum dk_status dk_ledger_publication_get(struct dk_store *store, enum dk_publication_kind kind,
                                          const char *target,
                                          struct dk_ledger_publication *publication, bool *found,
                                          struct dk_error *err) DK_CHECK;
 
-/* All publications of a kind; of "export" the workspace's own alone. */
-enum dk_status dk_ledger_publications(struct dk_store *store, const char *kind,
+/* All publications of a kind; of exports the workspace's own alone. */
+enum dk_status dk_ledger_publications(struct dk_store *store, enum dk_publication_kind kind,
                                       struct dk_ledger_publication **list, size_t *count,
                                       struct dk_error *err) DK_CHECK;
 /* Removes the publication of this kind and target, if there is one. Commits by itself. */
-enum dk_status dk_ledger_publication_remove(struct dk_store *store, const char *kind,
+enum dk_status dk_ledger_publication_remove(struct dk_store *store, enum dk_publication_kind kind,
                                             const char *target, struct dk_error *err) DK_CHECK;
 
 /* A number that grows with every change of the rows: an export made at a smaller one is stale. */
