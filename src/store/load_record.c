@@ -319,8 +319,9 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
     return dk_query_end(&query);
 }
 
-/* Drops that lost their last cohort now, and those of the same contents and rig that wait to be
- * archived: this drop is in their place. */
+/* Marks drops as replaced by this one: those that lost their last cohort now, and those of the same
+ * contents and rig that wait to be archived in this workspace, whose files this drop's are. What waits
+ * in another workspace is still to be archived there. */
 static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
@@ -329,21 +330,23 @@ static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error 
         return DK_OK;
     dk_query_begin(&query, loading->store->sql,
                    "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
-                   "AND ((content_hash = ? AND archive_folder IS NULL AND EXISTS "
-                   "(SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "AND ((duplicate_of IS NULL AND NOT EXISTS "
+                   "(SELECT 1 FROM cohorts WHERE cohorts.drop_id = drops.drop_id)) "
+                   "OR (content_hash = ? AND archive_folder IS NULL "
+                   "AND COALESCE(workspace_id, '') = ? "
+                   "AND (EXISTS (SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
                    "WHERE c.drop_id = COALESCE(drops.duplicate_of, drops.drop_id) "
-                   "AND w.site = ? AND (w.well_number = ? OR ? <> 0))) "
-                   "OR ((duplicate_of IS NULL OR (content_hash = ? AND archive_folder IS NULL)) "
-                   "AND NOT EXISTS (SELECT 1 FROM cohorts "
-                   "WHERE cohorts.drop_id = COALESCE(drops.duplicate_of, drops.drop_id))))",
+                   "AND w.site = ? AND (w.well_number = ? OR ? <> 0)) "
+                   "OR NOT EXISTS (SELECT 1 FROM cohorts "
+                   "WHERE cohorts.drop_id = COALESCE(drops.duplicate_of, drops.drop_id)))))",
                    err);
     dk_query_bind_int(&query, loading->result->drop_id);
     dk_query_bind_int(&query, loading->result->drop_id);
     dk_query_bind_text(&query, loading->load->drop->content_hash);
+    dk_query_bind_text(&query, loading->store->workspace.workspace_id);
     dk_query_bind_text(&query, scope.well.site);
     dk_query_bind_int(&query, scope.well.number);
     dk_query_bind_int(&query, scope.whole_site);
-    dk_query_bind_text(&query, loading->load->drop->content_hash);
     dk_query_run(&query);
     return dk_query_end(&query);
 }
