@@ -10,8 +10,12 @@ build = { test build/$(1)/build.ninja -nt CMakePresets.json || \
           cmake --preset $(1) --log-level=NOTICE $(if $(CI),-DDERRICK_WERROR=ON); } && \
         cmake --build build/$(1)
 
-.PHONY: build run test bench lint format check-asan check-tsan check-aarch64 check-oldest coverage fuzz \
-        install uninstall clean help
+# With DERRICK_TEST_ALL=1 also what needs PyPI, linters or a chroot, and a quick set under
+# ThreadSanitizer.
+ALL = $(filter 1,$(DERRICK_TEST_ALL))
+
+.PHONY: build run test test-heavy bench lint format check-asan check-tsan check-aarch64 check-oldest coverage fuzz \
+        package install uninstall clean help
 
 build: ## the release program, as build/derrick
 	tools/setup build
@@ -21,11 +25,19 @@ build: ## the release program, as build/derrick
 run: build ## the pipeline over sample data, in WORKSPACE=workspace
 	@tools/demo build/derrick "$(WORKSPACE)"
 
-test: ## everything, with AddressSanitizer too: closes on "N passed, N failed"
-	tools/setup test
+test: ## tests, also with AddressSanitizer: closes on "N passed, N failed"; all with DERRICK_TEST_ALL=1
+	tools/setup $(if $(ALL),all,test)
 	@$(call build,test)
 	@$(call build,asan-ubsan)
-	@tests/run build/test=unit,cli,real,live build/asan-ubsan=unit,fuzz
+	@$(if $(ALL),$(call build,tsan))
+	@tests/run build/test=unit,cli,real,live,release build/asan-ubsan=unit,fuzz \
+	    $(if $(ALL),build/tsan=threads)
+
+test-heavy: ## what takes hours: radosgw, thousands of oracle cases, more kills, power cuts and fuzzing
+	tools/setup heavy
+	@$(call build,test)
+	@$(call build,fuzz)
+	@tests/run build/test=heavy
 
 check-asan: ## unit tests, corpus and command line under AddressSanitizer and UBSan
 	tools/setup test
@@ -72,6 +84,11 @@ lint: ## clang-tidy, cppcheck, format, house rules
 format: ## clang-format over the tree
 	tools/setup lint
 	@git ls-files -z '*.[ch]' | xargs -0 clang-format -i
+
+package: ## a Debian package, as build/package/derrick_*.deb
+	tools/setup package
+	@$(call build,package)
+	@cd build/package && cpack -G DEB
 
 install: build ## into PREFIX=/usr/local, under DESTDIR
 	@cmake --install build/release --prefix "$(PREFIX)"

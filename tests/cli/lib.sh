@@ -42,6 +42,11 @@ needs() {
     done
 }
 
+# Skips the test unless everything was asked for, as .ci/run does: it takes long or needs the network.
+needs_all_tests() {
+    [ "${DERRICK_TEST_ALL:-}" = 1 ] || skip "only with DERRICK_TEST_ALL=1"
+}
+
 # Fails the test with a reason.
 fail() {
     echo "$*" >&2
@@ -125,6 +130,11 @@ accepted() {
     spoil "$1" "$2"
     derrick convert drop --cohorts 2 -o got.csv "${@:3}" 2>&1 >/dev/null
     expect_same got.csv good.csv
+}
+
+# Fails the test unless both texts are the same: equals EXPECTED ACTUAL
+equals() {
+    [ "$1" = "$2" ] || fail "expected '$1', got '$2'"
 }
 
 # expect_exit CODE COMMAND...: runs a command that must end with this exit code.

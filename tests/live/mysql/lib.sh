@@ -97,10 +97,6 @@ says() {
     grep -Eq -- "$pattern" says.out || fail "it does not say '$pattern'"
 }
 
-equals() { # EXPECTED ACTUAL
-    [ "$1" = "$2" ] || fail "expected '$1', got '$2'"
-}
-
 # A proxy in front of a server that breaks one connection at a chosen moment (proxy.py); its port is
 # in proxy.port.
 proxy=

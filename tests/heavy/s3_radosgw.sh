@@ -4,7 +4,7 @@
 set -u
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-. "$here/s3/lib.sh"
+. "$here/../live/s3/lib.sh"
 for need in radosgw ceph-mon ceph-osd ceph; do
     command -v "$need" >/dev/null || skip "no '$need' on this machine"
 done
