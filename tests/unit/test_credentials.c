@@ -71,7 +71,7 @@ static void order_is_that_of_aws(void **state)
     chain_check(fake, "C", "profile 'default' of ~/.aws/config");
 }
 
-static void nothing_anywhere_is_told(void **state)
+static void nothing_anywhere_is_reported(void **state)
 {
     struct fake *fake = *state;
     struct dk_credentials credentials;
@@ -86,7 +86,7 @@ static void nothing_anywhere_is_told(void **state)
     assert_string_equal(text, "instance metadata, if this machine has it");
 }
 
-static void half_a_pair_is_told(void **state)
+static void half_a_pair_is_reported(void **state)
 {
     struct fake *fake = *state;
     struct dk_credentials credentials;
@@ -219,7 +219,7 @@ static void commands_are_split_without_a_shell(void **state)
     assert_int_equal(dk_command_split("  ", &words, NULL), DK_ERR_REMOTE);
 }
 
-static void process_failures_are_told(void **state)
+static void process_failures_are_reported(void **state)
 {
     (void)state;
     static const struct {
@@ -345,8 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(order_is_that_of_aws, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(nothing_anywhere_is_told, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(half_a_pair_is_told, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(nothing_anywhere_is_reported, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(half_a_pair_is_reported, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(files_are_read_as_aws_reads_them, fake_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(broken_files_name_their_line_and_no_secret, fake_setup,
@@ -356,7 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_with_line_breaks_are_refused, fake_setup,
                                         fake_teardown),
         cmocka_unit_test(commands_are_split_without_a_shell),
-        cmocka_unit_test(process_failures_are_told),
+        cmocka_unit_test(process_failures_are_reported),
         cmocka_unit_test_setup_teardown(short_lived_keys_are_renewed, fake_setup, fake_teardown),
         cmocka_unit_test(times_are_parsed),
         cmocka_unit_test_setup_teardown(a_place_is_bucket_prefix_and_server, fake_setup,

@@ -733,7 +733,7 @@ static void random_means_equal_long_division(void **state)
 }
 
 /* Every tie at 6 decimals and at each number of digits, and its neighbours on both sides. */
-static void ties_are_told_from_their_neighbours(void **state)
+static void ties_differ_from_their_neighbours(void **state)
 {
     (void)state;
     for (int power = 0; power < 17; power++) {
@@ -803,7 +803,7 @@ int main(void)
         cmocka_unit_test(values_compare_as_numbers),
         cmocka_unit_test(means_are_rounded_half_to_even),
         cmocka_unit_test(random_means_equal_long_division),
-        cmocka_unit_test(ties_are_told_from_their_neighbours),
+        cmocka_unit_test(ties_differ_from_their_neighbours),
         cmocka_unit_test(a_sum_is_exact_over_many_values),
     };
     return cmocka_run_group_tests(tests, compile_grammar, free_grammar);

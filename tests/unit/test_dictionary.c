@@ -84,7 +84,7 @@ static void assert_line(const char *text, const char *line)
         fail_msg("no line '%s' in\n%s", line, text);
 }
 
-static void dictionary_tells_what_columns_hold(void **state)
+static void dictionary_describes_the_columns(void **state)
 {
     (void)state;
     char *text = dictionary_text("mean");
@@ -114,7 +114,7 @@ static enum dk_status refuse(struct dk_sink *sink, const void *data, size_t size
     return dk_error_errno(err, DK_ERR_IO, ENOSPC, "can't write", "dictionary");
 }
 
-static void dictionary_tells_of_a_failing_sink(void **state)
+static void dictionary_reports_a_failing_sink(void **state)
 {
     (void)state;
     struct dk_error err;
@@ -127,8 +127,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dictionary_has_every_column_in_order),
-        cmocka_unit_test(dictionary_tells_what_columns_hold),
-        cmocka_unit_test(dictionary_tells_of_a_failing_sink),
+        cmocka_unit_test(dictionary_describes_the_columns),
+        cmocka_unit_test(dictionary_reports_a_failing_sink),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

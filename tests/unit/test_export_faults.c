@@ -91,7 +91,7 @@ static void earlier_file_stays_until_commit(void **state)
     folder_remove(&folder);
 }
 
-static void result_tells_of_the_file(void **state)
+static void result_describes_the_file(void **state)
 {
     (void)state;
     struct dk_error err;
@@ -491,7 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_appears_without_commit),
         cmocka_unit_test(earlier_file_stays_until_commit),
-        cmocka_unit_test(result_tells_of_the_file),
+        cmocka_unit_test(result_describes_the_file),
         cmocka_unit_test(failing_sink_fails_the_export),
         cmocka_unit_test(failed_export_takes_nothing_more),
         cmocka_unit_test(closed_pipe_says_epipe),

@@ -209,7 +209,7 @@ static void nothing_appears_without_commit(void **state)
     assert_int_equal(fcntl(0, F_GETFD), standard_input);
 }
 
-static void an_abort_leaves_the_standing_file(void **state)
+static void an_abort_keeps_the_current_file(void **state)
 {
     (void)state;
     const char *path = in_folder("out.csv");
@@ -242,7 +242,7 @@ static void two_writers_of_one_name_do_not_meet(void **state)
     assert_int_equal(entries_of(folder), 1);
 }
 
-static void a_name_without_folder_lies_in_the_current_one(void **state)
+static void a_name_without_folder_is_in_the_current_one(void **state)
 {
     (void)state;
     int here = open(".", O_RDONLY | O_DIRECTORY);
@@ -269,7 +269,7 @@ static void commit_syncs_renames_and_syncs_the_folder(void **state)
     assert_string_equal(diary.calls, "frd");
 }
 
-static void a_commit_that_fails_leaves_the_standing_file(void **state)
+static void a_commit_that_fails_keeps_the_current_file(void **state)
 {
     (void)state;
     static const struct {
@@ -379,7 +379,7 @@ static void a_link_is_replaced_and_not_followed(void **state)
     assert_holds(in_folder("out.csv"), "ours");
 }
 
-static void a_missing_folder_is_told(void **state)
+static void a_missing_folder_is_reported(void **state)
 {
     (void)state;
     struct dk_error err = {0};
@@ -517,7 +517,7 @@ static int fill_a_disk(const char *mount_point)
     return stat(path, &info) == 0 && info.st_size == 40000 ? 0 : 6;
 }
 
-static void a_full_disk_is_told_and_left_clean(void **state)
+static void a_full_disk_is_reported_and_left_clean(void **state)
 {
     (void)state;
     pid_t child = fork();
@@ -601,7 +601,7 @@ static void a_pipe_takes_everything_in_order(void **state)
     free(data);
 }
 
-static void a_closed_pipe_and_a_full_device_are_told(void **state)
+static void a_closed_pipe_and_a_full_device_are_reported(void **state)
 {
     (void)state;
     struct dk_error err = {0};
@@ -650,7 +650,7 @@ static void folders_are_made_to_any_depth(void **state)
     assert_int_equal(dk_folder_sync(in_folder("a"), NULL), DK_OK);
 }
 
-static void folders_that_cant_be_made_are_told(void **state)
+static void folders_that_cant_be_made_are_reported(void **state)
 {
     (void)state;
     struct dk_error err = {0};
@@ -672,7 +672,7 @@ static void folders_that_cant_be_made_are_told(void **state)
     assert_int_equal(err.native, ENOENT);
 }
 
-static void paths_are_joined_and_taken_apart(void **state)
+static void paths_are_joined_and_split(void **state)
 {
     (void)state;
     static const char *const joins[][3] = {
@@ -702,7 +702,7 @@ static void paths_are_joined_and_taken_apart(void **state)
     }
 }
 
-static void what_lies_at_a_path(void **state)
+static void what_is_at_a_path(void **state)
 {
     (void)state;
     put_file(in_folder("file"), "x");
@@ -729,28 +729,28 @@ int main(void)
         TEST(a_file_appears_at_commit),
         TEST(the_mode_follows_the_umask),
         TEST(nothing_appears_without_commit),
-        TEST(an_abort_leaves_the_standing_file),
+        TEST(an_abort_keeps_the_current_file),
         TEST(two_writers_of_one_name_do_not_meet),
-        TEST(a_name_without_folder_lies_in_the_current_one),
+        TEST(a_name_without_folder_is_in_the_current_one),
         TEST(commit_syncs_renames_and_syncs_the_folder),
-        TEST(a_commit_that_fails_leaves_the_standing_file),
+        TEST(a_commit_that_fails_keeps_the_current_file),
         TEST(a_folder_that_syncs_cant_be_done_on_is_let_be),
         TEST(a_folder_that_went_away_fails_the_commit),
         TEST(a_folder_as_target_is_refused),
         TEST(a_device_or_pipe_is_not_replaced),
         TEST(a_link_is_replaced_and_not_followed),
-        TEST(a_missing_folder_is_told),
+        TEST(a_missing_folder_is_reported),
         TEST(leftovers_of_a_killed_run_are_no_hindrance),
         TEST(the_longest_name_can_be_written),
         TEST(a_write_may_fail_at_any_byte),
-        TEST(a_full_disk_is_told_and_left_clean),
+        TEST(a_full_disk_is_reported_and_left_clean),
         TEST(a_buffer_sink_appends),
         TEST(a_pipe_takes_everything_in_order),
-        TEST(a_closed_pipe_and_a_full_device_are_told),
+        TEST(a_closed_pipe_and_a_full_device_are_reported),
         TEST(folders_are_made_to_any_depth),
-        TEST(folders_that_cant_be_made_are_told),
-        TEST(paths_are_joined_and_taken_apart),
-        TEST(what_lies_at_a_path),
+        TEST(folders_that_cant_be_made_are_reported),
+        TEST(paths_are_joined_and_split),
+        TEST(what_is_at_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void a_file_holds_one_line(void **state)
     }
 }
 
-static void what_is_not_there_is_none(void **state)
+static void a_missing_file_is_not_found(void **state)
 {
     (void)state;
     char id[DK_WORKSPACE_ID_MAX] = UUID;
@@ -139,7 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_uuid_is_one),    cmocka_unit_test(each_new_one_is_another),
-        cmocka_unit_test(a_file_holds_one_line), cmocka_unit_test(what_is_not_there_is_none),
+        cmocka_unit_test(a_file_holds_one_line), cmocka_unit_test(a_missing_file_is_not_found),
         cmocka_unit_test(a_row_is_of_a_place),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

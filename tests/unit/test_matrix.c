@@ -577,7 +577,7 @@ struct habit {
     const char *notice;
 };
 
-static void habits_are_accepted_and_told_once(void **state)
+static void habits_are_accepted_and_reported_once(void **state)
 {
     (void)state;
     static const struct habit habits[] = {
@@ -756,7 +756,7 @@ int main(void)
         cmocka_unit_test(quarantine_has_a_ceiling),
         cmocka_unit_test(each_trap_has_its_message),
         cmocka_unit_test(a_line_that_counts_is_a_header),
-        cmocka_unit_test(habits_are_accepted_and_told_once),
+        cmocka_unit_test(habits_are_accepted_and_reported_once),
         cmocka_unit_test(readings_past_the_cohort),
         cmocka_unit_test(absent_sensors),
         cmocka_unit_test(nothing_to_read),

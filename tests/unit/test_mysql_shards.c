@@ -11,7 +11,7 @@
 
 static struct dk_mysql_shards shards;
 
-static void a_list_is_taken_apart(void **state)
+static void a_list_is_parsed(void **state)
 {
     (void)state;
     struct dk_error err = {0};
@@ -155,7 +155,7 @@ static void the_table_says_the_plan(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_is_taken_apart),   cmocka_unit_test(a_bad_list_names_its_node),
+        cmocka_unit_test(a_list_is_parsed),        cmocka_unit_test(a_bad_list_names_its_node),
         cmocka_unit_test(there_is_a_most),         cmocka_unit_test(plans_are_these),
         cmocka_unit_test(no_plan_moves_a_cohort),  cmocka_unit_test(a_cohort_has_one_node),
         cmocka_unit_test(the_table_says_the_plan),

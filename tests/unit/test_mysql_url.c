@@ -41,7 +41,7 @@ static const struct good goods[] = {
     {"mysql://h/%60;--", "", "h", 0, "`;--", "", false, false, "h:3306"},
 };
 
-static void every_form_is_taken_apart(void **state)
+static void every_form_is_parsed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(goods) / sizeof(goods[0]); i++) {
@@ -109,7 +109,7 @@ static void every_fault_is_named(void **state)
     }
 }
 
-static void a_password_is_refused_and_not_told(void **state)
+static void a_password_is_refused_and_not_printed(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -150,9 +150,9 @@ static void names_may_be_so_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_form_is_taken_apart),
+        cmocka_unit_test(every_form_is_parsed),
         cmocka_unit_test(every_fault_is_named),
-        cmocka_unit_test(a_password_is_refused_and_not_told),
+        cmocka_unit_test(a_password_is_refused_and_not_printed),
         cmocka_unit_test(names_may_be_so_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

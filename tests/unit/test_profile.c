@@ -95,7 +95,7 @@ static void every_code_of_every_row_counts(void **state)
     dk_profile_reset(&profile);
 }
 
-static void a_copy_stands_alone(void **state)
+static void a_copy_is_independent(void **state)
 {
     (void)state;
     struct dk_profile profile = profile_of(2205);
@@ -131,7 +131,7 @@ int main(void)
         cmocka_unit_test(the_hash_is_that_of_the_text),
         cmocka_unit_test(a_profile_without_rows_has_a_hash),
         cmocka_unit_test(every_code_of_every_row_counts),
-        cmocka_unit_test(a_copy_stands_alone),
+        cmocka_unit_test(a_copy_is_independent),
         cmocka_unit_test(without_memory_it_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,7 @@ static void order_does_not_matter(void **state)
         }
 }
 
-static void what_quarantine_can_mend(void **state)
+static void what_quarantine_can_handle(void **state)
 {
     (void)state;
     for (int kind = 0; kind < DK_PROBLEM_KIND_COUNT; kind++) {
@@ -251,7 +251,7 @@ static enum dk_status failing_write(struct dk_sink *sink, const void *data, size
     return (*left)-- > 0 ? DK_OK : dk_error_set(err, DK_ERR_IO, "disk full");
 }
 
-static void a_full_disk_is_told(void **state)
+static void a_full_disk_is_reported(void **state)
 {
     (void)state;
     enum { COUNT = 5000 };
@@ -277,14 +277,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_does_not_matter),
-        cmocka_unit_test(what_quarantine_can_mend),
+        cmocka_unit_test(what_quarantine_can_handle),
         cmocka_unit_test(the_foremost_is_fatal_if_any_is),
         cmocka_unit_test(the_pool_has_a_ceiling),
         cmocka_unit_test(texts_are_printable_and_cut),
         cmocka_unit_test(every_kind_has_words),
         cmocka_unit_test(places_as_editors_know_them),
         cmocka_unit_test(the_file_of_the_quarantine),
-        cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(a_full_disk_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 
 #include "publish/address.h"
 
-static void urls_are_taken_apart(void **state)
+static void urls_are_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -58,7 +58,7 @@ static void wrong_urls_are_refused(void **state)
     }
 }
 
-static void endpoints_are_taken_apart(void **state)
+static void endpoints_are_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -216,9 +216,9 @@ static void words_go_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(urls_are_taken_apart),
+        cmocka_unit_test(urls_are_parsed),
         cmocka_unit_test(wrong_urls_are_refused),
-        cmocka_unit_test(endpoints_are_taken_apart),
+        cmocka_unit_test(endpoints_are_parsed),
         cmocka_unit_test(wrong_endpoints_are_refused_without_their_password),
         cmocka_unit_test(addresses_are_made),
         cmocka_unit_test(regions_make_endpoints),

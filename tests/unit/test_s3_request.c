@@ -261,7 +261,7 @@ static void the_manifest_is_true(void **state)
     dk_buffer_reset(&again);
 }
 
-static void a_sink_that_fails_is_told(void **state)
+static void a_sink_that_fails_is_reported(void **state)
 {
     (void)state;
     const struct dk_manifest manifest = {0};
@@ -293,7 +293,7 @@ int main(void)
         cmocka_unit_test(buckets_are_made_private_and_encrypted),
         cmocka_unit_test(too_much_metadata_overflows),
         cmocka_unit_test(the_manifest_is_true),
-        cmocka_unit_test(a_sink_that_fails_is_told),
+        cmocka_unit_test(a_sink_that_fails_is_reported),
         cmocka_unit_test(cohort_keys_are_hive_style),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -524,7 +524,7 @@ static void remember_progress(void *context, const char *step, uint64_t done, ui
     *most = done > *most ? done : *most;
 }
 
-static void test_tells_progress(void **state)
+static void test_reports_progress(void **state)
 {
     uint64_t most = 0;
     struct dk_observer observer = {.context = &most, .progress = remember_progress};
@@ -554,7 +554,7 @@ int main(void)
         in_folder(test_refuses_to_overwrite),
         in_folder(test_refuses_sizes_out_of_bounds),
         in_folder(test_failed_write_leaves_nothing),
-        in_folder(test_tells_progress),
+        in_folder(test_reports_progress),
     };
     return cmocka_run_group_tests_name("simulation", tests, NULL, NULL);
 }

@@ -141,7 +141,7 @@ static void of_two_failures_the_first_worker_speaks(void **state)
     }
 }
 
-static void a_cancellation_without_a_cause_is_told(void **state)
+static void a_cancellation_without_a_cause_is_reported(void **state)
 {
     (void)state;
     struct trouble trouble = {.alone = true};
@@ -214,7 +214,7 @@ int main(void)
         cmocka_unit_test(workers_run_side_by_side),
         cmocka_unit_test(a_failure_stops_the_others_and_wins),
         cmocka_unit_test(of_two_failures_the_first_worker_speaks),
-        cmocka_unit_test(a_cancellation_without_a_cause_is_told),
+        cmocka_unit_test(a_cancellation_without_a_cause_is_reported),
         cmocka_unit_test(every_job_is_done_once_and_seen_after_the_run),
         cmocka_unit_test(the_default_is_what_this_process_may_use),
     };
