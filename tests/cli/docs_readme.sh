@@ -21,7 +21,7 @@ sample delivery 24 60
 sample next-quarter 24 1 2
 blocks sh >commands
 blocks sql >queries
-grep -c derrick commands
+[ "$(grep -c derrick commands)" -ge 10 ]
 export -f derrick fail make sudo
 bash -eu commands >out 2>&1 || fail "$(cat out)"
 cd ~/rig
