@@ -2,16 +2,37 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #define HASH_WINDOW_BYTES (256 * 1024)
 
 static enum dk_status hash_failed(struct dk_error *err)
 {
     return dk_error_set(err, DK_ERR_FAILED, "the sha256 of the cryptographic library failed");
+}
+
+/* What the library answers to a failed allocation while it initialises itself, in whatever call needs
+ * it first, is a crash: so that is done here, and checked. */
+static pthread_once_t start_once = PTHREAD_ONCE_INIT;
+static bool has_started;
+
+static void start_library(void)
+{
+    has_started = OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_DIGESTS, NULL) == 1 && EVP_sha256() &&
+                  EVP_get_digestbyname("SHA256");
+}
+
+enum dk_status dk_hash_start(struct dk_error *err)
+{
+    if (pthread_once(&start_once, start_library) == 0 && has_started)
+        return DK_OK;
+    return dk_error_set(err, DK_ERR_NOMEM, "can't initialise the cryptographic library");
 }
 
 void dk_hex_format(const void *bytes, size_t size, char *hex)
@@ -32,6 +53,8 @@ bool dk_hex_is(const char *text, size_t size)
 
 enum dk_status dk_hash_init(struct dk_hash *hash, struct dk_error *err)
 {
+    hash->context = NULL;
+    DK_RETURN_IF_ERROR(dk_hash_start(err));
     hash->context = EVP_MD_CTX_new();
     if (!hash->context)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a sha256");

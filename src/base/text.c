@@ -134,3 +134,23 @@ const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX])
     *at = '\0';
     return text;
 }
+
+bool dk_text_ends_with(const char *text, const char *end)
+{
+    size_t size = strlen(text);
+    size_t end_size = strlen(end);
+    return size >= end_size && memcmp(text + size - end_size, end, end_size) == 0;
+}
+
+bool dk_text_number(const char *text, uint64_t *value)
+{
+    *value = 0;
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9' || *value > (UINT64_MAX - 9) / 10)
+            return false;
+        *value = 10 * *value + (uint64_t)(*text - '0');
+    }
+    return true;
+}

@@ -203,8 +203,8 @@ WORD_SETTER(set_partition, settings.s3.partition, enum dk_s3_partition, dk_s3_pa
             "write none or cohort")
 TEXT_SETTER(set_region, settings.s3.region)
 TEXT_SETTER(set_endpoint, settings.s3.endpoint)
-WORD_SETTER(set_plain_text, settings.s3.plain_text, enum dk_s3_plain_text, dk_s3_plain_text_find,
-            "write refuse or allow")
+WORD_SETTER(set_insecure_http, settings.s3.insecure_http, enum dk_s3_insecure_http,
+            dk_s3_insecure_http_find, "write refuse or allow")
 WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
@@ -316,11 +316,17 @@ static const struct key_row key_table[] = {
     {"s3.sse", "none", "Encryption at rest: none (the bucket's own), AES256 or aws:kms.", set_sse},
     {"s3.kms_key_id", "", "The key for aws:kms.", set_kms_key_id},
     {"s3.storage_class", "", "STANDARD_IA, ...; nothing: the bucket's own.", set_storage_class},
-    {"s3.plain_text", "refuse", "allow: plain http:// to another machine.", set_plain_text},
+    {"s3.insecure_http", "refuse", "allow: unencrypted http:// to a remote server.",
+     set_insecure_http},
     {"archive.compress", "none", "none or zstd.", set_compress},
     {"run.threads", "0", "Threads to use; 0: one a processor.", set_threads},
 };
 #define KEY_COUNT DK_COUNT_OF(key_table)
+
+/* Earlier names of keys, which are still read. */
+static const struct {
+    const char *old, *key;
+} old_keys[] = {{"s3.plain_text", "s3.insecure_http"}};
 
 static const char *preset_of(const struct key_row *row)
 {
@@ -370,6 +376,9 @@ static enum dk_status unknown_key(const char *key, struct dk_error *err)
 enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
                              struct dk_error *err)
 {
+    for (size_t i = 0; i < DK_COUNT_OF(old_keys); i++)
+        if (strcmp(old_keys[i].old, key) == 0)
+            key = old_keys[i].key;
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (strcmp(key_table[i].key, key) == 0)
             return key_table[i].set(config, &key_table[i], value, err);
@@ -380,7 +389,9 @@ enum dk_status dk_config_set(struct dk_config *config, const char *key, const ch
 
 const char *dk_config_key(size_t i)
 {
-    return i < KEY_COUNT ? key_table[i].key : NULL;
+    if (i < KEY_COUNT)
+        return key_table[i].key;
+    return i - KEY_COUNT < DK_COUNT_OF(old_keys) ? old_keys[i - KEY_COUNT].old : NULL;
 }
 
 static enum dk_status set_from(struct dk_config *config, const struct dk_environment *environment,
@@ -399,10 +410,10 @@ enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment, struct dk_error *err)
 {
     enum dk_status status = DK_OK;
-    for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
+    for (size_t i = 0; status == DK_OK && dk_config_key(i); i++) {
         char name[DK_CONFIG_VARIABLE_MAX];
-        dk_config_variable(key_table[i].key, name);
-        status = set_from(config, environment, name, key_table[i].key, err);
+        dk_config_variable(dk_config_key(i), name);
+        status = set_from(config, environment, name, dk_config_key(i), err);
     }
     if (status == DK_OK)
         status = set_from(config, environment, "DERRICK_DB", "database.url", err);

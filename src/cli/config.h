@@ -43,7 +43,7 @@ enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment, struct dk_error *err)
     DK_CHECK;
 
-/* The i-th key ("rig.site"), NULL past the last. */
+/* The i-th key ("rig.site"), with earlier names at the end; NULL past the last. */
 const char *dk_config_key(size_t i);
 
 #define DK_CONFIG_VARIABLE_MAX 96

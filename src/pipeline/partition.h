@@ -6,6 +6,7 @@
 #define DK_PIPELINE_PARTITION_H
 
 #include "pipeline/pipeline.h"
+#include "s3/published.h"
 
 struct dk_partition {
     int cohort;

@@ -156,10 +156,10 @@ static enum dk_status add_known(struct stale_objects *stale, struct dk_error *er
 /* Looks for what is below the prefix under the name of a cohort that is not published. */
 static enum dk_status find_objects(struct stale_objects *stale, struct dk_error *err)
 {
-    bool denied = false;
-    enum dk_status status =
-        dk_s3_list(stale->upload->s3, DK_PUBLISH_COHORT_PREFIX, add_key, stale, &denied, err);
-    return status == DK_OK && denied ? add_known(stale, err) : status;
+    struct dk_s3_listing listing = {
+        .prefix = DK_PUBLISH_COHORT_PREFIX, .entry = add_key, .context = stale};
+    DK_RETURN_IF_ERROR(dk_s3_list(stale->upload->s3, &listing, err));
+    return listing.denied ? add_known(stale, err) : DK_OK;
 }
 
 static void tell_left(struct stale_objects *stale, const char *location, const char *why,
@@ -178,9 +178,8 @@ static enum dk_status remove_object(struct stale_objects *stale, int cohort, str
     struct dk_ledger_publication known;
     char key[DK_PUBLISH_COHORT_KEY_MAX];
     char location[DK_S3_TEXT_MAX];
-    char why[DK_S3_TEXT_MAX];
+    struct dk_s3_removal removal;
     bool found = false;
-    enum dk_s3_removal removal = DK_S3_CHANGED;
     dk_publish_cohort_key(cohort, key);
     dk_s3_location(stale->upload->s3, key, location);
     enum dk_status status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD,
@@ -191,14 +190,14 @@ static enum dk_status remove_object(struct stale_objects *stale, int cohort, str
         tell_left(stale, location, "this database does not know that derrick put it there", false);
         return DK_OK;
     }
-    status = dk_s3_remove(stale->upload->s3, key, known.etag, &removal, why, err);
+    status = dk_s3_remove(stale->upload->s3, key, known.etag, &removal, err);
     if (status != DK_OK)
         return status;
-    if (removal == DK_S3_CHANGED)
+    if (removal.end == DK_S3_CHANGED)
         tell_left(stale, location, "someone changed it since derrick put it there", false);
-    else if (removal == DK_S3_DENIED)
-        tell_left(stale, location, why, true);
-    if (removal != DK_S3_REMOVED)
+    else if (removal.end == DK_S3_DENIED)
+        tell_left(stale, location, removal.why, true);
+    if (removal.end != DK_S3_REMOVED)
         return DK_OK;
     stale->upload->result->removed++;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/text.h"
 #include "dictionary.h"
 #include "export/historical.h"
+#include "s3/published.h"
 #include "upload.h"
 
 #define MANIFEST_BYTES_MAX (16u << 20)
@@ -45,6 +47,30 @@ static enum dk_status list_files(const struct dk_upload_standing *standing,
     *out = files;
     *count = standing->partition_count + 2;
     return DK_OK;
+}
+
+/* What the CSV's columns hold: four keys, each condition with its description, each sensor. */
+static void list_columns(struct dk_manifest_column columns[DK_HISTORICAL_COLUMNS])
+{
+    const char *names[DK_HISTORICAL_COLUMNS];
+    size_t at = 0;
+    dk_historical_columns(names);
+    columns[at++] = (struct dk_manifest_column){.type = "string"};
+    columns[at++] = (struct dk_manifest_column){.type = "integer"};
+    columns[at++] = (struct dk_manifest_column){.type = "timestamp"};
+    columns[at++] = (struct dk_manifest_column){.type = "integer", .unit = "min"};
+    for (size_t i = 0; i < DK_CONDITIONS; i++) {
+        bool is_fraction = dk_conditions[i].fraction_column != NULL;
+        bool is_bar = dk_text_ends_with(dk_conditions[i].export_column, "_bar");
+        columns[at++] = (struct dk_manifest_column){.type = is_fraction ? "decimal" : "integer",
+                                                    .unit = is_bar ? "bar" : NULL};
+        columns[at++] = (struct dk_manifest_column){.type = "string"};
+    }
+    for (size_t i = 0; i < DK_SENSORS; i++)
+        columns[at++] = (struct dk_manifest_column){
+            .type = "decimal", .unit = dk_sensors[i].unit, .sensor = dk_sensors[i].name};
+    for (size_t i = 0; i < at; i++)
+        columns[i].name = names[i];
 }
 
 /* Texts of one series that a manifest borrows. */
@@ -122,7 +148,13 @@ enum dk_status dk_upload_manifest(struct dk_upload *upload,
     char run[24];
     snprintf(run, sizeof(run), "%lld", (long long)standing->csv.run_id);
     char rules[DK_SAMPLE_RULES_MAX];
-    struct dk_manifest manifest = {.url = url, .run = run, .sample = rules};
+    struct dk_manifest_column columns[DK_HISTORICAL_COLUMNS];
+    list_columns(columns);
+    struct dk_manifest manifest = {.url = url,
+                                   .run = run,
+                                   .sample = rules,
+                                   .columns = columns,
+                                   .column_count = DK_HISTORICAL_COLUMNS};
     enum dk_status status = dk_dictionary_rules(upload->pipeline, rules, err);
     if (status == DK_OK)
         status = list_files(standing, &files, &manifest.file_count, err);

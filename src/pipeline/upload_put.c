@@ -63,6 +63,10 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
     snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
     const struct dk_s3_metadata metadata[] = {{"run", upload->run}, {"rows", rows}};
     const struct dk_s3_put how = {
+        .key = object->key,
+        .path = object->path,
+        .data = object->data,
+        .size_bytes = object->size,
         .content_type = object->content_type,
         .metadata = metadata,
         .metadata_count = object->rows > 0 ? 2 : 1,
@@ -72,9 +76,7 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
         .replace = upload->pipeline->settings->replace_remote,
     };
     struct dk_s3_object done = {0};
-    status = object->path ? dk_s3_put(upload->s3, object->key, object->path, &how, &done, err)
-                          : dk_s3_put_bytes(upload->s3, object->key, object->data, object->size,
-                                            &how, &done, err);
+    status = dk_s3_put(upload->s3, &how, &done, err);
     if (status != DK_OK)
         return status;
     upload->result->bytes_sent += done.bytes_sent;

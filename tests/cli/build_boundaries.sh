@@ -18,11 +18,13 @@ MAY_SEE = {
     "store/mysql": "base rig store/settings store/sql",
     "store/spread": "base rig store/settings store/sql store/mysql",
     "store": "base rig store/settings store/sql store/sqlite store/mysql store/spread",
-    "publish": "base rig",
+    "publish/http": "base",
+    "publish/aws": "base publish/http",
+    "publish/s3": "base publish/http publish/aws",
     "archive": "base rig input store store/settings",
-    "pipeline": "base rig input export store store/settings publish archive",
+    "pipeline": "base rig input export store store/settings publish/s3 archive",
     "sample": "base rig",
-    "cli": "base rig input export store store/settings publish archive pipeline sample",
+    "cli": "base rig input export store store/settings publish/s3 archive pipeline sample",
 }
 
 root = pathlib.Path(sys.argv[2]).resolve()
@@ -34,6 +36,7 @@ def owner_of(path):
     return part if part in MAY_SEE else parts[0]
 
 commands = {}
+
 for entry in json.load(open(sys.argv[1])):
     path = pathlib.Path(entry["file"])
     if path.is_relative_to(root / "src") and path.name != "main.c":

@@ -1,4 +1,6 @@
-/* Credentials: the order of the chain, AWS's files, processes, and the messages about them. */
+/* Credentials: which source is used, one row for each combination of configured sources, and how keys
+ * are renewed. What is configured but unusable is an error that names it; the next source is never
+ * used instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,9 +15,492 @@
 #include <cmocka.h>
 
 #include "fake_environment.h"
-#include "publish/credentials.h"
+#include "publish/aws/chain.h"
 
-/* Opens the chain; on DK_OK the caller resets the result. */
+#define VARIABLES_MAX 6
+
+#define PROCESS "credential_process = echo '{\"AccessKeyId\": \"P\", \"SecretAccessKey\": \"s\"}'\n"
+#define RAW(id) "aws_access_key_id = " id "\naws_secret_access_key = hidden\n"
+#define ENVIRONMENT_KEYS                                                                           \
+    {"AWS_ACCESS_KEY_ID", "E"},                                                                    \
+    {                                                                                              \
+        "AWS_SECRET_ACCESS_KEY", "hidden"                                                          \
+    }
+#define WEB_IDENTITY                                                                               \
+    {"AWS_WEB_IDENTITY_TOKEN_FILE", "/var/token"},                                                 \
+    {                                                                                              \
+        "AWS_ROLE_ARN", "arn:aws:iam::1:role/r"                                                    \
+    }
+#define CONTAINER                                                                                  \
+    {                                                                                              \
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"               \
+    }
+
+struct row {
+    const char *name;
+    struct {
+        const char *name, *value;
+    } variables[VARIABLES_MAX];
+    const char *config;      /* the text of ~/.aws/config */
+    const char *credentials; /* the text of ~/.aws/credentials */
+    const char *id;          /* of the keys that are used; NULL: an error */
+    const char *text;        /* the source, or a part of the message */
+    const char *hint;        /* a part of the hint; NULL: any */
+};
+
+static const struct row rows[] = {
+    /* One source alone. */
+    {"environment", {ENVIRONMENT_KEYS}, NULL, NULL, "E", "environment", NULL},
+    {"credentials file",
+     {{0}},
+     NULL,
+     "[default]\n" RAW("F"),
+     "F",
+     "profile 'default' of ~/.aws/credentials",
+     NULL},
+    {"config file",
+     {{0}},
+     "[default]\n" RAW("C"),
+     NULL,
+     "C",
+     "profile 'default' of ~/.aws/config",
+     NULL},
+    {"process",
+     {{0}},
+     "[default]\n" PROCESS,
+     NULL,
+     "P",
+     "credential_process of profile 'default'",
+     NULL},
+    {"process in the credentials file",
+     {{0}},
+     NULL,
+     "[default]\n" PROCESS,
+     "P",
+     "credential_process of profile 'default'",
+     NULL},
+    {"nothing", {{0}}, NULL, NULL, NULL, "no credentials for S3 anywhere", "aws configure"},
+
+    /* The environment's keys win over every profile. */
+    {"environment and profile",
+     {ENVIRONMENT_KEYS, {"AWS_PROFILE", "rig"}},
+     "[profile rig]\nrole_arn = arn\nsource_profile = default\n",
+     "[rig]\n" RAW("F"),
+     "E",
+     "environment",
+     NULL},
+    {"environment, web identity, container",
+     {ENVIRONMENT_KEYS, WEB_IDENTITY, CONTAINER},
+     NULL,
+     "[default]\n" RAW("F"),
+     "E",
+     "environment",
+     NULL},
+    {"environment with the token's old name",
+     {ENVIRONMENT_KEYS, {"AWS_SECURITY_TOKEN", "t"}},
+     NULL,
+     NULL,
+     "E",
+     "environment",
+     NULL},
+
+    /* Half of the environment's keys. */
+    {"key id alone",
+     {{"AWS_ACCESS_KEY_ID", "E"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY",
+     "remove AWS_ACCESS_KEY_ID"},
+    {"secret alone",
+     {{"AWS_SECRET_ACCESS_KEY", "hidden"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "the environment has AWS_SECRET_ACCESS_KEY but not AWS_ACCESS_KEY_ID",
+     NULL},
+    {"token alone",
+     {{"AWS_SESSION_TOKEN", "hidden"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "the environment has AWS_SESSION_TOKEN but not AWS_ACCESS_KEY_ID",
+     NULL},
+    {"an empty key id",
+     {{"AWS_ACCESS_KEY_ID", ""}, {"AWS_SECRET_ACCESS_KEY", "hidden"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "not AWS_ACCESS_KEY_ID",
+     NULL},
+    {"the names of other tools",
+     {{"AWS_ACCESS_KEY", "E"}, {"AWS_SECRET_KEY", "hidden"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "the environment sets AWS_ACCESS_KEY ",
+     "AWS_ACCESS_KEY"},
+    {"expired",
+     {ENVIRONMENT_KEYS,
+      {"AWS_SESSION_TOKEN", "t"},
+      {"AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00+00:00"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "the keys from the environment expired",
+     "get new keys"},
+    {"not yet expired",
+     {ENVIRONMENT_KEYS, {"AWS_CREDENTIAL_EXPIRATION", "2999-01-01T00:00:00Z"}},
+     NULL,
+     NULL,
+     "E",
+     "environment",
+     NULL},
+    {"an expiration that is no time",
+     {ENVIRONMENT_KEYS, {"AWS_CREDENTIAL_EXPIRATION", "noon"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_CREDENTIAL_EXPIRATION 'noon' is not",
+     NULL},
+
+    /* Web identity. */
+    {"web identity",
+     {WEB_IDENTITY},
+     NULL,
+     NULL,
+     NULL,
+     "the environment sets AWS_WEB_IDENTITY_TOKEN_FILE (web identity)",
+     "aws configure export-credentials"},
+    {"web identity before keys in files",
+     {WEB_IDENTITY},
+     "[default]\n" PROCESS,
+     "[default]\n" RAW("F"),
+     NULL,
+     "AWS_WEB_IDENTITY_TOKEN_FILE",
+     "credential_process"},
+    {"a token file without its role",
+     {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/var/token"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "AWS_WEB_IDENTITY_TOKEN_FILE",
+     NULL},
+    {"a role without its token file",
+     {{"AWS_ROLE_ARN", "arn"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "AWS_ROLE_ARN",
+     "unset AWS_ROLE_ARN"},
+    {"web identity of a profile",
+     {{0}},
+     "[default]\nweb_identity_token_file = /var/token\n"
+     "role_arn = arn\n",
+     "[default]\n" RAW("F"),
+     NULL,
+     "profile 'default' of ~/.aws/config sets web_identity_token_file",
+     "--profile default"},
+
+    /* Roles. */
+    {"role by another profile",
+     {{"AWS_PROFILE", "rig"}},
+     "[profile rig]\nrole_arn = arn\nsource_profile = default\n",
+     "[default]\n" RAW("F"),
+     NULL,
+     "profile 'rig' of ~/.aws/config sets role_arn (a role to assume)",
+     "--profile rig"},
+    {"role beside raw keys",
+     {{0}},
+     "[default]\nrole_arn = arn\n" RAW("C"),
+     "[default]\n" RAW("F"),
+     NULL,
+     "sets role_arn",
+     "credential_process"},
+    {"role in the credentials file",
+     {{0}},
+     NULL,
+     "[default]\nrole_arn = arn\n" RAW("F"),
+     NULL,
+     "profile 'default' of ~/.aws/credentials sets role_arn",
+     NULL},
+    {"role by the machine",
+     {{0}},
+     "[default]\nrole_arn = arn\n"
+     "credential_source = Ec2InstanceMetadata\n",
+     NULL,
+     NULL,
+     "sets role_arn",
+     NULL},
+    {"a source without its role",
+     {{0}},
+     "[default]\nsource_profile = other\n" RAW("C"),
+     NULL,
+     NULL,
+     "sets source_profile",
+     NULL},
+    {"a credential source without its role",
+     {{0}},
+     "[default]\ncredential_source = Environment\n" RAW("C"),
+     NULL,
+     NULL,
+     "sets credential_source",
+     NULL},
+    {"another profile's role",
+     {{0}},
+     "[profile other]\nrole_arn = arn\n[default]\n" RAW("C"),
+     NULL,
+     "C",
+     "profile 'default' of ~/.aws/config",
+     NULL},
+
+    /* Single sign-on. */
+    {"sign-on session",
+     {{0}},
+     "[default]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n"
+     "[sso-session s]\nsso_start_url = https://example.com\n",
+     "[default]\n" RAW("F"),
+     NULL,
+     "profile 'default' of ~/.aws/config sets sso_session (single sign-on)",
+     "--profile default"},
+    {"sign-on without a session",
+     {{0}},
+     "[default]\nsso_start_url = https://example.com\n" PROCESS,
+     NULL,
+     NULL,
+     "sets sso_start_url",
+     NULL},
+    {"half a sign-on",
+     {{0}},
+     "[default]\nsso_role_name = r\n" RAW("C"),
+     NULL,
+     NULL,
+     "sets sso_role_name",
+     NULL},
+
+    /* Sign-in by 'aws login': after keys in the credentials file, before all else. */
+    {"login",
+     {{0}},
+     "[default]\nlogin_session = arn:aws:iam::1:user/u\n",
+     NULL,
+     NULL,
+     "sets login_session (aws login)",
+     "export-credentials"},
+    {"login before a process",
+     {{0}},
+     "[default]\nlogin_session = arn\n" PROCESS RAW("C"),
+     NULL,
+     NULL,
+     "sets login_session",
+     NULL},
+    {"keys before login",
+     {{0}},
+     "[default]\nlogin_session = arn\n",
+     "[default]\n" RAW("F"),
+     "F",
+     "profile 'default' of ~/.aws/credentials",
+     NULL},
+
+    /* Keys and processes of profiles. */
+    {"credentials file before process and config",
+     {{0}},
+     "[default]\n" PROCESS RAW("C"),
+     "[default]\n" RAW("F"),
+     "F",
+     "profile 'default' of ~/.aws/credentials",
+     NULL},
+    {"process before config",
+     {{0}},
+     "[default]\n" RAW("C") PROCESS,
+     NULL,
+     "P",
+     "credential_process of profile 'default'",
+     NULL},
+    {"the credentials file's process counts",
+     {{0}},
+     "[default]\ncredential_process = false\n",
+     "[default]\n" PROCESS,
+     "P",
+     "credential_process of profile 'default'",
+     NULL},
+    {"a secret alone in the credentials file",
+     {{0}},
+     "[default]\n" RAW("C"),
+     "[default]\naws_secret_access_key = hidden\n",
+     NULL,
+     "profile 'default' of ~/.aws/credentials has aws_secret_access_key but not aws_access_key_id",
+     NULL},
+    {"a key id alone in the credentials file",
+     {{0}},
+     "[default]\naws_secret_access_key = hidden\n",
+     "[default]\naws_access_key_id = F\n",
+     NULL,
+     "~/.aws/credentials has aws_access_key_id but not aws_secret_access_key",
+     NULL},
+    {"a secret alone in the config file",
+     {{0}},
+     "[default]\naws_secret_access_key = hidden\n",
+     NULL,
+     NULL,
+     "~/.aws/config has aws_secret_access_key but not aws_access_key_id",
+     NULL},
+    {"a token alone in the config file",
+     {{0}},
+     "[default]\naws_session_token = hidden\n",
+     NULL,
+     NULL,
+     "~/.aws/config has aws_session_token but not aws_access_key_id",
+     NULL},
+    {"a process with an open quote",
+     {{0}},
+     "[default]\ncredential_process = x 'y\n" RAW("C"),
+     NULL,
+     NULL,
+     "an unclosed quote",
+     NULL},
+
+    /* Containers: after all profiles, before the machine. */
+    {"container",
+     {CONTAINER},
+     NULL,
+     NULL,
+     NULL,
+     "the environment sets AWS_CONTAINER_CREDENTIALS_FULL_URI (a container's role)",
+     "aws configure export-credentials"},
+    {"container by a relative address",
+     {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+     "credential_process"},
+    {"profile before container",
+     {CONTAINER},
+     "[default]\n" PROCESS,
+     NULL,
+     "P",
+     "credential_process of profile 'default'",
+     NULL},
+    {"container beside the machine's role",
+     {CONTAINER, {"AWS_EC2_METADATA_DISABLED", "false"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+     NULL},
+    {"the old EC2 tools' file",
+     {{"AWS_CREDENTIAL_FILE", "/etc/aws"}, {"AWS_EC2_METADATA_DISABLED", "false"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_CREDENTIAL_FILE",
+     NULL},
+
+    /* The machine's own role. */
+    {"metadata switched off",
+     {{"AWS_EC2_METADATA_DISABLED", "True"}},
+     NULL,
+     NULL,
+     NULL,
+     "instance's metadata, which AWS_EC2_METADATA_DISABLED switches off",
+     NULL},
+    {"metadata switched off by a word that AWS's tools ignore",
+     {{"AWS_EC2_METADATA_DISABLED", "1"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_EC2_METADATA_DISABLED '1' is neither true nor false",
+     NULL},
+
+    {"metadata by a network that is none",
+     {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}},
+     NULL,
+     NULL,
+     NULL,
+     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE 'IPv5' is neither",
+     NULL},
+
+    /* Profiles and files that are named must exist. */
+    {"a profile that does not exist",
+     {{"AWS_PROFILE", "nowhere"}},
+     "[default]\n" RAW("C"),
+     NULL,
+     NULL,
+     "no profile 'nowhere'",
+     "AWS_PROFILE"},
+    {"the same beside the environment's keys",
+     {ENVIRONMENT_KEYS, {"AWS_PROFILE", "nowhere"}},
+     NULL,
+     NULL,
+     NULL,
+     "no profile 'nowhere'",
+     NULL},
+    {"a profile without credentials",
+     {{"AWS_PROFILE", "bare"}},
+     "[profile bare]\nregion = eu-west-1\n",
+     "[default]\n" RAW("F"),
+     NULL,
+     "nor in profile 'bare'",
+     NULL},
+    {"two profiles",
+     {{"AWS_PROFILE", "a"}, {"AWS_DEFAULT_PROFILE", "b"}},
+     NULL,
+     "[a]\n" RAW("A") "[b]\n" RAW("B"),
+     NULL,
+     "AWS_PROFILE is 'a', but AWS_DEFAULT_PROFILE is 'b'",
+     "unset one"},
+    {"the same profile twice",
+     {{"AWS_PROFILE", "a"}, {"AWS_DEFAULT_PROFILE", "a"}},
+     NULL,
+     "[a]\n" RAW("A"),
+     "A",
+     "profile 'a' of ~/.aws/credentials",
+     NULL},
+    {"a credentials file that does not exist",
+     {{"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/file"}},
+     "[default]\n" RAW("C"),
+     NULL,
+     NULL,
+     "can't open '/nonexistent/file'",
+     "AWS_SHARED_CREDENTIALS_FILE"},
+    {"a config file that does not exist",
+     {{"AWS_CONFIG_FILE", "/nonexistent/file"}},
+     NULL,
+     "[default]\n" RAW("F"),
+     NULL,
+     "can't open '/nonexistent/file'",
+     "AWS_CONFIG_FILE"},
+    {"a folder as the credentials file",
+     {{"AWS_SHARED_CREDENTIALS_FILE", "/"}},
+     "[default]\n" RAW("C"),
+     NULL,
+     NULL,
+     "can't read '/'",
+     NULL},
+    {"keys in capitals",
+     {{0}},
+     NULL,
+     "[default]\nAWS_ACCESS_KEY_ID=F\nAws_Secret_Access_Key=hidden\n",
+     "F",
+     "profile 'default' of ~/.aws/credentials",
+     NULL},
+    {"a line break in a key",
+     {{"AWS_ACCESS_KEY_ID", "E\nx-forged: hidden"}, {"AWS_SECRET_ACCESS_KEY", "hidden"}},
+     NULL,
+     NULL,
+     NULL,
+     "from the environment contains characters",
+     "line breaks"},
+    {"an empty credentials file",
+     {{"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"}},
+     "[default]\n" RAW("C"),
+     NULL,
+     "C",
+     "profile 'default' of ~/.aws/config",
+     NULL},
+};
+
+/* Opens the chain; what came out of DK_OK the caller resets. */
 static enum dk_status chain_open(struct fake *fake, struct dk_credentials *credentials,
                                  struct dk_error *err)
 {
@@ -28,229 +513,244 @@ static enum dk_status chain_open(struct fake *fake, struct dk_credentials *crede
     return status;
 }
 
-static void chain_check(struct fake *fake, const char *id, const char *source)
+/* What status shows: the same, without a process or a network. */
+static enum dk_status chain_describe(struct fake *fake, char text[DK_CREDENTIALS_TEXT_MAX],
+                                     struct dk_error *err)
+{
+    struct dk_aws_files files;
+    enum dk_status status = dk_aws_files_read(&files, &fake->environment, err);
+    if (status != DK_OK)
+        return status;
+    status = dk_credentials_describe(&fake->environment, &files, text, err);
+    dk_aws_files_reset(&files);
+    return status;
+}
+
+static void says(const char *name, const char *part, const char *text)
+{
+    if (!strstr(text, part))
+        fail_msg("%s: '%s' is not in '%s'", name, part, text);
+    if (strstr(text, "hidden"))
+        fail_msg("%s: a secret is in '%s'", name, text);
+}
+
+/* What an upload would use and what status shows are the same. */
+static void chain_is(struct fake *fake, const struct row *row)
 {
     struct dk_credentials credentials;
     struct dk_error err = {0};
+    struct dk_error shown = {0};
+    char text[DK_CREDENTIALS_TEXT_MAX] = "";
     enum dk_status status = chain_open(fake, &credentials, &err);
-    if (status != DK_OK)
-        fail_msg("%s", err.message);
-    assert_string_equal(credentials.keys.access_key_id.text, id);
-    assert_string_equal(credentials.text, source);
+    enum dk_status found = chain_describe(fake, text, &shown);
+    if (status != found || strcmp(err.message, shown.message) != 0 ||
+        strcmp(err.hint, shown.hint) != 0)
+        fail_msg("%s: upload says '%s', status '%s'", row->name, err.message, shown.message);
+    if (status != DK_OK) {
+        says(row->name, row->id ? "keys were expected" : row->text, err.message);
+        says(row->name, row->hint ? row->hint : "", err.hint);
+        assert_int_equal(status, DK_ERR_REMOTE);
+        return;
+    }
+    if (!row->id || strcmp(credentials.keys.access_key_id.text, row->id) != 0)
+        fail_msg("%s: the keys of the %s are used", row->name, credentials.text);
+    assert_string_equal(credentials.text, row->text);
+    assert_string_equal(text, row->text);
     dk_credentials_reset(&credentials);
 }
 
-/* Each source is found only if all earlier ones are missing. */
-static void order_is_that_of_aws(void **state)
+static void files_write(struct fake *fake, const char *config, const char *credentials)
 {
-    struct fake *fake = *state;
-    char program[128];
-    char config[512];
-    snprintf(program, sizeof(program), "%s", fake_path(fake, "process"));
-    fake_write(
-        program,
-        "#!/bin/sh\necho '{\"Version\": 1, \"AccessKeyId\": \"P\", \"SecretAccessKey\": \"s\"}'\n");
-    assert_int_equal(chmod(program, 0700), 0);
-    snprintf(
-        config, sizeof(config),
-        "[default]\naws_access_key_id = C\naws_secret_access_key = s\ncredential_process = %s\n",
-        program);
-    fake_write(fake_path(fake, ".aws/config"), config);
-    fake_write(fake_path(fake, ".aws/credentials"),
-               "[default]\naws_access_key_id=F\naws_secret_access_key=s\n");
-    fake_set(fake, "AWS_ACCESS_KEY_ID", "E");
-    fake_set(fake, "AWS_SECRET_ACCESS_KEY", "s");
-    chain_check(fake, "E", "environment");
-    fake_set(fake, "AWS_ACCESS_KEY_ID", "");
-    fake_set(fake, "AWS_SECRET_ACCESS_KEY", NULL);
-    chain_check(fake, "F", "profile 'default' of ~/.aws/credentials");
-    fake_write(fake_path(fake, ".aws/credentials"), "");
-    chain_check(fake, "P", "credential_process of profile 'default'");
-    fake_write(fake_path(fake, ".aws/config"),
-               "[default]\naws_access_key_id = C\naws_secret_access_key = s\n");
-    chain_check(fake, "C", "profile 'default' of ~/.aws/config");
+    remove(fake_path(fake, ".aws/config"));
+    remove(fake_path(fake, ".aws/credentials"));
+    if (config)
+        fake_write(fake_path(fake, ".aws/config"), config);
+    if (credentials)
+        fake_write(fake_path(fake, ".aws/credentials"), credentials);
 }
 
-static void nothing_anywhere_is_reported(void **state)
+static void rows_hold(void **state)
 {
     struct fake *fake = *state;
-    struct dk_credentials credentials;
-    struct dk_error err = {0};
-    char text[DK_S3_TEXT_MAX];
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "no credentials"));
-    assert_non_null(strstr(err.hint, "AWS_ACCESS_KEY_ID"));
-    assert_int_equal(dk_s3_source_find(&fake->environment, text, &err), DK_ERR_REMOTE);
+    for (size_t i = 0; i < DK_COUNT_OF(rows); i++) {
+        const struct row *row = &rows[i];
+        memset(fake->variables, 0, sizeof(fake->variables));
+        fake_set(fake, "AWS_EC2_METADATA_DISABLED", "true");
+        for (size_t v = 0; v < VARIABLES_MAX && row->variables[v].name; v++)
+            fake_set(fake, row->variables[v].name, row->variables[v].value);
+        files_write(fake, row->config, row->credentials);
+        chain_is(fake, row);
+    }
+}
+
+/* --- every combination ---------------------------------------------------------------------- */
+
+/* The sources in their order; `id` NULL: derrick can't use it, and says its `text`. */
+static const struct source {
+    const char *variable, *value; /* or */
+    const char *config, *credentials;
+    const char *id, *text;
+} sources[] = {
+    {"AWS_ACCESS_KEY_ID", "E", NULL, NULL, "E", "environment"},
+    {NULL, NULL, "role_arn = arn\n", NULL, NULL, "sets role_arn"},
+    {"AWS_WEB_IDENTITY_TOKEN_FILE", "/t", NULL, NULL, NULL, "sets AWS_WEB_IDENTITY_TOKEN_FILE"},
+    {NULL, NULL, "sso_session = s\n", NULL, NULL, "sets sso_session"},
+    {NULL, NULL, NULL, RAW("F"), "F", "profile 'default' of ~/.aws/credentials"},
+    {NULL, NULL, "login_session = arn\n", NULL, NULL, "sets login_session"},
+    {NULL, NULL, PROCESS, NULL, "P", "credential_process of profile 'default'"},
+    {NULL, NULL, RAW("C"), NULL, "C", "profile 'default' of ~/.aws/config"},
+    {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c", NULL, NULL, NULL,
+     "sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+};
+
+static void every_combination_takes_the_first(void **state)
+{
+    struct fake *fake = *state;
+    for (unsigned set = 0; set < 1u << DK_COUNT_OF(sources); set++) {
+        char config[1024] = "[default]\n";
+        char credentials[256] = "[default]\n";
+        char name[32];
+        snprintf(name, sizeof(name), "combination %#x", set);
+        struct row row = {.name = name, .text = "no credentials"};
+        memset(fake->variables, 0, sizeof(fake->variables));
+        fake_set(fake, "AWS_EC2_METADATA_DISABLED", "true");
+        for (size_t i = DK_COUNT_OF(sources); i-- > 0;) {
+            const struct source *source = &sources[i];
+            if (!(set >> i & 1))
+                continue;
+            if (source->variable)
+                fake_set(fake, source->variable, source->value);
+            if (i == 0)
+                fake_set(fake, "AWS_SECRET_ACCESS_KEY", "hidden");
+            strncat(config, source->config ? source->config : "", sizeof(config) / 2);
+            strncat(credentials, source->credentials ? source->credentials : "", 128);
+            row.id = source->id;
+            row.text = source->text;
+        }
+        files_write(fake, config, credentials);
+        chain_is(fake, &row);
+    }
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static void a_file_that_cannot_be_opened_is_an_error(void **state)
+{
+    struct fake *fake = *state;
+    struct row row = {.name = "a link to nowhere", .text = "can't open"};
+    files_write(fake, "[default]\n" RAW("C"), NULL);
+    assert_int_equal(symlink("/nonexistent/file", fake_path(fake, ".aws/credentials")), 0);
+    chain_is(fake, &row);
+    if (geteuid() == 0)
+        return; /* root may read all */
+    row.name = "a file without the right to read it";
+    files_write(fake, "[default]\n" RAW("C"), "[default]\n" RAW("F"));
+    assert_int_equal(chmod(fake_path(fake, ".aws/credentials"), 0), 0);
+    chain_is(fake, &row);
+}
+
+static void a_profile_without_credentials_is_named(void **state)
+{
+    struct fake *fake = *state;
+    char text[DK_CREDENTIALS_TEXT_MAX];
+    files_write(fake, "[profile bare]\nregion = eu-west-1\n", NULL);
     fake_set(fake, "AWS_EC2_METADATA_DISABLED", "false");
-    assert_int_equal(dk_s3_source_find(&fake->environment, text, &err), DK_OK);
+    fake_set(fake, "AWS_PROFILE", "bare");
+    assert_int_equal(chain_describe(fake, text, NULL), DK_OK);
+    assert_string_equal(
+        text, "instance metadata (profile 'bare' has no credentials), if this machine has it");
+    fake_set(fake, "AWS_PROFILE", NULL);
+    assert_int_equal(chain_describe(fake, text, NULL), DK_OK);
     assert_string_equal(text, "instance metadata, if this machine has it");
 }
 
-static void half_a_pair_is_reported(void **state)
-{
-    struct fake *fake = *state;
-    struct dk_credentials credentials;
-    struct dk_error err = {0};
-    fake_set(fake, "AWS_SECRET_ACCESS_KEY", "hidden-secret");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "no AWS_ACCESS_KEY_ID"));
-    assert_null(strstr(err.message, "hidden-secret"));
-    fake_set(fake, "AWS_SECRET_ACCESS_KEY", NULL);
-    fake_write(fake_path(fake, ".aws/credentials"), "[default]\naws_access_key_id=F\n");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "no aws_secret_access_key"));
-}
-
-static void files_are_read_as_aws_reads_them(void **state)
-{
-    struct fake *fake = *state;
-    struct dk_aws_files files;
-    char token[3001];
-    char text[4000];
-    memset(token, 'T', 3000);
-    token[3000] = '\0';
-    snprintf(text, sizeof(text),
-             "\xEF\xBB\xBF# comment\r\n[other]\r\naws_session_token=no\r\n[ rig ]\r\n"
-             "aws_session_token = %s\r\naws_secret_access_key = a=b/+;c # d\r\n",
-             token);
-    fake_write(fake_path(fake, ".aws/credentials"), text);
-    fake_write(
-        fake_path(fake, ".aws/config"),
-        "[profile   rig]\nregion = eu-west-1\nregion = eu-west-3\ns3 =\n  addressing_style = path\n"
-        "  max_queue_size = 1\nservices = local\nempty =\n[services local]\ns3 =\n"
-        "  endpoint_url = http://localhost:9000\ndynamodb =\n  endpoint_url = "
-        "http://localhost:1\n");
-    fake_set(fake, "AWS_PROFILE", "rig");
-    struct dk_error err = {0};
-    if (dk_aws_files_read(&files, &fake->environment, &err) != DK_OK)
-        fail_msg("%s", err.message);
-    assert_string_equal(dk_aws_credentials_get(&files, NULL, "aws_session_token"), token);
-    assert_string_equal(dk_aws_credentials_get(&files, NULL, "aws_secret_access_key"),
-                        "a=b/+;c # d");
-    assert_string_equal(dk_aws_config_get(&files, NULL, "region"), "eu-west-3");
-    assert_string_equal(dk_aws_config_get(&files, "s3", "addressing_style"), "path");
-    assert_null(dk_aws_config_get(&files, NULL, "addressing_style"));
-    assert_null(dk_aws_config_get(&files, NULL, "empty"));
-    struct dk_aws_setting setting;
-    assert_int_equal(dk_aws_services_find(&setting, &files, "s3", "endpoint_url", NULL), DK_OK);
-    assert_string_equal(setting.value, "http://localhost:9000");
-    dk_aws_files_reset(&files);
-}
-
-static void broken_files_name_their_line_and_no_secret(void **state)
+static void the_metadata_is_where_it_is_configured(void **state)
 {
     struct fake *fake = *state;
     static const struct {
-        const char *text;
-        uint64_t line;
-    } cases[] = {{"key = hidden\n", 1},
-                 {"[a]\nhidden\n", 2},
-                 {"[a]\nx = 1\n[hidden\n", 3},
-                 {"[]\nkey = hidden\n", 1},
-                 {"[a]\n= hidden\n", 2}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *variable, *value, *config, *endpoint;
+    } cases[] = {
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "", "", "http://169.254.169.254"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1",
+         "ec2_metadata_service_endpoint = http://127.0.0.1:2\n", "http://127.0.0.1:1"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "",
+         "ec2_metadata_service_endpoint = http://127.0.0.1:2\n", "http://127.0.0.1:2"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "", "ec2_metadata_service_endpoint_mode = IPv6\n",
+         "http://[fd00:ec2::254]"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ipv6", "", "http://[fd00:ec2::254]"},
+        {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv4",
+         "ec2_metadata_service_endpoint_mode = IPv6\n", "http://169.254.169.254"},
+    };
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char config[256];
+        char endpoint[DK_IMDS_ENDPOINT_MAX];
         struct dk_aws_files files;
-        struct dk_error err = {0};
-        fake_write(fake_path(fake, ".aws/credentials"), cases[i].text);
-        assert_int_equal(dk_aws_files_read(&files, &fake->environment, &err), DK_ERR_REMOTE);
-        assert_int_equal(err.line, cases[i].line);
-        assert_null(strstr(err.message, "hidden"));
+        const struct dk_search search = {&fake->environment, &files};
+        memset(fake->variables, 0, sizeof(fake->variables));
+        fake_set(fake, cases[i].variable, cases[i].value);
+        snprintf(config, sizeof(config), "[default]\n%s", cases[i].config);
+        files_write(fake, config, NULL);
+        assert_int_equal(dk_aws_files_read(&files, &fake->environment, NULL), DK_OK);
+        assert_int_equal(dk_imds_endpoint(&search, endpoint, NULL), DK_OK);
+        assert_string_equal(endpoint, cases[i].endpoint);
+        dk_aws_files_reset(&files);
     }
 }
 
-static void keys_are_found_in_capitals_too(void **state)
+/* --- failures of the source that counts ----------------------------------------------------- */
+
+/* A process that fails, or gives what can't be used, is the end: the config file's keys wait in
+ * vain. */
+static void a_process_that_fails_is_the_end(void **state)
 {
     struct fake *fake = *state;
-    fake_write(fake_path(fake, ".aws/credentials"),
-               "[default]\nAWS_ACCESS_KEY_ID=F\nAws_Secret_Access_Key=s\n");
-    chain_check(fake, "F", "profile 'default' of ~/.aws/credentials");
+    static const struct {
+        const char *process, *text;
+    } cases[] = {
+        {"/nonexistent/program", "can't start credential_process"},
+        {"false", "credential_process failed"},
+        {"echo nothing", "is not a JSON object"},
+        {"echo '{\"AccessKeyId\": \"P\"}'", "has no 'SecretAccessKey'"},
+        {"echo '{\"AccessKeyId\": \"P\", \"SecretAccessKey\": \"hidden\", \"Expiration\": "
+         "\"2020-01-01T00:00:00Z\"}'",
+         "the keys from credential_process of profile 'default' expired"},
+    };
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char config[512];
+        struct dk_credentials credentials;
+        struct dk_error err = {0};
+        snprintf(config, sizeof(config), "[default]\ncredential_process = %s\n" RAW("C"),
+                 cases[i].process);
+        files_write(fake, config, NULL);
+        assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
+        says("process", cases[i].text, err.message);
+    }
 }
 
-static void dev_null_is_an_empty_file(void **state)
+/* A renewal never moves to another source, whatever is in the files by then. */
+static void a_renewal_keeps_its_source(void **state)
 {
     struct fake *fake = *state;
+    const struct dk_keys *keys = NULL;
     struct dk_credentials credentials;
     struct dk_error err = {0};
-    fake_set(fake, "AWS_CONFIG_FILE", "/dev/null");
-    fake_set(fake, "AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "no credentials"));
-    fake_set(fake, "AWS_SHARED_CREDENTIALS_FILE", "/");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "can't read '/'"));
+    files_write(fake, NULL, "[default]\n" RAW("F"));
+    assert_int_equal(chain_open(fake, &credentials, &err), DK_OK);
+    files_write(fake, "[default]\n" RAW("C"), NULL);
+    credentials.renew_at = credentials.keys.expires = 1;
+    assert_int_equal(dk_credentials_lock(&credentials, &keys, &err), DK_ERR_REMOTE);
+    says("renewal", "~/.aws/credentials: there are none any more", err.message);
+    files_write(fake, "[default]\nrole_arn = arn\n", "[default]\n" RAW("G"));
+    assert_int_equal(dk_credentials_lock(&credentials, &keys, &err), DK_ERR_REMOTE);
+    says("renewal", "sets role_arn", err.message);
+    files_write(fake, NULL, "[default]\n" RAW("G"));
+    assert_int_equal(dk_credentials_lock(&credentials, &keys, &err), DK_OK);
+    assert_string_equal(keys->access_key_id.text, "G");
+    dk_credentials_unlock(&credentials);
+    dk_credentials_reset(&credentials);
 }
 
-static void keys_with_line_breaks_are_refused(void **state)
-{
-    struct fake *fake = *state;
-    struct dk_credentials credentials;
-    struct dk_error err = {0};
-    fake_set(fake, "AWS_ACCESS_KEY_ID", "E\nx-forged: hidden");
-    fake_set(fake, "AWS_SECRET_ACCESS_KEY", "s");
-    assert_int_equal(chain_open(fake, &credentials, &err), DK_ERR_REMOTE);
-    assert_non_null(strstr(err.message, "from the environment"));
-    assert_null(strstr(err.message, "hidden"));
-}
-
-static void commands_are_split_without_a_shell(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *command;
-        const char *words[5];
-    } cases[] = {
-        {"a b  c", {"a", "b", "c"}},
-        {" '/opt/my tool' --x='1 2' ", {"/opt/my tool", "--x=1 2"}},
-        {"\"a \\\"b\\\" \\\\ $HOME\" \\  ''", {"a \"b\" \\ $HOME", " ", ""}},
-        {"a;b|c `d` $(e)", {"a;b|c", "`d`", "$(e)"}},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char **words = NULL;
-        assert_int_equal(dk_command_split(cases[i].command, &words, NULL), DK_OK);
-        size_t count = 0;
-        for (; words[count]; count++)
-            assert_string_equal(words[count], cases[i].words[count]);
-        assert_null(cases[i].words[count]);
-        free(words);
-    }
-    char **words = NULL;
-    assert_int_equal(dk_command_split("a 'b", &words, NULL), DK_ERR_REMOTE);
-    assert_int_equal(dk_command_split("a \"b", &words, NULL), DK_ERR_REMOTE);
-    assert_int_equal(dk_command_split("  ", &words, NULL), DK_ERR_REMOTE);
-}
-
-static void process_failures_are_reported(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *command;
-        const char *want;
-    } cases[] = {
-        {"/nonexistent/tool", "can't start credential_process"},
-        {"sh -c 'exit 127'", "can't start credential_process 'sh'"},
-        {"sh -c 'echo vault: not found >&2; exit 127'", "exit code 127: vault: not found"},
-        {"sh -c 'echo vault sealed >&2; exit 7'", "exit code 7: vault sealed"},
-        {"sh -c 'echo SecretAccessKey abc >&2; exit 7'", "exit code 7"},
-        {"sh -c 'kill -9 $$'", "signal 9"},
-        {"echo no-json", "gave no JSON object"},
-        {"echo '{\"Version\": 2, \"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\"}'",
-         "another version than 1"},
-        {"echo '{\"AccessKeyId\": \"a\"}'", "gave no 'SecretAccessKey'"},
-        {"echo '{\"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\", \"Expiration\": \"soon\"}'",
-         "no ISO 8601 time"},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dk_keys keys = {0};
-        struct dk_error err = {0};
-        assert_int_equal(dk_credentials_process(&keys, cases[i].command, &err), DK_ERR_REMOTE);
-        if (!strstr(err.message, cases[i].want))
-            fail_msg("'%s' is not in '%s'", cases[i].want, err.message);
-        assert_null(strstr(err.message, "abc"));
-        assert_null(keys.secret_access_key.text);
-    }
-}
-
-/* Keys that expire soon are fetched again before use; others are not. */
+/* Keys that soon expire are fetched again before they are used; those that are still valid are not. */
 static void short_lived_keys_are_renewed(void **state)
 {
     struct fake *fake = *state;
@@ -290,77 +790,21 @@ static void short_lived_keys_are_renewed(void **state)
     dk_credentials_reset(&credentials);
 }
 
-static void times_are_parsed(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        int64_t want;
-    } cases[] = {{"2013-05-24T00:00:00Z", 1369353600},
-                 {"2013-05-24T02:00:00+02:00", 1369353600},
-                 {"2013-05-23T19:30:00-0430", 1369353600},
-                 {"2013-05-24T00:00:00.123456Z", 1369353600},
-                 {"2013-05-24 00:00:00", 1369353600},
-                 {"2013-05-24", -1},
-                 {"2013-13-24T00:00:00Z", -1},
-                 {"2013-05-24T00:00:00X", -1},
-                 {"2013-05-24T00:00:00+0", -1},
-                 {"", -1}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_true(dk_iso8601_parse(cases[i].text) == cases[i].want);
-}
-
-static void place_check(struct fake *fake, const struct dk_s3_settings *settings,
-                        const char *expected)
-{
-    char text[DK_S3_TEXT_MAX];
-    assert_int_equal(dk_s3_place_find(settings, &fake->environment, text, NULL), DK_OK);
-    assert_string_equal(text, expected);
-}
-
-static void a_place_is_bucket_prefix_and_server(void **state)
-{
-    struct fake *fake = *state;
-    struct dk_s3_settings settings;
-    struct dk_error err = {0};
-    char text[DK_S3_TEXT_MAX];
-    dk_s3_settings_init(&settings);
-    settings.url = "s3://well-sensor-logs";
-    place_check(fake, &settings, "s3://well-sensor-logs");
-    settings.url = "s3://well-sensor-logs//texas//";
-    place_check(fake, &settings, "s3://well-sensor-logs/texas");
-    fake_set(fake, "AWS_REGION", "eu-west-1");
-    place_check(fake, &settings, "s3://well-sensor-logs/texas");
-    fake_set(fake, "AWS_ENDPOINT_URL_S3", "https://s3.eu-west-1.amazonaws.com");
-    place_check(fake, &settings, "s3://well-sensor-logs/texas");
-    fake_set(fake, "AWS_ENDPOINT_URL_S3", "http://localhost:9000/");
-    place_check(fake, &settings, "s3://well-sensor-logs/texas at http://localhost:9000");
-    settings.endpoint = "https://store.example.com";
-    place_check(fake, &settings, "s3://well-sensor-logs/texas at https://store.example.com");
-    settings.endpoint = "http://store.example.com";
-    assert_int_equal(dk_s3_place_find(&settings, &fake->environment, text, &err), DK_ERR_CONFIG);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(order_is_that_of_aws, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(nothing_anywhere_is_reported, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(half_a_pair_is_reported, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(files_are_read_as_aws_reads_them, fake_setup,
+        cmocka_unit_test_setup_teardown(rows_hold, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(every_combination_takes_the_first, fake_setup,
                                         fake_teardown),
-        cmocka_unit_test_setup_teardown(broken_files_name_their_line_and_no_secret, fake_setup,
+        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_is_an_error, fake_setup,
                                         fake_teardown),
-        cmocka_unit_test_setup_teardown(keys_are_found_in_capitals_too, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(dev_null_is_an_empty_file, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(keys_with_line_breaks_are_refused, fake_setup,
+        cmocka_unit_test_setup_teardown(a_profile_without_credentials_is_named, fake_setup,
                                         fake_teardown),
-        cmocka_unit_test(commands_are_split_without_a_shell),
-        cmocka_unit_test(process_failures_are_reported),
+        cmocka_unit_test_setup_teardown(the_metadata_is_where_it_is_configured, fake_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(a_process_that_fails_is_the_end, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(short_lived_keys_are_renewed, fake_setup, fake_teardown),
-        cmocka_unit_test(times_are_parsed),
-        cmocka_unit_test_setup_teardown(a_place_is_bucket_prefix_and_server, fake_setup,
-                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(a_renewal_keeps_its_source, fake_setup, fake_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "publish/address.h"
+#include "publish/s3/address.h"
 
 static void urls_are_parsed(void **state)
 {
@@ -58,6 +58,23 @@ static void wrong_urls_are_refused(void **state)
     }
 }
 
+/* A credential in the URL is in no message, however wrong the rest of it is. */
+static void credentials_in_a_url_are_not_shown(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"s3://KEY:hidden@bucket", "s3://KEY:hid/den@bucket/prefix",
+                                        "s3://key:hidden@bucket/prefix",
+                                        "https://KEY:hidden@bucket", "s3://hidden@b"};
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char bucket[DK_BUCKET_MAX];
+        char prefix[DK_KEY_MAX];
+        struct dk_error err = {0};
+        assert_int_equal(dk_s3_url_parse(cases[i], bucket, prefix, &err), DK_ERR_CONFIG);
+        assert_string_equal(err.message, "s3.url must not contain credentials");
+        assert_non_null(strstr(err.hint, "AWS_ACCESS_KEY_ID"));
+    }
+}
+
 static void endpoints_are_parsed(void **state)
 {
     (void)state;
@@ -78,13 +95,13 @@ static void endpoints_are_parsed(void **state)
         {"http://a.localhost:1", "http://a.localhost:1", false, true},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dk_endpoint endpoint;
-        char text[DK_ENDPOINT_TEXT_MAX];
+        struct dk_url endpoint;
+        char text[DK_URL_TEXT_MAX];
         assert_int_equal(dk_endpoint_parse(&endpoint, cases[i].url, NULL), DK_OK);
-        dk_endpoint_text(&endpoint, text);
+        dk_url_format(&endpoint, text);
         assert_string_equal(text, cases[i].text);
-        assert_int_equal(endpoint.is_aws, cases[i].is_aws);
-        assert_int_equal(dk_endpoint_is_loopback(&endpoint), cases[i].is_loopback);
+        assert_int_equal(dk_endpoint_is_aws(&endpoint), cases[i].is_aws);
+        assert_int_equal(dk_url_is_loopback(&endpoint), cases[i].is_loopback);
     }
 }
 
@@ -108,7 +125,7 @@ static void wrong_endpoints_are_refused_without_their_password(void **state)
                                         "http://a/%20b",
                                         "http://a\r\nX: y"};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dk_endpoint endpoint;
+        struct dk_url endpoint;
         struct dk_error err = {0};
         assert_int_equal(dk_endpoint_parse(&endpoint, cases[i], &err), DK_ERR_CONFIG);
         assert_null(strstr(err.message, "hidden"));
@@ -135,7 +152,7 @@ static void addresses_are_made(void **state)
         {"https://h/gate", "abc", NULL, DK_S3_ADDRESSING_VIRTUAL, "abc.h", "/gate/"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dk_endpoint endpoint;
+        struct dk_url endpoint;
         struct dk_buffer host;
         struct dk_buffer path;
         dk_buffer_init(&host, 4096);
@@ -143,14 +160,13 @@ static void addresses_are_made(void **state)
         assert_int_equal(cases[i].endpoint ? dk_endpoint_parse(&endpoint, cases[i].endpoint, NULL)
                                            : dk_endpoint_aws(&endpoint, "eu-west-1", NULL),
                          DK_OK);
-        bool is_virtual = dk_address_is_virtual(cases[i].addressing, &endpoint, cases[i].bucket);
-        assert_int_equal(dk_address_host(&host, &endpoint, is_virtual, cases[i].bucket, NULL),
-                         DK_OK);
-        assert_int_equal(
-            dk_address_path(&path, &endpoint, is_virtual, cases[i].bucket, cases[i].key, NULL),
-            DK_OK);
-        assert_int_equal(dk_buffer_terminate(&host, NULL), DK_OK);
-        assert_int_equal(dk_buffer_terminate(&path, NULL), DK_OK);
+        const struct dk_address address = {
+            &endpoint, cases[i].bucket,
+            dk_address_is_virtual(cases[i].addressing, &endpoint, cases[i].bucket)};
+        dk_address_host(&host, &address);
+        dk_address_path(&path, &address, cases[i].key);
+        assert_int_equal(dk_buffer_finish(&host, NULL), DK_OK);
+        assert_int_equal(dk_buffer_finish(&path, NULL), DK_OK);
         assert_string_equal(host.data, cases[i].host);
         assert_string_equal(path.data, cases[i].path);
         dk_buffer_reset(&host);
@@ -161,7 +177,7 @@ static void addresses_are_made(void **state)
 static void regions_make_endpoints(void **state)
 {
     (void)state;
-    struct dk_endpoint endpoint;
+    struct dk_url endpoint;
     assert_int_equal(dk_endpoint_aws(&endpoint, "cn-north-1", NULL), DK_OK);
     assert_string_equal(endpoint.host, "s3.cn-north-1.amazonaws.com.cn");
     assert_int_equal(dk_endpoint_aws(&endpoint, "evil.com/", NULL), DK_ERR_CONFIG);
@@ -181,11 +197,11 @@ static void settings_are_checked(void **state)
         {{.url = "s3://abc", .kms_key_id = "", .storage_class = "", .region = "", .endpoint = ""},
          NULL},
         {{.url = NULL}, "url is not set"},
-        {{.url = "abc"}, "'abc' is no place in S3"},
+        {{.url = "abc"}, "'abc' is not a place in S3"},
         {{.url = "s3://abc", .kms_key_id = "k"}, "sse is 'none'"},
-        {{.url = "s3://abc", .sse = DK_S3_SSE_KMS, .kms_key_id = "a<b"}, "'a<b' is no key id"},
-        {{.url = "s3://abc", .storage_class = "A\r\nX: y"}, "no storage class"},
-        {{.url = "s3://abc", .region = "eu west"}, "'eu west' is no region"},
+        {{.url = "s3://abc", .sse = DK_S3_SSE_KMS, .kms_key_id = "a<b"}, "'a<b' is not a key id"},
+        {{.url = "s3://abc", .storage_class = "A\r\nX: y"}, "not a storage class"},
+        {{.url = "s3://abc", .region = "eu west"}, "'eu west' is not the name of a region"},
         {{.url = "s3://abc", .endpoint = "minio"}, "endpoint 'minio' is wrong"},
         {{.url = "s3://abc", .part_size_bytes = 1024}, "5 MiB"},
     };
@@ -209,8 +225,8 @@ static void words_go_both_ways(void **state)
     assert_string_equal(dk_s3_sse_name(DK_S3_SSE_KMS), "aws:kms");
     assert_int_equal(dk_s3_partition_find("cohort"), DK_S3_PARTITION_COHORT);
     assert_string_equal(dk_s3_partition_name(DK_S3_PARTITION_NONE), "none");
-    assert_int_equal(dk_s3_plain_text_find("allow"), DK_S3_PLAIN_TEXT_ALLOW);
-    assert_string_equal(dk_s3_plain_text_name(DK_S3_PLAIN_TEXT_REFUSE), "refuse");
+    assert_int_equal(dk_s3_insecure_http_find("allow"), DK_S3_INSECURE_HTTP_ALLOW);
+    assert_string_equal(dk_s3_insecure_http_name(DK_S3_INSECURE_HTTP_REFUSE), "refuse");
 }
 
 int main(void)
@@ -218,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urls_are_parsed),
         cmocka_unit_test(wrong_urls_are_refused),
+        cmocka_unit_test(credentials_in_a_url_are_not_shown),
         cmocka_unit_test(endpoints_are_parsed),
         cmocka_unit_test(wrong_endpoints_are_refused_without_their_password),
         cmocka_unit_test(addresses_are_made),

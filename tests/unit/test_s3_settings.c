@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "fake_environment.h"
-#include "publish/publish.h"
+#include "s3/s3.h"
 
 #define AMAZON "s3://well-sensor-logs"
 #define LOCAL AMAZON " at http://localhost:9000"
@@ -32,10 +32,10 @@ static const struct row rows[] = {
      "AWS_REGION 'eu west-1' is not the name of a region", "eu-west-1"},
     {"the other variable", "AWS_DEFAULT_REGION", "eu-west-1.", "region = eu-west-1\n", "", NULL,
      "AWS_DEFAULT_REGION 'eu-west-1.'", NULL},
-    {"a profile's region", NULL, NULL, "region = a/b\n", "", NULL, "the profile's region 'a/b'",
-     NULL},
+    {"a profile's region", NULL, NULL, "region = a/b\n", "", NULL,
+     "~/.aws/config, line 2: region 'a/b' is not the name of a region", NULL},
     {"the credentials file's region", NULL, NULL, "region = eu-west-1\n", "region = a/b\n", NULL,
-     "the profile's region 'a/b'", NULL},
+     "~/.aws/credentials, line 2: region 'a/b'", NULL},
 
     {"an endpoint", "AWS_ENDPOINT_URL_S3", "http://localhost:9000", "", "", LOCAL, NULL, NULL},
     {"an endpoint without its scheme", "AWS_ENDPOINT_URL_S3", "localhost:9000", "", "", NULL,
@@ -47,7 +47,7 @@ static const struct row rows[] = {
     {"the credentials file's endpoint", NULL, NULL, "", "endpoint_url = http://localhost:9000\n",
      LOCAL, NULL, NULL},
     {"a profile's wrong endpoint", NULL, NULL, "endpoint_url = localhost\n", "", NULL,
-     "the profile's endpoint_url: the S3 endpoint", NULL},
+     "~/.aws/config, line 2: endpoint_url: the S3 endpoint", NULL},
     {"a profile's services", NULL, NULL,
      "services = here\n[services here]\ns3 =\n  endpoint_url = http://localhost:9000\n", "", LOCAL,
      NULL, NULL},
@@ -129,10 +129,43 @@ static void rows_hold(void **state)
     }
 }
 
+static void place_check(struct fake *fake, const struct dk_s3_settings *settings,
+                        const char *expected)
+{
+    char text[DK_S3_TEXT_MAX];
+    assert_int_equal(dk_s3_place_find(settings, &fake->environment, text, NULL), DK_OK);
+    assert_string_equal(text, expected);
+}
+
+static void a_place_is_bucket_prefix_and_server(void **state)
+{
+    struct fake *fake = *state;
+    struct dk_s3_settings settings;
+    struct dk_error err = {0};
+    char text[DK_S3_TEXT_MAX];
+    dk_s3_settings_init(&settings);
+    settings.url = "s3://well-sensor-logs";
+    place_check(fake, &settings, "s3://well-sensor-logs");
+    settings.url = "s3://well-sensor-logs//texas//";
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_REGION", "eu-west-1");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_ENDPOINT_URL_S3", "https://s3.eu-west-1.amazonaws.com");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas");
+    fake_set(fake, "AWS_ENDPOINT_URL_S3", "http://localhost:9000/");
+    place_check(fake, &settings, "s3://well-sensor-logs/texas at http://localhost:9000");
+    settings.endpoint = "https://store.example.com";
+    place_check(fake, &settings, "s3://well-sensor-logs/texas at https://store.example.com");
+    settings.endpoint = "http://store.example.com";
+    assert_int_equal(dk_s3_place_find(&settings, &fake->environment, text, &err), DK_ERR_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_hold, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(a_place_is_bucket_prefix_and_server, fake_setup,
+                                        fake_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,9 +60,37 @@ static void a_text_is_cut_at_a_whole_character(void **state)
     }
 }
 
+static void numbers_are_parsed(void **state)
+{
+    (void)state;
+    uint64_t value = 0;
+    assert_true(dk_text_number("5497558138880", &value)); /* 5 TiB */
+    assert_true(value == 5ULL << 40);
+    assert_true(dk_text_number("0012", &value));
+    assert_int_equal(value, 12);
+    assert_false(dk_text_number("", &value));
+    assert_false(dk_text_number("1x", &value));
+    assert_false(dk_text_number("-1", &value));
+    assert_false(dk_text_number("184467440737095516150", &value));
+}
+
+static void blanks_are_trimmed(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""}, {" \t\r\n", ""}, {"a", "a"}, {"\t a b \r\n", "a b"}};
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char text[16];
+        dk_text_format(text, sizeof(text), "%s", cases[i][0]);
+        assert_string_equal(dk_text_trim(text), cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_parsed),
+        cmocka_unit_test(blanks_are_trimmed),
         cmocka_unit_test(hidden_characters_become_question_marks),
         cmocka_unit_test(a_text_is_cut_at_a_whole_character),
     };

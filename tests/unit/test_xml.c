@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "publish/xml.h"
+#include "publish/s3/xml.h"
 
 static enum dk_status collect(void *context, const char *path, const char *text,
                               struct dk_error *err)
@@ -150,7 +150,7 @@ static void nothing_happens_after_the_first_error(void **state)
         enum dk_status expected = depth < 24 ? DK_OK : DK_ERR_REMOTE;
         assert_int_equal(walk(document.data, &out, &err), expected);
         if (expected != DK_OK)
-            assert_string_equal(err.message, "the answer's XML is too deep");
+            assert_string_equal(err.message, "the answer's XML is nested too deeply");
         dk_buffer_reset(&out);
         dk_buffer_reset(&document);
     }

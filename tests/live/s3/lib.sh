@@ -23,9 +23,11 @@ make_driver() {
     driver_folder=$(mktemp -d)
     trap 'rm -rf "$driver_folder"' EXIT
     export S3_DRIVER=$driver_folder/s3_driver
-    "${compiler:-cc}" -std=c17 -D_GNU_SOURCE -O1 -g ${sanitizers:+-fsanitize="$sanitizers"} -I"$here/../../src" \
-        "$here/s3/s3_driver.c" "$BUILD/libderrick.a" -o "$S3_DRIVER" \
-        -lcurl -lcrypto -lexpat -ljansson -lpthread -lm || exit 1
+    local src=$here/../../src
+    "${compiler:-cc}" -std=c17 -D_GNU_SOURCE -O1 -g ${sanitizers:+-fsanitize="$sanitizers"} \
+        -I"$src/base/include" -I"$src/publish/http/include" -I"$src/publish/aws/include" \
+        -I"$src/publish/s3/include" "$here/s3/s3_driver.c" "$BUILD"/libderrick_{s3,aws,http,base}.a \
+        -o "$S3_DRIVER" -lcurl -lcrypto -lexpat -ljansson -lpthread -lm || exit 1
 }
 
 # run_tests NAME...: runs each s3/test_<name>.py; fails if one of them does.

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "publish/publish.h"
-#include "publish/s3_answer.h"
+#include "base/text.h"
+#include "s3/s3.h"
 
 struct driver {
     struct dk_s3_settings settings;
@@ -48,7 +48,7 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
 static uint64_t number(struct driver *driver, const char *text)
 {
     uint64_t value = 0;
-    if (!dk_number_parse(text, &value))
+    if (!dk_text_number(text, &value))
         driver->bad = true;
     return value;
 }
@@ -74,8 +74,8 @@ static void set(struct driver *driver, const char *name, const char *value)
         s->addressing = (enum dk_s3_addressing)word(driver, dk_s3_addressing_find(value));
     else if (strcmp(name, "sse") == 0)
         s->sse = (enum dk_s3_sse)word(driver, dk_s3_sse_find(value));
-    else if (strcmp(name, "plain_text") == 0)
-        s->plain_text = (enum dk_s3_plain_text)word(driver, dk_s3_plain_text_find(value));
+    else if (strcmp(name, "insecure_http") == 0)
+        s->insecure_http = (enum dk_s3_insecure_http)word(driver, dk_s3_insecure_http_find(value));
     else if (strcmp(name, "kms_key_id") == 0)
         s->kms_key_id = value;
     else if (strcmp(name, "storage_class") == 0)
@@ -125,7 +125,9 @@ static enum dk_status verb_run(struct driver *driver, struct dk_s3 *s3, char **w
     struct dk_s3_bucket bucket = {0};
     enum dk_status status = DK_OK;
     if (count == 3 && strcmp(words[0], "put") == 0) {
-        status = dk_s3_put(s3, words[1], words[2], &driver->put, &object, err);
+        driver->put.key = words[1];
+        driver->put.path = words[2];
+        status = dk_s3_put(s3, &driver->put, &object, err);
         object_print(&object);
     } else if (count == 2 && strcmp(words[0], "head") == 0) {
         status = dk_s3_head(s3, words[1], &object, err);

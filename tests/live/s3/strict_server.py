@@ -283,7 +283,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.receive(discard=True)
             self.send(200, b"", {"Content-Type": "application/xml"})
             return
-        if kind == "garbage" and fault.get("instead"):
+        if kind in ("garbage", "cut_xml") and fault.get("instead"):
             self.receive(discard=True)
             self.send_xml("html", "")
             return
@@ -531,10 +531,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refusal(405, "MethodNotAllowed",
                           "The specified method is not allowed against this resource.")
         names = {name.lower() for name in self.headers}
-        if "conditions" in options.without and names & {"if-match", "if-none-match"}:
-            raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
-        if "checksums" in options.without and any(name.startswith("x-amz-checksum") for name in names):
-            raise Refusal(501, "NotImplemented", NOT_IMPLEMENTED)
+        has_checksum = any(name.startswith("x-amz-checksum") for name in names)
+        if ("conditions" in options.without and names & {"if-match", "if-none-match"}) or \
+                ("checksums" in options.without and has_checksum) or \
+                ("part_checksums" in options.without and has_checksum and self.operation == "UploadPart"):
+            status, _, code = options.unsupported.partition(":")
+            raise Refusal(int(status), code, NOT_IMPLEMENTED)
         # Only a client that may read an object learns whether it has an ETag.
         if "if-match" in names and any(fnmatch.fnmatch("GetObject", pattern) for pattern in options.deny):
             raise Refusal(403, "AccessDenied", "Access Denied")
@@ -928,7 +930,9 @@ def parse_options(words=None):
     parser.add_argument("--deny", action="append", default=[], help="operations: AccessDenied")
     parser.add_argument("--unknown", action="append", default=[], help="operations: 405")
     parser.add_argument("--without", action="append", default=[],
-                        help="conditions, checksums, quotes, part_count, encryption")
+                        help="conditions, checksums, part_checksums, quotes, part_count, encryption")
+    parser.add_argument("--unsupported", default="501:NotImplemented",
+                        help="the answer to headers that it does not support, STATUS:CODE")
     parser.add_argument("--page", type=int, default=1000, help="rows of a list at most")
     parser.add_argument("--root", help="what every answer calls its root element")
     parser.add_argument("--endless", choices=("same", "forward"),

@@ -86,7 +86,7 @@ def sources(folder):
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="no-such")
         check("a profile that is nowhere", done.exit == 5 and "no-such" in done.err, done)
         done = rig.run("upload", path, AWS_SECRET_ACCESS_KEY=None)
-        check("half a pair in the environment", done.exit == 5 and "no AWS_SECRET_ACCESS_KEY" in done.err, done)
+        check("half a pair in the environment", done.exit == 5 and "not AWS_SECRET_ACCESS_KEY" in done.err, done)
 
 
 # The metadata of a machine with a role; it records each request.

@@ -32,11 +32,11 @@ def replacing(folder, size, what):
         check(f"{what}: the same again without a ledger neither", lost["skipped"] == "1", lost)
         other = drive(env, "put", "k", two)
         check(f"{what}: another file where the ledger knows of none is a conflict",
-              other.exit == 5 and matches("already an object that derrick did not put there.*run r1.*move it away",
+              other.exit == 5 and matches("exists already, and derrick did not upload it.*run r1.*move it away",
                                           other.err), other)
         old = drive(env, f"known_etag={ZERO_ETAG}", "put", "k", two)
         check(f"{what}: an object that is not the ledger's is reported with who wrote it, and stays",
-              old.exit == 5 and matches("someone changed 's3://well-sensor-logs/pre/k'.*someone-else", old.err),
+              old.exit == 5 and matches("somebody changed 's3://well-sensor-logs/pre/k'.*someone-else", old.err),
               old)
         check(f"{what}: still the first one", read_back(env, server.endpoint, "k", one))
         second = drive(env, f"known_etag={first['etag']}", "put", "k", two)
@@ -48,7 +48,7 @@ def replacing(folder, size, what):
         client(env, server.endpoint).delete_object(Bucket="well-sensor-logs", Key="pre/k")
         gone = drive(env, f"known_etag={forced['etag']}", f"known_sha256={forced['sha256']}", "put", "k", three)
         check(f"{what}: what someone deleted is put again", gone.exit == 0 and gone["skipped"] == "0" and
-              "is not there any more" in gone.err, gone)
+              "does not exist any more" in gone.err, gone)
         conditions = [(entry["headers"].get("if-match"), entry["headers"].get("if-none-match"))
                       for entry in server.log() if entry["status"] == 200 and
                       entry["operation"] in ("PutObject", "CompleteMultipartUpload")]
@@ -139,7 +139,7 @@ def addresses(folder):
         check("an endpoint with a path", result.exit == 0 and
               server.count("CompleteMultipartUpload", 200) == 1, result)
     refused = drive(environment("http://example.com"), "put", "k", path)
-    check("plain text to another machine is refused", refused.exit == 2 and "plain_text = allow" in refused.err,
+    check("unencrypted HTTP to a remote server is refused", refused.exit == 2 and "insecure_http = allow" in refused.err,
           refused)
 
 
@@ -297,7 +297,7 @@ def buckets(folder):
     with Strict(folder, "--unknown", "PutPublicAccessBlock", "--unknown", "PutBucketEncryption") as server:
         result = drive(environment(server.endpoint), "url=s3://new-bucket", "bucket")
         check("a server that knows neither: reported, no failure", result.exit == 0 and
-              result["public_blocked"] == "0" and "see to it there by other means" in result.err, result)
+              result["public_blocked"] == "0" and "do it there by other means" in result.err, result)
 
 
 def quoted_conditions(folder):

@@ -84,7 +84,7 @@ def running(folder, endpoint, env):
     client(env, endpoint).put_object(Bucket=BUCKET, Key=f"run/{CSV}", Body=b"mine")
     changed = rig.run("upload")
     check("what somebody changed is reported, and stays", changed.exit == 5 and
-          matches("someone changed.*it has 4 bytes", changed.err), changed)
+          matches("somebody changed.*it has 4 bytes", changed.err), changed)
     forced = rig.run("upload", "--replace")
     check("upload --replace", forced.exit == 0 and
           read_back(env, endpoint, CSV, rig.exported(), prefix="run/"), forced)
@@ -114,7 +114,7 @@ def resuming(folder, endpoint, env, rig):
     there = len(parts())
     done = rig.run("upload", path, "--json")
     check(f"killed after {there} of 32 parts: the other {32 - there} travel", 8 <= there <= 16 and done.exit == 0 and
-          f"{there} of 32 parts are there already" in done.err and
+          f"the server has {there} of 32 parts" in done.err and
           done.event("upload")["bytes_sent"] == (32 - there) * 8 * MIB, done)
     check("byte for byte", read_back(env, endpoint, "resume.csv", path, prefix="run/"))
     check("no unfinished upload is left", not other.list_multipart_uploads(Bucket=BUCKET).get("Uploads"))

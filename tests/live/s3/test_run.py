@@ -253,7 +253,7 @@ def theirs(stage):
     rig.drop(cohorts=1, seed=77)
     done = rig.run("run", "--columns", "samples", "--cohort", "3", "--replace")
     check("run --replace leaves somebody else's object alone", done.exit == 5 and
-          matches(f"someone changed 's3://.*{cohort_key(3)}'.*someone-else", done.err) and
+          matches(f"somebody changed 's3://.*{cohort_key(3)}'.*someone-else", done.err) and
           read_back(stage.env(), stage.server.endpoint, cohort_key(3), note) and
           len(rig.inputs()) > 0, done)
 
@@ -450,7 +450,7 @@ def refusals(folder):
         away = rig.run("run", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
         check("no server there", away.exit == 5 and "127.0.0.1:9" in away.err, away)
         plain = rig.run("run", AWS_ENDPOINT_URL_S3="http://s3.example.com")
-        check("plain text to another machine is refused", plain.exit == 2 and "plain_text" in plain.err, plain)
+        check("unencrypted HTTP to a remote server is refused", plain.exit == 2 and "insecure_http" in plain.err, plain)
         check("after all of these the inputs are where they were", rig.inputs() == names and not rig.archived() and
               not stage.sent())
         conflict(stage, names)
@@ -463,7 +463,7 @@ def conflict(stage, names):
     stage.news()
     first = rig.run("run")
     check("an object that is not derrick's: exit 5, who, when, how large", first.exit == 5 and
-          matches(r"already an object that derrick did not put there: it has 100 bytes, ETag .*written .* by "
+          matches(r"exists already, and derrick did not upload it: it has 100 bytes, ETag .*written .* by "
                   "someone-else.*move it away", first.err), first)
     check("it stays, and so do the inputs", rig.inputs() == names and not stage.sent() and
           read_back(stage.env(), stage.server.endpoint, CSV, note))
@@ -477,13 +477,13 @@ def conflict(stage, names):
     stage.put(DICTIONARY, note)
     changed = rig.run("upload")
     check("what somebody changed later is reported, and stays", changed.exit == 5 and
-          matches(f"someone changed 's3://well-sensor-logs/pre/{DICTIONARY}' since derrick put it there",
+          matches(f"somebody changed 's3://well-sensor-logs/pre/{DICTIONARY}' after derrick uploaded it",
                   changed.err), changed)
     client(stage.env(), stage.server.endpoint).delete_object(Bucket="well-sensor-logs", Key=PREFIX + DICTIONARY)
     stage.news()
     again = rig.run("upload")
     check("what somebody deleted is put again, and reported", again.exit == 0 and
-          "is not there any more; putting it again" in again.err and stage.sent() == [DICTIONARY], again)
+          "does not exist any more; uploading it again" in again.err and stage.sent() == [DICTIONARY], again)
 
 
 def write_only(folder):
@@ -508,7 +508,7 @@ def write_only(folder):
         stage.news()
         changed = rig.run("upload")
         check("what somebody changed stays all the same", changed.exit == 5 and not stage.sent() and
-              matches("someone changed .*it has 100 bytes", changed.err), changed)
+              matches("somebody changed .*it has 100 bytes", changed.err), changed)
 
 
 # --- edited files -------------------------------------------------------------------------------

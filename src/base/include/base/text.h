@@ -40,6 +40,12 @@ static inline bool dk_is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Whether text ends with `end`. */
+bool dk_text_ends_with(const char *text, const char *end);
+
+/* Digits to a number; false if it is not one or too large. */
+bool dk_text_number(const char *text, uint64_t *value);
+
 /* Cuts the blanks off both ends, in place; the result points into text. */
 char *dk_text_trim(char *text);
 
