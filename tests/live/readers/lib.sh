@@ -24,3 +24,15 @@ need_readers() {
             touch "$venv/complete"
     ) 9>"$venv.lock" || skip "can't install tests/requirements.txt: $(tail -n 1 "$log")"
 }
+
+# Sets WHEEL to a package that is read without being installed, or skips the test: need_wheel NAME==VERSION
+need_wheel() {
+    local folder log
+    folder=$(dirname "$BUILD")/wheels/$1
+    log=$PWD/pip.log
+    mkdir -p "$folder"
+    WHEEL=$(find "$folder" -name '*.whl')
+    [ -n "$WHEEL" ] || "$PYTHON" -m pip download -q --no-deps -d "$folder" "$1" >"$log" 2>&1 ||
+        skip "can't download $1: $(tail -n 1 "$log")"
+    WHEEL=$(find "$folder" -name '*.whl')
+}
