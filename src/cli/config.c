@@ -131,6 +131,12 @@ static int find_compress(const char *value)
     return find_word(words, value);
 }
 
+static int find_yes(const char *value)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    return find_word(words, value);
+}
+
 /* A site such as texas-01 would name its rig texas-01-1: what was meant is the rig. */
 static enum dk_status check_site(const char *site, struct dk_error *err)
 {
@@ -206,6 +212,7 @@ TEXT_SETTER(set_endpoint, settings.s3.endpoint)
 WORD_SETTER(set_insecure_http, settings.s3.insecure_http, enum dk_s3_insecure_http,
             dk_s3_insecure_http_find, "write refuse or allow")
 WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
+WORD_SETTER(set_export_parquet, settings.export_parquet, bool, find_yes, "write yes or no")
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
 /* The sensor of a key "limits.PS1". */
@@ -318,6 +325,8 @@ static const struct key_row key_table[] = {
     {"s3.storage_class", "", "STANDARD_IA, ...; nothing: the bucket's own.", set_storage_class},
     {"s3.insecure_http", "refuse", "allow: unencrypted http:// to a remote server.",
      set_insecure_http},
+    {"export.parquet", "no", "yes: also write the current export as Parquet, and upload it.",
+     set_export_parquet},
     {"archive.compress", "none", "none or zstd.", set_compress},
     {"run.threads", "0", "Threads to use; 0: one a processor.", set_threads},
 };

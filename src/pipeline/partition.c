@@ -7,52 +7,119 @@
 #include "base/file.h"
 #include "pipeline/standing.h"
 
-/* The cohorts in `list` (by rig, then cohort), each once, ascending. */
-static enum dk_status list_cohorts(const struct dk_store_series *list, size_t count,
-                                   struct dk_partition **out, size_t *out_count,
-                                   struct dk_error *err)
+/* What differs between the kinds. */
+static const struct {
+    const char *name;
+    const char *content_type;
+    enum dk_format format;
+    bool no_keys;
+} kinds[] = {
+    [DK_PARTITION_CSV] = {"cohort", DK_CONTENT_CSV, DK_FORMAT_HISTORICAL, false},
+    [DK_PARTITION_HISTORY] = {"parquet", DK_CONTENT_PARQUET, DK_FORMAT_PARQUET, false},
+    [DK_PARTITION_PARQUET] = {"parquet-cohort", DK_CONTENT_PARQUET, DK_FORMAT_PARQUET, true},
+};
+
+const char *dk_partition_name(enum dk_partition_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *dk_partition_content_type(enum dk_partition_kind kind)
+{
+    return kinds[kind].content_type;
+}
+
+/* --- which parts there are -------------------------------------------------------------------- */
+
+/* All series that are loaded, and the parts that are made of them. */
+struct parts {
+    const struct dk_store_series *series; /* by rig, then cohort */
+    size_t series_count;
+    struct dk_partition *list;
+    size_t count;
+};
+
+static void add_csvs(struct parts *parts)
 {
     bool seen[DK_COHORT_MAX + 1] = {false};
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        int cohort = list[i].series.cohort;
-        if (cohort >= 1 && cohort <= DK_COHORT_MAX && !seen[cohort]) {
+    for (size_t i = 0; i < parts->series_count; i++) {
+        int cohort = parts->series[i].series.cohort;
+        if (cohort >= 1 && cohort <= DK_COHORT_MAX)
             seen[cohort] = true;
-            total++;
-        }
     }
-    struct dk_partition *partitions = calloc(total ? total : 1, sizeof(*partitions));
-    if (!partitions)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cohorts", total);
-    size_t at = 0;
     for (int cohort = 1; cohort <= DK_COHORT_MAX; cohort++) {
         if (!seen[cohort])
             continue;
-        partitions[at].cohort = cohort;
-        dk_publish_cohort_key(cohort, partitions[at].key);
-        at++;
+        struct dk_partition *part = &parts->list[parts->count++];
+        *part = (struct dk_partition){.kind = DK_PARTITION_CSV, .cohort = cohort};
+        dk_publish_cohort_key(cohort, part->key);
     }
-    *out = partitions;
-    *out_count = total;
+}
+
+static void add_history(struct parts *parts)
+{
+    struct dk_partition *part = &parts->list[parts->count++];
+    *part = (struct dk_partition){.kind = DK_PARTITION_HISTORY};
+    snprintf(part->key, sizeof(part->key), "%s", DK_HISTORICAL_PARQUET_FILE);
+}
+
+static void add_parquet(struct parts *parts)
+{
+    for (size_t i = 0; i < parts->series_count; i++) {
+        const struct dk_series *series = &parts->series[i].series;
+        struct dk_partition *part = &parts->list[parts->count++];
+        *part = (struct dk_partition){
+            .kind = DK_PARTITION_PARQUET, .rig = series->well, .cohort = series->cohort};
+        dk_well_rig_name(&series->well, part->rig_name);
+        snprintf(part->key, sizeof(part->key), "parquet/rig_name=%s/cohort=%02d/part-0.parquet",
+                 part->rig_name, series->cohort);
+    }
+}
+
+static enum dk_status list_parts(const struct dk_settings *settings, bool for_upload,
+                                 struct parts *parts, struct dk_error *err)
+{
+    const bool by_cohort = for_upload && settings->s3.partition == DK_S3_PARTITION_COHORT;
+    /* No more CSVs than series, no more Parquet files than that, and the history. */
+    parts->list = calloc(2 * parts->series_count + 1, sizeof(*parts->list));
+    if (!parts->list)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cohorts",
+                            parts->series_count);
+    if (by_cohort)
+        add_csvs(parts);
+    if (settings->export_parquet && parts->series_count > 0)
+        add_history(parts);
+    if (by_cohort && settings->export_parquet)
+        add_parquet(parts);
     return DK_OK;
 }
 
-/* The fingerprint of a cohort: over the contents' hashes of its series, rig by rig. */
-static enum dk_status fingerprint(const struct dk_store_series *list, size_t count, int cohort,
+/* --- one part --------------------------------------------------------------------------------- */
+
+static bool is_of(const struct dk_partition *partition, const struct dk_series *series)
+{
+    if (partition->cohort != 0 && series->cohort != partition->cohort)
+        return false;
+    return partition->kind != DK_PARTITION_PARQUET ||
+           dk_well_compare(&series->well, &partition->rig) == 0;
+}
+
+/* The fingerprint of a part: over the contents' hashes of its series, rig by rig. */
+static enum dk_status fingerprint(const struct parts *parts, const struct dk_partition *partition,
                                   char hex[DK_HASH_HEX_MAX], struct dk_error *err)
 {
     struct dk_hash hash;
     enum dk_status status = dk_hash_init(&hash, err);
     if (status != DK_OK)
         return status;
-    for (size_t i = 0; status == DK_OK && i < count; i++) {
+    for (size_t i = 0; status == DK_OK && i < parts->series_count; i++) {
         char rig[DK_RIG_NAME_MAX];
-        if (list[i].series.cohort != cohort)
+        if (!is_of(partition, &parts->series[i].series))
             continue;
-        dk_well_rig_name(&list[i].series.well, rig);
+        dk_well_rig_name(&parts->series[i].series.well, rig);
         status = dk_hash_update(&hash, rig, strlen(rig) + 1, err);
         if (status == DK_OK)
-            status = dk_hash_update(&hash, list[i].hash, DK_HASH_HEX_MAX - 1, err);
+            status = dk_hash_update(&hash, parts->series[i].hash, DK_HASH_HEX_MAX - 1, err);
     }
     if (status == DK_OK)
         status = dk_hash_finish(&hash, hex, err);
@@ -60,56 +127,74 @@ static enum dk_status fingerprint(const struct dk_store_series *list, size_t cou
     return status;
 }
 
-/* Whether the cohort's CSV is there as the ledger knows it, made of these contents. */
-static bool stands(const struct dk_ledger_publication *publication, const char *mark)
+static enum dk_status make_folder_of(const char *path, struct dk_error *err)
 {
-    return strcmp(publication->etag, mark) == 0 && dk_standing_is_there(publication);
+    char *folder = dk_path_folder(path);
+    enum dk_status status =
+        folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
+    free(folder);
+    return status;
 }
 
 static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_partition *partition,
                                       const char *path, const char *mark, struct dk_error *err)
 {
-    const struct dk_store_filter filter = {.cohort_first = partition->cohort,
+    const struct dk_store_filter filter = {.by_rig = partition->kind == DK_PARTITION_PARQUET,
+                                           .rig = partition->rig,
+                                           .cohort_first = partition->cohort,
                                            .cohort_last = partition->cohort};
-    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
+    const struct dk_export_settings settings = {.format = kinds[partition->kind].format,
+                                                .no_keys = kinds[partition->kind].no_keys,
                                                 .threads = pipeline->settings->threads};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
-    char *folder = dk_path_folder(path);
-    enum dk_status status =
-        folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
-    free(folder);
-    if (status == DK_OK)
-        status = dk_ledger_generation(pipeline->store, &row.generation, err);
-    if (status == DK_OK)
-        status = dk_pipeline_export(pipeline, &filter, &settings, path, NULL, true, &result, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(make_folder_of(path, err));
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &row.generation, err));
+    DK_RETURN_IF_ERROR(
+        dk_pipeline_export(pipeline, &filter, &settings, path, NULL, true, &result, err));
     snprintf(row.target, sizeof(row.target), "%s", path);
-    snprintf(row.layout, sizeof(row.layout), "cohort");
+    snprintf(row.layout, sizeof(row.layout), "%s", dk_partition_name(partition->kind));
     snprintf(row.etag, sizeof(row.etag), "%s", mark);
     row.rows = (int64_t)result.rows;
     row.size_bytes = result.size_bytes;
     memcpy(row.hash, result.hash, sizeof(row.hash));
     partition->publication = row;
+    if (partition->kind == DK_PARTITION_HISTORY)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "'%s' is written: %lld rows", path,
+                           (long long)row.rows);
     return dk_ledger_publication_put(pipeline->store, &row, err);
 }
 
-static enum dk_status bring_up_to_date(struct dk_pipeline *pipeline,
-                                       const struct dk_store_series *list, size_t count,
+/* Whether the file is there as the ledger knows it, made of these contents. An upload reads and hashes
+ * what it sends; the history is for people in aws_s3/ too, so that an edit of it is seen here. */
+static enum dk_status stands(struct dk_pipeline *pipeline, const struct dk_partition *partition,
+                             const char *mark, bool *is, struct dk_error *err)
+{
+    const struct dk_ledger_publication *publication = &partition->publication;
+    char hash[DK_HASH_HEX_MAX];
+    *is = strcmp(publication->etag, mark) == 0 && dk_standing_is_there(publication);
+    if (!*is || partition->kind != DK_PARTITION_HISTORY || publication->run_id == pipeline->run_id)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_hash_file(publication->target, hash, NULL, err));
+    *is = strcmp(hash, publication->hash) == 0;
+    if (!*is)
+        dk_standing_tell_edited(pipeline, publication->target);
+    return DK_OK;
+}
+
+static enum dk_status bring_up_to_date(struct dk_pipeline *pipeline, const struct parts *parts,
                                        struct dk_partition *partition, struct dk_error *err)
 {
     char mark[DK_HASH_HEX_MAX];
     char path[DK_PUBLISH_COHORT_KEY_MAX + 32];
     bool found = false;
     snprintf(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, partition->key);
-    enum dk_status status = fingerprint(list, count, partition->cohort, mark, err);
-    if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, path,
-                                           &partition->publication, &found, err);
-    if (status != DK_OK || (found && stands(&partition->publication, mark)))
-        return status;
-    return write_partition(pipeline, partition, path, mark, err);
+    DK_RETURN_IF_ERROR(fingerprint(parts, partition, mark, err));
+    DK_RETURN_IF_ERROR(dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, path,
+                                                 &partition->publication, &found, err));
+    if (found)
+        DK_RETURN_IF_ERROR(stands(pipeline, partition, mark, &found, err));
+    return found ? DK_OK : write_partition(pipeline, partition, path, mark, err);
 }
 
 enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
@@ -119,19 +204,20 @@ enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
     return write_partition(pipeline, partition, before.target, before.etag, err);
 }
 
-enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, struct dk_partition **list,
-                                   size_t *count, struct dk_error *err)
+enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, bool for_upload,
+                                   struct dk_partition **list, size_t *count, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *series = NULL;
-    size_t series_count = 0;
-    *list = NULL;
-    *count = 0;
-    enum dk_status status = dk_store_list(pipeline->store, &all, &series, &series_count, err);
+    struct parts parts = {0};
+    enum dk_status status = dk_store_list(pipeline->store, &all, &series, &parts.series_count, err);
+    parts.series = series;
     if (status == DK_OK)
-        status = list_cohorts(series, series_count, list, count, err);
-    for (size_t i = 0; status == DK_OK && i < *count; i++)
-        status = bring_up_to_date(pipeline, series, series_count, &(*list)[i], err);
+        status = list_parts(pipeline->settings, for_upload, &parts, err);
+    for (size_t i = 0; status == DK_OK && i < parts.count; i++)
+        status = bring_up_to_date(pipeline, &parts, &parts.list[i], err);
     free(series);
+    *list = parts.list;
+    *count = parts.count;
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "partition.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/standing.h"
 #include "stale.h"
@@ -246,6 +247,18 @@ static enum dk_status has_rows(struct dk_pipeline *pipeline, bool *rows, struct 
     return status;
 }
 
+/* Without S3, of the parts only those that are for people in aws_s3/ stay there. */
+static enum dk_status remove_stale(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_partition *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_partitions_write(pipeline, false, &list, &count, err);
+    if (status == DK_OK)
+        status = dk_stale_files_remove(pipeline, list, count, err);
+    free(list);
+    return status;
+}
+
 static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                               struct dk_error *err)
 {
@@ -259,11 +272,10 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
         return status;
     result->s3 = dk_pipeline_s3_configured(pipeline);
     if (!result->s3) {
-        if (!result->exported)
-            return DK_OK;
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "no S3 configured: the upload step is left out");
-        return dk_stale_files_remove(pipeline, err);
+        if (result->exported)
+            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                               "no S3 configured: the upload step is left out");
+        return remove_stale(pipeline, err);
     }
     status = dk_pipeline_upload_current(pipeline, &current, err);
     if (status != DK_OK || current)

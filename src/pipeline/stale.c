@@ -41,6 +41,40 @@ static enum dk_status read_exported(struct dk_pipeline *pipeline, struct cohort_
     return status;
 }
 
+static bool is_parquet(const struct dk_ledger_publication *row)
+{
+    return strcmp(row->layout, dk_partition_name(DK_PARTITION_HISTORY)) == 0 ||
+           strcmp(row->layout, dk_partition_name(DK_PARTITION_PARQUET)) == 0;
+}
+
+/* The keys of what is published, sorted. */
+struct key_set {
+    const char **keys; /* owned */
+    size_t count;
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static enum dk_status key_set_init(struct key_set *set, const struct dk_partition *published,
+                                   size_t count, struct dk_error *err)
+{
+    *set = (struct key_set){.keys = calloc(count + 1, sizeof(*set->keys)), .count = count};
+    if (!set->keys)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a list of cohorts");
+    for (size_t i = 0; i < count; i++)
+        set->keys[i] = published[i].key;
+    qsort(set->keys, count, sizeof(*set->keys), compare_keys);
+    return DK_OK;
+}
+
+static bool is_published(const struct key_set *set, const char *key)
+{
+    return bsearch(&key, set->keys, set->count, sizeof(*set->keys), compare_keys) != NULL;
+}
+
 /* Whether the file is, byte for byte, what the ledger says this workspace exported there. */
 static enum dk_status is_own(struct dk_pipeline *pipeline, const char *path, bool *own,
                              struct dk_error *err)
@@ -54,6 +88,18 @@ static enum dk_status is_own(struct dk_pipeline *pipeline, const char *path, boo
     status = dk_hash_file(path, hash, NULL, err);
     *own = status == DK_OK && strcmp(hash, row.hash) == 0;
     return status;
+}
+
+/* Those that a file was in, up to aws_s3/, unless something else is in them. */
+static void remove_empty_folders(const char *path)
+{
+    char *folder = dk_path_folder(path);
+    while (folder && strcmp(folder, DK_WORKSPACE_S3) != 0 && rmdir(folder) == 0) {
+        char *parent = dk_path_folder(folder);
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
 }
 
 static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path,
@@ -77,17 +123,32 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     status = dk_folder_sync_of(path, err);
     if (status == DK_OK)
         status = dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_EXPORT, path, err);
-    char *folder = dk_path_folder(path);
-    if (folder)
-        (void)rmdir(folder); /* unless something else is in it */
-    free(folder);
+    remove_empty_folders(path);
     if (status == DK_OK)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                            "'%s' is not part of the export any more: removed", path);
     return status;
 }
 
-enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline, struct dk_error *err)
+/* The Parquet files that the ledger knows, and that are no longer exported. */
+static enum dk_status remove_parquet_files(struct dk_pipeline *pipeline,
+                                           const struct key_set *published, struct dk_error *err)
+{
+    struct dk_ledger_publication *rows = NULL;
+    size_t row_count = 0;
+    enum dk_status status =
+        dk_ledger_publications(pipeline->store, DK_PUBLICATION_EXPORT, &rows, &row_count, err);
+    for (size_t i = 0; status == DK_OK && i < row_count; i++) {
+        const char *key = rows[i].target + strlen(DK_WORKSPACE_S3) + 1;
+        if (is_parquet(&rows[i]) && !is_published(published, key))
+            status = remove_file(pipeline, rows[i].target, err);
+    }
+    free(rows);
+    return status;
+}
+
+/* The CSVs of cohorts are looked for in aws_s3/ itself: whoever reads it does not ask the ledger. */
+static enum dk_status remove_csv_files(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     struct cohort_set exported;
     struct dirent **names = NULL;
@@ -108,36 +169,51 @@ enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline, struct dk_err
     return status;
 }
 
+enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline,
+                                     const struct dk_partition *published, size_t count,
+                                     struct dk_error *err)
+{
+    struct key_set set;
+    DK_RETURN_IF_ERROR(key_set_init(&set, published, count, err));
+    enum dk_status status = remove_parquet_files(pipeline, &set, err);
+    free(set.keys);
+    return status == DK_OK ? remove_csv_files(pipeline, err) : status;
+}
+
 /* --- objects -------------------------------------------------------------------------------- */
 
 struct stale_objects {
     struct dk_upload *upload;
-    struct cohort_set published;
-    int *cohorts; /* owned; the stale ones */
+    struct key_set published;                /* owned */
+    char (*keys)[DK_PUBLISH_COHORT_KEY_MAX]; /* owned; the stale ones */
     size_t count;
     size_t left;                /* of them, those that had to stay */
     char first[DK_S3_TEXT_MAX]; /* of these */
     bool denied;                /* whether that was for want of a right */
 };
 
-static enum dk_status add_key(void *context, const char *key, const struct dk_s3_object *object,
-                              struct dk_error *err)
+static enum dk_status add_key(struct stale_objects *stale, const char *key, struct dk_error *err)
 {
-    struct stale_objects *stale = context;
-    int cohort = dk_publish_cohort_of_key(key);
-    (void)object;
-    if (cohort == 0 || is_in(&stale->published, cohort))
+    if (strlen(key) >= sizeof(*stale->keys) || is_published(&stale->published, key))
         return DK_OK;
-    int *cohorts = realloc(stale->cohorts, (stale->count + 1) * sizeof(*cohorts));
-    if (!cohorts)
+    void *keys = realloc(stale->keys, (stale->count + 1) * sizeof(*stale->keys));
+    if (!keys)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a list of cohorts");
-    stale->cohorts = cohorts;
-    stale->cohorts[stale->count++] = cohort;
+    stale->keys = keys;
+    memcpy(stale->keys[stale->count++], key, strlen(key) + 1);
     return DK_OK;
 }
 
-/* Where the bucket can't be listed: what the ledger says is there. */
-static enum dk_status add_known(struct stale_objects *stale, struct dk_error *err)
+/* The CSV of a cohort, as the bucket lists it. */
+static enum dk_status add_csv(void *context, const char *key, const struct dk_s3_object *object,
+                              struct dk_error *err)
+{
+    (void)object;
+    return dk_publish_cohort_of_key(key) == 0 ? DK_OK : add_key(context, key, err);
+}
+
+/* What the ledger says is there: Parquet, and the CSVs of cohorts where the bucket can't be listed. */
+static enum dk_status add_known(struct stale_objects *stale, bool csvs, struct dk_error *err)
 {
     struct dk_ledger_publication *rows = NULL;
     size_t count = 0;
@@ -146,20 +222,24 @@ static enum dk_status add_known(struct stale_objects *stale, struct dk_error *er
     size_t size = strlen(start);
     enum dk_status status = dk_ledger_publications(stale->upload->pipeline->store,
                                                    DK_PUBLICATION_UPLOAD, &rows, &count, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++)
-        if (strncmp(rows[i].target, start, size) == 0)
-            status = add_key(stale, rows[i].target + size, NULL, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const char *key = rows[i].target + size;
+        if (strncmp(rows[i].target, start, size) != 0)
+            continue;
+        if (is_parquet(&rows[i]) || (csvs && dk_publish_cohort_of_key(key) != 0))
+            status = add_key(stale, key, err);
+    }
     free(rows);
     return status;
 }
 
-/* Looks for what is below the prefix under the name of a cohort that is not published. */
+/* Looks for what is below the prefix under the name of a part that is not published. */
 static enum dk_status find_objects(struct stale_objects *stale, struct dk_error *err)
 {
     struct dk_s3_listing listing = {
-        .prefix = DK_PUBLISH_COHORT_PREFIX, .entry = add_key, .context = stale};
+        .prefix = DK_PUBLISH_COHORT_PREFIX, .entry = add_csv, .context = stale};
     DK_RETURN_IF_ERROR(dk_s3_list(stale->upload->s3, &listing, err));
-    return listing.denied ? add_known(stale, err) : DK_OK;
+    return add_known(stale, listing.denied, err);
 }
 
 static void tell_left(struct stale_objects *stale, const char *location, const char *why,
@@ -172,15 +252,14 @@ static void tell_left(struct stale_objects *stale, const char *location, const c
     stale->denied = stale->denied || denied;
 }
 
-static enum dk_status remove_object(struct stale_objects *stale, int cohort, struct dk_error *err)
+static enum dk_status remove_object(struct stale_objects *stale, const char *key,
+                                    struct dk_error *err)
 {
     struct dk_pipeline *pipeline = stale->upload->pipeline;
     struct dk_ledger_publication known;
-    char key[DK_PUBLISH_COHORT_KEY_MAX];
     char location[DK_S3_TEXT_MAX];
     struct dk_s3_removal removal;
     bool found = false;
-    dk_publish_cohort_key(cohort, key);
     dk_s3_location(stale->upload->s3, key, location);
     enum dk_status status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD,
                                                       location, &known, &found, err);
@@ -236,11 +315,13 @@ enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
                                        struct dk_error *err)
 {
     struct stale_objects stale = {.upload = upload};
-    for (size_t i = 0; i < standing->partition_count; i++)
-        stale.published.has[standing->partitions[i].cohort] = true;
-    enum dk_status status = find_objects(&stale, err);
+    enum dk_status status =
+        key_set_init(&stale.published, standing->partitions, standing->partition_count, err);
+    if (status == DK_OK)
+        status = find_objects(&stale, err);
     for (size_t i = 0; status == DK_OK && i < stale.count; i++)
-        status = remove_object(&stale, stale.cohorts[i], err);
-    free(stale.cohorts);
+        status = remove_object(&stale, stale.keys[i], err);
+    free(stale.published.keys);
+    free(stale.keys);
     return status == DK_OK && stale.left > 0 ? refuse(&stale, err) : status;
 }

@@ -1,11 +1,13 @@
 #include "pipeline/standing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
 #include "dictionary.h"
+#include "partition.h"
 #include "proof.h"
 
 bool dk_standing_is_there(const struct dk_ledger_publication *publication)
@@ -127,6 +129,18 @@ static enum dk_status prove(struct dk_pipeline *pipeline, struct dk_error *err)
     return status;
 }
 
+/* What else people find in aws_s3/. */
+static enum dk_status write_parts(struct dk_pipeline *pipeline, bool *fresh, struct dk_error *err)
+{
+    struct dk_partition *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_partitions_write(pipeline, false, &list, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        *fresh = *fresh || list[i].publication.run_id == pipeline->run_id;
+    free(list);
+    return status;
+}
+
 enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err)
@@ -136,11 +150,13 @@ enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
     enum dk_status status = prove(pipeline, err);
     if (status == DK_OK)
         status = dk_pipeline_export_find(pipeline, publication, &current, err);
-    if (status == DK_OK && current)
-        return dk_standing_make_sure(pipeline, publication, fresh, err);
     if (status != DK_OK)
         return status;
-    status = dk_standing_write(pipeline, publication, err);
-    *fresh = status == DK_OK;
-    return status;
+    if (current) {
+        DK_RETURN_IF_ERROR(dk_standing_make_sure(pipeline, publication, fresh, err));
+    } else {
+        DK_RETURN_IF_ERROR(dk_standing_write(pipeline, publication, err));
+        *fresh = true;
+    }
+    return write_parts(pipeline, fresh, err);
 }

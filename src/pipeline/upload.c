@@ -15,7 +15,8 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     const struct dk_upload_object object = {
         .key = partition->key,
         .path = partition->publication.target,
-        .content_type = DK_CONTENT_CSV,
+        .content_type = dk_partition_content_type(partition->kind),
+        .layout = partition->kind == DK_PARTITION_CSV ? NULL : dk_partition_name(partition->kind),
         .hash = partition->publication.hash,
         .rows = partition->publication.rows,
         .generation = generation,
@@ -27,7 +28,7 @@ static enum dk_status upload_partitions(struct dk_upload *upload,
                                         struct dk_upload_standing *standing, struct dk_error *err)
 {
     int64_t generation = standing->csv.generation;
-    enum dk_status status = dk_partitions_write(upload->pipeline, &standing->partitions,
+    enum dk_status status = dk_partitions_write(upload->pipeline, true, &standing->partitions,
                                                 &standing->partition_count, err);
     for (size_t i = 0; status == DK_OK && i < standing->partition_count; i++) {
         struct dk_partition *partition = &standing->partitions[i];
@@ -87,6 +88,13 @@ static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_stan
     return status;
 }
 
+/* What an upload sends, by its settings: one that sent less is not current. */
+static void name_parts(const struct dk_settings *settings, char name[16])
+{
+    snprintf(name, 16, "%s%s", dk_s3_partition_name(settings->s3.partition),
+             settings->export_parquet ? "+parquet" : "");
+}
+
 /* Everything is there, at this place: the row that dk_pipeline_upload_current looks for. */
 static enum dk_status record_place(const struct dk_upload *upload,
                                    const struct dk_upload_standing *standing, struct dk_error *err)
@@ -96,8 +104,7 @@ static enum dk_status record_place(const struct dk_upload *upload,
                                         .kind = DK_PUBLICATION_UPLOAD,
                                         .generation = standing->csv.generation,
                                         .rows = standing->csv.rows};
-    snprintf(row.layout, sizeof(row.layout), "%s",
-             dk_s3_partition_name(pipeline->settings->s3.partition));
+    name_parts(pipeline->settings, row.layout);
     enum dk_status status =
         dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, row.target, err);
     return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
@@ -114,10 +121,11 @@ static enum dk_status upload_standing(struct dk_upload *upload, struct dk_upload
         if (status == DK_OK)
             status = put_export(upload, standing, err);
     }
-    if (status == DK_OK && pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT)
+    if (status == DK_OK)
         status = upload_partitions(upload, standing, err);
     if (status == DK_OK)
-        status = dk_stale_files_remove(pipeline, err);
+        status =
+            dk_stale_files_remove(pipeline, standing->partitions, standing->partition_count, err);
     if (status == DK_OK)
         status = dk_upload_manifest(upload, standing, err);
     /* When no manifest names them any more. */
@@ -150,6 +158,8 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
     struct dk_ledger_publication known = {0};
     bool found = false;
     int64_t generation = 0;
+    char parts[16];
+    name_parts(pipeline->settings, parts);
     *current = false;
     /* Settings that name no place are the upload's to refuse. */
     if (dk_s3_place_find(s3, pipeline->environment, place, NULL) != DK_OK)
@@ -159,6 +169,6 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
         status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD, place, &known,
                                            &found, err);
     *current = status == DK_OK && found && known.generation == generation &&
-               strcmp(known.layout, dk_s3_partition_name(s3->partition)) == 0;
+               strcmp(known.layout, parts) == 0;
     return status;
 }

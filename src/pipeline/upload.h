@@ -12,7 +12,6 @@
 #include "partition.h"
 #include "pipeline/pipeline.h"
 
-#define DK_CONTENT_CSV "text/csv"
 #define DK_CONTENT_JSON "application/json"
 
 struct dk_upload {
@@ -39,7 +38,7 @@ struct dk_upload_object {
 struct dk_upload_standing {
     struct dk_ledger_publication csv;
     struct dk_s3_object dictionary;  /* as it was put */
-    struct dk_partition *partitions; /* owned; NULL: s3.partition is none */
+    struct dk_partition *partitions; /* owned */
     size_t partition_count;
 };
 

@@ -36,12 +36,13 @@ static enum dk_status list_files(const struct dk_upload_standing *standing,
         const struct dk_partition *partition = &standing->partitions[i];
         files[i + 2] = (struct dk_manifest_file){
             .key = partition->key,
-            .kind = "cohort",
-            .content_type = DK_CONTENT_CSV,
+            .kind = dk_partition_name(partition->kind),
+            .content_type = dk_partition_content_type(partition->kind),
             .rows = (uint64_t)partition->publication.rows,
             .size_bytes = partition->publication.size_bytes,
             .sha256 = partition->publication.hash,
             .cohort = partition->cohort,
+            .rig_name = partition->rig_name[0] ? partition->rig_name : NULL,
         };
     }
     *out = files;

@@ -57,8 +57,8 @@ static void the_manifest_is_true(void **state)
 {
     (void)state;
     const struct dk_manifest_file files[] = {
-        {"a.csv", "historical", "text/csv", 132300, 42000000, ABC_HEX, 0},
-        {"cohort=07/b.csv", "cohort", "text/csv", 2205, 700000, ABC_HEX, 7}};
+        {"a.csv", "historical", "text/csv", 132300, 42000000, ABC_HEX, 0, NULL},
+        {"cohort=07/b.csv", "cohort", "text/csv", 2205, 700000, ABC_HEX, 7, NULL}};
     const struct dk_manifest_cohort cohorts[] = {
         {7, "texas-1", 2205, "2009-09-26 00:00:00", "2009-12-26 20:00:00", NULL}};
     const struct dk_manifest_column columns[] = {{"rig_name", "string", NULL, NULL},

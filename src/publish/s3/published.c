@@ -58,6 +58,8 @@ static bool file_add(json_t *files, const struct dk_manifest_file *file)
         object && put_text(object, "key", file->key) && put_text(object, "kind", file->kind);
     if (fine && file->cohort)
         fine = put(object, "cohort", json_integer(file->cohort));
+    if (fine)
+        fine = put_text(object, "rig_name", file->rig_name);
     fine = fine && put_text(object, "content_type", file->content_type) &&
            put_number(object, "rows", file->rows) &&
            put_number(object, "size_bytes", file->size_bytes) &&

@@ -52,6 +52,7 @@ struct dk_settings {
     struct dk_store_settings store;
     struct dk_s3_settings s3;            /* url NULL or "": no S3 */
     bool archive_zstd;                   /* compress what is archived */
+    bool export_parquet;                 /* the current export as Parquet, too */
     bool replace;                        /* put a drop in the place of what is loaded */
     struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
     bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */

@@ -12,13 +12,14 @@
 #include "base/status.h"
 
 struct dk_manifest_file {
-    const char *key;          /* relative to manifest.json */
-    const char *kind;         /* "historical", "dictionary", "cohort" */
+    const char *key;  /* relative to manifest.json */
+    const char *kind; /* "historical", "dictionary", "cohort", "parquet", "parquet-cohort" */
     const char *content_type; /* "text/csv" */
     uint64_t rows;            /* data rows, without the header */
     uint64_t size_bytes;
     const char *sha256;
-    int cohort; /* of kind "cohort"; 0: all */
+    int cohort;           /* 0: all */
+    const char *rig_name; /* NULL: all */
 };
 
 /* A column of the files. */
@@ -56,7 +57,7 @@ enum dk_status dk_publish_manifest_write(struct dk_sink *sink, const struct dk_m
                                          struct dk_error *err) DK_CHECK;
 
 #define DK_PUBLISH_MANIFEST_KEY "manifest.json"
-#define DK_PUBLISH_COHORT_KEY_MAX 96
+#define DK_PUBLISH_COHORT_KEY_MAX 160 /* holds a rig's name, too */
 
 /* "cohort=07/oil-well-data-cohort-07.csv": the key of one cohort's CSV, Hive style, relative to
  * the prefix. Two digits at least. */
