@@ -17,22 +17,28 @@ static enum dk_status hash_failed(struct dk_error *err)
     return dk_error_set(err, DK_ERR_FAILED, "the sha256 of the cryptographic library failed");
 }
 
-/* What the library answers to a failed allocation while it initialises itself, in whatever call needs
- * it first, is a crash: so that is done here, and checked. */
+/* OpenSSL crashes where memory runs out while it initialises itself, which it does in whatever call
+ * needs it first. So it is initialised here, once, and only if there is plenty of memory for that
+ * (it takes less than 1 MiB). */
+#define START_BYTES (1u << 20)
+
 static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static bool has_started;
 
 static void start_library(void)
 {
-    has_started = OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_DIGESTS, NULL) == 1 && EVP_sha256() &&
-                  EVP_get_digestbyname("SHA256");
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    void *room = malloc(START_BYTES);
+    free(room);
+    has_started = room && OPENSSL_init_crypto(0, NULL) == 1 &&
+                  EVP_Digest("", 0, digest, NULL, EVP_sha256(), NULL) == 1;
 }
 
 enum dk_status dk_hash_start(struct dk_error *err)
 {
     if (pthread_once(&start_once, start_library) == 0 && has_started)
         return DK_OK;
-    return dk_error_set(err, DK_ERR_NOMEM, "can't initialise the cryptographic library");
+    return dk_error_set(err, DK_ERR_NOMEM, "out of memory for the cryptographic library");
 }
 
 void dk_hex_format(const void *bytes, size_t size, char *hex)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/secret.h"
 #include "base/status.h"
 #include "config.h"
 #include "console.h"
@@ -47,6 +48,7 @@ struct dk_session {
     struct dk_console console;
     struct dk_config config;
     struct dk_environment environment;
+    struct dk_secret password; /* DERRICK_DB_PASSWORD, which the environment has no more */
     struct dk_arguments arguments;
     struct dk_pipeline pipeline;
     char *start_folder;   /* where derrick was started, absolute; owned */

@@ -361,6 +361,7 @@ void dk_config_reset(struct dk_config *config)
         free(config->texts);
         config->texts = next;
     }
+    dk_secret_reset(&config->password);
     *config = (struct dk_config){0};
 }
 
@@ -428,7 +429,8 @@ enum dk_status dk_config_environment(struct dk_config *config,
         status = set_from(config, environment, "DERRICK_DB", "database.url", err);
     const char *password = environment->get(environment->context, "DERRICK_DB_PASSWORD");
     if (status == DK_OK && password)
-        status = keep_text(config, password, &config->settings.store.password, err);
+        status = dk_secret_set(&config->password, password, strlen(password), err);
+    config->settings.store.password = config->password.text;
     if (status == DK_OK && environment->home)
         status = keep_text(config, environment->home, &config->settings.store.home, err);
     return status;

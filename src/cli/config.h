@@ -9,6 +9,7 @@
 #ifndef DK_CLI_CONFIG_H
 #define DK_CLI_CONFIG_H
 
+#include "base/secret.h"
 #include "base/status.h"
 #include "pipeline/pipeline.h"
 
@@ -17,6 +18,7 @@ struct dk_config_text; /* a list of owned texts */
 struct dk_config {
     struct dk_settings settings;
     struct dk_config_text *texts;
+    struct dk_secret password; /* of the database; text NULL: none */
     /* Kept until all sources are read, then resolved into settings. */
     const char *site, *start;
     long well, cohort_days, interval_minutes;

@@ -13,10 +13,24 @@
 
 #define EXIT_PARTIAL 6
 
+#define PASSWORD_VARIABLE "DERRICK_DB_PASSWORD"
+
 static const char *environment_get(void *context, const char *name)
 {
-    (void)context;
-    return getenv(name);
+    const struct dk_session *session = context;
+    bool is_taken = session->password.text && strcmp(name, PASSWORD_VARIABLE) == 0;
+    return is_taken ? session->password.text : getenv(name);
+}
+
+/* Moves the database's password from the environment, which programs that derrick starts inherit and
+ * core files hold, into secret memory. */
+static void take_password(struct dk_session *session)
+{
+    char *password = getenv(PASSWORD_VARIABLE);
+    if (!password || dk_secret_set(&session->password, password, strlen(password), NULL) != DK_OK)
+        return;
+    explicit_bzero(password, strlen(password));
+    (void)unsetenv(PASSWORD_VARIABLE);
 }
 
 /* The home folder as other tools find it: a service may run without HOME, and its option file and
@@ -34,7 +48,9 @@ void dk_session_init(struct dk_session *session)
     dk_console_init(&session->console);
     session->console.run_id = &session->pipeline.run_id;
     dk_config_init(&session->config);
-    session->environment = (struct dk_environment){.get = environment_get, .home = home_find()};
+    take_password(session);
+    session->environment =
+        (struct dk_environment){.context = session, .get = environment_get, .home = home_find()};
     dk_pipeline_init(&session->pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);
 }
@@ -43,6 +59,7 @@ void dk_session_reset(struct dk_session *session)
 {
     dk_pipeline_reset(&session->pipeline);
     dk_config_reset(&session->config);
+    dk_secret_reset(&session->password);
     dk_console_reset(&session->console);
     free(session->start_folder);
     free(session->config_path);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -145,9 +147,53 @@ static void hex_digits_are_lower_case(void **state)
     assert_false(dk_hex_is("0A", 2));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/* Takes all memory there is but for `left` blocks, and hashes. Returns an exit code. */
+static int hash_in_little_memory(size_t left)
+{
+    static void *blocks[8192];
+    static const struct rlimit limit = {1, 1}; /* no more address space than there is already */
+    size_t count = 0;
+    char hex[DK_HASH_HEX_MAX];
+    if (setrlimit(RLIMIT_AS, &limit) != 0)
+        return 1;
+    while (count < DK_COUNT_OF(blocks) && (blocks[count] = malloc(1000)) != NULL)
+        count++;
+    for (size_t i = 0; i < left && i < count; i++)
+        free(blocks[count - 1 - i]);
+    enum dk_status status = dk_hash_bytes("abc", 3, hex, NULL);
+    return status == DK_OK || status == DK_ERR_NOMEM ? 0 : 1;
+}
+
+/* OpenSSL crashes where memory runs out while it initialises itself: that has to be an error. This
+ * test comes first, because in this process it is not initialised yet. */
+static void memory_that_runs_out_at_the_first_hash_is_an_error(void **state)
+{
+    (void)state;
+    if (getenv("DERRICK_TEST_EMULATED"))
+        skip(); /* the limit would be the emulator's */
+    for (size_t left = 0; left < 120; left += 4) {
+        int ended = 0;
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+            _exit(hash_in_little_memory(left));
+        assert_int_equal(waitpid(pid, &ended, 0), pid);
+        if (ended != 0)
+            fail_msg("with %zu blocks left: %s %d", left,
+                     WIFSIGNALED(ended) ? "signal" : "exit code",
+                     WIFSIGNALED(ended) ? WTERMSIG(ended) : WEXITSTATUS(ended));
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        cmocka_unit_test(memory_that_runs_out_at_the_first_hash_is_an_error),
+#endif
         cmocka_unit_test(one_block_gives_the_published_hash),
         cmocka_unit_test(pieces_of_any_size_give_the_same),
         cmocka_unit_test(a_file_gives_its_hash_and_size),

@@ -19,6 +19,7 @@ from rig import Rig
 BARE = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
 HIDDEN = "Se3cretKeyThatNobodyMaySee/0123456789+abc"
 TOKEN = "T0kenThatNobodyMaySee" + "x" * 900
+PASSWORD = "PasswordOfTheDatabaseThatNobodyMaySee"
 
 
 def write_home(folder, config="", credentials=""):
@@ -281,13 +282,15 @@ def memory(folder):
     path = write_file(os.path.join(folder, "big"), 17 * MIB)
     server, rig = hold_parts(folder, "memory", **BARE)
     rig.env["HOME"] = home
+    rig.env["DERRICK_DB_PASSWORD"] = PASSWORD
     with server:
         process = rig.start("upload", path)
         wait_for(lambda: server.held() or process.poll() is not None)
         try:
-            shown, hidden = search_memory(process.pid, HIDDEN.encode())
-            check("mid-upload the key is in memory that core files leave out, and nowhere else",
-                  hidden > 0 and shown == 0, f"{shown} times where it may not be, {hidden} where it may")
+            for name, secret in ("key", HIDDEN), ("database's password", PASSWORD):
+                shown, hidden = search_memory(process.pid, secret.encode())
+                check(f"mid-upload the {name} is in memory that core files leave out, and nowhere else",
+                      hidden > 0 and shown == 0, f"{shown} times where it may not be, {hidden} where it may")
         except PermissionError:
             print("# not even root may look into the memory of another process here")
         process.kill()
