@@ -35,6 +35,14 @@ static const struct dk_ledger_file *find_archive(const struct dk_ledger_file *fi
     return NULL;
 }
 
+/* The copies belong to the drop, until it is reset. */
+static bool name_file(struct dk_drop_file *file, const char *name, const char *path)
+{
+    file->name = strdup(name);
+    file->path = strdup(path);
+    return file->name && file->path;
+}
+
 /* Fills a drop that lies in a folder with the files of the ledger; false if one of them is gone. */
 static bool fill_folder(const struct dk_ledger_drop *row, const struct dk_ledger_file *files,
                         size_t count, struct dk_drop *drop)
@@ -51,9 +59,7 @@ static bool fill_folder(const struct dk_ledger_drop *row, const struct dk_ledger
         struct dk_drop_file *file = &drop->files[files[i].file];
         if (file->path)
             return false; /* the ledger names it twice */
-        file->name = strdup(files[i].name);
-        file->path = strdup(path); /* NOLINT(clang-analyzer-unix.Malloc): the drop's, until reset */
-        if (!file->name || !file->path)
+        if (!name_file(file, files[i].name, path))
             return false;
     }
     return true;
