@@ -75,7 +75,7 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
 /* check --database */
 static enum dk_status check_database(struct dk_session *session, struct dk_error *err)
 {
-    struct dk_proof proof = {0};
+    struct dk_verification proof = {0};
     char rows[DK_COUNT_TEXT_MAX];
     if (session->arguments.operand_count > 0) {
         dk_error_set(err, DK_ERR_USAGE, "--database takes no drop");
@@ -84,7 +84,7 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
     }
     enum dk_status status = dk_pipeline_open(&session->pipeline, err);
     if (status == DK_OK)
-        status = dk_pipeline_prove(&session->pipeline, &proof, err);
+        status = dk_pipeline_verify(&session->pipeline, &proof, err);
     if (status != DK_OK)
         return status;
     const char *url = dk_store_url(session->pipeline.store);

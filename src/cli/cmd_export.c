@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "pipeline/standing.h"
+#include "pipeline/current_export.h"
 
 static const struct dk_option options[] = {
     {"cohort", 0, "A[-B]", "only these cohorts", NULL},
@@ -12,8 +12,9 @@ static const struct dk_option options[] = {
 };
 static const struct dk_option *const groups[] = {dk_options_layout, options, NULL};
 
-/* Without any option: the standing export of the workspace, recorded in the ledger. */
-static bool is_standing(const struct dk_session *session, const struct dk_export_settings *settings)
+/* Without any option: the current export of the workspace, recorded in the ledger. */
+static bool is_current_export(const struct dk_session *session,
+                              const struct dk_export_settings *settings)
 {
     return settings->format == DK_FORMAT_HISTORICAL &&
            !dk_arguments_get(&session->arguments, "output") &&
@@ -21,7 +22,7 @@ static bool is_standing(const struct dk_session *session, const struct dk_export
            !dk_arguments_get(&session->arguments, "rig");
 }
 
-static enum dk_status export_standing(struct dk_session *session, struct dk_error *err)
+static enum dk_status export_current(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_publication publication = {0};
     struct dk_store_filter all = {0};
@@ -38,7 +39,7 @@ static enum dk_status export_standing(struct dk_session *session, struct dk_erro
     if (status == DK_OK && count == 0)
         status = dk_pipeline_nothing_loaded(err);
     if (status == DK_OK)
-        status = dk_pipeline_export_standing(&session->pipeline, &publication, &fresh, err);
+        status = dk_pipeline_export_current(&session->pipeline, &publication, &fresh, err);
     if (status == DK_OK)
         dk_console_result(
             &session->console, "export",
@@ -84,8 +85,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     enum dk_status status = dk_session_layout(session, &settings, err);
     if (status != DK_OK)
         return status;
-    return is_standing(session, &settings) ? export_standing(session, err)
-                                           : export_other(session, &settings, err);
+    return is_current_export(session, &settings) ? export_current(session, err)
+                                                 : export_other(session, &settings, err);
 }
 
 const struct dk_command dk_command_export = {

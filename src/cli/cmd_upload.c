@@ -29,8 +29,8 @@ static enum dk_status upload_files(struct dk_session *session, struct dk_upload_
     return status;
 }
 
-static enum dk_status upload_standing(struct dk_session *session, struct dk_upload_result *result,
-                                      struct dk_error *err)
+static enum dk_status upload_current(struct dk_session *session, struct dk_upload_result *result,
+                                     struct dk_error *err)
 {
     struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
@@ -53,7 +53,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_pipeline_begin(&session->pipeline, "upload", err);
     if (status == DK_OK)
         status = session->arguments.operand_count > 0 ? upload_files(session, &result, err)
-                                                      : upload_standing(session, &result, err);
+                                                      : upload_current(session, &result, err);
     if (status == DK_OK)
         dk_session_report_upload(session, &result);
     return status;
@@ -65,7 +65,7 @@ const struct dk_command dk_command_upload = {
     .operands = "[FILE...]",
     .operands_max = UPLOAD_FILES_MAX,
     .description =
-        "Puts the standing export, its data dictionary and a manifest (and with s3.partition =\n"
+        "Puts the current export, its data dictionary and a manifest (and with s3.partition =\n"
         "cohort one CSV a cohort) into the bucket of s3.url, or other FILEs under their own\n"
         "names. What is there already with the same contents is not sent again; an upload that\n"
         "was cut off goes on where it stopped. CSVs of cohorts that are no longer published are\n"

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/current_export.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/standing.h"
 
 /* DK_OK only if nothing that an input still owes is undone. */
 static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_error *err)
@@ -45,14 +45,14 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     if (status == DK_OK && count > 0)
         status = dk_pipeline_export_find(pipeline, &export, &current, err);
     if (status == DK_OK && current)
-        status = dk_standing_make_sure(pipeline, &export, NULL, err);
+        status = dk_current_export_make_sure(pipeline, &export, NULL, err);
     if (status == DK_OK && count > 0)
         status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
     const struct dk_archive_settings settings = {
         .archive_folder = DK_WORKSPACE_ARCHIVE,
         .profile_folder = DK_WORKSPACE_PROFILE,
         .zstd = pipeline->settings->archive_zstd,
-        .export_path = current ? DK_STANDING_CSV : NULL,
+        .export_path = current ? DK_CURRENT_CSV : NULL,
         .export_hash = export.hash,
         .run_id = pipeline->run_id,
         .threads = pipeline->settings->threads,

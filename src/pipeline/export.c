@@ -1,44 +1,44 @@
 /*
- * export: what is loaded to CSV. A series' rows come from the nearest place that has them, to the
- * same bytes:
+ * export: what is loaded to CSV. The rows of a series come from the nearest place that has them, with
+ * the same bytes:
  *
- *     at hand   the readings that this run has parsed and loaded
- *     former    the file that this export replaces, if the series is as it was then
- *     database  else
+ *     memory        the readings that this run has parsed and loaded
+ *     previous CSV  the file that this export replaces, if the series has not changed since
+ *     database      otherwise
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "dictionary.h"
 #include "export_readers.h"
-#include "former.h"
 #include "output.h"
 #include "pipeline/pipeline.h"
-#include "proof.h"
+#include "previous_csv.h"
+#include "verify.h"
 
-enum place { AT_HAND, FORMER, DATABASE };
+enum place { IN_MEMORY, PREVIOUS_CSV, DATABASE };
 
 struct task {
     struct dk_pipeline *pipeline;
     struct dk_export *export;
-    struct dk_former *former; /* NULL: none */
+    struct dk_previous_csv *previous; /* NULL: none */
     const struct dk_store_series *list;
     size_t count;
 };
 
-static bool is_series(const struct dk_series *parsed, const struct dk_series *wanted)
+/* Finds a series that this run loaded in what it parsed. Both lists have the same order, so the
+ * search begins after the last one found. */
+static bool find_in_memory(const struct dk_pipeline *pipeline, const struct dk_store_series *wanted,
+                           size_t *index)
 {
-    return parsed->cohort == wanted->cohort && dk_well_compare(&parsed->well, &wanted->well) == 0;
-}
-
-/* Finds a series by name in what was parsed. Both lists have the same order, so the search begins
- * behind the last one found. */
-static bool find_at_hand(const struct dk_readings *readings, const struct dk_series *wanted,
-                         size_t *index)
-{
-    for (size_t i = 0; readings && i < readings->series_count; i++) {
+    const struct dk_readings *readings = pipeline->in_memory;
+    if (!readings || wanted->run_id != pipeline->run_id)
+        return false;
+    for (size_t i = 0; i < readings->series_count; i++) {
         size_t at = (*index + 1 + i) % readings->series_count;
-        if (is_series(&readings->series[at], wanted)) {
+        const struct dk_series *parsed = &readings->series[at];
+        if (parsed->cohort == wanted->series.cohort &&
+            dk_well_compare(&parsed->well, &wanted->series.well) == 0) {
             *index = at;
             return true;
         }
@@ -46,91 +46,69 @@ static bool find_at_hand(const struct dk_readings *readings, const struct dk_ser
     return false;
 }
 
-/* Whether the rows of a series are at hand, by their hash. */
-static enum dk_status is_at_hand(const struct task *task, const struct dk_store_series *series,
-                                 size_t *index, bool *is, struct dk_error *err)
+static enum place find_place(const struct task *task, const struct dk_store_series *series,
+                             size_t *index)
 {
-    const struct dk_readings *readings = task->pipeline->at_hand;
-    char hex[DK_HASH_HEX_MAX];
-    *is = find_at_hand(readings, &series->series, index);
-    if (!*is)
-        return DK_OK;
-    enum dk_status status = dk_readings_series_hash(readings, *index, hex, err);
-    *is = status == DK_OK && strcmp(hex, series->hash) == 0;
-    return status;
+    if (find_in_memory(task->pipeline, series, index))
+        return IN_MEMORY;
+    return task->previous && dk_previous_csv_holds(task->previous, series) ? PREVIOUS_CSV
+                                                                           : DATABASE;
 }
 
-/* Where list[first] is, and how many after it can be had with it in one go. */
-static enum dk_status find_stretch(const struct task *task, size_t first, enum place *place,
-                                   size_t *index, size_t *count, struct dk_error *err)
+/* How many series from list[first] on are in the same place, and can be appended together. *index:
+ * of the first one in memory. */
+static size_t find_stretch(const struct task *task, size_t first, enum place *place, size_t *index)
 {
+    *index = SIZE_MAX; /* nothing is before the first */
+    *place = find_place(task, &task->list[first], index);
     size_t last = *index;
-    *count = 0;
-    for (size_t i = first; i < task->count; i++) {
-        bool at_hand = false;
+    size_t count = 1;
+    for (; first + count < task->count; count++) {
         size_t next = last;
-        enum dk_status status = is_at_hand(task, &task->list[i], &next, &at_hand, err);
-        if (status != DK_OK)
-            return status;
-        enum place is = DATABASE;
-        if (at_hand)
-            is = AT_HAND;
-        else if (task->former && dk_former_holds(task->former, &task->list[i]))
-            is = FORMER;
-        if (*count == 0) {
-            *place = is;
-            *index = next;
-        } else if (is != *place || (is == AT_HAND && next != last + 1)) {
-            return DK_OK;
-        }
+        enum place is = find_place(task, &task->list[first + count], &next);
+        if (is != *place || (is == IN_MEMORY && next != last + 1))
+            break;
         last = next;
-        ++*count;
     }
-    return DK_OK;
+    return count;
 }
 
-static enum dk_status append_former(const struct task *task, size_t first, size_t count,
-                                    struct dk_error *err)
+static enum dk_status append_stretch(const struct task *task, size_t first, size_t count,
+                                     enum place place, size_t index, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
-    for (size_t i = first; status == DK_OK && i < first + count; i++)
-        status = dk_former_append(task->former, &task->list[i], task->export, err);
-    return status;
+    if (place == IN_MEMORY)
+        return dk_export_append(task->export, task->pipeline->in_memory, index, count, err);
+    if (place == DATABASE)
+        return dk_export_readers_run(task->pipeline, task->export, &task->list[first], count, err);
+    for (size_t i = first; i < first + count; i++)
+        DK_RETURN_IF_ERROR(
+            dk_previous_csv_append(task->previous, &task->list[i], task->export, err));
+    return DK_OK;
 }
 
 static enum dk_status append_all(const struct task *task, struct dk_error *err)
 {
-    struct dk_pipeline *pipeline = task->pipeline;
-    size_t count = 0;
-    for (size_t first = 0; first < task->count; first += count) {
+    for (size_t first = 0; first < task->count;) {
         enum place place = DATABASE;
-        size_t index = SIZE_MAX; /* nothing is before the first */
-        enum dk_status status = find_stretch(task, first, &place, &index, &count, err);
-        if (status != DK_OK)
-            return status;
-        if (place == AT_HAND)
-            status = dk_export_append(task->export, pipeline->at_hand, index, count, err);
-        else if (place == FORMER)
-            status = append_former(task, first, count, err);
-        else
-            status = dk_export_readers_run(pipeline, task->export, &task->list[first], count, err);
-        if (status != DK_OK)
-            return status;
-        dk_observer_progress(pipeline->observer, "export", first + count, task->count, "cohorts");
+        size_t index = 0;
+        size_t count = find_stretch(task, first, &place, &index);
+        DK_RETURN_IF_ERROR(append_stretch(task, first, count, place, index, err));
+        first += count;
+        dk_observer_progress(task->pipeline->observer, "export", first, task->count, "cohorts");
     }
-    return DK_OK;
+    return task->previous ? dk_previous_csv_finish(task->previous, err) : DK_OK;
 }
 
-/* The workers' connections see the database each at its own time: an export in which a load fell is
- * no picture of either state. */
+/* Each worker's connection sees the database at its own time: an export during which something was
+ * loaded shows neither state. */
 static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
                                       struct dk_error *err)
 {
     int64_t now = 0;
-    enum dk_status status = dk_ledger_generation(pipeline->store, &now, err);
-    if (status != DK_OK || now == generation)
-        return status;
-    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while it was exported");
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
+    if (now == generation)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_BUSY, "the database was loaded during the export");
     dk_error_hint(err, "run again when the load is done");
     return DK_ERR_BUSY;
 }
@@ -145,34 +123,31 @@ struct choice {
 static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
                              struct choice *choice, struct dk_error *err)
 {
-    enum dk_status status = dk_ledger_generation(pipeline->store, &choice->generation, err);
-    if (status == DK_OK)
-        status = dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err);
-    if (status == DK_OK && !dk_proof_is_done(pipeline))
-        status = dk_store_find_foreign(pipeline->store, err);
-    if (status == DK_OK && choice->count == 0)
-        status = dk_output_nothing(filter, "'derrick status' lists what is loaded", err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &choice->generation, err));
+    DK_RETURN_IF_ERROR(dk_store_list(pipeline->store, filter, &choice->list, &choice->count, err));
+    if (!dk_verify_is_done(pipeline))
+        DK_RETURN_IF_ERROR(dk_store_find_foreign(pipeline->store, err));
+    return choice->count > 0
+               ? DK_OK
+               : dk_output_nothing(filter, "'derrick status' lists what is loaded", err);
 }
 
 static enum dk_status append_and_commit(struct dk_pipeline *pipeline, struct dk_export *export,
-                                        const struct choice *choice, struct dk_former *former,
+                                        const struct choice *choice,
+                                        struct dk_previous_csv *previous,
                                         struct dk_export_result *result, struct dk_error *err)
 {
     const struct task task = {.pipeline = pipeline,
                               .export = export,
-                              .former = former,
+                              .previous = previous,
                               .list = choice->list,
                               .count = choice->count};
-    enum dk_status status = append_all(&task, err);
-    if (status == DK_OK && former)
-        status = dk_former_finish(former, err);
-    if (status == DK_OK)
-        status = check_unchanged(pipeline, choice->generation, err);
-    return status == DK_OK ? dk_export_commit(export, result, err) : status;
+    DK_RETURN_IF_ERROR(append_all(&task, err));
+    DK_RETURN_IF_ERROR(check_unchanged(pipeline, choice->generation, err));
+    return dk_export_commit(export, result, err);
 }
 
-/* Rows that are not what the ledger said may be those of a load that fell into this export. */
+/* Rows that differ from the ledger may be those of a load that happened during this export. */
 static enum dk_status excuse_load(struct dk_pipeline *pipeline, int64_t generation,
                                   struct dk_error *err)
 {
@@ -191,20 +166,45 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
                                   struct dk_export_result *result, struct dk_error *err)
 {
     char sample[DK_SAMPLE_RULES_MAX];
-    struct dk_export_settings told = *settings;
+    struct dk_export_settings with_rules = *settings;
     struct choice choice = {0};
     struct dk_export *export = NULL;
     enum dk_status status = choose(pipeline, filter, &choice, err);
-    told.sample = sample;
+    with_rules.sample = sample;
     if (status == DK_OK)
         status = dk_dictionary_rules(pipeline, sample, err);
     if (status == DK_OK)
-        status = dk_output_open(&export, &told, path, sink, with_hash, err);
+        status = dk_output_open(&export, &with_rules, path, sink, with_hash, err);
     if (status == DK_OK)
         status = append_and_commit(pipeline, export, &choice, NULL, result, err);
     dk_export_close(export);
     free(choice.list);
     return status == DK_ERR_STORE ? excuse_load(pipeline, choice.generation, err) : status;
+}
+
+/* Exports beside the previous CSV. *usable is false, and nothing is written, if that is gone. */
+static enum dk_status export_from_previous(struct dk_pipeline *pipeline,
+                                           const struct dk_ledger_publication *publication,
+                                           const struct dk_export_settings *settings,
+                                           struct dk_export_result *result, bool *usable,
+                                           struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    struct choice choice = {0};
+    struct dk_export *export = NULL;
+    struct dk_previous_csv previous = {.fd = -1};
+    enum dk_status status = dk_previous_csv_open(&previous, publication, usable, err);
+    if (status != DK_OK || !*usable)
+        return status;
+    status = choose(pipeline, &all, &choice, err);
+    if (status == DK_OK)
+        status = dk_export_open(&export, settings, publication->target, true, err);
+    if (status == DK_OK)
+        status = append_and_commit(pipeline, export, &choice, &previous, result, err);
+    dk_export_close(export);
+    dk_previous_csv_close(&previous);
+    free(choice.list);
+    return status;
 }
 
 enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
@@ -213,28 +213,20 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         struct dk_export_result *result, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
-    struct choice choice = {0};
-    struct dk_export *export = NULL;
-    struct dk_former former = {.fd = -1};
+    struct dk_error edited = {0};
     bool usable = false;
-    enum dk_status status = dk_former_open(&former, publication, &usable, err);
+    enum dk_status status =
+        export_from_previous(pipeline, publication, settings, result, &usable, &edited);
     if (status == DK_OK && usable)
-        status = choose(pipeline, &all, &choice, err);
-    if (status == DK_OK && usable)
-        status = dk_export_open(&export, settings, publication->target, true, err);
-    if (status == DK_OK && usable)
-        status = append_and_commit(pipeline, export, &choice, &former, result, err);
-    dk_export_close(export);
-    dk_former_close(&former);
-    free(choice.list);
-    if (status == DK_ERR_DATA) {
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "%s: all of it is written anew",
-                           err ? err->message : publication->target);
-        usable = false;
-        status = DK_OK;
-    }
-    if (status != DK_OK || usable)
+        return DK_OK;
+    if (status != DK_OK && status != DK_ERR_DATA) {
+        if (err)
+            *err = edited;
         return status;
+    }
+    if (status == DK_ERR_DATA)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "%s: exporting it again",
+                           edited.message);
     return dk_pipeline_export(pipeline, &all, settings, publication->target, NULL, true, result,
                               err);
 }

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "pipeline/standing.h"
+#include "pipeline/current_export.h"
 
 #define NAMED_MAX 3 /* folders that a message names */
 #define PARTITION "cohort="
@@ -20,7 +20,7 @@
  * name, but no dictionary. */
 static bool has_export(void)
 {
-    return dk_path_exists(DK_STANDING_CSV) && dk_path_exists(DK_STANDING_DICTIONARY);
+    return dk_path_exists(DK_CURRENT_CSV) && dk_path_exists(DK_CURRENT_DICTIONARY);
 }
 
 enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *err)
@@ -100,7 +100,7 @@ static enum dk_status refuse_empty(const struct dk_pipeline *pipeline,
     }
     if (evidence->exported) {
         dk_text_format(piece, sizeof(piece), "%s'%s' is an export", count > 0 ? ", and " : "",
-                       DK_STANDING_CSV);
+                       DK_CURRENT_CSV);
         append(found, sizeof(found), piece);
     }
     dk_error_set(err, DK_ERR_STORE, "the database '%s' %s, but this workspace has loaded data: %s",
@@ -288,9 +288,9 @@ enum dk_status dk_guard_keep_export(struct dk_pipeline *pipeline, struct dk_erro
         status = move_partitions(aside, err);
     /* The CSV before its dictionary, which is worth nothing without it. */
     if (status == DK_OK)
-        status = move_into(DK_STANDING_CSV, aside, err);
+        status = move_into(DK_CURRENT_CSV, aside, err);
     if (status == DK_OK)
-        status = move_into(DK_STANDING_DICTIONARY, aside, err);
+        status = move_into(DK_CURRENT_DICTIONARY, aside, err);
     if (status == DK_OK)
         status = sync_both(DK_WORKSPACE_S3, aside, err);
     if (status == DK_OK)

@@ -8,8 +8,8 @@
 #include "archive/record.h"
 #include "base/file.h"
 #include "input/name.h"
+#include "pipeline/current_export.h"
 #include "pipeline/guard.h"
-#include "pipeline/standing.h"
 #include "rebuild_check.h"
 
 #define PATH_BYTES 2048
@@ -299,7 +299,7 @@ static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_er
 {
     char before[DK_HASH_HEX_MAX];
     char now[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_hash_file(DK_STANDING_CSV, before, NULL, err);
+    enum dk_status status = dk_hash_file(DK_CURRENT_CSV, before, NULL, err);
     if (status == DK_OK)
         status = hash_export(rebuilding, now, err);
     if (status != DK_OK)
@@ -320,8 +320,8 @@ static enum dk_status export(struct rebuilding *rebuilding, struct dk_error *err
     if (status != DK_OK || empty) return status;
     if (rebuilding->evidence.exported) status = compare_export(rebuilding, err);
     if (status == DK_OK)
-        status = dk_pipeline_export_standing(rebuilding->pipeline, &rebuilding->result->export,
-                                             &fresh, err);
+        status = dk_pipeline_export_current(rebuilding->pipeline, &rebuilding->result->export,
+                                            &fresh, err);
     return status;
 }
 
@@ -338,7 +338,7 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
     if (status == DK_OK)
         status = rebuild_drops(rebuilding, err);
     if (status == DK_OK)
-        status = dk_archived_prove(pipeline->store, rebuilding->drops, count, err);
+        status = dk_archived_verify(pipeline->store, rebuilding->drops, count, err);
     return status == DK_OK ? export(rebuilding, err) : status;
 }
 

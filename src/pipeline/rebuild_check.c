@@ -280,8 +280,8 @@ static size_t list_claims(const struct dk_archived_drop *drops, size_t count, st
     return used;
 }
 
-enum dk_status dk_archived_prove(struct dk_store *store, const struct dk_archived_drop *drops,
-                                 size_t count, struct dk_error *err)
+enum dk_status dk_archived_verify(struct dk_store *store, const struct dk_archived_drop *drops,
+                                  size_t count, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;

@@ -40,8 +40,8 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
 
 /* Compares every cohort in the database with the newest record of it. DK_ERR_STORE names one that is
  * missing or differs. */
-enum dk_status dk_archived_prove(struct dk_store *store, const struct dk_archived_drop *drops,
-                                 size_t count, struct dk_error *err) DK_CHECK;
+enum dk_status dk_archived_verify(struct dk_store *store, const struct dk_archived_drop *drops,
+                                  size_t count, struct dk_error *err) DK_CHECK;
 
 /* A sink that only hashes what is written to it; the hash is borrowed. */
 struct dk_sink dk_archived_hasher(struct dk_hash *hash);

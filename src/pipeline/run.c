@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "partition.h"
+#include "pipeline/current_export.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/standing.h"
 #include "stale.h"
 #include "syncing.h"
 
@@ -205,7 +205,7 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
     if (status == DK_OK)
         status = dk_pipeline_load(pipeline, intake, &result->load, err);
     if (status == DK_OK)
-        pipeline->at_hand = &intake->readings;
+        pipeline->in_memory = &intake->readings;
     if (status == DK_OK && result->load.outcome == DK_LOAD_ALREADY)
         status = note_duplicate(pipeline, intake, &result->load, err);
     return status;
@@ -267,7 +267,7 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
     enum dk_status status = has_rows(pipeline, &rows, err);
     if (status != DK_OK || !rows)
         return status == DK_OK ? dk_store_find_foreign(pipeline->store, err) : status;
-    status = dk_pipeline_export_standing(pipeline, &result->export, &result->exported, err);
+    status = dk_pipeline_export_current(pipeline, &result->export, &result->exported, err);
     if (status != DK_OK)
         return status;
     result->s3 = dk_pipeline_s3_configured(pipeline);
@@ -295,7 +295,7 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
         status = take_in(pipeline, path, intake, &syncing, result, err);
     if (status == DK_OK)
         status = publish(pipeline, result, err);
-    pipeline->at_hand = NULL; /* it is the caller's */
+    pipeline->in_memory = NULL; /* it is the caller's */
     status = dk_syncing_finish(&syncing, status, err);
     if (status == DK_OK)
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);

@@ -242,8 +242,8 @@ static enum dk_status find_objects(struct stale_objects *stale, struct dk_error 
     return add_known(stale, listing.denied, err);
 }
 
-static void tell_left(struct stale_objects *stale, const char *location, const char *why,
-                      bool denied)
+static void report_left(struct stale_objects *stale, const char *location, const char *why,
+                        bool denied)
 {
     dk_observer_notice(stale->upload->pipeline->observer, DK_LEVEL_WARNING,
                        "'%s' is not part of the export any more, and stays: %s", location, why);
@@ -266,16 +266,17 @@ static enum dk_status remove_object(struct stale_objects *stale, const char *key
     if (status != DK_OK)
         return status;
     if (!found) {
-        tell_left(stale, location, "this database does not know that derrick put it there", false);
+        report_left(stale, location, "this database does not know that derrick put it there",
+                    false);
         return DK_OK;
     }
     status = dk_s3_remove(stale->upload->s3, key, known.etag, &removal, err);
     if (status != DK_OK)
         return status;
     if (removal.end == DK_S3_CHANGED)
-        tell_left(stale, location, "someone changed it since derrick put it there", false);
+        report_left(stale, location, "someone changed it since derrick put it there", false);
     else if (removal.end == DK_S3_DENIED)
-        tell_left(stale, location, removal.why, true);
+        report_left(stale, location, removal.why, true);
     if (removal.end != DK_S3_REMOVED)
         return DK_OK;
     stale->upload->result->removed++;
@@ -311,12 +312,11 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
 }
 
 enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
-                                       const struct dk_upload_standing *standing,
-                                       struct dk_error *err)
+                                       const struct dk_upload_export *current, struct dk_error *err)
 {
     struct stale_objects stale = {.upload = upload};
     enum dk_status status =
-        key_set_init(&stale.published, standing->partitions, standing->partition_count, err);
+        key_set_init(&stale.published, current->partitions, current->partition_count, err);
     if (status == DK_OK)
         status = find_objects(&stale, err);
     for (size_t i = 0; status == DK_OK && i < stale.count; i++)

@@ -14,11 +14,11 @@ enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline,
                                      const struct dk_partition *published, size_t count,
                                      struct dk_error *err) DK_CHECK;
 
-/* Removes from the bucket the CSVs of cohorts and the Parquet files that are not in `standing`. Only those go
+/* Removes from the bucket the CSVs of cohorts and the Parquet files that are not in `current`. Only those go
  * that the ledger says derrick put there and whose ETag is still the same. DK_ERR_REMOTE: some had
  * to stay; each was named by a warning, and the place is no longer up to date in the ledger. */
 enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
-                                       const struct dk_upload_standing *standing,
-                                       struct dk_error *err) DK_CHECK;
+                                       const struct dk_upload_export *current, struct dk_error *err)
+    DK_CHECK;
 
 #endif

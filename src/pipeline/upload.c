@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/standing.h"
+#include "pipeline/current_export.h"
 #include "stale.h"
 
 static enum dk_status put_partition(struct dk_upload *upload, const struct dk_partition *partition,
@@ -24,18 +24,18 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     return dk_upload_put(upload, &object, NULL, err);
 }
 
-static enum dk_status upload_partitions(struct dk_upload *upload,
-                                        struct dk_upload_standing *standing, struct dk_error *err)
+static enum dk_status upload_partitions(struct dk_upload *upload, struct dk_upload_export *current,
+                                        struct dk_error *err)
 {
-    int64_t generation = standing->csv.generation;
-    enum dk_status status = dk_partitions_write(upload->pipeline, true, &standing->partitions,
-                                                &standing->partition_count, err);
-    for (size_t i = 0; status == DK_OK && i < standing->partition_count; i++) {
-        struct dk_partition *partition = &standing->partitions[i];
+    int64_t generation = current->csv.generation;
+    enum dk_status status = dk_partitions_write(upload->pipeline, true, &current->partitions,
+                                                &current->partition_count, err);
+    for (size_t i = 0; status == DK_OK && i < current->partition_count; i++) {
+        struct dk_partition *partition = &current->partitions[i];
         status = put_partition(upload, partition, generation, err);
         if (status != DK_ERR_DATA)
             continue;
-        dk_standing_tell_edited(upload->pipeline, partition->publication.target);
+        dk_current_export_report_edited(upload->pipeline, partition->publication.target);
         dk_error_reset(err);
         status = dk_partition_write_again(upload->pipeline, partition, err);
         if (status == DK_OK)
@@ -44,47 +44,46 @@ static enum dk_status upload_partitions(struct dk_upload *upload,
     return status;
 }
 
-static enum dk_status put_csv(struct dk_upload *upload, const struct dk_upload_standing *standing,
+static enum dk_status put_csv(struct dk_upload *upload, const struct dk_upload_export *current,
                               struct dk_error *err)
 {
     const struct dk_upload_object csv = {.key = DK_HISTORICAL_FILE,
-                                         .path = DK_STANDING_CSV,
+                                         .path = DK_CURRENT_CSV,
                                          .content_type = DK_CONTENT_CSV,
-                                         .hash = standing->csv.hash,
-                                         .rows = standing->csv.rows,
-                                         .generation = standing->csv.generation};
+                                         .hash = current->csv.hash,
+                                         .rows = current->csv.rows,
+                                         .generation = current->csv.generation};
     return dk_upload_put(upload, &csv, NULL, err);
 }
 
-static enum dk_status put_dictionary(struct dk_upload *upload, struct dk_upload_standing *standing,
+static enum dk_status put_dictionary(struct dk_upload *upload, struct dk_upload_export *current,
                                      struct dk_error *err)
 {
     struct dk_ledger_publication known = {0};
     bool found = false;
-    enum dk_status status =
-        dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_EXPORT,
-                                  DK_STANDING_DICTIONARY, &known, &found, err);
+    enum dk_status status = dk_ledger_publication_get(
+        upload->pipeline->store, DK_PUBLICATION_EXPORT, DK_CURRENT_DICTIONARY, &known, &found, err);
     if (status != DK_OK)
         return status;
     const struct dk_upload_object dictionary = {.key = DK_HISTORICAL_DICTIONARY_FILE,
-                                                .path = DK_STANDING_DICTIONARY,
+                                                .path = DK_CURRENT_DICTIONARY,
                                                 .content_type = DK_CONTENT_CSV,
                                                 .hash = found ? known.hash : NULL,
-                                                .generation = standing->csv.generation};
-    return dk_upload_put(upload, &dictionary, &standing->dictionary, err);
+                                                .generation = current->csv.generation};
+    return dk_upload_put(upload, &dictionary, &current->dictionary, err);
 }
 
-static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_standing *standing,
+static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_export *current,
                                  struct dk_error *err)
 {
-    enum dk_status status = put_csv(upload, standing, err);
+    enum dk_status status = put_csv(upload, current, err);
     if (status == DK_ERR_DATA)
-        dk_standing_tell_edited(upload->pipeline, DK_STANDING_CSV);
+        dk_current_export_report_edited(upload->pipeline, DK_CURRENT_CSV);
     if (status != DK_OK)
         return status;
-    status = put_dictionary(upload, standing, err);
+    status = put_dictionary(upload, current, err);
     if (status == DK_ERR_DATA)
-        dk_standing_tell_edited(upload->pipeline, DK_STANDING_DICTIONARY);
+        dk_current_export_report_edited(upload->pipeline, DK_CURRENT_DICTIONARY);
     return status;
 }
 
@@ -97,55 +96,55 @@ static void name_parts(const struct dk_settings *settings, char name[16])
 
 /* Everything is there, at this place: the row that dk_pipeline_upload_current looks for. */
 static enum dk_status record_place(const struct dk_upload *upload,
-                                   const struct dk_upload_standing *standing, struct dk_error *err)
+                                   const struct dk_upload_export *current, struct dk_error *err)
 {
     const struct dk_pipeline *pipeline = upload->pipeline;
     struct dk_ledger_publication row = {.run_id = pipeline->run_id,
                                         .kind = DK_PUBLICATION_UPLOAD,
-                                        .generation = standing->csv.generation,
-                                        .rows = standing->csv.rows};
+                                        .generation = current->csv.generation,
+                                        .rows = current->csv.rows};
     name_parts(pipeline->settings, row.layout);
     enum dk_status status =
         dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, row.target, err);
     return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
 }
 
-static enum dk_status upload_standing(struct dk_upload *upload, struct dk_upload_standing *standing,
-                                      struct dk_error *err)
+static enum dk_status upload_export(struct dk_upload *upload, struct dk_upload_export *current,
+                                    struct dk_error *err)
 {
     struct dk_pipeline *pipeline = upload->pipeline;
-    enum dk_status status = put_export(upload, standing, err);
+    enum dk_status status = put_export(upload, current, err);
     if (status == DK_ERR_DATA) {
         dk_error_reset(err);
-        status = dk_standing_write(pipeline, &standing->csv, err);
+        status = dk_current_export_write(pipeline, &current->csv, err);
         if (status == DK_OK)
-            status = put_export(upload, standing, err);
+            status = put_export(upload, current, err);
     }
     if (status == DK_OK)
-        status = upload_partitions(upload, standing, err);
+        status = upload_partitions(upload, current, err);
     if (status == DK_OK)
         status =
-            dk_stale_files_remove(pipeline, standing->partitions, standing->partition_count, err);
+            dk_stale_files_remove(pipeline, current->partitions, current->partition_count, err);
     if (status == DK_OK)
-        status = dk_upload_manifest(upload, standing, err);
+        status = dk_upload_manifest(upload, current, err);
     /* When no manifest names them any more. */
     if (status == DK_OK)
-        status = dk_stale_objects_remove(upload, standing, err);
-    return status == DK_OK ? record_place(upload, standing, err) : status;
+        status = dk_stale_objects_remove(upload, current, err);
+    return status == DK_OK ? record_place(upload, current, err) : status;
 }
 
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err)
 {
     struct dk_upload upload = {0};
-    struct dk_upload_standing standing = {0};
+    struct dk_upload_export current = {0};
     bool fresh = false;
     enum dk_status status = dk_upload_open(&upload, pipeline, result, err);
     if (status == DK_OK)
-        status = dk_pipeline_export_standing(pipeline, &standing.csv, &fresh, err);
+        status = dk_pipeline_export_current(pipeline, &current.csv, &fresh, err);
     if (status == DK_OK)
-        status = upload_standing(&upload, &standing, err);
-    free(standing.partitions);
+        status = upload_export(&upload, &current, err);
+    free(current.partitions);
     dk_upload_close(&upload);
     return status;
 }

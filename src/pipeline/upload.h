@@ -35,7 +35,7 @@ struct dk_upload_object {
 };
 
 /* What stands in aws_s3/ and goes to S3 together, as the manifest lists it. */
-struct dk_upload_standing {
+struct dk_upload_export {
     struct dk_ledger_publication csv;
     struct dk_s3_object dictionary;  /* as it was put */
     struct dk_partition *partitions; /* owned */
@@ -55,8 +55,7 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
                              struct dk_s3_object *put, struct dk_error *err) DK_CHECK;
 
 /* Puts the manifest of what stands, which is all there. The same state gives the same bytes. */
-enum dk_status dk_upload_manifest(struct dk_upload *upload,
-                                  const struct dk_upload_standing *standing, struct dk_error *err)
-    DK_CHECK;
+enum dk_status dk_upload_manifest(struct dk_upload *upload, const struct dk_upload_export *current,
+                                  struct dk_error *err) DK_CHECK;
 
 #endif

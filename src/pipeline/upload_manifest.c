@@ -11,29 +11,29 @@
 
 #define MANIFEST_BYTES_MAX (16u << 20)
 
-/* The manifest's list of files: the standing export, its dictionary, the partitions. */
-static enum dk_status list_files(const struct dk_upload_standing *standing,
+/* The manifest's list of files: the current export, its dictionary, the partitions. */
+static enum dk_status list_files(const struct dk_upload_export *current,
                                  struct dk_manifest_file **out, size_t *count, struct dk_error *err)
 {
-    struct dk_manifest_file *files = calloc(standing->partition_count + 2, sizeof(*files));
+    struct dk_manifest_file *files = calloc(current->partition_count + 2, sizeof(*files));
     if (!files)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
     files[0] = (struct dk_manifest_file){.key = DK_HISTORICAL_FILE,
                                          .kind = "historical",
                                          .content_type = DK_CONTENT_CSV,
-                                         .rows = (uint64_t)standing->csv.rows,
-                                         .size_bytes = standing->csv.size_bytes,
-                                         .sha256 = standing->csv.hash};
+                                         .rows = (uint64_t)current->csv.rows,
+                                         .size_bytes = current->csv.size_bytes,
+                                         .sha256 = current->csv.hash};
     files[1] = (struct dk_manifest_file){
         .key = DK_HISTORICAL_DICTIONARY_FILE,
         .kind = "dictionary",
         .content_type = DK_CONTENT_CSV,
         .rows = DK_HISTORICAL_COLUMNS,
-        .size_bytes = standing->dictionary.size_bytes,
-        .sha256 = standing->dictionary.sha256,
+        .size_bytes = current->dictionary.size_bytes,
+        .sha256 = current->dictionary.sha256,
     };
-    for (size_t i = 0; i < standing->partition_count; i++) {
-        const struct dk_partition *partition = &standing->partitions[i];
+    for (size_t i = 0; i < current->partition_count; i++) {
+        const struct dk_partition *partition = &current->partitions[i];
         files[i + 2] = (struct dk_manifest_file){
             .key = partition->key,
             .kind = dk_partition_name(partition->kind),
@@ -46,7 +46,7 @@ static enum dk_status list_files(const struct dk_upload_standing *standing,
         };
     }
     *out = files;
-    *count = standing->partition_count + 2;
+    *count = current->partition_count + 2;
     return DK_OK;
 }
 
@@ -137,8 +137,8 @@ static void trim_url(const char *url, char trimmed[DK_S3_TEXT_MAX])
     snprintf(trimmed, DK_S3_TEXT_MAX, "%.*s", size, url);
 }
 
-enum dk_status dk_upload_manifest(struct dk_upload *upload,
-                                  const struct dk_upload_standing *standing, struct dk_error *err)
+enum dk_status dk_upload_manifest(struct dk_upload *upload, const struct dk_upload_export *current,
+                                  struct dk_error *err)
 {
     struct dk_manifest_file *files = NULL;
     struct dk_buffer text;
@@ -147,7 +147,7 @@ enum dk_status dk_upload_manifest(struct dk_upload *upload,
     trim_url(upload->pipeline->settings->s3.url, url);
     /* The run that wrote the export, so that the same state gives the same manifest. */
     char run[24];
-    snprintf(run, sizeof(run), "%lld", (long long)standing->csv.run_id);
+    snprintf(run, sizeof(run), "%lld", (long long)current->csv.run_id);
     char rules[DK_SAMPLE_RULES_MAX];
     struct dk_manifest_column columns[DK_HISTORICAL_COLUMNS];
     list_columns(columns);
@@ -158,7 +158,7 @@ enum dk_status dk_upload_manifest(struct dk_upload *upload,
                                    .column_count = DK_HISTORICAL_COLUMNS};
     enum dk_status status = dk_dictionary_rules(upload->pipeline, rules, err);
     if (status == DK_OK)
-        status = list_files(standing, &files, &manifest.file_count, err);
+        status = list_files(current, &files, &manifest.file_count, err);
     manifest.files = files;
     if (status == DK_OK)
         status = build_manifest(upload, &manifest, &text, err);
@@ -168,7 +168,7 @@ enum dk_status dk_upload_manifest(struct dk_upload *upload,
                                                 .size = text.size,
                                                 .content_type = DK_CONTENT_JSON,
                                                 .layout = "manifest",
-                                                .generation = standing->csv.generation};
+                                                .generation = current->csv.generation};
         status = dk_upload_put(upload, &object, NULL, err);
     }
     dk_buffer_reset(&text);

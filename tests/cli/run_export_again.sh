@@ -36,7 +36,7 @@ next touched 6
 cat touched.txt
 printf 'texas-1,9,' >>"$standing"
 next appended 7
-grep 'written anew' appended.txt
+grep 'exporting it again' appended.txt
 truncate -s -100 "$standing"
 next cut 8
 rm "$standing"

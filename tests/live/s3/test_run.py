@@ -572,13 +572,13 @@ def edits(folder):
             edit(rig.exported(name))
         done = rig.run("run")
         check("an edited CSV is exported again, and no reason to send anything", done.exit == 0 and
-              done.err.count("is not what was exported: it is written anew") == 1 and
+              done.err.count("differs from what was exported: exporting it again") == 1 and
               sha256(rig.exported()) == whole[CSV] and not stage.news(), done)
         for name in names:
             edit(rig.exported(name))
         done = rig.run("run", AWS_ENDPOINT_URL_S3=other.endpoint)
         check("files that were edited are exported again for another bucket, and reported", done.exit == 0 and
-              done.err.count("is not what was exported: it is written anew") == 2 and
+              done.err.count("differs from what was exported: exporting it again") == 2 and
               other.count("PutObject", 200) == 6, done)
         for name in names:
             check(f"'{name}' is there as it was exported", sha256(rig.exported(name)) == whole[name] and

@@ -71,8 +71,8 @@ struct dk_pipeline {
     struct dk_workspace workspace;
     struct dk_store *store; /* NULL until opened */
     int64_t run_id;         /* 0 outside of a recorded run */
-    int64_t proved_run;     /* the run that read back what earlier ones loaded; 0: none has */
-    const struct dk_readings *at_hand; /* what this run has parsed and loaded; NULL: nothing */
+    int64_t verified_run;   /* the run that read back what earlier ones loaded; 0: none has */
+    const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
 
 /* All three are borrowed. */
@@ -160,7 +160,7 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
-struct dk_proof {
+struct dk_verification {
     size_t series; /* cohorts (of wells) in the database */
     uint64_t rows; /* readings of them */
     size_t bad;    /* cohorts that are not what was loaded */
@@ -169,8 +169,8 @@ struct dk_proof {
 /* Reads all rows of the database, and compares each cohort, its profile included, with its hash in
  * the ledger. DK_ERR_STORE: something else changed the database; a warning for each cohort, where
  * there are several, and the first one is the error. */
-enum dk_status dk_pipeline_prove(struct dk_pipeline *pipeline, struct dk_proof *result,
-                                 struct dk_error *err) DK_CHECK;
+enum dk_status dk_pipeline_verify(struct dk_pipeline *pipeline, struct dk_verification *result,
+                                  struct dk_error *err) DK_CHECK;
 
 /* Sets the error for an export of nothing. Returns DK_ERR_FAILED. */
 enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err) DK_CHECK;
@@ -198,14 +198,14 @@ enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline,
                                       const struct dk_export_settings *settings, const char *path,
                                       struct dk_error *err) DK_CHECK;
 
-/* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load, and mends
- * a CSV that was edited. *publication, of the ledger, tells what stands now; *fresh, whether it was
- * written just now. Before that, all that earlier runs loaded is read back: DK_ERR_STORE where
- * something else changed it. The caller holds the store's lock. */
-enum dk_status dk_pipeline_export_standing(struct dk_pipeline *pipeline,
-                                           struct dk_ledger_publication *publication, bool *fresh,
-                                           struct dk_error *err) DK_CHECK;
-/* Looks for the standing export; *current: it is there, and of the newest load. */
+/* Brings the historical CSV and its dictionary in aws_s3/ up to date with the newest load, and
+ * writes an edited CSV again. *publication is its row in the ledger; *fresh, whether it was written
+ * just now. Before that, verifies what earlier runs loaded: DK_ERR_STORE if another program changed
+ * it. The caller holds the store's lock. */
+enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
+                                          struct dk_ledger_publication *publication, bool *fresh,
+                                          struct dk_error *err) DK_CHECK;
+/* Finds the current export; *current: it exists and shows the newest load. */
 enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
                                        struct dk_ledger_publication *publication, bool *current,
                                        struct dk_error *err) DK_CHECK;
@@ -219,7 +219,7 @@ struct dk_upload_result {
 
 /* Whether the settings name a bucket. */
 bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline);
-/* Uploads the standing export, its dictionary, the partitions and, last, the manifest; removes what
+/* Uploads the current export, its dictionary, the partitions and, last, the manifest; removes what
  * derrick published of cohorts that are no longer there. DK_ERR_REMOTE also if such an object had to
  * stay. */
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
@@ -263,7 +263,7 @@ struct dk_run_result {
     bool read;  /* it was parsed in this run */
     struct dk_load_result load;
     bool exported;                       /* the CSV was written in this run */
-    struct dk_ledger_publication export; /* what stands; hash "" if nothing does */
+    struct dk_ledger_publication export; /* the current one; hash "" if there is none */
     bool s3;                             /* S3 is configured */
     struct dk_upload_result upload;
     struct dk_archived archived;

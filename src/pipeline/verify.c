@@ -1,4 +1,4 @@
-#include "proof.h"
+#include "verify.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #define READERS_MAX 4u
 #define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
 
-struct proof {
+struct verifying {
     struct dk_pipeline *pipeline;
     const struct dk_store_series *list;
     size_t count;
@@ -21,30 +21,30 @@ struct proof {
     struct dk_error first; /* its error */
 };
 
-static bool take(struct proof *proof, size_t *index)
+static bool take(struct verifying *work, size_t *index)
 {
-    pthread_mutex_lock(&proof->lock);
-    bool taken = proof->next < proof->count;
+    pthread_mutex_lock(&work->lock);
+    bool taken = work->next < work->count;
     if (taken)
-        *index = proof->next++;
-    pthread_mutex_unlock(&proof->lock);
+        *index = work->next++;
+    pthread_mutex_unlock(&work->lock);
     return taken;
 }
 
-static void note(struct proof *proof, size_t index, const struct dk_error *bad)
+static void note(struct verifying *work, size_t index, const struct dk_error *bad)
 {
-    pthread_mutex_lock(&proof->lock);
-    proof->done++;
+    pthread_mutex_lock(&work->lock);
+    work->done++;
     if (bad) {
-        if (proof->bad == 0 || index < proof->first_bad) {
-            proof->first_bad = index;
-            proof->first = *bad;
+        if (work->bad == 0 || index < work->first_bad) {
+            work->first_bad = index;
+            work->first = *bad;
         }
-        proof->bad++;
+        work->bad++;
     }
-    size_t done = proof->done;
-    pthread_mutex_unlock(&proof->lock);
-    dk_observer_progress(proof->pipeline->observer, "verify", done, proof->count, "cohorts");
+    size_t done = work->done;
+    pthread_mutex_unlock(&work->lock);
+    dk_observer_progress(work->pipeline->observer, "verify", done, work->count, "cohorts");
 }
 
 /* A finding is no failure of the reading: the others are compared, too. */
@@ -53,21 +53,21 @@ static bool is_finding(enum dk_status status, const struct dk_error *err)
     return status == DK_ERR_STORE && err->native == 0;
 }
 
-static enum dk_status prove_taken(struct proof *proof, struct dk_store *store, struct dk_team *team,
-                                  struct dk_error *err)
+static enum dk_status verify_taken(struct verifying *work, struct dk_store *store,
+                                   struct dk_team *team, struct dk_error *err)
 {
     size_t index = 0;
-    while (!dk_team_stopped(team) && take(proof, &index)) {
+    while (!dk_team_stopped(team) && take(work, &index)) {
         struct dk_readings readings = {0};
         struct dk_error finding = {0};
-        enum dk_status status = dk_store_read(store, &proof->list[index], &readings, &finding);
+        enum dk_status status = dk_store_read(store, &work->list[index], &readings, &finding);
         dk_readings_reset(&readings);
         if (status != DK_OK && !is_finding(status, &finding)) {
             if (err)
                 *err = finding;
             return status;
         }
-        note(proof, index, status == DK_OK ? NULL : &finding);
+        note(work, index, status == DK_OK ? NULL : &finding);
     }
     return DK_OK;
 }
@@ -75,29 +75,29 @@ static enum dk_status prove_taken(struct proof *proof, struct dk_store *store, s
 static enum dk_status reader(struct dk_team *team, unsigned index, void *context,
                              struct dk_error *err)
 {
-    struct proof *proof = context;
-    struct dk_pipeline *pipeline = proof->pipeline;
+    struct verifying *work = context;
+    struct dk_pipeline *pipeline = work->pipeline;
     struct dk_store *own = NULL;
     enum dk_status status = DK_OK;
     if (index > 0)
         status = dk_store_open(&own, &pipeline->settings->store, false, pipeline->observer, err);
     if (status == DK_OK)
-        status = prove_taken(proof, index > 0 ? own : pipeline->store, team, err);
+        status = verify_taken(work, index > 0 ? own : pipeline->store, team, err);
     dk_store_close(own);
     return status;
 }
 
-/* Compares list[0..count), and sets proof->bad and proof->first. */
-static enum dk_status prove(struct proof *proof, struct dk_error *err)
+/* Compares list[0..count), and sets work->bad and work->first. */
+static enum dk_status verify(struct verifying *work, struct dk_error *err)
 {
-    unsigned threads = proof->pipeline->settings->threads;
+    unsigned threads = work->pipeline->settings->threads;
     if (threads == 0)
         threads = dk_team_threads_default();
     if (threads > READERS_MAX)
         threads = READERS_MAX;
-    if (threads > proof->count / READER_SERIES_MIN)
-        threads = (unsigned)(proof->count / READER_SERIES_MIN);
-    return dk_team_run(threads > 0 ? threads : 1, reader, proof, err);
+    if (threads > work->count / READER_SERIES_MIN)
+        threads = (unsigned)(work->count / READER_SERIES_MIN);
+    return dk_team_run(threads > 0 ? threads : 1, reader, work, err);
 }
 
 /* Takes out of the list what this run has loaded: the load has read all of it back. */
@@ -110,19 +110,19 @@ static size_t leave_out(struct dk_store_series *list, size_t count, int64_t run_
     return kept;
 }
 
-static enum dk_status conclude(const struct proof *proof, struct dk_error *err)
+static enum dk_status conclude(const struct verifying *work, struct dk_error *err)
 {
-    if (proof->bad == 0)
+    if (work->bad == 0)
         return DK_OK;
     if (err)
-        *err = proof->first;
-    if (proof->bad > 1 && err)
+        *err = work->first;
+    if (work->bad > 1 && err)
         dk_text_format(err->message, sizeof(err->message), "%s (and %zu more cohort%s)",
-                       proof->first.message, proof->bad - 1, proof->bad == 2 ? "" : "s");
+                       work->first.message, work->bad - 1, work->bad == 2 ? "" : "s");
     return DK_ERR_STORE;
 }
 
-enum dk_status dk_proof_run(struct dk_pipeline *pipeline, struct dk_error *err)
+enum dk_status dk_verify_run(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
@@ -133,14 +133,14 @@ enum dk_status dk_proof_run(struct dk_pipeline *pipeline, struct dk_error *err)
         return DK_OK;
     DK_RETURN_IF_ERROR(dk_store_find_foreign(pipeline->store, err));
     enum dk_status status = dk_store_list(pipeline->store, &all, &list, &count, err);
-    struct proof proof = {.pipeline = pipeline,
-                          .list = list,
-                          .count = leave_out(list, count, pipeline->run_id),
-                          .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct verifying work = {.pipeline = pipeline,
+                             .list = list,
+                             .count = leave_out(list, count, pipeline->run_id),
+                             .lock = PTHREAD_MUTEX_INITIALIZER};
     if (status == DK_OK)
-        status = prove(&proof, err);
+        status = verify(&work, err);
     if (status == DK_OK)
-        status = conclude(&proof, err);
+        status = conclude(&work, err);
     if (status == DK_OK)
         dk_store_rows_verified(pipeline->store);
     free(list);
@@ -148,9 +148,9 @@ enum dk_status dk_proof_run(struct dk_pipeline *pipeline, struct dk_error *err)
 }
 
 /* The findings once more, one at a time, for their words. */
-static enum dk_status tell_findings(struct dk_pipeline *pipeline,
-                                    const struct dk_store_series *list, size_t count, size_t *bad,
-                                    struct dk_error *err)
+static enum dk_status report_findings(struct dk_pipeline *pipeline,
+                                      const struct dk_store_series *list, size_t count, size_t *bad,
+                                      struct dk_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         struct dk_readings readings = {0};
@@ -170,34 +170,34 @@ static enum dk_status tell_findings(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
-static enum dk_status prove_all(struct dk_pipeline *pipeline, struct dk_store_series *list,
-                                struct dk_proof *result, struct dk_error *err)
+static enum dk_status verify_all(struct dk_pipeline *pipeline, struct dk_store_series *list,
+                                 struct dk_verification *result, struct dk_error *err)
 {
-    struct proof proof = {.pipeline = pipeline,
-                          .list = list,
-                          .count = result->series,
-                          .lock = PTHREAD_MUTEX_INITIALIZER};
-    size_t told = 0;
-    enum dk_status status = prove(&proof, err);
+    struct verifying work = {.pipeline = pipeline,
+                             .list = list,
+                             .count = result->series,
+                             .lock = PTHREAD_MUTEX_INITIALIZER};
+    size_t reported = 0;
+    enum dk_status status = verify(&work, err);
     if (status != DK_OK)
         return status;
-    if (proof.bad > 1)
-        status = tell_findings(pipeline, list, result->series, &told, err);
-    result->bad = proof.bad;
-    return status == DK_OK ? conclude(&proof, err) : status;
+    if (work.bad > 1)
+        status = report_findings(pipeline, list, result->series, &reported, err);
+    result->bad = work.bad;
+    return status == DK_OK ? conclude(&work, err) : status;
 }
 
-enum dk_status dk_pipeline_prove(struct dk_pipeline *pipeline, struct dk_proof *result,
-                                 struct dk_error *err)
+enum dk_status dk_pipeline_verify(struct dk_pipeline *pipeline, struct dk_verification *result,
+                                  struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
-    *result = (struct dk_proof){0};
+    *result = (struct dk_verification){0};
     enum dk_status status = dk_store_list(pipeline->store, &all, &list, &result->series, err);
     for (size_t i = 0; status == DK_OK && i < result->series; i++)
         result->rows += list[i].rows;
     if (status == DK_OK)
-        status = prove_all(pipeline, list, result, err);
+        status = verify_all(pipeline, list, result, err);
     if (status == DK_OK)
         status = dk_store_find_foreign(pipeline->store, err);
     free(list);

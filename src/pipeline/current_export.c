@@ -1,0 +1,155 @@
+#include "pipeline/current_export.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "dictionary.h"
+#include "partition.h"
+#include "verify.h"
+
+bool dk_current_export_is_there(const struct dk_ledger_publication *publication)
+{
+    struct stat info;
+    return stat(publication->target, &info) == 0 && S_ISREG(info.st_mode) &&
+           (uint64_t)info.st_size == publication->size_bytes;
+}
+
+enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
+                                       struct dk_ledger_publication *publication, bool *current,
+                                       struct dk_error *err)
+{
+    bool found = false;
+    int64_t generation = 0;
+    *current = false;
+    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
+    if (status == DK_OK)
+        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, DK_CURRENT_CSV,
+                                           publication, &found, err);
+    if (status != DK_OK)
+        return status;
+    if (!found)
+        *publication = (struct dk_ledger_publication){0};
+    *current = found && publication->generation == generation &&
+               dk_current_export_is_there(publication) && dk_path_exists(DK_CURRENT_DICTIONARY);
+    return DK_OK;
+}
+
+/* The dictionary has its own row in the ledger, so that edits of it are noticed. */
+static enum dk_status write_dictionary(struct dk_pipeline *pipeline, int64_t generation,
+                                       struct dk_error *err)
+{
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id,
+                                        .kind = DK_PUBLICATION_EXPORT,
+                                        .target = DK_CURRENT_DICTIONARY,
+                                        .layout = "dictionary",
+                                        .generation = generation,
+                                        .rows = DK_HISTORICAL_COLUMNS};
+    DK_RETURN_IF_ERROR(
+        dk_dictionary_put(pipeline, DK_CURRENT_DICTIONARY, row.hash, &row.size_bytes, err));
+    return dk_ledger_publication_put(pipeline->store, &row, err);
+}
+
+enum dk_status dk_current_export_write(struct dk_pipeline *pipeline,
+                                       struct dk_ledger_publication *publication,
+                                       struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
+                                                .threads = pipeline->settings->threads};
+    struct dk_export_result result = {0};
+    struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
+    /* The generation is read before the rows: a load in between makes the export stale, not
+     * wrongly fresh. */
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &row.generation, err));
+    DK_RETURN_IF_ERROR(dk_folder_make(DK_WORKSPACE_S3, err));
+    DK_RETURN_IF_ERROR(write_dictionary(pipeline, row.generation, err));
+    if (publication->hash[0] != '\0')
+        DK_RETURN_IF_ERROR(
+            dk_pipeline_export_again(pipeline, publication, &settings, &result, err));
+    else
+        DK_RETURN_IF_ERROR(dk_pipeline_export(pipeline, &all, &settings, DK_CURRENT_CSV, NULL, true,
+                                              &result, err));
+    snprintf(row.target, sizeof(row.target), "%s", DK_CURRENT_CSV);
+    snprintf(row.layout, sizeof(row.layout), "%s", dk_format_name(DK_FORMAT_HISTORICAL));
+    row.rows = (int64_t)result.rows;
+    row.size_bytes = result.size_bytes;
+    memcpy(row.hash, result.hash, sizeof(row.hash));
+    *publication = row;
+    return dk_ledger_publication_put(pipeline->store, &row, err);
+}
+
+void dk_current_export_report_edited(const struct dk_pipeline *pipeline, const char *path)
+{
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "'%s' differs from what was exported: exporting it again", path);
+}
+
+enum dk_status dk_current_export_make_sure(struct dk_pipeline *pipeline,
+                                           struct dk_ledger_publication *publication, bool *fresh,
+                                           struct dk_error *err)
+{
+    char hash[DK_HASH_HEX_MAX];
+    if (fresh)
+        *fresh = false;
+    if (publication->run_id == pipeline->run_id)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_hash_file(DK_CURRENT_CSV, hash, NULL, err));
+    if (strcmp(hash, publication->hash) == 0)
+        return DK_OK;
+    dk_current_export_report_edited(pipeline, DK_CURRENT_CSV);
+    publication->hash[0] = '\0'; /* nothing of it is copied */
+    DK_RETURN_IF_ERROR(dk_current_export_write(pipeline, publication, err));
+    if (fresh)
+        *fresh = true;
+    return DK_OK;
+}
+
+/* Nothing is published of a database that another program changed. Cohorts that an older derrick
+ * loaded get what it did not write. */
+static enum dk_status verify(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    size_t count = 0;
+    if (dk_verify_is_done(pipeline))
+        return DK_OK; /* a run exports, then uploads */
+    DK_RETURN_IF_ERROR(dk_verify_run(pipeline, err));
+    DK_RETURN_IF_ERROR(
+        dk_store_quality_complete(pipeline->store, pipeline->settings->limits, &count, err));
+    if (count > 0)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "added the missing rows of sensor_quality for %zu cohort%s", count,
+                           count == 1 ? "" : "s");
+    pipeline->verified_run = pipeline->run_id;
+    return DK_OK;
+}
+
+/* What else people find in aws_s3/. */
+static enum dk_status write_parts(struct dk_pipeline *pipeline, bool *fresh, struct dk_error *err)
+{
+    struct dk_partition *list = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_partitions_write(pipeline, false, &list, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        *fresh = *fresh || list[i].publication.run_id == pipeline->run_id;
+    free(list);
+    return status;
+}
+
+enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
+                                          struct dk_ledger_publication *publication, bool *fresh,
+                                          struct dk_error *err)
+{
+    bool current = false;
+    *fresh = false;
+    DK_RETURN_IF_ERROR(verify(pipeline, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_export_find(pipeline, publication, &current, err));
+    if (current) {
+        DK_RETURN_IF_ERROR(dk_current_export_make_sure(pipeline, publication, fresh, err));
+    } else {
+        DK_RETURN_IF_ERROR(dk_current_export_write(pipeline, publication, err));
+        *fresh = true;
+    }
+    return write_parts(pipeline, fresh, err);
+}
