@@ -15,6 +15,6 @@ equals "" "$output"
 
 systemd-analyze security --help | grep -q offline || skip "this systemd-analyze can't rate units offline"
 for unit in ./*.service; do
-    systemd-analyze security --offline=yes --threshold=20 "$unit" >rating ||
+    systemd-analyze security --offline=yes --threshold=16 "$unit" >rating ||
         fail "$unit: $(tail -n 1 rating)"
 done

@@ -114,7 +114,7 @@ def resuming(folder, endpoint, env, rig):
     there = len(parts())
     done = rig.run("upload", path, "--json")
     check(f"killed after {there} of 32 parts: the other {32 - there} travel", 8 <= there <= 16 and done.exit == 0 and
-          f"the server has {there} of 32 parts" in done.err and
+          f"the server has {there} of 32 parts" in done.out and
           done.event("upload")["bytes_sent"] == (32 - there) * 8 * MIB, done)
     check("byte for byte", read_back(env, endpoint, "resume.csv", path, prefix="run/"))
     check("no unfinished upload is left", not other.list_multipart_uploads(Bucket=BUCKET).get("Uploads"))
