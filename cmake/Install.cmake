@@ -13,7 +13,8 @@ function(completions shell folder file)
   install(FILES "${output}" DESTINATION "${CMAKE_INSTALL_DATADIR}/${folder}")
 endfunction()
 
-if(EXISTS "${CMAKE_SOURCE_DIR}/src/cli/cmd_completion.c")
+# Where the program can run on this machine.
+if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
   file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/completions")
   set(zsh_folder zsh/site-functions)
   if(DERRICK_PACKAGE)

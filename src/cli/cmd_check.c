@@ -1,15 +1,19 @@
 /* derrick check: reads and validates everything, changes nothing. */
-#include <stdlib.h>
-
 #include "command.h"
 
-static const struct dk_option options[] = {
-    {"database", 0, NULL, "no drop: compare all that is loaded with what the ledger says", NULL},
-    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",
-     NULL},
+static const struct dk_option own_options[] = {
+    {.name = "database",
+     .help = "check no drop, but every row of the database: compare each cohort with the hash that "
+             "the ledger has of it",
+     DK_FIELD(database)},
+    {.name = "cohort",
+     .argument = "A[-B]",
+     .help = "the number of a drop that is one cohort; for a history, check only these cohorts",
+     .type = DK_OPTION_COHORTS,
+     DK_FIELD(cohort)},
     {0},
 };
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, own_options,
                                                  NULL};
 
 static void report(struct dk_session *session, const struct dk_intake *intake)
@@ -51,15 +55,9 @@ static enum dk_status report_all(struct dk_session *session, const struct dk_int
 static enum dk_status check_drop(struct dk_session *session, struct dk_error *err)
 {
     struct dk_intake intake = {0};
-    char *path = NULL;
     bool found = false;
-    enum dk_status status = dk_session_cohort(session, err);
-    if (status == DK_OK)
-        status = dk_session_drop(session, &path, err);
-    if (status == DK_OK)
-        dk_pipeline_try_open(&session->pipeline);
-    if (status == DK_OK)
-        status = dk_intake_open(&session->pipeline, path, &intake, &found, err);
+    dk_pipeline_try_open(&session->pipeline);
+    enum dk_status status = dk_intake_open(&session->pipeline, session->drop, &intake, &found, err);
     if (status == DK_OK && !found)
         status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
@@ -68,7 +66,6 @@ static enum dk_status check_drop(struct dk_session *session, struct dk_error *er
         status = report_all(session, &intake, status, err);
     }
     dk_intake_reset(&intake);
-    free(path);
     return status;
 }
 
@@ -82,11 +79,8 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
         dk_error_hint(err, "check the drop and the database one after the other");
         return DK_ERR_USAGE;
     }
-    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
-    if (status == DK_OK)
-        status = dk_pipeline_verify(&session->pipeline, &proof, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_verify(&session->pipeline, &proof, err));
     const char *url = dk_store_url(session->pipeline.store);
     dk_console_result(&session->console, "database",
                       DK_FIELDS(DK_TEXT("url", url), DK_NUMBER("cohorts", proof.series),
@@ -99,9 +93,8 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
-    if (dk_arguments_get(&session->arguments, "database"))
-        return check_database(session, err);
-    return check_drop(session, err);
+    return session->arguments.options.database ? check_database(session, err)
+                                               : check_drop(session, err);
 }
 
 const struct dk_command dk_command_check = {
@@ -110,18 +103,19 @@ const struct dk_command dk_command_check = {
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads every cell of every file of a drop (a folder, a zip or a tar; default: the\n"
-        "workspace's logs/ and profile/) and tells what is wrong, where, and how much. Then comes\n"
-        "a table of the values: how many each sensor has, are missing, and are outside its\n"
-        "plausible range; the longest run of equal values; least, median and greatest. Changes\n"
-        "nothing.\n"
-        "\n"
-        "With --database reads all rows of the database instead, and compares every cohort with\n"
-        "the hash that the ledger has of it: has anything else changed, removed or added rows?",
+        "Reads every cell of every file of a drop (a folder, a zip or a tar; by default the "
+        "workspace's logs/ and profile/) and reports what is wrong, where, and how often. A table "
+        "then shows the values of each sensor: how many there are, how many are missing and how "
+        "many are outside the plausible range; the longest run of equal values; minimum, median "
+        "and maximum. Changes nothing.\n\n"
+        "With --database, reads all rows of the database instead, and finds out whether anything "
+        "other than derrick changed, removed or added rows.",
     .examples = "derrick check\n"
                 "derrick check delivery.zip\n"
                 "derrick check --database\n"
                 "derrick check --allow-missing /mnt/share/2023-06",
     .options = groups,
+    .operand = DK_OPERAND_FILE,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP,
     .run = run,
 };

@@ -6,14 +6,21 @@
 
 #include "command.h"
 
-static const struct dk_option options[] = {
-    {"cohort", 0, "A[-B]", "the number of a drop that is one cohort; of a history, only these",
-     NULL},
-    {"rig", 0, "RIG", "only this rig, such as texas-1", NULL},
+static const struct dk_option own_options[] = {
+    {.name = "cohort",
+     .argument = "A[-B]",
+     .help = "the number of a drop that is one cohort; for a history, convert only these cohorts",
+     .type = DK_OPTION_COHORTS,
+     DK_FIELD(cohort)},
+    {.name = "rig",
+     .argument = "RIG",
+     .help = "only this rig, such as texas-1",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(rig)},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_layout, dk_options_input,
-                                                 dk_options_reading, options, NULL};
+                                                 dk_options_reading, own_options, NULL};
 
 static void report(struct dk_session *session, const char *path,
                    const struct dk_export_result *result)
@@ -28,7 +35,7 @@ static void report(struct dk_session *session, const char *path,
                       "'%s': %s rows", path, dk_count_text(result->rows, rows));
 }
 
-/* quarantine/convert-<time>.tsv: a conversion is no run of the ledger. */
+/* quarantine/convert-<time>.tsv: the ledger has no run for a conversion. */
 static void name_quarantine(char *name, size_t size)
 {
     struct tm date;
@@ -60,21 +67,14 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     struct dk_intake intake = {0};
     struct dk_export_settings settings;
     struct dk_store_filter filter;
-    char *drop = NULL;
     char *path = NULL;
     char quarantine[96];
     bool found = false;
-    enum dk_status status = dk_session_layout(session, &settings, err);
+    DK_RETURN_IF_ERROR(dk_session_layout(session, &settings, err));
+    DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
+    enum dk_status status = dk_session_output(session, &settings, &path, err);
     if (status == DK_OK)
-        status = dk_session_cohort(session, err);
-    if (status == DK_OK)
-        status = dk_session_filter(session, &filter, err);
-    if (status == DK_OK)
-        status = dk_session_drop(session, &drop, err);
-    if (status == DK_OK)
-        status = dk_session_output(session, &settings, &path, err);
-    if (status == DK_OK)
-        status = dk_intake_open(&session->pipeline, drop, &intake, &found, err);
+        status = dk_intake_open(&session->pipeline, session->drop, &intake, &found, err);
     if (status == DK_OK && !found)
         status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
@@ -86,23 +86,24 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     }
     dk_intake_reset(&intake);
     free(path);
-    free(drop);
     return status;
 }
 
 const struct dk_command dk_command_convert = {
     .name = "convert",
-    .summary = "a drop to CSV, without a database",
+    .summary = "convert a drop to CSV, without a database",
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Reads a drop and writes it as CSV, the same bytes that 'load' and 'export' would. The\n"
-        "file appears whole or not at all. Without -o it goes to csv/ of the workspace, or to the\n"
-        "current folder where there is none. The historical CSV under its own name gets its data\n"
-        "dictionary beside it.",
+        "Reads a drop and writes it as CSV: the same bytes that 'load' and 'export' would write. "
+        "The file appears whole or not at all. Without -o it goes to csv/ of the workspace, or to "
+        "the current folder where there is no workspace. The historical CSV under its own name "
+        "gets its data dictionary beside it.",
     .examples = "derrick convert drop -o oil-well.csv\n"
                 "derrick convert delivery.zip --format sensors -o csv\n"
                 "derrick convert drop --format sagemaker --label cooler -o - | head -3",
     .options = groups,
+    .operand = DK_OPERAND_FILE,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP,
     .run = run,
 };

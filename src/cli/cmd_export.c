@@ -5,21 +5,26 @@
 #include "command.h"
 #include "pipeline/current_export.h"
 
-static const struct dk_option options[] = {
-    {"cohort", 0, "A[-B]", "only these cohorts", NULL},
-    {"rig", 0, "RIG", "only this rig, such as texas-1", NULL},
+static const struct dk_option own_options[] = {
+    {.name = "cohort",
+     .argument = "A[-B]",
+     .help = "only these cohorts",
+     .type = DK_OPTION_COHORTS,
+     DK_FIELD(cohort)},
+    {.name = "rig",
+     .argument = "RIG",
+     .help = "only this rig, such as texas-1",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(rig)},
     {0},
 };
-static const struct dk_option *const groups[] = {dk_options_layout, options, NULL};
+static const struct dk_option *const groups[] = {dk_options_layout, own_options, NULL};
 
 /* Without any option: the current export of the workspace, recorded in the ledger. */
-static bool is_current_export(const struct dk_session *session,
-                              const struct dk_export_settings *settings)
+static bool is_current_export(const struct dk_options *options)
 {
-    return settings->format == DK_FORMAT_HISTORICAL &&
-           !dk_arguments_get(&session->arguments, "output") &&
-           !dk_arguments_get(&session->arguments, "cohort") &&
-           !dk_arguments_get(&session->arguments, "rig");
+    return (options->format < 0 || options->format == DK_FORMAT_HISTORICAL) && !options->output &&
+           options->cohort.first == 0 && !options->rig;
 }
 
 static enum dk_status export_current(struct dk_session *session, struct dk_error *err)
@@ -30,77 +35,69 @@ static enum dk_status export_current(struct dk_session *session, struct dk_error
     size_t count = 0;
     bool fresh = false;
     char rows[DK_COUNT_TEXT_MAX];
-    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
-    if (status == DK_OK)
-        status = dk_pipeline_begin(&session->pipeline, "export", err);
-    if (status == DK_OK)
-        status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
+    DK_RETURN_IF_ERROR(dk_pipeline_begin(&session->pipeline, "export", err));
+    DK_RETURN_IF_ERROR(dk_store_list(session->pipeline.store, &all, &list, &count, err));
     free(list);
-    if (status == DK_OK && count == 0)
-        status = dk_pipeline_nothing_loaded(err);
-    if (status == DK_OK)
-        status = dk_pipeline_export_current(&session->pipeline, &publication, &fresh, err);
-    if (status == DK_OK)
-        dk_console_result(
-            &session->console, "export",
-            DK_FIELDS(DK_TEXT("output", publication.target), DK_NUMBER("rows", publication.rows),
-                      DK_NUMBER("bytes", publication.size_bytes),
-                      DK_TEXT("sha256", publication.hash), DK_FLAG("new", fresh)),
-            "'%s': %s rows%s", publication.target, dk_count_text((uint64_t)publication.rows, rows),
-            fresh ? "" : ", up to date already");
-    return status;
+    if (count == 0)
+        return dk_pipeline_nothing_loaded(err);
+    DK_RETURN_IF_ERROR(dk_pipeline_export_current(&session->pipeline, &publication, &fresh, err));
+    dk_console_result(
+        &session->console, "export",
+        DK_FIELDS(DK_TEXT("output", publication.target), DK_NUMBER("rows", publication.rows),
+                  DK_NUMBER("bytes", publication.size_bytes), DK_TEXT("sha256", publication.hash),
+                  DK_FLAG("new", fresh)),
+        "'%s': %s rows%s", publication.target, dk_count_text((uint64_t)publication.rows, rows),
+        fresh ? "" : ", already up to date");
+    return DK_OK;
 }
 
-static enum dk_status export_other(struct dk_session *session,
-                                   const struct dk_export_settings *settings, struct dk_error *err)
+static enum dk_status export_to(struct dk_session *session,
+                                const struct dk_export_settings *settings, const char *path,
+                                struct dk_error *err)
 {
     struct dk_store_filter filter;
     struct dk_export_result result = {0};
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
     char rows[DK_COUNT_TEXT_MAX];
-    char *path = NULL;
-    enum dk_status status = dk_session_filter(session, &filter, err);
-    if (status == DK_OK)
-        status = dk_session_output(session, settings, &path, err);
-    if (status == DK_OK)
-        status = dk_pipeline_open(&session->pipeline, err);
-    if (status == DK_OK)
-        status = dk_pipeline_export(&session->pipeline, &filter, settings, path, &sink, false,
-                                    &result, err);
-    if (status == DK_OK)
-        status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
-    if (status == DK_OK && path)
+    DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_export(&session->pipeline, &filter, settings, path, &sink, false,
+                                          &result, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_dictionary(&session->pipeline, settings, path, err));
+    if (path)
         dk_console_result(&session->console, "export",
                           DK_FIELDS(DK_TEXT("output", path), DK_NUMBER("rows", result.rows),
                                     DK_NUMBER("bytes", result.size_bytes),
                                     DK_NUMBER("files", result.files)),
                           "'%s': %s rows", path, dk_count_text(result.rows, rows));
-    free(path);
-    return status;
+    return DK_OK;
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_export_settings settings;
-    enum dk_status status = dk_session_layout(session, &settings, err);
-    if (status != DK_OK)
-        return status;
-    return is_current_export(session, &settings) ? export_current(session, err)
-                                                 : export_other(session, &settings, err);
+    char *path = NULL;
+    DK_RETURN_IF_ERROR(dk_session_layout(session, &settings, err));
+    if (is_current_export(&session->arguments.options))
+        return export_current(session, err);
+    DK_RETURN_IF_ERROR(dk_session_output(session, &settings, &path, err));
+    enum dk_status status = export_to(session, &settings, path, err);
+    free(path);
+    return status;
 }
 
 const struct dk_command dk_command_export = {
     .name = "export",
-    .summary = "the database to CSV",
+    .summary = "export the database to CSV",
     .operands = "",
     .operands_max = 0,
     .description =
-        "Writes what is loaded as CSV, by rig, cohort and reading. Without options it brings\n"
-        "aws_s3/" DK_HISTORICAL_FILE " and its data dictionary up to date. The file\n"
-        "appears whole or not at all.",
+        "Writes what is loaded as CSV, ordered by rig, cohort and reading. Without options it "
+        "brings aws_s3/" DK_HISTORICAL_FILE " and its data dictionary up to date. The file appears "
+        "whole or not at all.",
     .examples = "derrick export\n"
                 "derrick export --cohort 1-20 --rig texas-1 -o early.csv\n"
                 "derrick export --format template --no-profile -o - | head",
     .options = groups,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_STORE,
     .run = run,
 };

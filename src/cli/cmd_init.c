@@ -15,31 +15,35 @@
 
 #define TEMPLATE_BYTES_MAX (1u << 20)
 
-static const struct dk_option options[] = {
-    {"adopt", 0, NULL, "rename tables that the old scripts made to old_..., losing nothing", NULL},
-    {"print-sql", 0, NULL, "only print the SQL that makes the database, for a DBA", NULL},
-    {"rebuild", 0, NULL, "make the database again from archive/, and compare every hash", NULL},
-    {"new-database", 0, NULL,
-     "start with an empty database; what was archived and exported is kept", NULL},
-    {"bucket", 0, NULL, "also make the S3 bucket: no public access, encrypted", NULL},
+static const struct dk_option own_options[] = {
+    {.name = "adopt",
+     .help = "keep tables of the old scripts under names that begin with old_",
+     DK_FIELD(adopt)},
+    {.name = "print-sql",
+     .help = "only print the SQL that makes the database, for a DBA",
+     DK_FIELD(print_sql)},
+    {.name = "rebuild",
+     .help = "make the database again from archive/, and compare every hash",
+     DK_FIELD(rebuild)},
+    {.name = "new-database",
+     .help = "start with an empty database; keep what was archived and exported",
+     DK_FIELD(new_database)},
+    {.name = "bucket",
+     .help = "also create the S3 bucket, encrypted and without public access",
+     DK_FIELD(bucket)},
     {0},
 };
-static const struct dk_option *const groups[] = {options, NULL};
+static const struct dk_option *const groups[] = {own_options, NULL};
 
 /* One init. */
 struct making {
     struct dk_session *session;
-    struct dk_config_given given[DK_GIVEN_MAX]; /* keys on the command line */
+    struct dk_config_given given[DK_LIST_MAX]; /* keys on the command line */
     size_t given_count;
     bool adopt, rebuild, new_database;
     bool made; /* something that was not there */
     struct dk_undo undo;
 };
-
-static bool has_flag(const struct dk_session *session, const char *name)
-{
-    return dk_arguments_get(&session->arguments, name) != NULL;
-}
 
 static enum dk_status enter(struct making *making, const char *folder, struct dk_error *err)
 {
@@ -274,7 +278,7 @@ static enum dk_status print_sql(struct dk_session *session, struct dk_error *err
 static enum dk_status read_ini(struct dk_session *session, struct dk_error *err)
 {
     dk_config_reset(&session->config);
-    dk_config_init(&session->config);
+    DK_RETURN_IF_ERROR(dk_config_init(&session->config, err));
     return dk_session_settings(session, err);
 }
 
@@ -366,16 +370,18 @@ static enum dk_status finish(struct making *making, struct dk_error *err)
         status = rebuild(session, err);
     if (status == DK_OK)
         report_ready(making);
-    return status == DK_OK && has_flag(session, "bucket") ? make_bucket(session, err) : status;
+    return status == DK_OK && session->arguments.options.bucket ? make_bucket(session, err)
+                                                                : status;
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
+    const struct dk_options *options = &session->arguments.options;
     struct making making = {.session = session,
-                            .adopt = has_flag(session, "adopt"),
-                            .rebuild = has_flag(session, "rebuild"),
-                            .new_database = has_flag(session, "new-database")};
-    if (has_flag(session, "print-sql"))
+                            .adopt = options->adopt,
+                            .rebuild = options->rebuild,
+                            .new_database = options->new_database};
+    if (options->print_sql)
         return print_sql(session, err);
     if (making.rebuild && making.new_database)
         return dk_error_set(err, DK_ERR_USAGE, "--rebuild and --new-database exclude each other");
@@ -395,22 +401,23 @@ const struct dk_command dk_command_init = {
     .operands = "[DIR]",
     .operands_max = 1,
     .description =
-        "Makes a workspace in DIR (default: the current folder): logs/, profile/, csv/, aws_s3/,\n"
-        "archive/, quarantine/, derrick.ini with every key (its default, or what --db and --set\n"
-        "give here), and the database with its schema. What is there already stays as it is, so\n"
-        "that it is safe to repeat; where something fails, nothing is left of it.\n"
-        "\n"
-        "A database that is gone, or empty, where archive/ or aws_s3/ shows that data was loaded\n"
-        "is an error. --rebuild makes it again: it loads the archived drops in their order, with\n"
-        "their settings, and compares every cohort with the hash that the archive recorded; one\n"
-        "that was interrupted is resumed by the next. --new-database starts empty, and keeps\n"
-        "what was archived and exported in before-<day>/ of archive/ and aws_s3/.",
+        "Makes a workspace in DIR (by default the current folder): logs/, profile/, csv/, aws_s3/, "
+        "archive/, quarantine/, derrick.ini with every key (its default, or what --db and --set "
+        "give), and the database with its schema. Leaves everything that exists as it is, so that "
+        "it is safe to repeat. Where a step fails, init removes what it made.\n\n"
+        "It is an error if the database is gone or empty while archive/ or aws_s3/ shows that data "
+        "was loaded. --rebuild makes it again: derrick loads the archived drops in their order, "
+        "with their settings, and compares every cohort with the hash that the archive recorded; "
+        "the next --rebuild resumes one that was interrupted. --new-database starts empty, and "
+        "keeps what was archived and exported in before-<day>/ of archive/ and aws_s3/.",
     .examples = "derrick init rig\n"
                 "derrick init --db mysql://loader@db.example.com/energymobile\n"
                 "derrick init --bucket --set s3.url=s3://well-sensor-logs\n"
                 "derrick init --rebuild\n"
                 "derrick init --print-sql --db mysql://db.example.com/energymobile > schema.sql",
     .options = groups,
+    .operand = DK_OPERAND_FOLDER,
+    .needs = DK_NEEDS_SETTINGS,
     .here = true,
     .run = run,
 };

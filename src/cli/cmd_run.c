@@ -1,6 +1,4 @@
 /* derrick run: check, load, export, upload, archive. */
-#include <stdlib.h>
-
 #include "command.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
@@ -48,38 +46,29 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
-    char *path = NULL;
     bool worked = false;
-    enum dk_status status = dk_session_cohort(session, err);
-    if (status == DK_OK)
-        status = dk_session_drop(session, &path, err);
-    if (status == DK_OK && !path)
-        status = dk_session_check_workspace(session, "run", err);
-    if (status == DK_OK)
-        status = dk_pipeline_begin(&session->pipeline, "run", err);
-    if (status == DK_OK)
-        status = dk_session_run_once(session, path, &worked, err);
-    if (status == DK_OK && !worked)
+    DK_RETURN_IF_ERROR(dk_session_run_once(session, session->drop, &worked, err));
+    if (!worked && !session->console.quiet)
         dk_console_result(&session->console, "run", DK_FIELDS(DK_FLAG("new", 0)),
-                          "nothing new: all that lies here is loaded, exported and archived");
-    free(path);
-    return status;
+                          "nothing new: everything here is loaded, exported and archived");
+    return DK_OK;
 }
 
 const struct dk_command dk_command_run = {
     .name = "run",
-    .summary = "all of it: check, load, export, upload, archive",
+    .summary = "do all of it: check, load, export, upload, archive",
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
-        "Does the whole job for a drop (a folder, a zip or a tar; default: the workspace's logs/\n"
-        "and profile/): reads and checks every cell, loads the database, brings the CSV in\n"
-        "aws_s3/ up to date, uploads it where S3 is set, and archives the inputs. Steps that the\n"
-        "ledger knows to be done are left out: a run that was cut off is finished by the next\n"
-        "one.",
+        "Does the whole job for a drop (a folder, a zip or a tar; by default the workspace's logs/ "
+        "and profile/): reads and checks every cell, loads the database, brings the CSV in aws_s3/ "
+        "up to date, uploads it where S3 is set, and archives the input files. Steps that are done "
+        "already are left out, so that the next run finishes one that was interrupted.",
     .examples = "derrick run\n"
                 "derrick run delivery.zip\n"
                 "derrick run --allow-missing --quarantine /mnt/share/2023-06",
     .options = groups,
+    .operand = DK_OPERAND_FILE,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP | DK_NEEDS_WORKSPACE | DK_NEEDS_LOCK,
     .run = run,
 };

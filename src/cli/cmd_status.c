@@ -9,8 +9,6 @@
 
 #define RUNS_SHOWN 5
 
-static const struct dk_option *const groups[] = {NULL};
-
 /* The cohorts of one rig: a run of rows in the list. */
 struct rig_span {
     char name[DK_RIG_NAME_MAX];
@@ -266,38 +264,30 @@ static enum dk_status report_s3(struct dk_session *session, struct dk_error *err
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
-    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
-    if (status != DK_OK)
-        return status;
     const char *url = dk_store_url(session->pipeline.store);
     const char *engine = dk_store_engine(session->pipeline.store);
     dk_console_result(&session->console, "database",
                       DK_FIELDS(DK_TEXT("url", url), DK_TEXT("engine", engine)),
                       "database: %s (%s)", url, engine);
-    status = report_rigs(session, err);
-    if (status == DK_OK)
-        status = report_export(session, err);
-    if (status == DK_OK)
-        status = report_s3(session, err);
-    if (status == DK_OK)
-        status = report_pending(session, err);
-    if (status == DK_OK)
-        status = report_waiting(session, err);
-    return status == DK_OK ? report_runs(session, err) : status;
+    DK_RETURN_IF_ERROR(report_rigs(session, err));
+    DK_RETURN_IF_ERROR(report_export(session, err));
+    DK_RETURN_IF_ERROR(report_s3(session, err));
+    DK_RETURN_IF_ERROR(report_pending(session, err));
+    DK_RETURN_IF_ERROR(report_waiting(session, err));
+    return report_runs(session, err);
 }
 
 const struct dk_command dk_command_status = {
     .name = "status",
-    .summary = "what is loaded, what ran, what is due next",
+    .summary = "show what is loaded, what ran, what is expected next",
     .operands = "",
     .operands_max = 0,
     .description =
-        "Tells what the database holds by rig, whether the export and S3 are up to date and which\n"
-        "credentials S3 would use, what still waits to be archived or is unread in logs/, the last "
-        "runs, and\n"
-        "when the next cohort ends.",
+        "Shows what the database holds for each rig, which cohort is expected next, whether the "
+        "export and S3 are up to date and which credentials S3 would use, which drops are not "
+        "archived yet or wait in logs/, and the last runs. Changes nothing.",
     .examples = "derrick status\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
-    .options = groups,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_STORE,
     .run = run,
 };

@@ -24,15 +24,26 @@
 #define RETRY_FIRST_S 60
 #define RETRY_MAX_S 3600
 
-static const struct dk_option options[] = {
-    {"interval", 0, "SECONDS", "how often to look (default: 10)", NULL},
-    {"settle", 0, "SECONDS", "a drop is complete when nothing in it changed so long (default: 60)",
-     NULL},
-    {"once", 0, NULL, "end after the first drop", NULL},
-    {"replace", 0, NULL, "put a drop in the place of what is loaded for this rig", NULL},
+static const struct dk_option own_options[] = {
+    {.name = "interval",
+     .argument = "SECONDS",
+     .help = "how often to check logs/ (default: 10)",
+     .type = DK_OPTION_NUMBER,
+     .max = SECONDS_MAX,
+     DK_FIELD(interval_s)},
+    {.name = "settle",
+     .argument = "SECONDS",
+     .help = "a drop is complete when nothing in it has changed for this long (default: 60)",
+     .type = DK_OPTION_NUMBER,
+     .max = SECONDS_MAX,
+     DK_FIELD(settle_s)},
+    {.name = "once", .help = "stop after the first drop", DK_FIELD(once)},
+    {.name = "replace",
+     .help = "replace what is loaded for this rig by the drop",
+     DK_FIELD(replace)},
     {0},
 };
-static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, options,
+static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, own_options,
                                                  NULL};
 
 static int64_t now_ms(void)
@@ -68,7 +79,7 @@ static enum dk_status catch_signals(struct dk_error *err)
     return DK_OK;
 }
 
-static void wait_for_signal(long seconds)
+static void wait_for_signal(int64_t seconds)
 {
     struct pollfd stop = {.fd = stop_event, .events = POLLIN};
     (void)poll(&stop, 1, seconds > 0 ? (int)seconds * 1000 : NO_INTERVAL_MS);
@@ -76,7 +87,7 @@ static void wait_for_signal(long seconds)
 
 /* What is known of logs/ and profile/ from look to look. */
 struct watching {
-    long interval_s, settle_s;
+    int64_t interval_s, settle_s;
     char seen[DK_HASH_HEX_MAX];  /* their state at the last look */
     int64_t changed_ms;          /* when it last changed */
     char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
@@ -84,25 +95,6 @@ struct watching {
     long retry_s;
     char unlisted[512]; /* why the last look failed; "" if it did not */
 };
-
-static enum dk_status read_seconds(struct dk_session *session, const char *name, long preset,
-                                   long *out, struct dk_error *err)
-{
-    const char *text = dk_arguments_get(&session->arguments, name);
-    *out = preset;
-    if (!text)
-        return DK_OK;
-    char *end = NULL;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (errno != 0 || text[0] < '0' || text[0] > '9' || *end != '\0' || value > SECONDS_MAX) {
-        dk_error_set(err, DK_ERR_USAGE, "--%s '%s' is wrong", name, text);
-        dk_error_hint(err, "give a whole number of seconds up to %d", SECONDS_MAX);
-        return DK_ERR_USAGE;
-    }
-    *out = value;
-    return DK_OK;
-}
 
 /* What a look gathers. */
 struct looking {
@@ -233,7 +225,7 @@ static bool is_due(const struct watching *watching, size_t files)
 
 static void watch(struct dk_session *session, struct watching *watching)
 {
-    bool once = dk_arguments_get(&session->arguments, "once") != NULL;
+    bool once = session->arguments.options.once;
     bool done = false;
     while (!stop_signal && !(once && done)) {
         char state[DK_HASH_HEX_MAX];
@@ -271,27 +263,22 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
-    struct watching watching = {.changed_ms = now_ms(), .retry_s = RETRY_FIRST_S};
-    enum dk_status status =
-        read_seconds(session, "interval", INTERVAL_DEFAULT_S, &watching.interval_s, err);
-    if (status == DK_OK)
-        status = read_seconds(session, "settle", SETTLE_DEFAULT_S, &watching.settle_s, err);
-    if (status == DK_OK)
-        status = dk_session_check_workspace(session, NULL, err);
-    if (status == DK_OK)
-        status = check_database(session, err);
-    if (status == DK_OK)
-        status = catch_signals(err);
-    if (status != DK_OK)
-        return status;
+    const struct dk_options *options = &session->arguments.options;
+    struct watching watching = {
+        .changed_ms = now_ms(),
+        .retry_s = RETRY_FIRST_S,
+        .interval_s = options->interval_s >= 0 ? options->interval_s : INTERVAL_DEFAULT_S,
+        .settle_s = options->settle_s >= 0 ? options->settle_s : SETTLE_DEFAULT_S};
+    DK_RETURN_IF_ERROR(check_database(session, err));
+    DK_RETURN_IF_ERROR(catch_signals(err));
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
-                       "watching '%s': a drop runs when it has not changed for %ld s",
-                       DK_WORKSPACE_LOGS, watching.settle_s);
+                       "watching '%s': a drop runs when it has not changed for %lld s",
+                       DK_WORKSPACE_LOGS, (long long)watching.settle_s);
     watch(session, &watching);
     if (stop_signal)
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
     session->partial = false;
-    return status;
+    return DK_OK;
 }
 
 const struct dk_command dk_command_watch = {
@@ -300,12 +287,15 @@ const struct dk_command dk_command_watch = {
     .operands = "",
     .operands_max = 0,
     .description =
-        "Looks into logs/ again and again, and does what 'run' does when a drop there is\n"
-        "complete: when nothing in it has changed for a while. A drop that fails is told and\n"
-        "waits until it changes; where a server was away it is tried again, with growing pauses.\n"
-        "Ends on SIGINT or SIGTERM.",
+        "Checks logs/ again and again, and does what 'run' does when a drop there is complete: "
+        "when "
+        "nothing in it has changed for a while. When a drop fails, derrick reports it and waits "
+        "until the drop changes; when a server did not answer, it tries again after growing "
+        "pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a second one "
+        "ends it at once.",
     .examples = "derrick watch\n"
                 "derrick watch --settle 600 --json >> derrick.log",
     .options = groups,
+    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_WORKSPACE,
     .run = run,
 };

@@ -1,13 +1,15 @@
 /*
- * Commands: each has a file cmd_<name>.c, which declares name, options, help and examples in one
- * row. main.c finds the row, options.c parses by it, help.c prints from it. Nothing here is used
- * outside of src/cli/.
+ * Commands: each has a file cmd_<name>.c, which declares everything about it in one row: name, what it
+ * needs before it can run, its options, its help. main.c finds the row, options.c parses by it,
+ * session.c prepares what it needs; help, man page and shell completion are generated from it.
+ * Nothing here is used outside of src/cli/.
  */
 #ifndef DK_CLI_COMMAND_H
 #define DK_CLI_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/secret.h"
 #include "base/status.h"
@@ -15,33 +17,102 @@
 #include "console.h"
 #include "pipeline/pipeline.h"
 
-/* An option. With a `key`, its value goes to that key of the configuration; else the command asks
- * for it by name. */
+struct dk_option;
+
+/* Cohorts of --cohort A[-B]. */
+struct dk_cohort_range {
+    int first, last; /* 0: not given */
+};
+
+#define DK_LIST_MAX 80
+
+/* Options that may be repeated, in the order of the command line. */
+struct dk_list {
+    struct {
+        const struct dk_option *option;
+        const char *value; /* borrowed from argv */
+    } items[DK_LIST_MAX];
+    size_t count;
+};
+
+/* Where the options of all commands are put. A text is NULL where the option was not given. */
+struct dk_options {
+    const char *workspace, *config;
+    struct dk_list settings; /* --set, and every option that is bound to a key */
+    bool quiet, verbose, json, help, version;
+    int progress; /* enum dk_progress */
+    bool quarantine, allow_missing, allow_out_of_range;
+    bool future, gap, replace;
+    struct dk_cohort_range cohort;
+    const char *rig;
+    int format; /* enum dk_format; -1: not given */
+    int label;  /* index of the condition; -1: not given */
+    bool no_profile;
+    const char *output;
+    bool database;
+    bool adopt, print_sql, rebuild, new_database, bucket;
+    int64_t readings, seed;
+    int64_t interval_s, settle_s;
+    bool once;
+    bool man;
+};
+
+/* What an option takes, and the type of the field that it is bound to. */
+enum dk_option_type {
+    DK_OPTION_FLAG,    /* nothing; bool */
+    DK_OPTION_TEXT,    /* any text; const char *, borrowed from argv */
+    DK_OPTION_PATH,    /* a file or, where the argument is DIR, a folder; const char * */
+    DK_OPTION_WORD,    /* one of `words`; int, as `find` numbers them */
+    DK_OPTION_NUMBER,  /* a whole number from min to max; int64_t */
+    DK_OPTION_DATE,    /* "2023-05-07" or "2023-05-07 13:00:00"; int64_t, minutes since 1970 */
+    DK_OPTION_COHORTS, /* "7" or "1-20"; struct dk_cohort_range */
+    DK_OPTION_LIST,    /* may be repeated; struct dk_list */
+};
+
+/* What must be there before a command runs; dk_session_prepare sees to it in this order. */
+enum dk_needs {
+    DK_NEEDS_SETTINGS = 1,  /* derrick.ini, environment and flags are read */
+    DK_NEEDS_DROP = 2,      /* the operand is a drop; none means the one in logs/ */
+    DK_NEEDS_WORKSPACE = 4, /* the folder is a workspace; not where a drop is named */
+    DK_NEEDS_STORE = 8,     /* the database is open to read */
+    DK_NEEDS_LOCK = 16,     /* no other run works, and this one is in the ledger */
+};
+
 struct dk_option {
     const char *name;     /* long name, without dashes */
     char letter;          /* short name; 0: none */
     const char *argument; /* what it takes, for the help: "FILE"; NULL: a flag */
     const char *help;
-    const char *key; /* "input.columns"; NULL: none */
+    enum dk_option_type type;
+    size_t offset;     /* of its field in struct dk_options */
+    const char *key;   /* the key of the configuration that it sets; NULL: it has a field */
+    const char *words; /* "auto cohorts samples wells"; NULL: any text */
+    int (*find)(const char *word); /* the number of a word, -1 for another text */
+    int64_t min, max;
+    bool hidden; /* for the build and the tests */
 };
+
+/* Rows of an option that has a field of struct dk_options, or sets a key. */
+#define DK_FIELD(field_) .offset = offsetof(struct dk_options, field_)
+#define DK_KEY(key_) .type = DK_OPTION_LIST, DK_FIELD(settings), .key = (key_)
 
 #define DK_OPTIONS_MAX 40
 
-#define DK_GIVEN_MAX (DK_OPTIONS_MAX * 2)
-
-/* What stands on the command line. Texts are borrowed from argv. */
+/* What is on the command line. Texts are borrowed from argv. */
 struct dk_arguments {
-    struct {
-        const struct dk_option *option;
-        const char *value; /* "" for a flag */
-    } given[DK_GIVEN_MAX];
-    size_t given_count;
+    struct dk_options options;
     char **operands; /* as written; dk_session_path makes paths of them */
     size_t operand_count;
 };
 
-/* The value of an option, "" for a flag, NULL if it was not given; the last one wins. */
-const char *dk_arguments_get(const struct dk_arguments *arguments, const char *name);
+/* What an operand is, for the completion. */
+enum dk_operand {
+    DK_OPERAND_NONE,
+    DK_OPERAND_FILE,
+    DK_OPERAND_FOLDER,
+    DK_OPERAND_COMMAND,
+    DK_OPERAND_WORD
+};
 
 /* All that a command works with. */
 struct dk_session {
@@ -53,6 +124,7 @@ struct dk_session {
     struct dk_pipeline pipeline;
     char *start_folder;   /* where derrick was started, absolute; owned */
     char *config_path;    /* the configuration's file, absolute if it was named; owned */
+    char *drop;           /* the drop that is named; NULL: the one in logs/; owned */
     bool workspace_named; /* by -C or DERRICK_WORKSPACE */
     bool partial;         /* done, with cells in quarantine: exit 6 */
     uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
@@ -63,17 +135,21 @@ struct dk_command {
     const char *summary;  /* one line */
     const char *operands; /* "[DROP]" */
     size_t operands_max;
-    const char *description;
-    const char *examples; /* lines, '\n' between */
+    enum dk_operand operand;
+    const char *words;       /* of DK_OPERAND_WORD */
+    const char *description; /* paragraphs, "\n\n" between */
+    const char *examples;    /* lines, '\n' between */
     /* Groups of options, NULL at the end; each group ends with a row whose name is NULL. */
     const struct dk_option *const *options;
-    bool here; /* works in the current folder, whatever workspace is above it */
+    unsigned needs; /* enum dk_needs */
+    bool here;      /* works in the current folder, whatever workspace is above it */
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
 
 extern const struct dk_command dk_command_init, dk_command_sample, dk_command_check,
     dk_command_convert, dk_command_load, dk_command_export, dk_command_upload, dk_command_archive,
-    dk_command_run, dk_command_status, dk_command_watch;
+    dk_command_run, dk_command_status, dk_command_watch, dk_command_config, dk_command_completion,
+    dk_command_help;
 
 /* All of them, in the order of the help; NULL-terminated. */
 extern const struct dk_command *const dk_commands[];
@@ -86,30 +162,44 @@ extern const struct dk_option dk_options_loading[];
 
 /* The command of that name, or NULL. */
 const struct dk_command *dk_command_find(const char *name);
+/* Sets the error for a name that no command has, with the nearest one. Returns DK_ERR_USAGE. */
+enum dk_status dk_command_unknown(const char *name, struct dk_error *err);
+
+/* Calls `visit` for each option of a command, its own before the global ones; hidden ones too. */
+void dk_command_each_option(const struct dk_command *command,
+                            void (*visit)(void *context, const struct dk_option *option),
+                            void *context);
+
+void dk_options_init(struct dk_options *options);
 
 /* Parses what follows the command's name, which is argv[0]. DK_ERR_USAGE names the option, and says
  * where to look. */
 enum dk_status dk_arguments_parse(struct dk_arguments *arguments, const struct dk_command *command,
                                   int argc, char **argv, struct dk_error *err) DK_CHECK;
-/* Parses the global options before the command; *command_index is where it stands (argc: there is
- * none). */
+/* Parses the global options before the command; *command_index is where it is (argc: nowhere). */
 enum dk_status dk_arguments_parse_global(struct dk_arguments *arguments, int argc, char **argv,
                                          int *command_index, struct dk_error *err) DK_CHECK;
 
-void dk_help_overview(void);
-void dk_help_start(void); /* derrick alone: what to do first */
-void dk_help_command(const struct dk_command *command);
+/* --- help.c, manual.c, completion.c: generated from the table */
+
+void dk_help_overview(FILE *stream);
+void dk_help_start(FILE *stream); /* derrick alone: what to do first */
+void dk_help_command(FILE *stream, const struct dk_command *command);
+
+/* The man page derrick(1), as troff source (man(7)). */
+void dk_manual_write(FILE *stream);
+
+/* The completion script for a shell: "bash", "zsh" or "fish". false: another one. */
+bool dk_completion_write(FILE *stream, const char *shell);
 
 /* --- session -------------------------------------------------------------------------------- */
 
-void dk_session_init(struct dk_session *session);
+enum dk_status dk_session_init(struct dk_session *session, struct dk_error *err) DK_CHECK;
 void dk_session_reset(struct dk_session *session);
-/* Enters the workspace, and applies derrick.ini, environment and flags, the later over the
- * earlier. `search`: where neither a workspace nor a configuration is named, the workspace may be
- * above the current folder. */
-enum dk_status dk_session_configure(struct dk_session *session, bool search, struct dk_error *err)
-    DK_CHECK;
-/* The second half of it, for a workspace that is entered in another way. */
+/* Does what a command needs, as its row says. */
+enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_command *command,
+                                  struct dk_error *err) DK_CHECK;
+/* Reads the settings of a workspace that is entered in another way. */
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* A path as the user means it: relative to where derrick was started or, if nothing is there, to
@@ -117,9 +207,6 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
  * frees). */
 enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
                                struct dk_error *err) DK_CHECK;
-/* The first operand as a path, NULL if there is none. On the heap. */
-enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err)
-    DK_CHECK;
 
 /* Makes a filter of --cohort A[-B] and --rig. */
 enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
@@ -135,7 +222,7 @@ enum dk_status dk_session_output(struct dk_session *session,
 
 /* The keys of the configuration that the command line sets, in its order. Returns how many. */
 size_t dk_session_given(const struct dk_session *session,
-                        struct dk_config_given given[DK_GIVEN_MAX]);
+                        struct dk_config_given given[DK_LIST_MAX]);
 
 /* Prints the problems of a report, and sets session->partial if cells went into quarantine. */
 void dk_session_report_intake(struct dk_session *session, const struct dk_intake *intake,
@@ -147,10 +234,6 @@ int dk_session_exit_code(const struct dk_session *session, enum dk_status status
 /* Makes the error of a drop whose problems were printed a summary of them. */
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err);
 
-/* Puts --cohort A[-B] into the settings: the number of a drop that is one cohort, or those cohorts of
- * a history that count. */
-enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err) DK_CHECK;
-
 /* --- quality_table.c */
 
 /* Prints what the values of each sensor amount to: a table of at most 80 columns where the numbers
@@ -160,11 +243,6 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
     DK_CHECK;
 
 /* --- what several commands say in the same words */
-
-/* DK_ERR_USAGE outside of a workspace: without logs/, or without a configuration that names the
- * database. `command` is one that could take a drop instead; NULL: none. */
-enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
-                                          struct dk_error *err) DK_CHECK;
 
 /* After no drop was found in logs/: DK_ERR_DATA if something there looks like a delivery; other files
  * get one notice. */

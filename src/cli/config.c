@@ -7,18 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/buffer.h"
 #include "input/name.h"
 #include "nearest.h"
-
-#define TEMPLATE_BYTES_MAX (64u << 10)
 
 struct dk_config_text {
     struct dk_config_text *next;
     char text[];
 };
 
-/* A key: where it stands, what it is by default, how it is set. */
+/* A key: its name, its default, and how it is set. */
 struct key_row {
     const char *key;     /* "section.key" */
     const char *preset;  /* the default, as text; "" where nothing is set; NULL: the sensor's range
@@ -247,30 +244,31 @@ static const struct key_row key_table[] = {
     {"calendar.cohort_days", "92", "Days in a cohort.", set_cohort_days},
     {"calendar.interval_minutes", "60", "Minutes between two readings.", set_interval},
     {"input.columns", "auto",
-     "What a file's columns are. auto: cohorts side by side where there are as many as\n"
-     "input.cohorts says, else one cohort with one burst a row. Or always: cohorts, samples (all\n"
-     "columns are the burst of one cohort), or wells 1..n of the site side by side.",
+     "What the columns of a file are. auto: cohorts side by side where there are as many as\n"
+     "input.cohorts says, otherwise one cohort with one burst per row. Or always: cohorts, "
+     "samples\n"
+     "(all columns are the burst of one cohort), or wells 1..n of the site side by side.",
      set_columns},
-    {"input.cohorts", "60", "How many cohorts (or wells) lie side by side in a file.", set_cohorts},
+    {"input.cohorts", "60", "How many cohorts (or wells) are side by side in a file.", set_cohorts},
     {"input.sample", "first",
-     "Which sample of a burst stands for the reading: first, mean, min, max, last.", set_sample},
+     "Which value of a burst represents the reading: first, mean, min, max or last.", set_sample},
     {"input.alignment", "second",
-     "second: all sensors are read at the cohort's own second. column: as the old scripts did,\n"
-     "column c-1 of every file whatever its rate.",
+     "second: read all sensors at the cohort's own second. column: as the old scripts did, column\n"
+     "c-1 of every file, whatever its rate.",
      set_alignment},
     {"input.ignore", "",
-     "Names in a drop or in logs/ that mean nothing, patterns with commas between: *.bak, old_*",
+     "Names in a drop or in logs/ to ignore: patterns separated by commas, such as *.bak, old_*",
      set_ignore},
     {"input.quarantine_max", "1%",
      "With --quarantine: how many of a sensor's cells, and of its loaded values, may be bad "
      "before\n"
-     "the drop is refused after all. A percentage, which allows at least 10, or a number.",
+     "derrick refuses the drop after all. A percentage, which allows at least 10, or a number.",
      set_quarantine_max},
     {"limits.PS1", NULL,
-     "The plausible values of each sensor, LOW..HIGH in its unit: bar (PS1 to PS6), W (EPS1), "
-     "l/min\n"
-     "(FS1, FS2), celsius (TS1 to TS4), mm/s (VS1), percent (CE, SE), kW (CP). Values outside are\n"
-     "loaded and reported; a sensor most of whose values are outside is refused.",
+     "The plausible values of each sensor, LOW..HIGH in its unit: bar (PS1 to PS6), W (EPS1),\n"
+     "l/min (FS1, FS2), celsius (TS1 to TS4), mm/s (VS1), percent (CE, SE), kW (CP). derrick "
+     "loads\n"
+     "and reports values outside; where most values of a sensor are, it refuses the drop.",
      set_limits},
     {"limits.PS2", NULL, NULL, set_limits},
     {"limits.PS3", NULL, NULL, set_limits},
@@ -289,50 +287,54 @@ static const struct key_row key_table[] = {
     {"limits.CP", NULL, NULL, set_limits},
     {"limits.SE", NULL, NULL, set_limits},
     {"database.url", "sqlite:energymobile.db",
-     "sqlite:FILE or mysql://[user@]host[:port]/energymobile. The password of a server comes from\n"
-     "DERRICK_DB_PASSWORD or from ~/.my.cnf, group [derrick] or [client]; never from here.",
+     "sqlite:FILE or mysql://[user@]host[:port]/energymobile. A server's password comes from\n"
+     "DERRICK_DB_PASSWORD or from ~/.my.cnf, group [derrick] or [client]; never put it here.",
      set_url},
     {"database.tls", "auto",
-     "auto: verified TLS, plain only to this machine (where tls_ca is empty). verify: always. "
-     "plain:\n"
-     "never; anyone on the way can read and change what passes.",
+     "auto: verified TLS; unencrypted only to this machine, where tls_ca is empty. verify: always\n"
+     "verified TLS. plain: never; anyone on the way can read and change the data.",
      set_tls},
     {"database.tls_ca", "", "The server's certificate authority, a PEM file.", set_tls_ca},
-    {"database.tls_cert", "", "A certificate of our own, and its key, PEM files.", set_tls_cert},
+    {"database.tls_cert", "", "The client's own certificate and its key, PEM files.", set_tls_cert},
     {"database.tls_key", "", NULL, set_tls_key},
     {"database.option_file", "", "A MySQL option file to read instead of ~/.my.cnf.",
      set_option_file},
-    {"database.connect_timeout_s", "0", "Seconds to wait for the server; 0 is the default.",
+    {"database.connect_timeout_s", "0", "Seconds to wait for the server; 0: the library's default.",
      set_connect_timeout},
     {"database.load", "auto",
-     "How rows go to a MySQL server. auto: by LOAD DATA LOCAL, or by slower INSERTs where the "
+     "How to send rows to a MySQL server. auto: LOAD DATA LOCAL, or slower INSERTs where the "
      "server\n"
-     "refuses that. infile: by LOAD DATA LOCAL, or not at all. insert: by INSERTs.",
+     "refuses that. infile: LOAD DATA LOCAL or nothing. insert: INSERTs.",
      set_load},
     {"database.shards", "",
-     "Nodes over which the readings are spread, mysql:// URLs with commas between; see\n"
-     "docs/scale.md. Nothing: one server.",
+     "Servers to spread the readings over: mysql:// URLs separated by commas; see docs/scale.md.\n"
+     "Empty: one server.",
      set_shards},
-    {"s3.url", "", "Where the export goes: s3://bucket or s3://bucket/prefix. Nothing: no upload.",
+    {"s3.url", "",
+     "Where to upload the export: s3://bucket or s3://bucket/prefix. Empty: no upload.",
      set_s3_url},
-    {"s3.region", "", "Wins over the region of the environment and of ~/.aws/config.", set_region},
-    {"s3.endpoint", "", "For a server of your own: https://host[:port].", set_endpoint},
-    {"s3.addressing", "auto", "How the bucket is addressed: auto, path or virtual.",
-     set_addressing},
-    {"s3.partition", "none", "cohort: also one CSV a cohort, under cohort=NN/.", set_partition},
-    {"s3.sse", "none", "Encryption at rest: none (the bucket's own), AES256 or aws:kms.", set_sse},
+    {"s3.region", "", "The bucket's region; overrides the environment and ~/.aws/config.",
+     set_region},
+    {"s3.endpoint", "", "An S3 server other than AWS: https://host[:port].", set_endpoint},
+    {"s3.addressing", "auto", "How to address the bucket: auto, path or virtual.", set_addressing},
+    {"s3.partition", "none", "cohort: also upload one CSV per cohort, under cohort=NN/.",
+     set_partition},
+    {"s3.sse", "none", "Encryption at rest: none (the bucket decides), AES256 or aws:kms.",
+     set_sse},
     {"s3.kms_key_id", "", "The key for aws:kms.", set_kms_key_id},
-    {"s3.storage_class", "", "STANDARD_IA, ...; nothing: the bucket's own.", set_storage_class},
-    {"s3.insecure_http", "refuse", "allow: unencrypted http:// to a remote server.",
+    {"s3.storage_class", "", "STANDARD_IA and so on; empty: the bucket decides.",
+     set_storage_class},
+    {"s3.insecure_http", "refuse",
+     "allow: unencrypted http:// to another machine, which anyone on the way can read.",
      set_insecure_http},
     {"export.parquet", "no", "yes: also write the current export as Parquet, and upload it.",
      set_export_parquet},
-    {"archive.compress", "none", "none or zstd.", set_compress},
-    {"run.threads", "0", "Threads to use; 0: one a processor.", set_threads},
+    {"archive.compress", "none", "How to compress archived files: none or zstd.", set_compress},
+    {"run.threads", "0", "Threads to use; 0: one per processor.", set_threads},
 };
 #define KEY_COUNT DK_COUNT_OF(key_table)
 
-/* Earlier names of keys, which are still read. */
+/* Names of earlier versions, which are still read. */
 static const struct {
     const char *old, *key;
 } old_keys[] = {{"s3.plain_text", "s3.insecure_http"}};
@@ -342,16 +344,13 @@ static const char *preset_of(const struct key_row *row)
     return row->preset ? row->preset : dk_sensors[limits_sensor(row)].range;
 }
 
-void dk_config_init(struct dk_config *config)
+enum dk_status dk_config_init(struct dk_config *config, struct dk_error *err)
 {
     *config = (struct dk_config){0};
     dk_settings_init(&config->settings);
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        struct dk_error err = {0};
-        /* Defaults are right by construction; a test sets each. */
-        if (dk_config_set(config, key_table[i].key, preset_of(&key_table[i]), &err) != DK_OK)
-            abort();
-    }
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        DK_RETURN_IF_ERROR(dk_config_set(config, key_table[i].key, preset_of(&key_table[i]), err));
+    return DK_OK;
 }
 
 void dk_config_reset(struct dk_config *config)
@@ -370,39 +369,69 @@ static enum dk_status unknown_key(const char *key, struct dk_error *err)
     struct dk_nearest nearest = {.word = key, .size = strlen(key), .edits_max = 3};
     for (size_t i = 0; i < KEY_COUNT; i++)
         dk_nearest_try(&nearest, key_table[i].key);
-    /* In other letters it is that key, and no neighbour of it: limits.ts1 is not limits.PS1. */
+    /* In other letters it is that key, and not a neighbour of it: limits.ts1 is not limits.PS1. */
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (strcasecmp(key_table[i].key, key) == 0)
             nearest.found = key_table[i].key;
     dk_error_set(err, DK_ERR_CONFIG, "unknown key '%s'", key);
-    if (nearest.found) {
+    if (nearest.found)
         dk_error_hint(err, "did you mean '%s'?", nearest.found);
-        return DK_ERR_CONFIG;
-    }
-    dk_error_hint(err, "'derrick init' writes a derrick.ini with every key there is");
+    else
+        dk_error_hint(err, "'derrick config' lists every key");
     return DK_ERR_CONFIG;
 }
 
-enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
-                             struct dk_error *err)
+int dk_config_find(const char *key)
 {
     for (size_t i = 0; i < DK_COUNT_OF(old_keys); i++)
         if (strcmp(old_keys[i].old, key) == 0)
             key = old_keys[i].key;
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (strcmp(key_table[i].key, key) == 0)
-            return key_table[i].set(config, &key_table[i], value, err);
-    return unknown_key(key, err);
+            return (int)i;
+    return -1;
 }
 
-/* --- the environment ------------------------------------------------------------------------ */
+enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
+                             struct dk_error *err)
+{
+    int i = dk_config_find(key);
+    if (i < 0)
+        return unknown_key(key, err);
+    const struct key_row *row = &key_table[i];
+    struct dk_config_value kept = {.source = config->source};
+    DK_RETURN_IF_ERROR(row->set(config, row, value, err));
+    DK_RETURN_IF_ERROR(keep_text(config, value, &kept.text, err));
+    config->values[i] = kept;
+    return DK_OK;
+}
+
+_Static_assert(KEY_COUNT <= DK_CONFIG_KEYS_MAX, "there are more keys than values");
 
 const char *dk_config_key(size_t i)
 {
-    if (i < KEY_COUNT)
-        return key_table[i].key;
-    return i - KEY_COUNT < DK_COUNT_OF(old_keys) ? old_keys[i - KEY_COUNT].old : NULL;
+    return i < KEY_COUNT ? key_table[i].key : NULL;
 }
+
+const char *dk_config_preset(size_t i)
+{
+    return preset_of(&key_table[i]);
+}
+
+const char *dk_config_comment(size_t i)
+{
+    return key_table[i].comment ? key_table[i].comment : "";
+}
+
+const char *dk_config_old_key(size_t i)
+{
+    for (size_t k = 0; k < DK_COUNT_OF(old_keys); k++)
+        if (strcmp(old_keys[k].key, key_table[i].key) == 0)
+            return old_keys[k].old;
+    return NULL;
+}
+
+/* --- the environment ------------------------------------------------------------------------ */
 
 static enum dk_status set_from(struct dk_config *config, const struct dk_environment *environment,
                                const char *name, const char *key, struct dk_error *err)
@@ -410,30 +439,41 @@ static enum dk_status set_from(struct dk_config *config, const struct dk_environ
     const char *value = environment->get(environment->context, name);
     if (!value)
         return DK_OK;
+    config->source = (struct dk_config_source){.kind = DK_SOURCE_ENVIRONMENT};
+    DK_RETURN_IF_ERROR(keep_text(config, name, &config->source.name, err));
     enum dk_status status = dk_config_set(config, key, value, err);
     if (status != DK_OK)
         dk_error_prefix(err, "%s", name);
     return status;
 }
 
+/* Sets a key from its variable; the one of an old name comes first, the weaker. */
+static enum dk_status set_key_from(struct dk_config *config,
+                                   const struct dk_environment *environment, size_t i,
+                                   struct dk_error *err)
+{
+    char name[DK_CONFIG_VARIABLE_MAX];
+    if (dk_config_old_key(i)) {
+        dk_config_variable(dk_config_old_key(i), name);
+        DK_RETURN_IF_ERROR(set_from(config, environment, name, dk_config_key(i), err));
+    }
+    dk_config_variable(dk_config_key(i), name);
+    return set_from(config, environment, name, dk_config_key(i), err);
+}
+
 enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
-    for (size_t i = 0; status == DK_OK && dk_config_key(i); i++) {
-        char name[DK_CONFIG_VARIABLE_MAX];
-        dk_config_variable(dk_config_key(i), name);
-        status = set_from(config, environment, name, dk_config_key(i), err);
-    }
-    if (status == DK_OK)
-        status = set_from(config, environment, "DERRICK_DB", "database.url", err);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        DK_RETURN_IF_ERROR(set_key_from(config, environment, i, err));
+    DK_RETURN_IF_ERROR(set_from(config, environment, "DERRICK_DB", "database.url", err));
     const char *password = environment->get(environment->context, "DERRICK_DB_PASSWORD");
-    if (status == DK_OK && password)
-        status = dk_secret_set(&config->password, password, strlen(password), err);
+    if (password)
+        DK_RETURN_IF_ERROR(dk_secret_set(&config->password, password, strlen(password), err));
     config->settings.store.password = config->password.text;
-    if (status == DK_OK && environment->home)
-        status = keep_text(config, environment->home, &config->settings.store.home, err);
-    return status;
+    if (environment->home)
+        DK_RETURN_IF_ERROR(keep_text(config, environment->home, &config->settings.store.home, err));
+    return DK_OK;
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -441,98 +481,10 @@ enum dk_status dk_config_environment(struct dk_config *config,
 enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
 {
     struct dk_settings *settings = &config->settings;
-    enum dk_status status = dk_well_init(&settings->input.well, config->site, config->well, err);
-    if (status == DK_OK)
-        status = dk_calendar_init(&settings->input.calendar, config->start, config->cohort_days,
-                                  config->interval_minutes, err);
-    if (status == DK_OK && settings->s3.url)
-        status = dk_s3_settings_check(&settings->s3, err);
     settings->input.threads = settings->threads;
     settings->store.threads = settings->threads;
-    return status;
-}
-
-static enum dk_status write_comment(struct dk_buffer *text, const char *comment,
-                                    struct dk_error *err)
-{
-    enum dk_status status = DK_OK;
-    while (status == DK_OK && comment && *comment) {
-        size_t size = strcspn(comment, "\n");
-        status = dk_buffer_printf(text, err, "# %.*s\n", (int)size, comment);
-        comment += size + (comment[size] == '\n');
-    }
-    return status;
-}
-
-/* Whether a URL in the value has a password, as in "//user:password@host". */
-static bool holds_password(const char *value)
-{
-    for (const char *at = strstr(value, "//"); at; at = strstr(at, "//")) {
-        at += 2;
-        size_t user = strcspn(at, ":@/, ");
-        if (at[user] == ':' && at[user + strcspn(at + user, "@/, ")] == '@')
-            return true;
-    }
-    return false;
-}
-
-/* What derrick.ini says of a key. */
-static enum dk_status template_value(const struct key_row *row, const struct dk_config_given *given,
-                                     size_t count, const char **value, struct dk_error *err)
-{
-    *value = preset_of(row);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(given[i].key, row->key) == 0)
-            *value = given[i].value;
-    if (holds_password(*value)) {
-        dk_error_set(err, DK_ERR_USAGE, "the value of %s holds a password", row->key);
-        dk_error_hint(err, "take it out: a database's password belongs in ~/.my.cnf, group "
-                           "[derrick], or in DERRICK_DB_PASSWORD");
-        return DK_ERR_USAGE;
-    }
-    size_t size = strlen(*value);
-    bool plain = size == 0 || (!isspace((unsigned char)(*value)[0]) &&
-                               !isspace((unsigned char)(*value)[size - 1]));
-    for (size_t i = 0; i < size; i++) {
-        bool comment = (i == 0 || (*value)[i - 1] == ' ') && strchr(";#", (*value)[i]);
-        plain = plain && !comment && !iscntrl((unsigned char)(*value)[i]);
-    }
-    if (plain)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_USAGE, "derrick.ini can't hold the value of %s", row->key);
-    dk_error_hint(err, "make the workspace without it, and give it to each command");
-    return DK_ERR_USAGE;
-}
-
-enum dk_status dk_config_write_template(struct dk_sink *sink, const struct dk_config_given *given,
-                                        size_t count, struct dk_error *err)
-{
-    struct dk_buffer text;
-    dk_buffer_init(&text, TEMPLATE_BYTES_MAX);
-    char section[32] = "";
-    enum dk_status status = dk_buffer_printf(
-        &text, err,
-        "# derrick.ini: the configuration of this workspace. Every key is here with its "
-        "default,\n# or as 'derrick init' was given it.\n"
-        "# Flags and DERRICK_<SECTION>_<KEY> in the environment win over it.\n");
-    for (size_t i = 0; status == DK_OK && i < KEY_COUNT; i++) {
-        const struct key_row *row = &key_table[i];
-        size_t size = strcspn(row->key, ".");
-        if (strncmp(section, row->key, size) != 0 || section[size] != '\0') {
-            snprintf(section, sizeof(section), "%.*s", (int)size, row->key);
-            status = dk_buffer_printf(&text, err, "\n[%s]\n", section);
-        }
-        if (status == DK_OK)
-            status = write_comment(&text, row->comment, err);
-        const char *value = "";
-        if (status == DK_OK)
-            status = template_value(row, given, count, &value, err);
-        if (status == DK_OK)
-            status = dk_buffer_printf(&text, err, "%s =%s%s\n", row->key + size + 1,
-                                      value[0] ? " " : "", value);
-    }
-    if (status == DK_OK)
-        status = sink->write(sink, text.data, text.size, err);
-    dk_buffer_reset(&text);
-    return status;
+    DK_RETURN_IF_ERROR(dk_well_init(&settings->input.well, config->site, config->well, err));
+    DK_RETURN_IF_ERROR(dk_calendar_init(&settings->input.calendar, config->start,
+                                        config->cohort_days, config->interval_minutes, err));
+    return settings->s3.url ? dk_s3_settings_check(&settings->s3, err) : DK_OK;
 }

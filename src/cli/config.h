@@ -3,8 +3,8 @@
  * flag, from the environment (DERRICK_<SECTION>_<KEY>), from derrick.ini, or is the default.
  *
  * Sources are applied from the weakest to the strongest. Each value is checked at once, and an
- * error names the place it came from ("derrick.ini:12: ..."). Texts are owned here, until
- * dk_config_reset.
+ * error names the place it came from ("derrick.ini:12: ..."). Where each value came from is kept, for
+ * `derrick config`. Texts are owned here, until dk_config_reset.
  */
 #ifndef DK_CLI_CONFIG_H
 #define DK_CLI_CONFIG_H
@@ -15,7 +15,25 @@
 
 struct dk_config_text; /* a list of owned texts */
 
+enum dk_source_kind { DK_SOURCE_DEFAULT, DK_SOURCE_FILE, DK_SOURCE_ENVIRONMENT, DK_SOURCE_FLAG };
+
+/* Where the value of a key comes from. */
+struct dk_config_source {
+    enum dk_source_kind kind;
+    const char *name; /* of the file, the variable or the flag (without dashes); borrowed */
+    uint64_t line;    /* of a file */
+};
+
+struct dk_config_value {
+    const char *text; /* as it was written */
+    struct dk_config_source source;
+};
+
+#define DK_CONFIG_KEYS_MAX 80
+
 struct dk_config {
+    struct dk_config_source source;                    /* of what dk_config_set sets now */
+    struct dk_config_value values[DK_CONFIG_KEYS_MAX]; /* as dk_config_key counts them */
     struct dk_settings settings;
     struct dk_config_text *texts;
     struct dk_secret password; /* of the database; text NULL: none */
@@ -24,13 +42,14 @@ struct dk_config {
     long well, cohort_days, interval_minutes;
 };
 
-/* Sets every key to its default. */
-void dk_config_init(struct dk_config *config);
+/* Sets every key to its default. DK_ERR_NOMEM: dk_config_reset is still due. */
+enum dk_status dk_config_init(struct dk_config *config, struct dk_error *err) DK_CHECK;
 /* Frees the texts; the settings point to nothing then. */
 void dk_config_reset(struct dk_config *config);
 
-/* Sets "section.key". DK_ERR_CONFIG: there is no such key (the hint names the nearest one), or the
- * value is wrong. */
+/* Sets "section.key" to a value that comes from config->source, whose name lives as long as the
+ * configuration. A key may be given by its old name, too. DK_ERR_CONFIG: there is no such key (the
+ * hint names the nearest one), or the value is wrong. */
 enum dk_status dk_config_set(struct dk_config *config, const char *key, const char *value,
                              struct dk_error *err) DK_CHECK;
 
@@ -45,19 +64,27 @@ enum dk_status dk_config_environment(struct dk_config *config,
                                      const struct dk_environment *environment, struct dk_error *err)
     DK_CHECK;
 
-/* The i-th key ("rig.site"), with earlier names at the end; NULL past the last. */
+/* The index of a key, also of one that is given by its old name; -1: there is none. */
+int dk_config_find(const char *key);
+/* The i-th key ("rig.site"), NULL past the last; its default, and what it is about. */
 const char *dk_config_key(size_t i);
+const char *dk_config_preset(size_t i);
+const char *dk_config_comment(size_t i);
+/* The same for names that keys had in earlier versions. */
+const char *dk_config_old_key(size_t i);
+
+/* Copies a value with every password in a URL ("//user:password@host") replaced by "***". */
+void dk_config_show(const char *value, char *text, size_t cap);
 
 #define DK_CONFIG_VARIABLE_MAX 96
 
 /* The variable of a key: "DERRICK_RIG_SITE". */
 void dk_config_variable(const char *key, char name[DK_CONFIG_VARIABLE_MAX]);
 
-/* Checks the names of all variables ("NAME=value", NULL-terminated): one that begins as those of a
- * section do ("DERRICK_S3_") has a key, and none is a misspelling of another. DK_ERR_CONFIG names
- * the one that is not right: what was misspelt would be at its default, and nobody would notice.
- * Other names are none of derrick's business. */
-enum dk_status dk_config_variables_check(char *const *variables, struct dk_error *err) DK_CHECK;
+/* Warns of each variable ("NAME=value", NULL-terminated) that begins with DERRICK_ and that derrick
+ * does not know, and names the nearest one: what was misspelt is at its default. Names that begin
+ * with DERRICK_TEST_ are for tests. */
+void dk_config_variables_check(char *const *variables, const struct dk_observer *observer);
 
 /* Makes settings of what needs several keys (calendar, well), and checks how the keys go
  * together. */

@@ -21,6 +21,8 @@ static enum dk_status set_key(struct dk_config *config, const struct dk_ini *ini
 {
     char key[128];
     snprintf(key, sizeof(key), "%s%s%s", ini->section, ini->section[0] ? "." : "", ini->key);
+    config->source =
+        (struct dk_config_source){.kind = DK_SOURCE_FILE, .name = ini->path, .line = ini->line};
     enum dk_status status = dk_config_set(config, key, ini->value, err);
     if (status == DK_OK)
         return DK_OK;

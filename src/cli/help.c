@@ -1,14 +1,19 @@
+/* The table of commands, and the help that is made of it. */
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
+#include "nearest.h"
+#include "wrap.h"
 
-#define OPTION_WIDTH 26
+#define OPTION_COLUMN 28 /* where the help of an option begins */
 
 const struct dk_command *const dk_commands[] = {
-    &dk_command_run,     &dk_command_init,   &dk_command_sample, &dk_command_check,
-    &dk_command_convert, &dk_command_load,   &dk_command_export, &dk_command_upload,
-    &dk_command_archive, &dk_command_status, &dk_command_watch,  NULL,
+    &dk_command_run,    &dk_command_init,       &dk_command_sample,
+    &dk_command_check,  &dk_command_load,       &dk_command_convert,
+    &dk_command_export, &dk_command_upload,     &dk_command_archive,
+    &dk_command_status, &dk_command_watch,      &dk_command_config,
+    &dk_command_help,   &dk_command_completion, NULL,
 };
 
 const struct dk_command *dk_command_find(const char *name)
@@ -19,73 +24,101 @@ const struct dk_command *dk_command_find(const char *name)
     return NULL;
 }
 
-static void print_options(const struct dk_option *group)
+enum dk_status dk_command_unknown(const char *name, struct dk_error *err)
 {
-    for (; group && group->name; group++) {
-        char text[64];
-        char letter[8] = "    ";
-        if (group->letter)
-            snprintf(letter, sizeof(letter), "-%c, ", group->letter);
-        snprintf(text, sizeof(text), "%s--%s%s%s", letter, group->name, group->argument ? " " : "",
-                 group->argument ? group->argument : "");
-        if (strlen(text) > OPTION_WIDTH)
-            printf("  %s\n  %-*s  %s\n", text, OPTION_WIDTH, "", group->help);
-        else
-            printf("  %-*s  %s\n", OPTION_WIDTH, text, group->help);
-    }
+    struct dk_nearest nearest = {.word = name, .size = strlen(name), .edits_max = 2};
+    for (const struct dk_command *const *command = dk_commands; *command; command++)
+        dk_nearest_try(&nearest, (*command)->name);
+    dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
+    if (nearest.found)
+        dk_error_hint(err, "did you mean 'derrick %s'? 'derrick help' lists the commands",
+                      nearest.found);
+    else
+        dk_error_hint(err, "'derrick help' lists the commands");
+    return DK_ERR_USAGE;
 }
 
-static void print_examples(const char *examples)
+static void print_option(void *context, const struct dk_option *option)
 {
-    while (examples && *examples) {
+    FILE *stream = context;
+    char text[64];
+    char letter[8] = "    ";
+    if (option->hidden)
+        return;
+    if (option->letter)
+        snprintf(letter, sizeof(letter), "-%c, ", option->letter);
+    int size = snprintf(text, sizeof(text), "  %s--%s%s%s", letter, option->name,
+                        option->argument ? " " : "", option->argument ? option->argument : "");
+    fputs(text, stream);
+    if (size + 2 > OPTION_COLUMN)
+        fprintf(stream, "\n%*s", OPTION_COLUMN, "");
+    else
+        fprintf(stream, "%*s", OPTION_COLUMN - size, "");
+    dk_wrap_print(stream, option->help, DK_WRAP_WIDTH, OPTION_COLUMN, OPTION_COLUMN);
+    fputc('\n', stream);
+}
+
+static void print_group(FILE *stream, const struct dk_option *group)
+{
+    for (; group->name; group++)
+        print_option(stream, group);
+}
+
+static void print_examples(FILE *stream, const char *examples)
+{
+    while (*examples) {
         size_t size = strcspn(examples, "\n");
-        printf("  %.*s\n", (int)size, examples);
+        fprintf(stream, "  %.*s\n", (int)size, examples);
         examples += size + (examples[size] == '\n');
     }
 }
 
-void dk_help_start(void)
+void dk_help_start(FILE *stream)
 {
-    puts("derrick turns a rig's text logs into data that people use.\n"
-         "\n"
-         "First time here? Three steps:\n"
-         "  derrick init                 makes a workspace in this folder\n"
-         "  copy the drop into logs/     the sensor files PS1.txt, ... and profile.txt\n"
-         "                               (or make one to play with: derrick sample logs)\n"
-         "  derrick run                  checks, loads, exports, uploads and archives it\n"
-         "\n"
-         "'derrick --help' lists the commands, 'derrick COMMAND --help' tells about one.");
+    fputs("derrick turns a rig's text logs into data that people use.\n"
+          "\n"
+          "First time here? Three steps:\n"
+          "  derrick init                 makes a workspace in this folder\n"
+          "  copy the drop into logs/     the sensor files PS1.txt, ... and profile.txt\n"
+          "                               (or make one to play with: derrick sample logs)\n"
+          "  derrick run                  checks, loads, exports, uploads and archives it\n"
+          "\n"
+          "'derrick help' lists the commands, 'derrick help COMMAND' describes one.\n",
+          stream);
 }
 
-void dk_help_overview(void)
+void dk_help_overview(FILE *stream)
 {
-    puts(
-        "usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n"
-        "\n"
-        "Turns a rig's text logs into data that people use: checks the sensor files, gives every\n"
-        "reading its date and time, merges the profile, loads the database, exports one CSV, puts\n"
-        "it on S3, and archives the inputs.\n"
-        "\n"
-        "commands:");
+    fputs("usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n", stream);
+    dk_wrap_print(
+        stream,
+        "Turns a rig's text logs into data that people use: checks the sensor files, gives "
+        "every reading its date and time, merges the profile, loads the database, exports "
+        "one CSV, uploads it to S3, and archives the input files.",
+        DK_WRAP_WIDTH, 0, 0);
+    fputs("\n\ncommands:\n", stream);
     for (const struct dk_command *const *command = dk_commands; *command; command++)
-        printf("  %-10s %s\n", (*command)->name, (*command)->summary);
-    puts("\noptions of every command:");
-    print_options(dk_options_global);
-    puts("\nexit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 bad data, nothing\n"
-         "loaded, 4 database, 5 S3, 6 done, with cells in quarantine");
+        fprintf(stream, "  %-11s %s\n", (*command)->name, (*command)->summary);
+    fputs("\noptions of every command:\n", stream);
+    print_group(stream, dk_options_global);
+    fputs("\nexit codes: 0 done (also when there was nothing to do), 1 failed, 2 wrong usage\n"
+          "or configuration, 3 bad data, nothing was loaded, 4 database, 5 S3, 6 done, with\n"
+          "cells in quarantine, 130 interrupted\n",
+          stream);
 }
 
-void dk_help_command(const struct dk_command *command)
+void dk_help_command(FILE *stream, const struct dk_command *command)
 {
-    printf("usage: derrick %s [OPTIONS]%s%s\n\n%s\n", command->name,
-           command->operands[0] ? " " : "", command->operands, command->description);
-    if (command->options && command->options[0]) {
-        puts("\noptions:");
-        for (const struct dk_option *const *group = command->options; *group; group++)
-            print_options(*group);
-    }
-    puts("\noptions of every command:");
-    print_options(dk_options_global);
-    puts("\nexamples:");
-    print_examples(command->examples);
+    fprintf(stream, "usage: derrick %s [OPTIONS]%s%s\n\n", command->name,
+            command->operands[0] ? " " : "", command->operands);
+    dk_wrap_print(stream, command->description, DK_WRAP_WIDTH, 0, 0);
+    fputc('\n', stream);
+    if (command->options && !command->options[0]->hidden)
+        fputs("\noptions:\n", stream);
+    for (const struct dk_option *const *group = command->options; group && *group; group++)
+        print_group(stream, *group);
+    fputs("\noptions of every command:\n", stream);
+    print_group(stream, dk_options_global);
+    fputs("\nexamples:\n", stream);
+    print_examples(stream, command->examples);
 }

@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "command.h"
 #include "derrick_version.h"
-#include "nearest.h"
 
 /* No core file may hold a password or a key. */
 static void forbid_core_files(void)
@@ -71,67 +70,39 @@ static void print_version(void)
 static enum dk_status run_command(struct dk_session *session, const struct dk_command *command,
                                   int argc, char **argv, struct dk_error *err)
 {
-    enum dk_status status = dk_arguments_parse(&session->arguments, command, argc, argv, err);
-    if (status != DK_OK)
-        return status;
-    if (dk_arguments_get(&session->arguments, "help")) {
-        dk_help_command(command);
+    DK_RETURN_IF_ERROR(dk_arguments_parse(&session->arguments, command, argc, argv, err));
+    if (session->arguments.options.help) {
+        dk_help_command(stdout, command);
         return DK_OK;
     }
-    if (dk_arguments_get(&session->arguments, "version")) {
+    if (session->arguments.options.version) {
         print_version();
         return DK_OK;
     }
-    status = dk_session_configure(session, !command->here, err);
-    return status == DK_OK ? command->run(session, err) : status;
-}
-
-static enum dk_status unknown_command(const char *name, struct dk_error *err)
-{
-    struct dk_nearest nearest = {.word = name, .size = strlen(name), .edits_max = 2};
-    for (const struct dk_command *const *command = dk_commands; *command; command++)
-        dk_nearest_try(&nearest, (*command)->name);
-    dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
-    if (nearest.found) {
-        dk_error_hint(err, "did you mean 'derrick %s'? 'derrick --help' lists the commands",
-                      nearest.found);
-        return DK_ERR_USAGE;
-    }
-    dk_error_hint(err, "'derrick --help' lists the commands");
-    return DK_ERR_USAGE;
+    DK_RETURN_IF_ERROR(dk_session_prepare(session, command, err));
+    return command->run(session, err);
 }
 
 static enum dk_status dispatch(struct dk_session *session, int argc, char **argv,
                                struct dk_error *err)
 {
     int at = argc;
-    enum dk_status status = dk_arguments_parse_global(&session->arguments, argc, argv, &at, err);
-    if (status != DK_OK)
-        return status;
-    if (dk_arguments_get(&session->arguments, "version")) {
-        print_version();
-        return DK_OK;
-    }
-    bool help = dk_arguments_get(&session->arguments, "help") != NULL;
-    if (at < argc && strcmp(argv[at], "help") == 0) {
-        help = true;
-        at++;
-    }
+    DK_RETURN_IF_ERROR(dk_arguments_parse_global(&session->arguments, argc, argv, &at, err));
     const struct dk_command *command = at < argc ? dk_command_find(argv[at]) : NULL;
-    if (at < argc && !command)
-        return unknown_command(argv[at], err);
-    if (help) {
-        if (command)
-            dk_help_command(command);
-        else
-            dk_help_overview();
-        return DK_OK;
-    }
-    if (!command) {
-        dk_help_start();
-        return DK_OK;
-    }
-    return run_command(session, command, argc - at, argv + at, err);
+    const struct dk_options *options = &session->arguments.options;
+    if (options->version)
+        print_version();
+    else if (at < argc && !command)
+        return dk_command_unknown(argv[at], err);
+    else if (command && options->help)
+        dk_help_command(stdout, command);
+    else if (command)
+        return run_command(session, command, argc - at, argv + at, err);
+    else if (options->help)
+        dk_help_overview(stdout);
+    else
+        dk_help_start(stdout);
+    return DK_OK;
 }
 
 /* Whether a machine reads along. Asked before options are parsed, so that what is wrong with them
@@ -151,9 +122,10 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     forbid_core_files();
     clean_up_on_signals();
-    dk_session_init(&session);
+    enum dk_status status = dk_session_init(&session, &err);
     session.console.json = is_json_wanted(argc, argv);
-    enum dk_status status = dispatch(&session, argc, argv, &err);
+    if (status == DK_OK)
+        status = dispatch(&session, argc, argv, &err);
     int exit_code = finish(&session, status, &err);
     dk_session_reset(&session);
     return exit_code;

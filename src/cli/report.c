@@ -4,25 +4,6 @@
 #include "base/file.h"
 #include "command.h"
 
-enum dk_status dk_session_check_workspace(const struct dk_session *session, const char *command,
-                                          struct dk_error *err)
-{
-    const char *missing = NULL;
-    if (!dk_path_exists(DK_WORKSPACE_LOGS))
-        missing = DK_WORKSPACE_LOGS;
-    else if (!dk_path_exists(session->config_path))
-        missing = DK_WORKSPACE_CONFIG; /* where it would say which database is meant */
-    if (!missing)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
-    if (!command) {
-        dk_error_hint(err, "make one with 'derrick init'");
-        return DK_ERR_USAGE;
-    }
-    dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP", command);
-    return DK_ERR_USAGE;
-}
-
 enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err)
 {
     struct dk_delivery found;
@@ -118,19 +99,4 @@ void dk_session_report_archive(struct dk_session *session, const struct dk_archi
         DK_FIELDS(DK_NUMBER("drops", result->drops), DK_NUMBER("files", result->files),
                   DK_TEXT("folder", result->folder)),
         "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
-}
-
-enum dk_status dk_session_cohort(struct dk_session *session, struct dk_error *err)
-{
-    struct dk_settings *settings = &session->config.settings;
-    struct dk_store_filter filter;
-    if (!dk_arguments_get(&session->arguments, "cohort"))
-        return DK_OK;
-    enum dk_status status = dk_session_filter(session, &filter, err);
-    if (status != DK_OK)
-        return status;
-    settings->cohort_given = true;
-    settings->cohort_first = settings->input.cohort = filter.cohort_first;
-    settings->cohort_last = filter.cohort_last;
-    return DK_OK;
 }

@@ -42,17 +42,18 @@ static const char *home_find(void)
     return user ? user->pw_dir : home;
 }
 
-void dk_session_init(struct dk_session *session)
+enum dk_status dk_session_init(struct dk_session *session, struct dk_error *err)
 {
     *session = (struct dk_session){0};
     dk_console_init(&session->console);
+    dk_options_init(&session->arguments.options);
     session->console.run_id = &session->pipeline.run_id;
-    dk_config_init(&session->config);
     take_password(session);
     session->environment =
         (struct dk_environment){.context = session, .get = environment_get, .home = home_find()};
     dk_pipeline_init(&session->pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);
+    return dk_config_init(&session->config, err);
 }
 
 void dk_session_reset(struct dk_session *session)
@@ -63,37 +64,23 @@ void dk_session_reset(struct dk_session *session)
     dk_console_reset(&session->console);
     free(session->start_folder);
     free(session->config_path);
+    free(session->drop);
 }
 
-static enum dk_status configure_console(struct dk_session *session, struct dk_error *err)
+static void configure_console(struct dk_session *session)
 {
     struct dk_console *console = &session->console;
-    const char *progress = dk_arguments_get(&session->arguments, "progress");
-    console->json = dk_arguments_get(&session->arguments, "json") != NULL;
-    console->quiet = dk_arguments_get(&session->arguments, "quiet") != NULL;
-    console->verbose = dk_arguments_get(&session->arguments, "verbose") != NULL;
-    if (progress && strcmp(progress, "always") == 0) {
-        console->progress_mode = DK_PROGRESS_ALWAYS;
-    } else if (progress && strcmp(progress, "never") == 0) {
-        console->progress_mode = DK_PROGRESS_NEVER;
-    } else if (progress && strcmp(progress, "auto") != 0) {
-        dk_error_set(err, DK_ERR_USAGE, "--progress '%s' is wrong", progress);
-        dk_error_hint(err, "write auto, always or never");
-        return DK_ERR_USAGE;
-    }
+    const struct dk_options *options = &session->arguments.options;
+    console->json = options->json;
+    console->quiet = options->quiet;
+    console->verbose = options->verbose;
+    console->progress_mode = (enum dk_progress)options->progress;
     dk_console_start(console);
-    return DK_OK;
 }
 
-/* Whether an option sets a key of the configuration. */
-static bool sets_key(const struct dk_option *option)
-{
-    return option->key || strcmp(option->name, "set") == 0;
-}
-
-/* Which key such an option sets, and to what. */
-static enum dk_status read_flag(const struct dk_option *option, const char *value,
-                                struct dk_config_given *given, struct dk_error *err)
+/* Which key an option sets, and to what. */
+static enum dk_status read_setting(const struct dk_option *option, const char *value,
+                                   struct dk_config_given *given, struct dk_error *err)
 {
     *given = (struct dk_config_given){.value = value};
     if (option->key) {
@@ -102,7 +89,7 @@ static enum dk_status read_flag(const struct dk_option *option, const char *valu
     }
     const char *equals = strchr(value, '=');
     if (!equals || (size_t)(equals - value) >= sizeof(given->key)) {
-        dk_error_set(err, DK_ERR_USAGE, "--set '%s' is no 'section.key=value'", value);
+        dk_error_set(err, DK_ERR_USAGE, "--set '%s' is not 'section.key=value'", value);
         dk_error_hint(err, "such as --set rig.site=texas");
         return DK_ERR_USAGE;
     }
@@ -111,54 +98,56 @@ static enum dk_status read_flag(const struct dk_option *option, const char *valu
     return DK_OK;
 }
 
-static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
+static enum dk_status apply_setting(struct dk_config *config, const struct dk_option *option,
+                                    const char *value, struct dk_error *err)
 {
-    struct dk_config *config = &session->config;
-    enum dk_status status = DK_OK;
-    for (size_t i = 0; status == DK_OK && i < session->arguments.given_count; i++) {
-        const struct dk_option *option = session->arguments.given[i].option;
-        struct dk_config_given given;
-        if (!sets_key(option))
-            continue;
-        status = read_flag(option, session->arguments.given[i].value, &given, err);
-        if (status != DK_OK)
-            break;
-        status = dk_config_set(config, given.key, given.value, err);
-        if (status != DK_OK)
-            dk_error_prefix(err, "--%s", option->name);
-        if (status == DK_ERR_CONFIG) {
-            status = DK_ERR_USAGE;
-            err->status = status;
-        }
-    }
-    struct dk_settings *settings = &config->settings;
-    settings->input.quarantine = dk_arguments_get(&session->arguments, "quarantine") != NULL;
-    settings->input.allow_missing = dk_arguments_get(&session->arguments, "allow-missing") != NULL;
-    settings->allow_out_of_range =
-        dk_arguments_get(&session->arguments, "allow-out-of-range") != NULL;
-    settings->replace = dk_arguments_get(&session->arguments, "replace") != NULL;
-    settings->future = dk_arguments_get(&session->arguments, "future") != NULL;
-    settings->gap = dk_arguments_get(&session->arguments, "gap") != NULL;
+    struct dk_config_given given;
+    DK_RETURN_IF_ERROR(read_setting(option, value, &given, err));
+    config->source = (struct dk_config_source){.kind = DK_SOURCE_FLAG, .name = option->name};
+    enum dk_status status = dk_config_set(config, given.key, given.value, err);
+    if (status == DK_OK)
+        return DK_OK;
+    dk_error_prefix(err, "--%s", option->name);
+    if (status == DK_ERR_CONFIG)
+        err->status = status = DK_ERR_USAGE;
     return status;
 }
 
-size_t dk_session_given(const struct dk_session *session,
-                        struct dk_config_given given[DK_GIVEN_MAX])
+static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < session->arguments.given_count; i++) {
-        const struct dk_option *option = session->arguments.given[i].option;
-        const char *value = session->arguments.given[i].value;
-        if (sets_key(option) && read_flag(option, value, &given[count], NULL) == DK_OK)
-            count++;
+    const struct dk_options *options = &session->arguments.options;
+    struct dk_settings *settings = &session->config.settings;
+    for (size_t i = 0; i < options->settings.count; i++)
+        DK_RETURN_IF_ERROR(apply_setting(&session->config, options->settings.items[i].option,
+                                         options->settings.items[i].value, err));
+    settings->input.quarantine = options->quarantine;
+    settings->input.allow_missing = options->allow_missing;
+    settings->allow_out_of_range = options->allow_out_of_range;
+    settings->replace = options->replace;
+    settings->future = options->future;
+    settings->gap = options->gap;
+    if (options->cohort.first > 0) {
+        settings->cohort_given = true;
+        settings->cohort_first = settings->input.cohort = options->cohort.first;
+        settings->cohort_last = options->cohort.last;
     }
+    return DK_OK;
+}
+
+size_t dk_session_given(const struct dk_session *session, struct dk_config_given given[DK_LIST_MAX])
+{
+    const struct dk_list *list = &session->arguments.options.settings;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (read_setting(list->items[i].option, list->items[i].value, &given[count], NULL) == DK_OK)
+            count++;
     return count;
 }
 
 static enum dk_status enter_workspace(struct dk_session *session, bool search, struct dk_error *err)
 {
-    const char *folder = dk_arguments_get(&session->arguments, "workspace");
-    const char *config = dk_arguments_get(&session->arguments, "config");
+    const char *folder = session->arguments.options.workspace;
+    const char *config = session->arguments.options.config;
     char *above = NULL;
     if (!folder)
         folder = getenv("DERRICK_WORKSPACE");
@@ -184,14 +173,6 @@ static enum dk_status enter_workspace(struct dk_session *session, bool search, s
     return status;
 }
 
-enum dk_status dk_session_configure(struct dk_session *session, bool search, struct dk_error *err)
-{
-    enum dk_status status = configure_console(session, err);
-    if (status == DK_OK)
-        status = enter_workspace(session, search, err);
-    return status == DK_OK ? dk_session_settings(session, err) : status;
-}
-
 /* This machine's date. DERRICK_TEST_NOW sets another, for tests whose cohorts must not age. */
 static enum dk_status read_clock(struct dk_session *session, struct dk_error *err)
 {
@@ -209,22 +190,15 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
     struct dk_error local = {0};
     if (!err)
         err = &local;
-    enum dk_status status =
-        dk_config_read(&session->config, session->config_path,
-                       dk_arguments_get(&session->arguments, "config") != NULL, err);
-    if (status == DK_OK)
-        status = dk_config_variables_check(environ, err);
-    if (status == DK_OK)
-        status = dk_config_environment(&session->config, &session->environment, err);
-    if (status == DK_OK)
-        status = read_clock(session, err);
-    if (status == DK_OK)
-        status = apply_flags(session, err);
-    if (status == DK_OK)
-        status = dk_config_resolve(&session->config, err);
-    if (status == DK_OK)
-        dk_well_rig_name(&session->config.settings.input.well, session->console.rig);
-    return status;
+    struct dk_config *config = &session->config;
+    bool required = session->arguments.options.config != NULL;
+    DK_RETURN_IF_ERROR(dk_config_read(config, session->config_path, required, err));
+    DK_RETURN_IF_ERROR(dk_config_environment(config, &session->environment, err));
+    DK_RETURN_IF_ERROR(read_clock(session, err));
+    DK_RETURN_IF_ERROR(apply_flags(session, err));
+    DK_RETURN_IF_ERROR(dk_config_resolve(config, err));
+    dk_well_rig_name(&config->settings.input.well, session->console.rig);
+    return DK_OK;
 }
 
 /* `absolute` relative to the workspace where it lies inside of it. Heap. */
@@ -265,9 +239,29 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
     return *out ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
 }
 
-enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk_error *err)
+/* DK_ERR_USAGE outside of a workspace: without logs/, or without a configuration that names the
+ * database. `command` is one that could take a drop instead; NULL: none. */
+static enum dk_status check_workspace(const struct dk_session *session, const char *command,
+                                      struct dk_error *err)
 {
-    *out = NULL;
+    const char *missing = NULL;
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        missing = DK_WORKSPACE_LOGS;
+    else if (!dk_path_exists(session->config_path))
+        missing = DK_WORKSPACE_CONFIG; /* where it would say which database is meant */
+    if (!missing)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
+    if (!command) {
+        dk_error_hint(err, "make one with 'derrick init'");
+        return DK_ERR_USAGE;
+    }
+    dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP", command);
+    return DK_ERR_USAGE;
+}
+
+static enum dk_status find_drop(struct dk_session *session, struct dk_error *err)
+{
     if (session->arguments.operand_count == 0)
         return DK_OK;
     if (session->arguments.operands[0][0] == '\0') {
@@ -275,45 +269,39 @@ enum dk_status dk_session_drop(struct dk_session *session, char **out, struct dk
         dk_error_hint(err, "name a folder, a zip or a tar, or nothing for logs/");
         return DK_ERR_USAGE;
     }
-    return dk_session_path(session, session->arguments.operands[0], out, err);
+    return dk_session_path(session, session->arguments.operands[0], &session->drop, err);
 }
 
-static bool read_cohort(const char *text, size_t size, int *out)
+enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_command *command,
+                                  struct dk_error *err)
 {
-    int value = 0;
-    if (size == 0 || size > 4)
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        value = value * 10 + (text[i] - '0');
+    unsigned needs = command->needs;
+    bool takes_drop = (needs & DK_NEEDS_DROP) != 0;
+    configure_console(session);
+    if (needs & DK_NEEDS_SETTINGS) {
+        DK_RETURN_IF_ERROR(enter_workspace(session, !command->here, err));
+        DK_RETURN_IF_ERROR(dk_session_settings(session, err));
+        dk_config_variables_check(environ, &session->console.observer);
     }
-    *out = value;
-    return value >= 1;
+    if (takes_drop)
+        DK_RETURN_IF_ERROR(find_drop(session, err));
+    if ((needs & DK_NEEDS_WORKSPACE) && !session->drop)
+        DK_RETURN_IF_ERROR(check_workspace(session, takes_drop ? command->name : NULL, err));
+    if (needs & DK_NEEDS_STORE)
+        DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
+    if (needs & DK_NEEDS_LOCK)
+        DK_RETURN_IF_ERROR(dk_pipeline_begin(&session->pipeline, command->name, err));
+    return DK_OK;
 }
 
 enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
                                  struct dk_error *err)
 {
-    *filter = (struct dk_store_filter){0};
-    const char *cohort = dk_arguments_get(&session->arguments, "cohort");
-    const char *rig = dk_arguments_get(&session->arguments, "rig");
-    if (cohort) {
-        size_t first = strcspn(cohort, "-");
-        const char *last = cohort[first] == '-' ? cohort + first + 1 : cohort;
-        size_t last_size = cohort[first] == '-' ? strlen(last) : first;
-        if (!read_cohort(cohort, first, &filter->cohort_first) ||
-            !read_cohort(last, last_size, &filter->cohort_last) ||
-            filter->cohort_last < filter->cohort_first) {
-            dk_error_set(err, DK_ERR_USAGE, "--cohort '%s' is wrong", cohort);
-            dk_error_hint(err, "write one cohort, such as 7, or a range, such as 1-20");
-            return DK_ERR_USAGE;
-        }
-    }
-    if (!rig)
-        return DK_OK;
-    filter->by_rig = true;
-    return dk_well_parse(rig, &filter->rig, err);
+    const struct dk_options *options = &session->arguments.options;
+    *filter = (struct dk_store_filter){.by_rig = options->rig != NULL,
+                                       .cohort_first = options->cohort.first,
+                                       .cohort_last = options->cohort.last};
+    return options->rig ? dk_well_parse(options->rig, &filter->rig, err) : DK_OK;
 }
 
 /* The format, where --format names none: what the extension of -o says. */
@@ -329,31 +317,21 @@ static enum dk_format default_format(const char *output)
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err)
 {
-    *settings = (struct dk_export_settings){.threads = session->config.settings.threads};
-    const char *format = dk_arguments_get(&session->arguments, "format");
-    const char *label = dk_arguments_get(&session->arguments, "label");
-    int found = format ? dk_format_find(format)
-                       : (int)default_format(dk_arguments_get(&session->arguments, "output"));
-    if (found < 0) {
-        dk_error_set(err, DK_ERR_USAGE, "--format '%s' is unknown", format);
-        dk_error_hint(err, "write historical, template, sensors, sagemaker or parquet");
-        return DK_ERR_USAGE;
-    }
-    settings->format = (enum dk_format)found;
-    settings->no_profile = dk_arguments_get(&session->arguments, "no-profile") != NULL;
+    const struct dk_options *options = &session->arguments.options;
+    *settings =
+        (struct dk_export_settings){.threads = session->config.settings.threads,
+                                    .format = options->format < 0 ? default_format(options->output)
+                                                                  : (enum dk_format)options->format,
+                                    .label = options->label,
+                                    .no_profile = options->no_profile};
+    bool sagemaker = settings->format == DK_FORMAT_SAGEMAKER;
     if (settings->no_profile && settings->format != DK_FORMAT_TEMPLATE)
         return dk_error_set(err, DK_ERR_USAGE, "--no-profile goes with --format template");
-    if (label && settings->format != DK_FORMAT_SAGEMAKER)
+    if (settings->label >= 0 && !sagemaker)
         return dk_error_set(err, DK_ERR_USAGE, "--label goes with --format sagemaker");
-    if (settings->format != DK_FORMAT_SAGEMAKER)
+    if (settings->label >= 0 || !sagemaker)
         return DK_OK;
-    settings->label = label ? dk_condition_label_find(label) : -1;
-    if (settings->label >= 0)
-        return DK_OK;
-    if (label)
-        dk_error_set(err, DK_ERR_USAGE, "--label '%s' is unknown", label);
-    else
-        dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
+    dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
     dk_error_hint(err, "write cooler, valve, pump, accumulator or stable");
     return DK_ERR_USAGE;
 }
@@ -401,7 +379,7 @@ enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err)
 {
-    const char *output = dk_arguments_get(&session->arguments, "output");
+    const char *output = session->arguments.options.output;
     *path = NULL;
     if (output && is_standard_output(output)) {
         session->console.stdout_is_output = settings->format != DK_FORMAT_SENSORS;
@@ -412,8 +390,6 @@ enum dk_status dk_session_output(struct dk_session *session,
         dk_error_hint(err, "give a folder: -o DIR");
         return DK_ERR_USAGE;
     }
-    if (output && output[0] == '\0')
-        return dk_error_set(err, DK_ERR_USAGE, "--output is empty");
     char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
     if (absolute && settings->format != DK_FORMAT_SENSORS &&
         (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {

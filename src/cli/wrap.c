@@ -1,5 +1,6 @@
 #include "wrap.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Characters of UTF-8: its other bytes are 10xxxxxx. */
@@ -13,11 +14,12 @@ static size_t count_characters(const char *text, size_t size)
 
 void dk_wrap_print(FILE *stream, const char *text, size_t width, size_t column, size_t indent)
 {
+    bool has_word = false; /* on this line */
     while (*text) {
         size_t gap = strspn(text, " ");
         size_t size = strcspn(text + gap, " \n");
         size_t characters = count_characters(text + gap, size);
-        if (width > 0 && gap > 0 && column > indent && column + gap + characters > width) {
+        if (width > 0 && gap > 0 && has_word && column + gap + characters > width) {
             fprintf(stream, "\n%*s", (int)indent, "");
             column = indent;
         } else {
@@ -26,10 +28,12 @@ void dk_wrap_print(FILE *stream, const char *text, size_t width, size_t column, 
         }
         (void)fwrite(text + gap, 1, size, stream);
         column += characters;
+        has_word = has_word || size > 0;
         text += gap + size;
         if (*text == '\n') {
             (void)fputc('\n', stream);
             column = 0;
+            has_word = false;
             text++;
         }
     }

@@ -1,12 +1,17 @@
-# The man page has every command and every option that the help of the commands has, and no other.
+# The man page is the one that derrick generates from its tables, and a page that man accepts. Where this
+# fails: derrick help --man > docs/man/derrick.1
 . "$TESTS/cli/lib.sh"
-page=$TESTS/../docs/man/derrick.1
-commands=$(derrick --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-for command in $commands; do
-    grep -q "^\.It Cm $command\b" "$page" || echo "the man page lacks the command '$command'"
-    derrick "$command" --help | sed -n 's/^ .*--\([a-z-]*\)\( .*\)\?$/\1/p'
+derrick help --man >derrick.1
+diff derrick.1 "$TESTS/../docs/man/derrick.1"
+if command -v man >/dev/null; then
+    man --warnings -l derrick.1 2>&1 >/dev/null | head
+fi
+# Every command has its section, every option of it its paragraph.
+for command in $(derrick help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+    grep -q "^\.SS \"derrick $command " derrick.1 || echo "the man page lacks the command '$command'"
+    derrick help "$command" | grep -oE '^  (-., |    )--[a-z-]+' | grep -o -- '--.*'
 done | sort -u >in_help
-grep -o 'Fl \(. , \)\?-[a-z-]*' "$page" | sed 's/.* -//; s/^Fl //' | sort -u | grep -v '^-' >in_page
-grep ' ' in_help || true
-[ -s in_help ] || echo "the help lists no options"
-diff in_help in_page
+grep -v -- '^--' in_help || true
+grep -oE '^(\\fB\\-.\\fR, )?\\fB\\-\\-[a-z\\-]+\\fR' derrick.1 | sed -E 's/^.*fB//; s/.fR$//; s/\\//g' | sort -u >in_page
+diff <(grep -- '^--' in_help) in_page
+[ -s in_page ] || echo "the page lists no options"
