@@ -30,7 +30,7 @@ void dk_sigv4_time(int64_t seconds, char text[DK_SIGV4_TIME_MAX])
     int month = 0;
     int day = 0;
     dk_civil_from_days(days, &year, &month, &day);
-    /* The modulo tells the compiler what the calendar promises: four digits. */
+    /* The calendar promises four digits; the modulo shows it to the compiler. */
     dk_text_format(text, DK_SIGV4_TIME_MAX, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)(year % 10000),
                    (unsigned)month % 100, (unsigned)day % 100, (unsigned)(rest / 3600) % 100,
                    (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
@@ -52,7 +52,7 @@ void dk_sigv4_encode(struct dk_buffer *out, const char *text, bool keep_slash)
     }
 }
 
-/* One parameter or header, ready to be sorted; both texts lie in one arena. */
+/* One parameter or header, ready to be sorted; both texts are in one arena. */
 struct sorted_pair {
     size_t name;
     size_t value;

@@ -82,7 +82,6 @@ static size_t on_read(char *to, size_t size, size_t count, void *data)
         want = (size_t)got;
     }
     http->position += want;
-    http->answer->sent_bytes += want;
     report_sent(http, (int64_t)want);
     return want;
 }
@@ -372,7 +371,6 @@ enum dk_http_outcome dk_http_exchange(struct dk_http *http, const struct dk_http
                                       struct dk_http_answer *answer, struct dk_error *err)
 {
     answer->status = 0;
-    answer->sent_bytes = 0;
     answer->body_bytes = 0;
     forget_answer(answer);
     http->request = request;

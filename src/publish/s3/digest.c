@@ -38,66 +38,57 @@ static enum dk_status body_window(const struct dk_http_body *body, uint64_t at, 
     return DK_OK;
 }
 
-/* Unfinished digests; a context that is not asked for is NULL. */
+/* A digest of a body, and the room for its result; NULL: not wanted. */
 struct digesting {
-    EVP_MD_CTX *sha256;
-    EVP_MD_CTX *md5;
-    char *window;
+    EVP_MD_CTX *context;
+    const EVP_MD *kind;
+    unsigned char *result;
 };
 
-static bool digesting_init(const struct digesting *digesting)
-{
-    return (!digesting->sha256 || EVP_DigestInit_ex(digesting->sha256, EVP_sha256(), NULL)) &&
-           (!digesting->md5 || EVP_DigestInit_ex(digesting->md5, EVP_md5(), NULL));
-}
+#define DIGESTS 2
 
-static bool digesting_update(const struct digesting *digesting, const void *data, size_t size)
+static enum dk_status run_digests(struct digesting *digests, const struct dk_http_body *body,
+                                  char *window, struct dk_error *err)
 {
-    return (!digesting->sha256 || EVP_DigestUpdate(digesting->sha256, data, size)) &&
-           (!digesting->md5 || EVP_DigestUpdate(digesting->md5, data, size));
-}
-
-static bool digesting_finish(const struct digesting *digesting, struct dk_digest *digest)
-{
-    return (!digesting->sha256 || EVP_DigestFinal_ex(digesting->sha256, digest->sha256, NULL)) &&
-           (!digesting->md5 || EVP_DigestFinal_ex(digesting->md5, digest->md5, NULL));
-}
-
-static enum dk_status digesting_run(const struct digesting *digesting,
-                                    const struct dk_http_body *body, struct dk_digest *digest,
-                                    struct dk_error *err)
-{
+    bool fine = true;
     DK_RETURN_IF_ERROR(dk_hash_start(err));
-    bool fine = digesting_init(digesting);
+    for (int i = 0; i < DIGESTS; i++)
+        fine = fine && (!digests[i].context ||
+                        EVP_DigestInit_ex(digests[i].context, digests[i].kind, NULL));
     for (uint64_t at = 0; fine && at < body->size_bytes;) {
         uint64_t left = body->size_bytes - at;
         size_t want = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
         const void *data = NULL;
-        DK_RETURN_IF_ERROR(body_window(body, at, want, digesting->window, &data, err));
-        fine = digesting_update(digesting, data, want);
+        DK_RETURN_IF_ERROR(body_window(body, at, want, window, &data, err));
+        for (int i = 0; i < DIGESTS; i++)
+            fine =
+                fine && (!digests[i].context || EVP_DigestUpdate(digests[i].context, data, want));
         at += want;
     }
-    fine = fine && digesting_finish(digesting, digest);
+    for (int i = 0; i < DIGESTS; i++)
+        fine = fine && (!digests[i].context ||
+                        EVP_DigestFinal_ex(digests[i].context, digests[i].result, NULL));
     return fine ? DK_OK : dk_error_set(err, DK_ERR_FAILED, "openssl can't compute a digest");
 }
 
 enum dk_status dk_digest_body(const struct dk_http_body *body, enum dk_digest_kind kind,
                               struct dk_digest *digest, struct dk_error *err)
 {
-    struct digesting digesting = {
-        .sha256 = kind & DK_DIGEST_SHA256 ? EVP_MD_CTX_new() : NULL,
-        .md5 = kind & DK_DIGEST_MD5 ? EVP_MD_CTX_new() : NULL,
-        .window = malloc(WINDOW_BYTES),
+    bool wanted[DIGESTS] = {kind & DK_DIGEST_SHA256, kind & DK_DIGEST_MD5};
+    struct digesting digests[DIGESTS] = {
+        {wanted[0] ? EVP_MD_CTX_new() : NULL, EVP_sha256(), digest->sha256},
+        {wanted[1] ? EVP_MD_CTX_new() : NULL, EVP_md5(), digest->md5},
     };
-    bool has_memory = digesting.window && (digesting.sha256 || !(kind & DK_DIGEST_SHA256)) &&
-                      (digesting.md5 || !(kind & DK_DIGEST_MD5));
+    char *window = malloc(WINDOW_BYTES);
+    bool has_memory =
+        window && (digests[0].context || !wanted[0]) && (digests[1].context || !wanted[1]);
     *digest = (struct dk_digest){0};
     enum dk_status status = has_memory
-                                ? digesting_run(&digesting, body, digest, err)
+                                ? run_digests(digests, body, window, err)
                                 : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a digest");
-    free(digesting.window);
-    EVP_MD_CTX_free(digesting.md5);
-    EVP_MD_CTX_free(digesting.sha256);
+    free(window);
+    for (int i = 0; i < DIGESTS; i++)
+        EVP_MD_CTX_free(digests[i].context);
     return status;
 }
 

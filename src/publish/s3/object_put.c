@@ -17,8 +17,6 @@
 #include "multipart.h"
 
 #define PUT_ROUNDS_MAX 5
-#define METADATA_NAME_MAX 64
-#define METADATA_VALUE_MAX 512
 
 /* --- the decision --------------------------------------------------------------------------- */
 
@@ -258,28 +256,6 @@ static enum dk_status run_rounds(struct dk_s3_transfer *transfer, const struct d
 
 /* --- putting -------------------------------------------------------------------------------- */
 
-static enum dk_status metadata_check(const struct dk_s3_put *put, struct dk_error *err)
-{
-    if (put->metadata_count > DK_S3_METADATA_MAX)
-        return dk_error_set(err, DK_ERR_CONFIG, "an object with %zu metadata pairs",
-                            put->metadata_count);
-    for (size_t i = 0; i < put->metadata_count; i++) {
-        const char *name = put->metadata[i].name;
-        size_t name_size = strlen(name);
-        if (name_size == 0 || name_size > METADATA_NAME_MAX ||
-            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != name_size ||
-            strcmp(name, "sha256") == 0)
-            return dk_error_set(err, DK_ERR_CONFIG, "'%.80s' is not a name for metadata", name);
-        if (strlen(put->metadata[i].value) > METADATA_VALUE_MAX)
-            return dk_error_set(err, DK_ERR_CONFIG, "the metadata '%s' is too long", name);
-        for (const char *c = put->metadata[i].value; *c; c++)
-            if (*c < ' ' || *c > '~')
-                return dk_error_set(err, DK_ERR_CONFIG, "the metadata '%s' is not printable ASCII",
-                                    name);
-    }
-    return DK_OK;
-}
-
 static bool is_sha256(const char *text)
 {
     return strlen(text) == 2 * DK_HASH_BYTES && dk_hex_is(text, 2 * DK_HASH_BYTES);
@@ -308,7 +284,6 @@ static enum dk_status run_transfer(struct dk_s3_transfer *transfer, const struct
     const struct dk_s3_config *config = &transfer->s3->config;
     struct dk_s3_object *result = transfer->result;
     uint64_t size = transfer->body.size_bytes;
-    DK_RETURN_IF_ERROR(metadata_check(put, err));
     DK_RETURN_IF_ERROR(set_hash(transfer, put, err));
     transfer->attributes = (struct dk_object_attributes){
         .content_type = put->content_type,

@@ -33,77 +33,60 @@ int dk_publish_cohort_of_key(const char *key)
     return cohort > 0 && strcmp(key, own) == 0 ? cohort : 0;
 }
 
-/* Sets name to value in object, which owns it from then on even if it fails. */
-static bool put(json_t *object, const char *name, json_t *value)
+/* --- the document --------------------------------------------------------------------------- */
+
+/* Adds object to array, which owns it from then on; false if either is NULL, or without memory. */
+static bool add(json_t *array, json_t *object)
 {
-    return value && json_object_set_new(object, name, value) == 0;
+    return json_array_append_new(array, object) == 0;
 }
 
-static bool put_text(json_t *object, const char *name, const char *text)
+static json_t *pack_file(const struct dk_manifest_file *file)
 {
-    return !text || put(object, name, json_string(text));
+    json_t *cohort = file->cohort ? json_integer(file->cohort) : NULL;
+    if (file->cohort && !cohort)
+        return NULL;
+    return json_pack("{s:s*, s:s*, s:o*, s:s*, s:s*, s:I, s:I, s:s*}", "key", file->key, "kind",
+                     file->kind, "cohort", cohort, "rig_name", file->rig_name, "content_type",
+                     file->content_type, "rows", (json_int_t)file->rows, "size_bytes",
+                     (json_int_t)file->size_bytes, "sha256", file->sha256);
 }
 
-static bool put_number(json_t *object, const char *name, uint64_t number)
+static json_t *pack_column(const struct dk_manifest_column *column)
 {
-    return put(object, name, json_integer((json_int_t)number));
+    return json_pack("{s:s*, s:s*, s:s*, s:s*}", "name", column->name, "type", column->type, "unit",
+                     column->unit, "sensor", column->sensor);
 }
 
-/* --- files, columns and cohorts ------------------------------------------------------------- */
-
-static bool file_add(json_t *files, const struct dk_manifest_file *file)
+static json_t *pack_cohort(const struct dk_manifest_cohort *cohort)
 {
-    json_t *object = json_object();
-    bool fine =
-        object && put_text(object, "key", file->key) && put_text(object, "kind", file->kind);
-    if (fine && file->cohort)
-        fine = put(object, "cohort", json_integer(file->cohort));
-    if (fine)
-        fine = put_text(object, "rig_name", file->rig_name);
-    fine = fine && put_text(object, "content_type", file->content_type) &&
-           put_number(object, "rows", file->rows) &&
-           put_number(object, "size_bytes", file->size_bytes) &&
-           put_text(object, "sha256", file->sha256);
-    return json_array_append_new(files, object) == 0 && fine;
+    return json_pack("{s:i, s:s*, s:I, s:s*, s:s*, s:s*}", "cohort", cohort->cohort, "rig_name",
+                     cohort->rig_name, "readings", (json_int_t)cohort->readings, "start",
+                     cohort->start, "end", cohort->end, "hash", cohort->hash);
 }
 
-static bool column_add(json_t *columns, const struct dk_manifest_column *column)
+/* NULL if memory runs out or a text is not UTF-8. A pair whose text is NULL is left out. */
+static json_t *pack_manifest(const struct dk_manifest *manifest)
 {
-    json_t *object = json_object();
-    bool fine = object && put_text(object, "name", column->name) &&
-                put_text(object, "type", column->type) && put_text(object, "unit", column->unit) &&
-                put_text(object, "sensor", column->sensor);
-    return json_array_append_new(columns, object) == 0 && fine;
-}
-
-static bool cohort_add(json_t *cohorts, const struct dk_manifest_cohort *cohort)
-{
-    json_t *object = json_object();
-    bool fine = object && put(object, "cohort", json_integer(cohort->cohort)) &&
-                put_text(object, "rig_name", cohort->rig_name) &&
-                put_number(object, "readings", cohort->readings) &&
-                put_text(object, "start", cohort->start) && put_text(object, "end", cohort->end) &&
-                put_text(object, "hash", cohort->hash);
-    return json_array_append_new(cohorts, object) == 0 && fine;
-}
-
-static bool manifest_fill(json_t *root, const struct dk_manifest *manifest)
-{
-    bool fine = put_number(root, "manifest_version", MANIFEST_VERSION) &&
-                put_text(root, "url", manifest->url) && put_text(root, "run", manifest->run) &&
-                put_text(root, "sample", manifest->sample);
     json_t *files = json_array();
     json_t *columns = json_array();
     json_t *cohorts = json_array();
-    for (size_t i = 0; fine && files && i < manifest->file_count; i++)
-        fine = file_add(files, &manifest->files[i]);
-    for (size_t i = 0; fine && columns && i < manifest->column_count; i++)
-        fine = column_add(columns, &manifest->columns[i]);
-    for (size_t i = 0; fine && cohorts && i < manifest->cohort_count; i++)
-        fine = cohort_add(cohorts, &manifest->cohorts[i]);
-    fine = put(root, "files", files) && fine;
-    fine = put(root, "columns", columns) && fine;
-    return put(root, "cohorts", cohorts) && fine;
+    bool fine = true;
+    for (size_t i = 0; i < manifest->file_count; i++)
+        fine = add(files, pack_file(&manifest->files[i])) && fine;
+    for (size_t i = 0; i < manifest->column_count; i++)
+        fine = add(columns, pack_column(&manifest->columns[i])) && fine;
+    for (size_t i = 0; i < manifest->cohort_count; i++)
+        fine = add(cohorts, pack_cohort(&manifest->cohorts[i])) && fine;
+    /* Owns the arrays whether it works or not. */
+    json_t *root =
+        json_pack("{s:i, s:s*, s:s*, s:s*, s:o, s:o, s:o}", "manifest_version", MANIFEST_VERSION,
+                  "url", manifest->url, "run", manifest->run, "sample", manifest->sample, "files",
+                  files, "columns", columns, "cohorts", cohorts);
+    if (fine)
+        return root;
+    json_decref(root);
+    return NULL;
 }
 
 /* --- writing -------------------------------------------------------------------------------- */
@@ -125,12 +108,10 @@ enum dk_status dk_publish_manifest_write(struct dk_sink *sink, const struct dk_m
                                          struct dk_error *err)
 {
     struct dumping dumping = {.sink = sink, .err = err};
-    json_t *root = json_object();
-    if (!root || !manifest_fill(root, manifest)) {
-        json_decref(root);
+    json_t *root = pack_manifest(manifest);
+    if (!root)
         return dk_error_set(err, DK_ERR_NOMEM,
                             "can't make the manifest: out of memory, or a text in it is not UTF-8");
-    }
     int dumped = json_dump_callback(root, on_dump, &dumping,
                                     JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     json_decref(root);

@@ -23,11 +23,6 @@ static int word_find(const char *const *words, size_t count, const char *word)
     return -1;
 }
 
-const char *dk_s3_addressing_name(enum dk_s3_addressing addressing)
-{
-    return word_name(addressing_words, DK_COUNT_OF(addressing_words), addressing);
-}
-
 const char *dk_s3_sse_name(enum dk_s3_sse sse)
 {
     return word_name(sse_words, DK_COUNT_OF(sse_words), sse);
@@ -36,11 +31,6 @@ const char *dk_s3_sse_name(enum dk_s3_sse sse)
 const char *dk_s3_partition_name(enum dk_s3_partition partition)
 {
     return word_name(partition_words, DK_COUNT_OF(partition_words), partition);
-}
-
-const char *dk_s3_insecure_http_name(enum dk_s3_insecure_http insecure_http)
-{
-    return word_name(insecure_http_words, DK_COUNT_OF(insecure_http_words), insecure_http);
 }
 
 int dk_s3_addressing_find(const char *word)

@@ -56,7 +56,6 @@ struct dk_http_answer {
     long status;              /* 200, 404, ...; 0: there was none */
     struct dk_buffer headers; /* "name\0value\0" pairs, names in lower case */
     struct dk_buffer body;    /* terminated by a NUL that does not count */
-    uint64_t sent_bytes;      /* of the body, those of earlier starts included */
     uint64_t body_bytes;      /* of the body, since its last start */
 };
 

@@ -41,10 +41,8 @@ enum dk_s3_insecure_http { DK_S3_INSECURE_HTTP_REFUSE, DK_S3_INSECURE_HTTP_ALLOW
 
 /* The words of the configuration ("virtual", "aws:kms", "cohort", "allow"), and back (-1 if
  * unknown). */
-const char *dk_s3_addressing_name(enum dk_s3_addressing addressing);
 const char *dk_s3_sse_name(enum dk_s3_sse sse);
 const char *dk_s3_partition_name(enum dk_s3_partition partition);
-const char *dk_s3_insecure_http_name(enum dk_s3_insecure_http insecure_http);
 int dk_s3_addressing_find(const char *word);
 int dk_s3_sse_find(const char *word);
 int dk_s3_partition_find(const char *word);
