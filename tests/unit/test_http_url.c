@@ -88,6 +88,7 @@ static void http_dates_are_parsed(void **state)
                  {"Fri, 24 Mai 2013 00:00:00 GMT", -1},
                  {"Fri, 24 May 2013 24:00:00 GMT", -1},
                  {"Friday, 24-May-13 00:00:00 GMT", -1},
+                 {"Tue, 24 Nov 1631 19:16:53 GMT", -1},
                  {"", -1}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_true(dk_http_date_parse(cases[i].text) == cases[i].want);

@@ -139,10 +139,17 @@ static bool has_form(const char *text, const char *form)
     return true;
 }
 
+/* Seconds since 1970, which servers' dates are never before; -1 if it is not a date. */
+static int64_t get_date(const char *text)
+{
+    time_t seconds = curl_getdate(text, NULL);
+    return seconds < 0 ? -1 : (int64_t)seconds;
+}
+
 int64_t dk_http_date_parse(const char *text)
 {
     bool fits = strlen(text) == 29 && has_form(text, "AAA, 00 AAA 0000 00:00:00 GMT");
-    return fits ? (int64_t)curl_getdate(text, NULL) : -1;
+    return fits ? get_date(text) : -1;
 }
 
 int64_t dk_iso8601_parse(const char *text)
@@ -167,5 +174,5 @@ int64_t dk_iso8601_parse(const char *text)
     /* As curl reads it: "20260102 03:04:05 +0000". */
     dk_text_format(date, sizeof(date), "%.4s%.2s%.2s %.8s %s", text, text + 5, text + 8, text + 11,
                    offset);
-    return (int64_t)curl_getdate(date, NULL);
+    return get_date(date);
 }

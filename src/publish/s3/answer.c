@@ -197,50 +197,6 @@ enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_
     return dk_xml_walk(answer->body.data, answer->body.size, wanted_element, &wanted, err);
 }
 
-struct entry_reading {
-    const char *key;
-    bool is_key;
-    struct dk_listed_object entry;
-    struct dk_listed_object *found;
-};
-
-static enum dk_status entry_element(void *context, const char *path, const char *text,
-                                    struct dk_error *err)
-{
-    struct entry_reading *reading = context;
-    struct dk_s3_object *object = &reading->entry.object;
-    char *owner = reading->entry.owner;
-    static const char contents[] = "Contents";
-    const char *name = below_root(path);
-    if (strncmp(name, contents, sizeof(contents) - 1) != 0)
-        return DK_OK;
-    name += sizeof(contents) - 1;
-    if (strcmp(name, "/Key") == 0)
-        reading->is_key = strcmp(text, reading->key) == 0;
-    else if (strcmp(name, "/ETag") == 0)
-        return dk_answer_copy_whole(object->etag, sizeof(object->etag), text, "ETag", err);
-    else if (strcmp(name, "/LastModified") == 0)
-        dk_answer_copy_printable(object->modified, sizeof(object->modified), text);
-    else if (strcmp(name, "/Size") == 0 && !dk_text_number(text, &object->size_bytes))
-        return dk_error_set(err, DK_ERR_REMOTE, "the server listed an object without a size");
-    else if (strcmp(name, "/Owner/DisplayName") == 0 ||
-             (strcmp(name, "/Owner/ID") == 0 && !owner[0]))
-        dk_answer_copy_printable(owner, sizeof(reading->entry.owner), text);
-    else if (!*name && reading->is_key) {
-        object->exists = true;
-        *reading->found = reading->entry;
-    }
-    return DK_OK;
-}
-
-enum dk_status dk_object_entry_read(struct dk_listed_object *listed, const char *key,
-                                    const struct dk_http_answer *answer, struct dk_error *err)
-{
-    *listed = (struct dk_listed_object){0};
-    struct entry_reading reading = {.key = key, .found = listed};
-    return dk_xml_walk(answer->body.data, answer->body.size, entry_element, &reading, err);
-}
-
 struct list_reading {
     const struct dk_s3_listing *listing;
     char *token;
@@ -262,6 +218,11 @@ static enum dk_status list_element(void *context, const char *path, const char *
         return dk_answer_copy_whole(object->etag, sizeof(object->etag), text, "ETag", err);
     if (strcmp(name, "Contents/Size") == 0 && !dk_text_number(text, &object->size_bytes))
         return dk_error_set(err, DK_ERR_REMOTE, "the server listed an object without a size");
+    if (strcmp(name, "Contents/LastModified") == 0)
+        dk_answer_copy_printable(object->modified, sizeof(object->modified), text);
+    if (strcmp(name, "Contents/Owner/DisplayName") == 0 ||
+        (strcmp(name, "Contents/Owner/ID") == 0 && !object->owner[0]))
+        dk_answer_copy_printable(object->owner, sizeof(object->owner), text);
     if (strcmp(name, "IsTruncated") == 0) {
         reading->is_list = true;
         reading->truncated = is_true(text);

@@ -63,17 +63,6 @@ enum dk_status dk_upload_id_read(char id[DK_UPLOAD_ID_MAX], const struct dk_http
 enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_answer *answer,
                                 struct dk_error *err) DK_CHECK;
 
-/* An object in a list, and its owner's name or id ("" if unknown). */
-struct dk_listed_object {
-    struct dk_s3_object object; /* exists = false: it is not in the list */
-    char owner[128];
-};
-
-/* The entry of exactly `key` in a ListBucketResult. */
-enum dk_status dk_object_entry_read(struct dk_listed_object *listed, const char *key,
-                                    const struct dk_http_answer *answer, struct dk_error *err)
-    DK_CHECK;
-
 #define DK_LIST_TOKEN_MAX 2048
 
 /* Calls listing->entry with the whole key of each object in a ListBucketResult. `token` gets what to

@@ -199,7 +199,7 @@ bool dk_fault_is_root(const struct dk_http_answer *answer, bool *readable)
     struct root root = {0};
     *readable = dk_xml_walk(answer->body.data ? answer->body.data : "", answer->body.size,
                             root_element, &root, NULL) == DK_OK;
-    return root.is_error;
+    return *readable && root.is_error;
 }
 
 /* --- pauses --------------------------------------------------------------------------------- */

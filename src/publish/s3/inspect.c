@@ -10,18 +10,33 @@ static bool is_access_denied(const struct dk_s3_fault *fault)
     return fault->status == 403 && strcmp(fault->code, "AccessDenied") == 0;
 }
 
+/* The object of one key in a list. */
+struct wanted {
+    const char *key;
+    struct dk_s3_object *object;
+};
+
+static enum dk_status take_wanted(void *context, const char *key, const struct dk_s3_object *object,
+                                  struct dk_error *err)
+{
+    const struct wanted *wanted = context;
+    (void)err;
+    if (strcmp(key, wanted->key) == 0)
+        *wanted->object = *object;
+    return DK_OK;
+}
+
 static enum dk_status inspect_by_list(struct dk_s3 *s3, const char *whole_key,
-                                      struct dk_s3_state *state, struct dk_s3_fault *fault,
+                                      struct dk_s3_object *object, struct dk_s3_fault *fault,
                                       struct dk_error *err)
 {
     struct dk_s3_request request;
-    struct dk_listed_object listed;
+    char token[DK_LIST_TOKEN_MAX];
+    struct wanted wanted = {whole_key, object};
+    const struct dk_s3_listing listing = {.entry = take_wanted, .context = &wanted};
     dk_request_list_object(&request, whole_key);
     DK_RETURN_IF_ERROR(dk_s3_send(s3, &request, fault, err));
-    DK_RETURN_IF_ERROR(dk_object_entry_read(&listed, whole_key, dk_s3_answer(s3), err));
-    state->object = listed.object;
-    memcpy(state->owner, listed.owner, sizeof(state->owner));
-    return DK_OK;
+    return dk_object_list_read(dk_s3_answer(s3), &listing, token, err);
 }
 
 /* After a refused HEAD, whose answer has no body: the list also has the server's words for it, such as
@@ -30,7 +45,7 @@ static enum dk_status inspect_instead(struct dk_s3 *s3, const char *whole_key, b
                                       struct dk_s3_state *state, struct dk_error *err)
 {
     struct dk_s3_fault fault;
-    enum dk_status status = inspect_by_list(s3, whole_key, state, &fault, err);
+    enum dk_status status = inspect_by_list(s3, whole_key, &state->object, &fault, err);
     if (status == DK_OK && head_denied)
         atomic_store(&s3->without_head, true);
     if (status != DK_ERR_REMOTE || !head_denied || !is_access_denied(&fault))
@@ -68,12 +83,12 @@ enum dk_status dk_s3_inspect_owner(struct dk_s3 *s3, const char *whole_key,
                                    struct dk_s3_state *state, struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(dk_s3_inspect(s3, whole_key, state, err));
-    struct dk_s3_state listed = {0};
+    struct dk_s3_object listed = {0};
     struct dk_s3_fault fault;
     /* Only for a better message: a refusal changes nothing. */
-    if (state->object.exists && !state->owner[0] &&
+    if (state->object.exists && !state->object.owner[0] &&
         inspect_by_list(s3, whole_key, &listed, &fault, NULL) == DK_OK)
-        memcpy(state->owner, listed.owner, sizeof(state->owner));
+        memcpy(state->object.owner, listed.owner, sizeof(listed.owner));
     return DK_OK;
 }
 

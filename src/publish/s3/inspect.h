@@ -7,8 +7,7 @@
 /* What is known of an object before it is written. */
 struct dk_s3_state {
     struct dk_s3_object object;
-    bool unknown;    /* neither HEAD nor the list is allowed: it may exist or not */
-    char owner[128]; /* "" if unknown */
+    bool unknown; /* neither HEAD nor the list is allowed: it may exist or not */
 };
 
 /* Asks about a whole key by HEAD, or in the bucket's list where HEAD is forbidden. */

@@ -59,10 +59,11 @@ static enum dk_status report_conflict(struct dk_s3_transfer *transfer, const str
     DK_RETURN_IF_ERROR(dk_s3_inspect_owner(transfer->s3, transfer->key, &state, err));
     const struct dk_s3_object *object = &state.object;
     if (object->exists)
-        dk_text_format(
-            who, sizeof(who), ": it has %llu bytes, ETag %.100s, written %.40s%s%.80s%s%.64s",
-            (unsigned long long)object->size_bytes, object->etag, object->modified,
-            state.owner[0] ? " by " : "", state.owner, object->run[0] ? ", run " : "", object->run);
+        dk_text_format(who, sizeof(who),
+                       ": it has %llu bytes, ETag %.100s, written %.40s%s%.80s%s%.64s",
+                       (unsigned long long)object->size_bytes, object->etag, object->modified,
+                       object->owner[0] ? " by " : "", object->owner,
+                       object->run[0] ? ", run " : "", object->run);
     if (put->known_etag)
         dk_error_set(err, DK_ERR_REMOTE,
                      "somebody changed '%s' after derrick uploaded it with ETag %.100s%s", place,

@@ -156,6 +156,7 @@ struct dk_s3_object {
     char modified[DK_S3_TIME_MAX];      /* dk_s3_head: Last-Modified as the server sent it */
     char run[DK_HASH_HEX_MAX];          /* dk_s3_head: the run in its metadata, or "" */
     char encryption[16];                /* dk_s3_head: "AES256", "aws:kms"; "": none, or unknown */
+    char owner[128];                    /* of an object in a list: its owner's name or id, or "" */
     uint64_t size_bytes;
     bool exists;           /* dk_s3_head: there is such an object */
     bool skipped;          /* the server had the same content, nothing was sent */
