@@ -29,8 +29,10 @@ class Done:
         self.err = err
 
     def events(self):
-        """The JSON lines of standard output; fails on any other line."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """The JSON lines of standard output, without what all of them have; fails on any other line."""
+        common = ("time", "level", "run_id", "rig")
+        return [{name: value for name, value in json.loads(line).items() if name not in common}
+                for line in self.out.splitlines()]
 
     def event(self, name):
         return next((event for event in self.events() if event["event"] == name), {})

@@ -346,7 +346,7 @@ def moved(folder):
               in_bucket(stage) == sorted([*BASE, cohort_key(1), cohort_key(2)]), f"{news} {done}")
         check("and so is its file", not os.path.exists(rig.exported("cohort=03")) and
               os.path.exists(rig.exported(cohort_key(2))) and
-              done.err.count("is not part of the export any more: removed") == 2, done)
+              done.out.count("is not part of the export any more: removed") == 2, done)
         down = os.path.join(stage.folder, "down")
         aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
             "s3://well-sensor-logs/pre/", down)
@@ -615,7 +615,7 @@ def files(folder):
         check("two files of one name are refused before anything is sent", both.exit == 2 and
               "would be the same object" in both.err and not stage.news(), both)
         gone = rig.run("upload", os.path.join(stage.folder, "no-such-file"), "--json")
-        check("a file that is not there", gone.exit == 1 and is_json(gone.err) and "no-such-file" in gone.err, gone)
+        check("a file that is not there", gone.exit == 1 and is_json(gone.out) and "no-such-file" in gone.out, gone)
         own_names(stage)
 
 
