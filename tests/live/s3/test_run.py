@@ -160,9 +160,9 @@ def no_credentials(folder):
         names = rig.inputs()
         parses = '"step":"read"'
         first = rig.run("run", "--json", "--progress", "always", **BARE)
-        check("the first run parses every sensor file", parses in first.err, first)
-        check("no credentials: a clear message and exit 5", first.exit == 5 and is_json(first.err) and
-              matches("no credentials for S3 anywhere.*AWS_ACCESS_KEY_ID", first.err), first)
+        check("the first run parses every sensor file", parses in first.out, first)
+        check("no credentials: a clear message and exit 5", first.exit == 5 and is_json(first.out) and
+              matches("no credentials for S3 anywhere.*AWS_ACCESS_KEY_ID", first.out), first)
         check("no credentials: loaded and exported all the same", first.event("load")["readings"] == 60 and
               first.event("export")["rows"] == 60, first)
         check("no credentials: nothing is archived, nothing was asked of the server",
@@ -179,7 +179,7 @@ def no_credentials(folder):
               "not on S3 yet" in archive.err and rig.inputs() == names, archive)
         second = rig.run("run", "--json", "--progress", "always")
         check("with credentials the next run finishes, and parses nothing again", second.exit == 0 and
-              parses not in second.err and "going on from there" in second.err and
+              parses not in second.out and "going on from there" in second.out and
               not second.event("load").get("readings"), second)
         check("it uploads and archives", stage.holds(CSV, DICTIONARY) and rig.inputs() == [] and
               second.event("archive")["drops"] == 1, second)
