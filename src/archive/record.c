@@ -178,6 +178,11 @@ static bool is_place(const char *drop)
     return at[0] != '\0';
 }
 
+static bool is_hash(const char *text)
+{
+    return strlen(text) == DK_HASH_HEX_MAX - 1 && dk_hex_is(text, DK_HASH_HEX_MAX - 1);
+}
+
 static bool take_cohort(const json_t *row, struct dk_record_cohort *out)
 {
     char rig[DK_RIG_NAME_MAX];
@@ -185,7 +190,7 @@ static bool take_cohort(const json_t *row, struct dk_record_cohort *out)
     out->cohort = (int)cohort;
     return cohort >= 1 && cohort <= DK_COHORT_MAX && take_text(row, "rig", rig, sizeof(rig)) &&
            dk_well_parse(rig, &out->well, NULL) == DK_OK &&
-           take_text(row, "sha256", out->hash, sizeof(out->hash));
+           take_text(row, "sha256", out->hash, sizeof(out->hash)) && is_hash(out->hash);
 }
 
 static enum dk_status take_cohorts(const json_t *object, const char *path, struct dk_record *record,
@@ -224,8 +229,10 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
         !take_text(object, "settings", record->settings, sizeof(record->settings)) ||
         !take_text(object, "content_hash", record->content_hash, sizeof(record->content_hash)))
         return damaged(path, "a key is missing", err);
+    if (!is_hash(record->content_hash))
+        return damaged(path, "its content hash is not a sha256", err);
     (void)take_text(object, "duplicate_of", record->duplicate_of, sizeof(record->duplicate_of));
-    if (!is_place(record->drop))
+    if (!is_place(record->drop) || strchr(record->duplicate_of, '/'))
         return damaged(path, "it names a place outside of the archive", err);
     return take_cohorts(object, path, record, err);
 }

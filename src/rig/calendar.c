@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#define COHORT_DAYS_MAX 36600
 #define SHORT_MINUTES 180 /* that a whole cohort may lack at its end */
 
 struct dk_calendar dk_calendar_default(void)
@@ -21,10 +20,10 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
         dk_error_hint(err, "write it as YYYY-MM-DD, between 0001-01-01 and 9999-12-31");
         return DK_ERR_CONFIG;
     }
-    if (cohort_days < 1 || cohort_days > COHORT_DAYS_MAX) {
+    if (cohort_days < 1 || cohort_days > DK_CALENDAR_COHORT_DAYS_MAX) {
         dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of bounds",
                      cohort_days);
-        dk_error_hint(err, "give a whole number of days from 1 to %d", COHORT_DAYS_MAX);
+        dk_error_hint(err, "give a whole number of days from 1 to %d", DK_CALENDAR_COHORT_DAYS_MAX);
         return DK_ERR_CONFIG;
     }
     if (interval_minutes < 1 || interval_minutes > cohort_days * DK_DAY_MINUTES) {

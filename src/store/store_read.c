@@ -17,8 +17,29 @@ static void query_minute(struct dk_query *query, int64_t *minute)
 
 static void query_well(struct dk_query *query, struct dk_well *well)
 {
-    dk_query_text(query, well->site, sizeof(well->site));
-    well->number = (int)dk_query_int(query);
+    char site[DK_SITE_MAX];
+    dk_query_text(query, site, sizeof(site));
+    int64_t number = dk_query_int(query);
+    if (query->status == DK_OK && dk_well_init(well, site, (long)number, NULL) != DK_OK)
+        query->status = dk_error_set(query->err, DK_ERR_STORE,
+                                     "table wells has a row that is not a "
+                                     "well: site '%s', well_number %lld",
+                                     site, (long long)number);
+}
+
+/* A number of a row of cohorts that must be within [low, high]. */
+static int64_t query_bounded(struct dk_query *query, const char *column, int64_t low, int64_t high)
+{
+    int64_t value = dk_query_int(query);
+    if (query->status == DK_OK && (value < low || value > high)) {
+        query->status = dk_error_set(query->err, DK_ERR_STORE,
+                                     "table cohorts has a row whose %s is "
+                                     "%lld",
+                                     column, (long long)value);
+        dk_error_hint(query->err, "another program changed it; restore the database from a backup, "
+                                  "or make it again with 'derrick init --rebuild'");
+    }
+    return value;
 }
 
 /* --- listing -------------------------------------------------------------------------------- */
@@ -53,10 +74,11 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
             break;
         row->well_id = dk_query_int(&query);
         query_well(&query, &row->series.well);
-        row->series.cohort = (int)dk_query_int(&query);
+        row->series.cohort = (int)query_bounded(&query, "cohort", 1, DK_COHORT_MAX);
         query_minute(&query, &row->series.start_minute);
-        row->series.interval_minutes = (int32_t)dk_query_int(&query);
-        row->rows = (size_t)dk_query_int(&query);
+        row->series.interval_minutes =
+            (int32_t)query_bounded(&query, "interval_minutes", 1, DK_CALENDAR_COHORT_MINUTES_MAX);
+        row->rows = (size_t)query_bounded(&query, "readings", 1, DK_CALENDAR_COHORT_MINUTES_MAX);
         row->profile_set = dk_query_int(&query);
         row->drop_id = dk_query_int(&query);
         row->run_id = dk_query_int(&query);

@@ -7,14 +7,7 @@
 #include <string.h>
 
 #include "base/ini.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "fuzz.h"
 
 static void read_text(const struct dk_ini_rules *rules, const uint8_t *data, size_t size)
 {

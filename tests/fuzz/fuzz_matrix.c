@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "input/file_layout.h"
 #include "input/row.h"
 #include "input/sniff.h"
@@ -15,14 +16,6 @@
 #define SERIES_MAX 4
 #define FILE_FS1 7
 #define FILE_TS1 9
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 struct outcome {
     struct dk_row_reader reader;

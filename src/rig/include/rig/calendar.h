@@ -13,10 +13,13 @@
 #define DK_CALENDAR_START_DEFAULT "2008-03-26"
 #define DK_CALENDAR_COHORT_DAYS_DEFAULT 92
 #define DK_CALENDAR_INTERVAL_MINUTES_DEFAULT 60
+#define DK_CALENDAR_COHORT_DAYS_MAX 36600
+/* Of a cohort, and so of an interval too. */
+#define DK_CALENDAR_COHORT_MINUTES_MAX (DK_CALENDAR_COHORT_DAYS_MAX * DK_DAY_MINUTES)
 
 struct dk_calendar {
     int64_t start_day;        /* days since 1970-01-01 of the first day of cohort 1 */
-    int32_t cohort_days;      /* 1..36600 */
+    int32_t cohort_days;      /* 1..DK_CALENDAR_COHORT_DAYS_MAX */
     int32_t interval_minutes; /* 1..1440 * cohort_days */
 };
 
