@@ -8,6 +8,7 @@ minimum=$(sed -n 's/.*libcurl>=\([0-9.]*\).*/\1/p' "$root/cmake/Dependencies.cma
 [ "$minimum" = 7.74 ] || fail "the numbers below are those of curl 7.74, not of '$minimum'"
 option_max=304 # CURLOPT_HSTSWRITEDATA
 info_max=59    # CURLINFO_PROXY_ERROR
+url_max=17     # CURLUE_NO_FRAGMENT
 
 header=$(echo '#include <curl/curl.h>' | cc -M $(pkg-config --cflags libcurl) -x c - |
     tr ' ' '\n' | grep -m 1 '/curl/curl\.h$')
@@ -17,7 +18,8 @@ mkdir -p old/curl
     echo '#undef LIBCURL_VERSION_NUM'
     echo '#define LIBCURL_VERSION_NUM 0x074a00'
     sed -n "s/^ *CURLOPT\(DEPRECATED\)\?(\(CURLOPT_[A-Z0-9_]*\), *[A-Z_]*, *\([0-9]*\).*/\2 \3 $option_max/p
-        s/^ *\(CURLINFO_[A-Z0-9_]*\) *= *CURLINFO_[A-Z_]* *+ *\([0-9]*\).*/\1 \2 $info_max/p" "$header" |
+        s/^ *\(CURLINFO_[A-Z0-9_]*\) *= *CURLINFO_[A-Z_]* *+ *\([0-9]*\).*/\1 \2 $info_max/p
+        s/^ *\(CURLUE_[A-Z0-9_]*\), *\/\* *\([0-9]*\) .*/\1 \2 $url_max/p" "$header" "${header%curl.h}urlapi.h" |
         awk '$2 > $3 { print "#undef " $1; print "#pragma GCC poison " $1 }'
     for name in curl_easy_header curl_easy_nextheader curl_easy_ssls_import curl_global_trace \
         curl_url_strerror curl_ws_recv curl_ws_send; do
@@ -45,7 +47,7 @@ compile -I "$PWD/old"
 
 # The header is what the files see, and it lacks what is newer.
 if grep -q 'PROTOCOLS_STR' "$header"; then
-    for use in CURLOPT_PROTOCOLS_STR CURLOPT_REDIR_PROTOCOLS_STR CURLINFO_CAPATH; do
+    for use in CURLOPT_PROTOCOLS_STR CURLOPT_REDIR_PROTOCOLS_STR CURLINFO_CAPATH CURLUE_BAD_SCHEME; do
         ! echo "#include <curl/curl.h>
             int use(void) { return (int)$use; }" | cc -I old -fsyntax-only -x c - 2>/dev/null ||
             fail "the header still has $use"

@@ -73,7 +73,9 @@ static const char *name_problem(CURLUcode code)
         return "it must not contain a user or a password";
     case CURLUE_BAD_PORT_NUMBER:
         return "its port is not a number from 1 to 65535";
+#if LIBCURL_VERSION_NUM >= 0x075100 /* 7.81 */
     case CURLUE_BAD_SCHEME:
+#endif
     case CURLUE_UNSUPPORTED_SCHEME:
         return "it begins with neither https:// nor http://";
     default:
