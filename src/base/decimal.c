@@ -36,27 +36,25 @@ struct reason_row {
     const char *hint;
 };
 
+#define FIX "fix the file, or use --quarantine to mark the value as missing"
+
 static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
-    [DK_DECIMAL_GOOD] = {"good", ""},
-    [DK_DECIMAL_EMPTY] = {"empty cell", "the sensor recorded no value; fix the file, or load with "
-                                        "--quarantine to make it missing"},
-    [DK_DECIMAL_COMMA] = {"decimal comma", "export the logs with a decimal point"},
-    [DK_DECIMAL_SEMICOLON] = {"a semicolon in a cell",
+    [DK_DECIMAL_GOOD] = {"is a number", ""},
+    [DK_DECIMAL_EMPTY] = {"is empty", "the sensor recorded no value: " FIX},
+    [DK_DECIMAL_COMMA] = {"has a decimal comma", "export the logs with a decimal point"},
+    [DK_DECIMAL_SEMICOLON] = {"contains a semicolon",
                               "export the logs with tabs between the cells"},
-    [DK_DECIMAL_NAN] = {"not a number", "the sensor recorded no value; fix the file, or load with "
-                                        "--quarantine to make it missing"},
-    [DK_DECIMAL_WORD] = {"a word where a number belongs",
-                         "fix the file, or load with --quarantine to make it missing"},
-    [DK_DECIMAL_NUL] = {"a NUL byte in a cell", "the file is damaged; copy it again from the rig"},
-    [DK_DECIMAL_NOT_ASCII] = {"a byte that is not ASCII in a cell",
+    [DK_DECIMAL_NAN] = {"is not a number", "the sensor recorded no value: " FIX},
+    [DK_DECIMAL_WORD] = {"is not a number", FIX},
+    [DK_DECIMAL_NUL] = {"contains a NUL byte", "the file is damaged: copy it again from the rig"},
+    [DK_DECIMAL_NOT_ASCII] = {"contains a byte that is not ASCII",
                               "export the logs as plain ASCII or UTF-8 text"},
-    [DK_DECIMAL_DIGITS] = {"more than 15 significant digits",
-                           "no sensor is that precise; export the logs with fewer digits"},
-    [DK_DECIMAL_DECIMALS] = {"more than 12 decimals",
-                             "no sensor is that precise; export the logs with fewer decimals"},
-    [DK_DECIMAL_RANGE] = {"magnitude above 10^17", "no sensor measures such a value; fix the file"},
-    [DK_DECIMAL_MALFORMED] = {"malformed number",
-                              "fix the file, or load with --quarantine to make it missing"},
+    [DK_DECIMAL_DIGITS] = {"has more than 15 significant digits",
+                           "no sensor is that precise: export the logs with fewer digits"},
+    [DK_DECIMAL_DECIMALS] = {"has more than 12 decimals",
+                             "no sensor is that precise: export the logs with fewer decimals"},
+    [DK_DECIMAL_RANGE] = {"is larger than 10^17", "no sensor measures such a value: " FIX},
+    [DK_DECIMAL_MALFORMED] = {"is not a valid number", FIX},
 };
 
 const char *dk_decimal_reason_text(enum dk_decimal_reason reason)

@@ -342,7 +342,7 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err)
 
 static void print_problem_event(struct dk_console *console, const struct severity *severity,
                                 const struct dk_problem *problem, const struct dk_drop *drop,
-                                const char *text, const char *hint)
+                                const struct dk_problem_words *words)
 {
     char name[DK_PROBLEM_NAME_MAX];
     dk_problem_file_name(problem, drop, name);
@@ -350,7 +350,19 @@ static void print_problem_event(struct dk_console *console, const struct severit
                 DK_FIELDS(DK_TEXT("file", name), DK_NUMBER("line", problem->line),
                           DK_NUMBER("column", problem->column),
                           DK_NUMBER("byte_offset", problem->offset), DK_TEXT("text", problem->text),
-                          DK_TEXT("message", text), DK_TEXT("hint", or_null(hint))));
+                          DK_TEXT("message", words->text), DK_TEXT("hint", or_null(words->hint))));
+}
+
+/* With -v, the byte offset follows. */
+static void print_problem(struct dk_console *console, const struct severity *severity,
+                          const struct dk_problem *problem, const struct dk_problem_words *words)
+{
+    char text[DK_ERROR_TEXT_MAX];
+    if (console->verbose && problem->line > 0)
+        dk_text_format(text, sizeof(text), "%s (byte %" PRIu64 ")", words->text, problem->offset);
+    else
+        dk_text_format(text, sizeof(text), "%s", words->text);
+    print_message(console, severity, text);
 }
 
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
@@ -363,22 +375,21 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
         shown = DK_PROBLEMS_SHOWN;
     lock_and_clear(console);
     for (size_t i = 0; i < shown; i++) {
-        char text[DK_ERROR_TEXT_MAX];
-        char hint[DK_ERROR_TEXT_MAX];
-        dk_problem_format(&report->problems[i], drop, text, sizeof(text), hint, sizeof(hint));
+        struct dk_problem_words words;
+        dk_problem_format(&report->problems[i], drop, &words);
         if (console->json) {
-            print_problem_event(console, severity, &report->problems[i], drop, text, hint);
+            print_problem_event(console, severity, &report->problems[i], drop, &words);
             continue;
         }
-        print_message(console, severity, text);
-        if (hint[0] && strcmp(hint, last_hint) != 0)
-            print_hint(console, hint);
-        memcpy(last_hint, hint, sizeof(last_hint));
+        print_problem(console, severity, &report->problems[i], &words);
+        if (words.hint[0] && strcmp(words.hint, last_hint) != 0)
+            print_hint(console, words.hint);
+        memcpy(last_hint, words.hint, sizeof(last_hint));
     }
     if (!console->json && report->problems_total > shown) {
-        char count[DK_COUNT_TEXT_MAX];
-        fprintf(stderr, "derrick: ... and %s more\n",
-                dk_count_text(report->problems_total - shown, count));
+        char rest[DK_ERROR_TEXT_MAX];
+        dk_report_format_rest(report, drop, shown, rest);
+        fprintf(stderr, "derrick: ... and %s\n", rest);
     }
     pthread_mutex_unlock(&console->lock);
 }

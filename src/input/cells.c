@@ -208,7 +208,7 @@ static enum dk_status seek_member(struct side *side, int file, struct dk_error *
         if (status != DK_OK)
             return status;
     }
-    return dk_error_set(err, DK_ERR_DATA, "'%s' is gone from '%s'", side->drop->files[file].name,
+    return dk_error_set(err, DK_ERR_DATA, "'%s' is no longer in '%s'", side->drop->files[file].name,
                         side->drop->path);
 }
 

@@ -18,29 +18,30 @@
 static const struct {
     const char *reason, *hint;
 } words[] = {
-    [DK_DELIVERY_FOREIGN] = {"is no file of a drop", ""},
-    [DK_DELIVERY_PROFILE] = {"is a profile without sensors",
-                             "copy the sensor files there, too; a profile for later drops belongs "
-                             "into profile/"},
+    [DK_DELIVERY_FOREIGN] = {"is not part of a drop", ""},
+    [DK_DELIVERY_PROFILE] = {"is a profile without sensor files",
+                             "copy the sensor files to the same folder; a profile for later "
+                             "drops belongs in profile/"},
     [DK_DELIVERY_SENSOR] = {"is in a folder that derrick does not read",
-                            "move the files up, into logs/ itself"},
+                            "move the files to logs/ or to a folder directly below it"},
     [DK_DELIVERY_ARCHIVE] = {"is an archive that was not read", "run again"},
     [DK_DELIVERY_DEEP] = {"is in a folder that derrick does not read",
-                          "move the files up, into logs/ itself"},
+                          "move the files to logs/ or to a folder directly below it"},
     [DK_DELIVERY_TRANSFER] = {"looks like a file in transfer",
                               "wait until the transfer has ended, then run again"},
     [DK_DELIVERY_NEAR] =
-        {"does not have the name of a sensor's file",
-         "copy the files from the rig again, under their own names; [input] ignore "
-         "in derrick.ini hides names that mean nothing"},
+        {"does not have the name of a sensor file",
+         "copy the files from the rig again under their own names; [input] ignore in derrick.ini "
+         "hides names that mean nothing"},
     [DK_DELIVERY_FOREIGN_ARCHIVE] = {"is an archive that derrick can't unpack",
                                      "unpack it into logs/, or deliver a zip"},
-    [DK_DELIVERY_WORKBOOK] = {"is a workbook",
-                              "export the logs as tab-delimited text: PS1.txt, PS2.txt, ..."},
+    [DK_DELIVERY_WORKBOOK] =
+        {"is a workbook", "save each sheet as tab-delimited text with a decimal point (in Excel: "
+                          "Save As > Text (Tab delimited)): PS1.txt, PS2.txt, ..."},
     [DK_DELIVERY_OLD_CSV] = {"is a CSV that the old scripts or derrick made",
-                             "deliver the rig's own logs, not what was made of them"},
+                             "deliver the rig's own logs, not files made from them"},
     [DK_DELIVERY_UNLISTED] = {"is a folder that can't be listed",
-                              "let the user that runs derrick read it"},
+                              "give the user that runs derrick permission to read it"},
 };
 
 const char *dk_delivery_reason(enum dk_delivery_kind kind)
@@ -212,8 +213,7 @@ static enum dk_status walk_folder(const struct walk *walk, const char *folder,
     for (int i = 0; i < count; i++) {
         char *path = dk_path_join(folder, entries[i]->d_name);
         if (status == DK_OK)
-            status =
-                path ? look_at(walk, path, place, err) : dk_error_nomem(err, "look at", folder);
+            status = path ? look_at(walk, path, place, err) : dk_error_nomem(err, "list", folder);
         free(path);
         free(entries[i]);
     }

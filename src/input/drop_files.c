@@ -31,6 +31,6 @@ enum dk_status dk_drop_release(struct dk_drop *drop, struct dk_source *source,
         return status;
     status = dk_error_set(err, DK_ERR_DATA, "'%s' is still being written", drop->path);
     dk_error_place(err, drop->path, 0, 0, 0);
-    dk_error_hint(err, "wait until its transfer has ended, and run again");
+    dk_error_hint(err, "wait until the transfer has ended, then run again");
     return status;
 }

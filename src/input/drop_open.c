@@ -15,7 +15,7 @@ static enum dk_status check_replaced(const struct dk_finder *finder, struct dk_e
     const char *path = finder->drop->path;
     char *folder = dk_path_folder(path);
     if (!folder)
-        return dk_error_nomem(err, "look at", path);
+        return dk_error_nomem(err, "list", path);
     DIR *list = opendir(folder);
     for (struct dirent *entry = list ? readdir(list) : NULL; entry && status == DK_OK;
          entry = readdir(list)) {
@@ -24,7 +24,7 @@ static enum dk_status check_replaced(const struct dk_finder *finder, struct dk_e
             continue;
         char *temporary = dk_path_join(folder, entry->d_name);
         status = temporary ? dk_finder_replaced(path, temporary, err)
-                           : dk_error_nomem(err, "look at", path);
+                           : dk_error_nomem(err, "list", path);
         free(temporary);
     }
     if (list)
@@ -40,7 +40,7 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     drop->archive.path = strdup(drop->path);
     drop->archive.name = strdup(dk_path_name(drop->path));
     if (!drop->archive.path || !drop->archive.name)
-        return dk_error_nomem(err, "look at", drop->path);
+        return dk_error_nomem(err, "list", drop->path);
     struct dk_source source;
     enum dk_status status = check_replaced(finder, err);
     if (status == DK_OK)
@@ -68,10 +68,11 @@ static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)
     if (S_ISDIR(info.st_mode))
         return dk_finder_folder(finder, err);
     if (!S_ISREG(info.st_mode))
-        return refuse_kind(path, "no folder and no file", "name a folder, a zip or a tar", err);
-    if (dk_name_read(dk_path_name(path), NULL).kind == DK_NAME_RECOGNISED)
-        return refuse_kind(path, "one file of a drop, not a drop", "name the folder it lies in",
+        return refuse_kind(path, "neither a folder nor a file", "name a folder, a zip or a tar",
                            err);
+    if (dk_name_read(dk_path_name(path), NULL).kind == DK_NAME_RECOGNISED)
+        return refuse_kind(path, "one file of a drop, not a drop",
+                           "name the folder that contains it", err);
     return open_archive(finder, err);
 }
 
@@ -82,7 +83,7 @@ enum dk_status dk_drop_find(struct dk_drop *out, const struct dk_drop_search *se
     *out = (struct dk_drop){0};
     out->path = strdup(search->path);
     enum dk_status status =
-        out->path ? open_path(&finder, err) : dk_error_nomem(err, "look at", search->path);
+        out->path ? open_path(&finder, err) : dk_error_nomem(err, "list", search->path);
     if (status == DK_OK)
         status = dk_finder_settle(&finder, err);
     if (status != DK_OK)

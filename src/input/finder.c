@@ -9,7 +9,7 @@ static enum dk_status refuse_second(const struct dk_drop *drop, int file, const 
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "two files for sensor %s: '%s' and '%s'",
                                          dk_sensors[file].name, drop->files[file].path, path);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "leave the one that is meant in the drop, and take the other away");
+    dk_error_hint(err, "keep the right one, and move the other one out of the drop");
     return status;
 }
 
@@ -17,7 +17,7 @@ enum dk_status dk_finder_no_file(const char *path, const char *what, struct dk_e
 {
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is %s", path, what);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "put the file itself there, or take that away");
+    dk_error_hint(err, "put the file itself there, or move that out of the drop");
     return status;
 }
 
@@ -26,7 +26,7 @@ enum dk_status dk_finder_two_profiles(const char *first, const char *second, str
     enum dk_status status =
         dk_error_set(err, DK_ERR_DATA, "two profiles: '%s' and '%s'", first, second);
     dk_error_place(err, second, 0, 0, 0);
-    dk_error_hint(err, "leave the one that is meant there, and take the other away");
+    dk_error_hint(err, "keep the right one, and move the other one away");
     return status;
 }
 
@@ -35,7 +35,7 @@ enum dk_status dk_finder_replaced(const char *path, const char *temporary, struc
     enum dk_status status = dk_error_set(
         err, DK_ERR_DATA, "'%s' is being replaced: '%s' looks like its transfer", path, temporary);
     dk_error_place(err, temporary, 0, 0, 0);
-    dk_error_hint(err, "wait until the transfer has ended; if it never will, take '%s' away",
+    dk_error_hint(err, "wait until the transfer has ended; if it was abandoned, move '%s' away",
                   temporary);
     return status;
 }
@@ -54,7 +54,7 @@ enum dk_status dk_finder_take(struct dk_finder *finder, int file, const char *pa
     entry->near_path = noted.near_path;
     entry->path = strdup(path);
     entry->name = strdup(dk_drop_base_name(finder->drop, path));
-    return entry->path && entry->name ? DK_OK : dk_error_nomem(err, "look at", path);
+    return entry->path && entry->name ? DK_OK : dk_error_nomem(err, "list", path);
 }
 
 enum dk_near dk_finder_near(const struct dk_name *name)
@@ -76,7 +76,7 @@ enum dk_status dk_finder_note(struct dk_finder *finder, uint32_t files, enum dk_
             continue;
         char *copy = strdup(path);
         if (!copy)
-            return dk_error_nomem(err, "look at", path);
+            return dk_error_nomem(err, "list", path);
         free(entry->near_path);
         entry->near_path = copy;
         entry->near = near;
@@ -107,7 +107,7 @@ enum dk_status dk_finder_settle(struct dk_finder *finder, struct dk_error *err)
             return refuse_second(finder->drop, i, file->near_path, err);
         if (file->near == DK_NEAR_OTHER)
             dk_observer_notice(finder->search->observer, DK_LEVEL_NOTICE,
-                               "'%s' is used, '%s' is ignored", file->path, file->near_path);
+                               "using '%s', ignoring '%s'", file->path, file->near_path);
         free(file->near_path);
         file->near_path = NULL;
         file->near = DK_NEAR_NONE;

@@ -53,7 +53,7 @@ static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
 {
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' is encrypted", path);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "unpack it with its password, and name the folder");
+    dk_error_hint(err, "unpack it with its password, then name the folder");
     return status;
 }
 
@@ -62,7 +62,7 @@ static enum dk_status refuse_packed(const char *path, struct dk_error *err)
     enum dk_status status =
         dk_error_set(err, DK_ERR_DATA, "'%s' is compressed within the archive", path);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "unpack the archive, and name the folder");
+    dk_error_hint(err, "unpack the archive, then name the folder");
     return status;
 }
 
@@ -73,7 +73,7 @@ static enum dk_status add_profile(struct profiles *profiles, const char *path, u
         return dk_finder_two_profiles(profiles->paths[0], path, err);
     char *copy = strdup(path);
     if (!copy)
-        return dk_error_nomem(err, "look at", path);
+        return dk_error_nomem(err, "list", path);
     profiles->paths[profiles->count] = copy;
     profiles->size_bytes[profiles->count++] = size_bytes;
     return DK_OK;
@@ -108,14 +108,14 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
 {
     char *path = show_path(finder->drop->path, member->path);
     if (!path)
-        return dk_error_nomem(err, "look at", finder->drop->path);
+        return dk_error_nomem(err, "list", finder->drop->path);
     struct dk_name name = read_name(finder, member, path);
     struct dk_drop_file found = {.size_bytes = member->size_bytes};
     enum dk_status status = DK_OK;
     if (name.kind != DK_NAME_RECOGNISED)
         status = note(finder, member, &name, path, err);
     else if (!member->is_file)
-        status = dk_finder_no_file(path, "no regular file in the archive", err);
+        status = dk_finder_no_file(path, "not a regular file in the archive", err);
     else if (member->is_encrypted)
         status = refuse_encrypted(path, err);
     else if (name.is_packed)

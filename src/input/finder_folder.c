@@ -79,7 +79,7 @@ static enum dk_status check_old_csv(const char *path, struct dk_error *err)
     status = dk_error_set(err, DK_ERR_DATA,
                           "'%s' is a CSV that the old scripts made, not a sensor's log", path);
     dk_error_place(err, path, 1, 0, 0);
-    dk_error_hint(err, "take it out of the drop; derrick reads the rig's own logs");
+    dk_error_hint(err, "move it out of the drop; derrick reads the rig's own logs");
     return status;
 }
 
@@ -91,7 +91,7 @@ static enum dk_status take_file(struct dk_finder *finder, const struct dk_name *
     if (S_ISDIR(info->st_mode))
         return dk_finder_no_file(path, "a folder", err);
     if (!S_ISREG(info->st_mode))
-        return dk_finder_no_file(path, "no regular file", err);
+        return dk_finder_no_file(path, "not a regular file", err);
     if (name->comma_name)
         status = check_old_csv(path, err);
     if (status == DK_OK)
@@ -104,7 +104,7 @@ static enum dk_status cant_look(const char *path, int code, struct dk_error *err
 {
     struct stat info;
     if ((code == ENOENT || code == ELOOP) && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
-        return dk_finder_no_file(path, "a link that leads nowhere", err);
+        return dk_finder_no_file(path, "a broken link", err);
     return dk_error_errno(err, DK_ERR_IO, code, "can't read", path);
 }
 

@@ -75,7 +75,7 @@ static enum dk_status archive_changed(struct dk_lane *lane, struct dk_error *err
 {
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' changed while it was being read",
                                          lane->matrix->drop->path);
-    dk_error_hint(err, "wait until its transfer has ended, and run again");
+    dk_error_hint(err, "wait until the transfer has ended, then run again");
     return status;
 }
 

@@ -1,6 +1,5 @@
 #include "problems.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +124,7 @@ void dk_problems_add(struct dk_problems *problems, const struct dk_problem *prob
                      const char *cell, size_t size)
 {
     problems->total++;
+    problems->by_file[problem->file]++;
     problems->fatal |= dk_problem_is_fatal(problem->kind, problem->file);
     bool among_first = problems->first_count < DK_PROBLEMS_SHOWN ||
                        compare(problem, &problems->first[DK_PROBLEMS_SHOWN - 1]) < 0;
@@ -142,6 +142,8 @@ void dk_problems_add(struct dk_problems *problems, const struct dk_problem *prob
 void dk_problems_join(struct dk_problems *problems, const struct dk_problems *other)
 {
     problems->total += other->total;
+    for (int file = 0; file < DK_DROP_FILES; file++)
+        problems->by_file[file] += other->by_file[file];
     problems->fatal |= other->fatal;
     for (size_t i = 0; i < other->first_count; i++)
         keep_first(problems->first, &problems->first_count, &other->first[i]);
@@ -162,15 +164,15 @@ static enum dk_status report_first(const struct dk_problems *problems, struct dk
 static enum dk_status report_overflow(const struct dk_problems *problems, struct dk_report *report,
                                       struct dk_error *err)
 {
-    enum dk_status status = report_first(problems, report, err);
-    if (status != DK_OK)
-        return status;
+    char count[DK_COUNT_TEXT_MAX];
+    char limit[DK_COUNT_TEXT_MAX];
+    DK_RETURN_IF_ERROR(report_first(problems, report, err));
     report->fatal = true;
-    status = dk_error_set(err, DK_ERR_DATA, "too many bad cells for quarantine: %" PRIu64,
-                          report->problems_total);
-    dk_error_hint(err, "more than %d are no slip of a sensor; mend the files",
-                  DK_PROBLEMS_QUARANTINE_MAX);
-    return status;
+    dk_error_set(err, DK_ERR_DATA, "%s bad cells are too many for quarantine",
+                 dk_count_text(report->problems_total, count));
+    dk_error_hint(err, "more than %s bad cells is not a sensor glitch: fix the files",
+                  dk_count_text(DK_PROBLEMS_QUARANTINE_MAX, limit));
+    return DK_ERR_DATA;
 }
 
 enum dk_status dk_problems_report(const struct dk_problems *problems, struct dk_report *report,
@@ -178,6 +180,7 @@ enum dk_status dk_problems_report(const struct dk_problems *problems, struct dk_
 {
     struct dk_problem_pool *pool = problems->pool;
     report->problems_total = problems->total;
+    memcpy(report->problems_by_file, problems->by_file, sizeof(report->problems_by_file));
     report->fatal = problems->fatal;
     if (!pool)
         return report_first(problems, report, err);

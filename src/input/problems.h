@@ -35,6 +35,7 @@ struct dk_problems {
     struct dk_problem first[DK_PROBLEMS_SHOWN];
     size_t first_count; /* of them, in order */
     uint64_t total;
+    uint64_t by_file[DK_DROP_FILES];
     bool fatal; /* quarantine does not help against one of them */
 };
 

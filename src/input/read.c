@@ -33,7 +33,7 @@ static enum dk_status check_settings(const struct dk_drop *drop,
 {
     if (settings->cohorts < 1 || settings->cohorts > DK_SERIES_MAX) {
         enum dk_status status = dk_error_set(
-            err, DK_ERR_CONFIG, "input.cohorts '%d' is out of bounds", settings->cohorts);
+            err, DK_ERR_CONFIG, "input.cohorts '%d' is out of range", settings->cohorts);
         dk_error_hint(err, "give a whole number from 1 to %d", DK_SERIES_MAX);
         return status;
     }
@@ -41,7 +41,7 @@ static enum dk_status check_settings(const struct dk_drop *drop,
         return DK_OK;
     enum dk_status status = dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", drop->path);
     dk_error_place(err, drop->path, 0, 0, 0);
-    dk_error_hint(err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt");
+    dk_error_hint(err, "a drop contains PS1.txt, PS2.txt, ... and profile.txt");
     return status;
 }
 
@@ -76,18 +76,22 @@ static void add_problem(struct reading *reading, enum dk_problem_kind kind, int 
     dk_problems_add(&reading->problems, &problem, NULL, 0);
 }
 
-/* Names the sensors that are left empty. */
-static void tell_missing(const struct reading *reading)
+/* Names the sensors that the drop is loaded without. */
+static void report_missing(const struct reading *reading)
 {
     char list[DK_SENSORS * 8] = "";
+    int count = 0;
     for (int i = 0; i < DK_SENSORS; i++) {
         if (!dk_drop_lacks(reading->drop, i))
             continue;
+        count++;
         size_t used = strlen(list);
         snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", dk_sensors[i].name);
     }
-    if (list[0])
-        dk_observer_notice(reading->observer, DK_LEVEL_NOTICE, "missing, and left empty: %s", list);
+    if (count > 0)
+        dk_observer_notice(reading->observer, DK_LEVEL_NOTICE,
+                           "no file%s for %s: %s values are missing", count == 1 ? "" : "s", list,
+                           count == 1 ? "its" : "their");
 }
 
 /* A sensor may be left out where that is allowed, and another profile may be used, but not while a
@@ -96,14 +100,23 @@ static void check_missing(struct reading *reading)
 {
     const struct dk_drop *drop = reading->drop;
     bool allowed = reading->settings->allow_missing;
-    for (int i = 0; i < DK_SENSORS; i++)
-        if (!dk_drop_brings(drop, i) && (!allowed || !dk_drop_lacks(drop, i)))
-            add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 0, 0);
+    uint64_t absent = 0;
+    int first = 0;
+    for (int i = DK_SENSORS - 1; i >= 0; i--) {
+        if (dk_drop_lacks(drop, i)) {
+            absent++;
+            first = i;
+        } else if (!dk_drop_brings(drop, i)) {
+            add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 1, 0);
+        }
+    }
     if (allowed)
-        tell_missing(reading);
+        report_missing(reading);
+    else if (absent > 0)
+        add_problem(reading, DK_PROBLEM_MISSING_FILE, first, absent, 0);
     if (!dk_drop_brings(drop, DK_DROP_PROFILE) &&
         (!reading->profile || !dk_drop_lacks(drop, DK_DROP_PROFILE)))
-        add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 0, 0);
+        add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 1, 0);
 }
 
 /* The value that most of the files have, the first of them where two are as many. Files with 0 are
@@ -167,7 +180,7 @@ static uint64_t check_rows(struct reading *reading)
 /* --- the outcome ---------------------------------------------------------------------------- */
 
 /* One notice for each habit, however many files have it. */
-static void tell_oddities(const struct reading *reading)
+static void report_oddities(const struct reading *reading)
 {
     static const char *const texts[][2] = {
         {"begins with a byte order mark", "begin with a byte order mark"},
@@ -209,11 +222,10 @@ static enum dk_status judge(struct reading *reading, struct dk_error *err)
     if (report->problems_total == 0 || (reading->settings->quarantine && !report->fatal))
         return DK_OK;
     const struct dk_problem *problem = dk_report_foremost(report);
-    char text[DK_ERROR_TEXT_MAX];
-    char hint[DK_ERROR_TEXT_MAX];
-    dk_problem_format(problem, reading->drop, text, sizeof(text), hint, sizeof(hint));
-    status = dk_error_set(err, DK_ERR_DATA, "%s", text);
-    dk_error_hint(err, "%s", hint);
+    struct dk_problem_words words;
+    dk_problem_format(problem, reading->drop, &words);
+    status = dk_error_set(err, DK_ERR_DATA, "%s", words.text);
+    dk_error_hint(err, "%s", words.hint);
     const char *path = reading->drop->files[problem->file].path;
     dk_error_place(err, path ? path : reading->drop->path, problem->line, problem->column,
                    problem->offset);
@@ -262,7 +274,7 @@ static enum dk_status read_all(struct reading *reading, struct dk_error *err)
     enum dk_status status = dk_matrix_read(&reading->matrix, &reading->problems, err);
     if (status != DK_OK)
         return status;
-    tell_oddities(reading);
+    report_oddities(reading);
     check_missing(reading);
     check_seconds(reading);
     uint64_t rows = check_rows(reading);

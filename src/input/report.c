@@ -11,8 +11,9 @@
 #include "rig/catalogue.h"
 
 #define BLOCK_BYTES (64 * 1024)
-#define PLACE_TEXT_MAX 384
-#define REASON_TEXT_MAX 192
+#define PLACE_TEXT_MAX 640
+#define REASON_TEXT_MAX 384
+#define FILES_NAMED_MAX 3
 
 void dk_report_reset(struct dk_report *report)
 {
@@ -35,74 +36,151 @@ void dk_problem_file_name(const struct dk_problem *problem, const struct dk_drop
         snprintf(name, DK_PROBLEM_NAME_MAX, "%s.txt", file_stem(problem->file));
 }
 
-/* "PS1.txt:12:40: byte 3312: ", as much of it as the problem has. */
-static void place_text(const struct dk_problem *problem, const char *name, char *text, size_t size)
+/* Appends to a text, as far as it fits. */
+static void append(char *text, size_t size, const char *piece)
 {
-    if (problem->line == 0)
-        snprintf(text, size, "%s: ", name);
-    else if (problem->column == 0)
-        snprintf(text, size, "%s:%" PRIu32 ": byte %" PRIu64 ": ", name, problem->line,
-                 problem->offset);
-    else
-        snprintf(text, size, "%s:%" PRIu32 ":%" PRIu32 ": byte %" PRIu64 ": ", name, problem->line,
-                 problem->column, problem->offset);
+    size_t used = strlen(text);
+    dk_text_format(text + used, size - used, "%s", piece);
 }
 
-/* "3, 20, 100" */
-static void list_codes(int condition, char *text, size_t size)
+/* "logs/PS1.txt, line 12, column 40: ", as much of it as the problem has. */
+static void place_text(const struct dk_problem *problem, const struct dk_drop *drop,
+                       char text[PLACE_TEXT_MAX])
 {
-    const struct dk_condition *row = &dk_conditions[condition];
-    size_t used = 0;
-    for (size_t i = 0; i < row->code_count && used < size; i++)
-        used +=
-            (size_t)snprintf(text + used, size - used, "%s%d", i ? ", " : "", row->codes[i].code);
+    const struct dk_drop_file *file = &drop->files[problem->file];
+    char name[DK_PROBLEM_NAME_MAX];
+    char piece[32];
+    dk_problem_file_name(problem, drop, name);
+    text[0] = '\0';
+    if (problem->kind == DK_PROBLEM_MISSING_FILE)
+        return;
+    dk_text_format(text, PLACE_TEXT_MAX - 64, "%s", file->path ? file->path : name);
+    dk_text_format(piece, sizeof(piece), ", line %" PRIu32, problem->line);
+    append(text, PLACE_TEXT_MAX, problem->line > 0 ? piece : "");
+    dk_text_format(piece, sizeof(piece), ", column %" PRIu32, problem->column);
+    append(text, PLACE_TEXT_MAX, problem->column > 0 ? piece : "");
+    append(text, PLACE_TEXT_MAX, ": ");
 }
 
 /* --- the reason ----------------------------------------------------------------------------- */
 
 /* Kinds that need no numbers. */
 static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
-    [DK_PROBLEM_HEADER] = "the first line is a header",
-    [DK_PROBLEM_OLD_CSV] = "a CSV that the old scripts made, not a sensor's log",
+    [DK_PROBLEM_HEADER] = "looks like a header; expected numbers",
+    [DK_PROBLEM_OLD_CSV] = "this is a CSV that the old scripts made, not a sensor's log",
     [DK_PROBLEM_EMPTY_FILE] = "the file is empty",
-    [DK_PROBLEM_MISSING_FILE] = "the file is missing",
     [DK_PROBLEM_BEING_WRITTEN] = "the file is still being written",
-    [DK_PROBLEM_ROW_HUGE] = "a row of more than 16 MiB",
+    [DK_PROBLEM_ROW_HUGE] = "the row is longer than 16 MiB",
 };
+
+/* What each condition code is called in "is not ...". */
+static const char *const code_names[DK_CONDITIONS] = {
+    "a cooler condition", "a valve condition", "an internal pump leakage",
+    "a hydraulic accumulator pressure", "a stable flag"};
+
+/* The number that a cell was meant to be: without quotes, with a point for the comma; false where
+ * that is not a number either. */
+static bool find_meant(const char *cell, char meant[DK_PROBLEM_TEXT_MAX])
+{
+    size_t size = strlen(cell);
+    bool quoted = size > 1 && strchr("\"'", cell[0]) && cell[size - 1] == cell[0];
+    dk_decimal value;
+    dk_text_format(meant, DK_PROBLEM_TEXT_MAX, "%.*s", (int)(size - 2 * quoted), cell + quoted);
+    char *comma = strchr(meant, ',');
+    if (comma)
+        *comma = '.';
+    return (quoted || comma) && dk_decimal_parse(meant, strlen(meant), &value) == DK_DECIMAL_GOOD;
+}
+
+static void reason_of_cell(const struct dk_problem *problem, char *text, size_t size)
+{
+    char meant[DK_PROBLEM_TEXT_MAX];
+    const char *reason = dk_decimal_reason_text(problem->reason);
+    if (strchr("\"'", problem->text[0]) && problem->text[0])
+        reason = "is in quotes";
+    if (problem->reason == DK_DECIMAL_EMPTY)
+        snprintf(text, size, "the cell is empty");
+    else if (find_meant(problem->text, meant))
+        snprintf(text, size, "%s; expected %s", reason, meant);
+    else
+        snprintf(text, size, "%s", reason);
+}
+
+/* "2,205 columns" */
+static const char *count_of(uint64_t count, const char *what, char text[64])
+{
+    char digits[DK_COUNT_TEXT_MAX];
+    snprintf(text, 64, "%s %s%s", dk_count_text(count, digits), what, count == 1 ? "" : "s");
+    return text;
+}
 
 static void reason_of_columns(const struct dk_problem *problem, char *text, size_t size)
 {
-    const char *plural = problem->got == 1 ? "" : "s";
-    if (problem->expected == 0)
-        snprintf(text, size, "%" PRIu64 " column%s make no whole burst", problem->got, plural);
+    char got[64];
+    char expected[DK_COUNT_TEXT_MAX];
+    count_of(problem->got, "column", got);
+    if (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0')
+        snprintf(text, size, "is not a reading; expected %s columns",
+                 dk_count_text(problem->expected, expected));
+    else if (problem->expected == 0)
+        snprintf(text, size, "%s, which is not a whole number of bursts", got);
     else
-        snprintf(text, size, "%" PRIu64 " column%s where %" PRIu64 " %s due", problem->got, plural,
-                 problem->expected, problem->expected == 1 ? "is" : "are");
+        snprintf(text, size, "%s; expected %s", got, dk_count_text(problem->expected, expected));
 }
 
 static void reason_of_separator(const struct dk_problem *problem, char *text, size_t size)
 {
     if (strcmp(problem->text, "\\r") == 0)
-        snprintf(text, size, "lines end in CR alone");
+        snprintf(text, size, "lines end in CR; expected LF or CR LF");
     else if (problem->text[0] == '\\')
-        snprintf(text, size, "lines end in CR CR LF");
+        snprintf(text, size, "lines end in CR CR LF; expected LF or CR LF");
     else
-        snprintf(text, size, "cells are separated by '%s', not by tabs", problem->text);
+        snprintf(text, size, "cells are separated by '%s'; expected tabs", problem->text);
 }
 
+/* "is not a cooler condition; expected 3, 20 or 100" */
 static void reason_of_code(const struct dk_problem *problem, char *text, size_t size)
 {
-    char codes[64];
     int condition = (int)problem->column - 1;
-    list_codes(condition, codes, sizeof(codes));
-    snprintf(text, size, "no code of %s (%s)", dk_conditions[condition].name, codes);
+    const struct dk_condition *row = &dk_conditions[condition];
+    char code[16];
+    snprintf(text, size, "is not %s; expected ", code_names[condition]);
+    for (size_t i = 0; i < row->code_count; i++) {
+        const char *after = i + 2 < row->code_count ? ", " : i + 1 < row->code_count ? " or " : "";
+        snprintf(code, sizeof(code), "%d%s", row->codes[i].code, after);
+        append(text, size, code);
+    }
 }
 
-static void reason_text(const struct dk_problem *problem, char *text, size_t size)
+/* "PS1.txt is missing", "3 files are missing: PS1.txt, TS1.txt, SE.txt" */
+static void reason_of_missing(const struct dk_problem *problem, const struct dk_drop *drop,
+                              char *text, size_t size)
 {
+    char name[DK_PROBLEM_NAME_MAX];
+    const char *before = "";
+    dk_problem_file_name(problem, drop, name);
+    if (problem->got <= 1) {
+        snprintf(text, size, "%.64s is missing", name);
+        return;
+    }
+    snprintf(text, size, "%" PRIu64 " files are missing: ", problem->got);
+    for (int i = 0; i < DK_SENSORS; i++) {
+        if (!dk_drop_lacks(drop, i))
+            continue;
+        snprintf(name, sizeof(name), "%s%s.txt", before, file_stem(i));
+        append(text, size, name);
+        before = ", ";
+    }
+}
+
+static void reason_text(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
+                        size_t size)
+{
+    char got[64];
+    char expected[DK_COUNT_TEXT_MAX];
     switch ((enum dk_problem_kind)problem->kind) {
     case DK_PROBLEM_CELL:
-        snprintf(text, size, "%s", dk_decimal_reason_text(problem->reason));
+        reason_of_cell(problem, text, size);
         return;
     case DK_PROBLEM_ROW_SHORT:
     case DK_PROBLEM_ROW_LONG:
@@ -110,28 +188,30 @@ static void reason_text(const struct dk_problem *problem, char *text, size_t siz
         reason_of_columns(problem, text, size);
         return;
     case DK_PROBLEM_ROW_BLANK:
-        snprintf(text, size, "%" PRIu64 " blank line%s between readings", problem->got,
-                 problem->got == 1 ? "" : "s");
+        snprintf(text, size, "%s between readings", count_of(problem->got, "blank line", got));
         return;
     case DK_PROBLEM_SEPARATOR:
         reason_of_separator(problem, text, size);
         return;
     case DK_PROBLEM_UTF16:
-        snprintf(text, size, "the file is %s, not plain text", problem->text);
+        snprintf(text, size, "the file is %s; expected UTF-8 or ASCII", problem->text);
         return;
     case DK_PROBLEM_BINARY:
-        snprintf(text, size, "the file is no text but %s", problem->text);
+        snprintf(text, size, "the file is %s; expected text", problem->text);
         return;
     case DK_PROBLEM_ROWS:
-        snprintf(text, size, "%" PRIu64 " row%s where the other files have %" PRIu64, problem->got,
-                 problem->got == 1 ? "" : "s", problem->expected);
+        snprintf(text, size, "%s; the other files have %s", count_of(problem->got, "row", got),
+                 dk_count_text(problem->expected, expected));
         return;
     case DK_PROBLEM_CALENDAR:
-        snprintf(text, size, "%" PRIu64 " readings, a cohort has room for %" PRIu64, problem->got,
-                 problem->expected);
+        snprintf(text, size, "%s; a cohort has room for %s", count_of(problem->got, "reading", got),
+                 dk_count_text(problem->expected, expected));
         return;
     case DK_PROBLEM_CODE:
         reason_of_code(problem, text, size);
+        return;
+    case DK_PROBLEM_MISSING_FILE:
+        reason_of_missing(problem, drop, text, size);
         return;
     default:
         snprintf(text, size, "%s", fixed_reasons[problem->kind]);
@@ -140,24 +220,26 @@ static void reason_text(const struct dk_problem *problem, char *text, size_t siz
 
 /* --- the hint ------------------------------------------------------------------------------- */
 
+#define OR_MARK_ROW "use --quarantine to mark the row's values as missing"
+
 static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
-    [DK_PROBLEM_ROW_SHORT] =
-        "the row was cut off; copy the file again, or lose the row's values with --quarantine",
-    [DK_PROBLEM_ROW_LONG] =
-        "two rows may have run together; mend it, or lose the row's values with --quarantine",
-    [DK_PROBLEM_ROW_BLANK] =
-        "delete it if no reading was there, or lose that reading's values with --quarantine",
+    [DK_PROBLEM_ROW_SHORT] = "the row was cut off: copy the file again, or " OR_MARK_ROW,
+    [DK_PROBLEM_ROW_LONG] = "two rows may have run together: fix the file, or " OR_MARK_ROW,
+    [DK_PROBLEM_ROW_BLANK] = "delete it if there was no reading, or " OR_MARK_ROW,
     [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
     [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
     [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
-    [DK_PROBLEM_OLD_CSV] = "take it out of the drop; derrick reads the rig's own logs",
+    [DK_PROBLEM_OLD_CSV] = "move it out of the drop; derrick reads the rig's own logs",
     [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
-    [DK_PROBLEM_ROWS] = "a transfer was cut off, or files of two drops are mixed; copy them again",
+    [DK_PROBLEM_ROWS] =
+        "a transfer was cut off, or files of two drops are mixed: copy the files again",
     [DK_PROBLEM_CALENDAR] = "check calendar.cohort_days and calendar.interval_minutes",
-    [DK_PROBLEM_CODE] = "mend the profile: cooler, valve, pump, accumulator, stable flag",
-    [DK_PROBLEM_BEING_WRITTEN] = "wait until its transfer has ended, and run again",
-    [DK_PROBLEM_BINARY] = "it is damaged or has a wrong name; copy it again from the rig as text",
-    [DK_PROBLEM_ROW_HUGE] = "a reading is one row, with a newline after it; copy the file again",
+    [DK_PROBLEM_CODE] =
+        "fix the profile; its columns are cooler, valve, pump, accumulator, stable flag",
+    [DK_PROBLEM_BEING_WRITTEN] = "wait until the transfer has ended, then run again",
+    [DK_PROBLEM_BINARY] =
+        "it is damaged or has the wrong name: copy it again from the rig, as text",
+    [DK_PROBLEM_ROW_HUGE] = "each reading is one line: copy the file again from the rig",
 };
 
 /* How many of the drop's files have room for that many cohorts: all, most or few of them. */
@@ -187,11 +269,11 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
                  problem->expected / rate);
     else if (problem->expected == 0 || problem->got % rate != 0)
         snprintf(hint, size,
-                 "%s is read at %" PRIu64 " Hz: its columns come in multiples of %" PRIu64, sensor,
-                 rate, rate);
+                 "%s is recorded at %" PRIu64 " Hz, so its columns are a multiple of %" PRIu64,
+                 sensor, rate, rate);
     else if (which && cohorts == 1)
         snprintf(hint, size,
-                 "%s files have one burst a row: that is one cohort, which --columns auto "
+                 "%s files have one burst per row: that is one cohort, which --columns auto "
                  "loads as the next one",
                  which);
     else if (which)
@@ -199,7 +281,7 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
     else
         snprintf(hint, size,
                  "it has %" PRIu64
-                 " burst%s a row, unlike the other files; copy it again from the rig",
+                 " burst%s per row, unlike the other files: copy it again from the rig",
                  cohorts, cohorts == 1 ? "" : "s");
 }
 
@@ -211,24 +293,36 @@ static void hint_near(const struct dk_drop_file *file, const char *stem, char *h
     struct dk_name name = dk_name_read(dk_path_name(path), NULL);
     if (file->near == DK_NEAR_TRANSFER)
         snprintf(hint, size,
-                 "'%s' looks like its transfer, which has not ended: wait for it, or take it away",
+                 "'%s' looks like this file in transfer: wait until it is complete, or move it out "
+                 "of the drop",
                  path);
     else if (file->near == DK_NEAR_ANONYMOUS)
         snprintf(hint, size,
-                 "'%s' is a file in transfer, maybe this one: wait for it, or take it away", path);
-    else if (name.form == DK_FORM_WORKBOOK)
-        snprintf(hint, size, "export '%s' as tab-delimited text, to %s.txt, or take it away", path,
-                 stem);
-    else if (name.form == DK_FORM_ARCHIVE || name.form == DK_FORM_FOREIGN_ARCHIVE)
-        snprintf(hint, size, "'%s' may contain it: unpack that, or take it away", path);
-    else if (file->near == DK_NEAR_ELSEWHERE)
-        snprintf(hint, size, "if '%s' is it, move it beside the other files; else take it away",
+                 "'%s' is in transfer and may be this file: wait until it is complete, or move it "
+                 "out of the drop",
                  path);
+    else if (name.form == DK_FORM_WORKBOOK)
+        snprintf(
+            hint, size,
+            "if '%s' is this file, save it as %s.txt (in Excel: Save As > Text (Tab delimited), "
+            "with a decimal point); otherwise move it out of the drop",
+            path, stem);
+    else if (name.form == DK_FORM_ARCHIVE || name.form == DK_FORM_FOREIGN_ARCHIVE)
+        snprintf(hint, size, "'%s' may contain it: unpack it, or move it out of the drop", path);
+    else if (file->near == DK_NEAR_ELSEWHERE)
+        snprintf(
+            hint, size,
+            "if '%s' is this file, move it beside the other files; otherwise move it out of the "
+            "drop",
+            path);
     else if (file->near == DK_NEAR_SECOND && name.form == DK_FORM_TEXT)
-        snprintf(hint, size, "if '%s' is it, rename it to %s.txt; else take it away", path, stem);
-    else
-        snprintf(hint, size, "'%s' contains its name: copy %s.txt from the rig, or take that away",
+        snprintf(hint, size,
+                 "if '%s' is this file, rename it to %s.txt; otherwise move it out of the drop",
                  path, stem);
+    else
+        snprintf(hint, size,
+                 "'%s' contains its name: copy %s.txt from the rig, or move '%s' out of the drop",
+                 path, stem, dk_path_name(path));
 }
 
 static void hint_missing(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
@@ -238,13 +332,14 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
     if (file->near != DK_NEAR_NONE)
         hint_near(file, file_stem(problem->file), hint, size);
     else if (problem->file == DK_DROP_PROFILE)
-        snprintf(hint, size, "put profile.txt beside the logs or into profile/");
+        snprintf(hint, size, "put profile.txt beside the sensor files or into profile/");
     else
         snprintf(hint, size,
-                 "copy it from the rig, or load with --allow-missing to leave the sensor empty");
+                 "copy %s from the rig, or use --allow-missing to load the drop without %s",
+                 problem->got > 1 ? "them" : "it", problem->got > 1 ? "them" : "it");
 }
 
-/* Whether it is about cells and rows, which quarantine mends, but not in a profile. */
+/* Whether it is about cells and rows, which quarantine can put aside, but not in a profile. */
 static bool is_of_rows(const struct dk_problem *problem)
 {
     return !dk_problem_is_fatal(problem->kind, 0);
@@ -255,10 +350,10 @@ static const char *profile_hint(const struct dk_problem *problem)
     if (problem->kind == DK_PROBLEM_CELL && problem->reason == DK_DECIMAL_NUL)
         return dk_decimal_reason_hint(problem->reason);
     if (problem->kind == DK_PROBLEM_CELL)
-        return "a profile holds condition codes, whole numbers; mend it";
+        return "fix the profile: it holds condition codes, which are whole numbers";
     if (problem->kind == DK_PROBLEM_ROW_BLANK)
         return "delete it, or copy the profile again";
-    return "a profile has five codes a row: cooler, valve, pump, accumulator, stable flag";
+    return "a profile has five codes per row: cooler, valve, pump, accumulator, stable flag";
 }
 
 static void hint_text(const struct dk_problem *problem, const struct dk_drop *drop, char *hint,
@@ -274,8 +369,7 @@ static void hint_text(const struct dk_problem *problem, const struct dk_drop *dr
     else if (problem->kind == DK_PROBLEM_SEPARATOR && problem->text[0] == '\\')
         snprintf(hint, size, "save it with LF or CR LF at the end of each line");
     else if (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0')
-        snprintf(hint, size,
-                 "that is no reading; mend it, or lose the row's values with --quarantine");
+        snprintf(hint, size, "fix the file, or " OR_MARK_ROW);
     else if (problem->kind == DK_PROBLEM_CELL)
         snprintf(hint, size, "%s", dk_decimal_reason_hint(problem->reason));
     else
@@ -284,24 +378,60 @@ static void hint_text(const struct dk_problem *problem, const struct dk_drop *dr
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
-void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
-                       size_t text_size, char *hint, size_t hint_size)
+void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop,
+                       struct dk_problem_words *words)
 {
-    char name[DK_PROBLEM_NAME_MAX];
     char place[PLACE_TEXT_MAX];
     char reason[REASON_TEXT_MAX];
-    bool quoted = problem->kind == DK_PROBLEM_CELL || problem->kind == DK_PROBLEM_CODE ||
-                  problem->kind == DK_PROBLEM_HEADER ||
-                  (problem->kind == DK_PROBLEM_ROW_SHORT && problem->text[0] != '\0');
-    dk_problem_file_name(problem, drop, name);
-    place_text(problem, name, place, sizeof(place));
-    reason_text(problem, reason, sizeof(reason));
-    if (quoted)
-        snprintf(text, text_size, "%s'%s': %s", place, problem->text, reason);
+    bool is_quoted = problem->text[0] != '\0' &&
+                     ((problem->kind == DK_PROBLEM_CELL && problem->reason != DK_DECIMAL_EMPTY) ||
+                      problem->kind == DK_PROBLEM_CODE || problem->kind == DK_PROBLEM_HEADER ||
+                      problem->kind == DK_PROBLEM_ROW_SHORT);
+    place_text(problem, drop, place);
+    reason_text(problem, drop, reason, sizeof(reason));
+    if (is_quoted)
+        dk_text_format(words->text, sizeof(words->text), "%s'%s' %s", place, problem->text, reason);
     else
-        snprintf(text, text_size, "%s%s", place, reason);
-    if (hint_size > 0)
-        hint_text(problem, drop, hint, hint_size);
+        dk_text_format(words->text, sizeof(words->text), "%s%s", place, reason);
+    hint_text(problem, drop, words->hint, sizeof(words->hint));
+}
+
+/* The file with the most problems; false if none has any. */
+static bool find_most(const uint64_t counts[DK_DROP_FILES], int *file)
+{
+    *file = 0;
+    for (int i = 1; i < DK_DROP_FILES; i++)
+        if (counts[i] > counts[*file])
+            *file = i;
+    return counts[*file] > 0;
+}
+
+void dk_report_format_rest(const struct dk_report *report, const struct dk_drop *drop, size_t shown,
+                           char text[DK_ERROR_TEXT_MAX])
+{
+    uint64_t counts[DK_DROP_FILES];
+    char count[DK_COUNT_TEXT_MAX];
+    char piece[DK_PROBLEM_NAME_MAX + DK_COUNT_TEXT_MAX];
+    int files = 0;
+    int file = 0;
+    memcpy(counts, report->problems_by_file, sizeof(counts));
+    for (size_t i = 0; i < shown && i < report->problems_count; i++)
+        counts[report->problems[i].file]--;
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        files += counts[i] > 0;
+    dk_text_format(text, DK_ERROR_TEXT_MAX, "%s more, in %d file%s (",
+                   dk_count_text(report->problems_total - shown, count), files,
+                   files == 1 ? "" : "s");
+    for (int named = 0; named < FILES_NAMED_MAX && find_most(counts, &file); named++) {
+        char name[DK_PROBLEM_NAME_MAX];
+        const struct dk_problem problem = {.file = (uint8_t)file};
+        dk_problem_file_name(&problem, drop, name);
+        dk_text_format(piece, sizeof(piece), "%s%s %s", named > 0 ? ", " : "", name,
+                       dk_count_text(counts[file], count));
+        append(text, DK_ERROR_TEXT_MAX, piece);
+        counts[file] = 0;
+    }
+    append(text, DK_ERROR_TEXT_MAX, files > FILES_NAMED_MAX ? ", ...)" : ")");
 }
 
 static enum dk_status add_line(struct dk_buffer *block, const struct dk_problem *problem,
@@ -311,7 +441,7 @@ static enum dk_status add_line(struct dk_buffer *block, const struct dk_problem 
     char reason[REASON_TEXT_MAX];
     char column[16] = "";
     dk_problem_file_name(problem, drop, name);
-    reason_text(problem, reason, sizeof(reason));
+    reason_text(problem, drop, reason, sizeof(reason));
     if (problem->column > 0)
         snprintf(column, sizeof(column), "%" PRIu32, problem->column);
     return dk_buffer_printf(block, err, "%s\t%" PRIu32 "\t%s\t%" PRIu64 "\t%s\t%s\n", name,

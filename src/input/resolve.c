@@ -83,27 +83,27 @@ static enum dk_status refuse_shape(const struct peek *peek, const struct dk_shap
     uint64_t rate = (uint64_t)dk_sensors[shape->file].rate_hz;
     uint64_t seconds = loaded_seconds > 0 ? (uint64_t)loaded_seconds : 1;
     if (settings->cohorts > 1)
-        dk_text_format(cohorts, sizeof(cohorts), "%d cohorts side by side (%s columns) and not ",
+        dk_text_format(cohorts, sizeof(cohorts), "%d cohorts side by side (%s columns) nor ",
                        settings->cohorts,
                        dk_count_text((uint64_t)settings->cohorts * rate, history));
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA,
-                     "%s has %s columns: that is not %sone burst of %" PRIu64 " s (%s column%s)",
-                     file->name, dk_count_text(peek->columns[shape->file], got), cohorts, seconds,
-                     dk_count_text(seconds * rate, burst), seconds * rate == 1 ? "" : "s");
+    enum dk_status status = dk_error_set(
+        err, DK_ERR_DATA,
+        "%s has %s columns: that is %s %sone burst of %" PRIu64 " s (%s column%s)", file->path,
+        dk_count_text(peek->columns[shape->file], got), cohorts[0] ? "neither" : "not", cohorts,
+        seconds, dk_count_text(seconds * rate, burst), seconds * rate == 1 ? "" : "s");
     dk_error_place(err, file->path, 0, 0, 0);
     if (loaded_seconds > 0)
         dk_error_hint(
             err,
-            "the loaded cohorts of this rig have bursts of %d s; if the files hold cohorts "
-            "1 to %" PRIu64 " side by side, use --cohorts %" PRIu64,
+            "the loaded cohorts of this rig have bursts of %d s; if each row holds cohorts 1 to "
+            "%" PRIu64 " side by side, use --cohorts %" PRIu64,
             loaded_seconds, shape->seconds, shape->seconds);
     else
-        dk_error_hint(
-            err,
-            "if the files hold cohorts 1 to %" PRIu64 " side by side, use --cohorts %" PRIu64
-            "; if they hold one cohort with bursts of %" PRIu64 " s, use --columns samples",
-            shape->seconds, shape->seconds, shape->seconds);
+        dk_error_hint(err,
+                      "if each row is one burst of %" PRIu64
+                      " s of one cohort, use --columns samples; if it "
+                      "holds cohorts 1 to %" PRIu64 " side by side, use --cohorts %" PRIu64,
+                      shape->seconds, shape->seconds, shape->seconds);
     return status;
 }
 

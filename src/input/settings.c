@@ -140,7 +140,7 @@ static long find_number(const char *text, const char *name)
 
 static enum dk_status not_settings(const char *text, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_DATA, "'%s' are not settings that this derrick knows", text);
+    dk_error_set(err, DK_ERR_DATA, "this derrick does not know the settings '%s'", text);
     dk_error_hint(err, "use the derrick that loaded the drop, or a newer one");
     return DK_ERR_DATA;
 }

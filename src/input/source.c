@@ -43,9 +43,9 @@ enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file, s
 static enum dk_status not_regular(const char *path, struct dk_error *err)
 {
     enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is no regular file", path);
+        dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is not a regular file", path);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "put the file itself there, no pipe, device or folder");
+    dk_error_hint(err, "put the file itself there, not a pipe, a device or a folder");
     return status;
 }
 

@@ -40,7 +40,7 @@ enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_er
     enum dk_status status =
         dk_error_set(err, DK_ERR_DATA, "can't read the archive '%s': %s", path, line);
     dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "it is truncated, damaged, or no zip and no tar; copy it again");
+    dk_error_hint(err, "it is truncated, damaged, or neither a zip nor a tar: copy it again");
     return status;
 }
 
@@ -163,7 +163,7 @@ static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
     int64_t mark = archive_filter_bytes(archive, 0) - archive_read_header_position(archive);
     enum dk_status status = DK_OK;
     if (tar && mark < TAR_BLOCK)
-        return dk_stream_damaged(stream->path, "the tar has no end", err);
+        return dk_stream_damaged(stream->path, "the tar ends too early", err);
     size_t size = stream->unpacker ? 1 : 0;
     while (status == DK_OK && size > 0) {
         const void *data = NULL;

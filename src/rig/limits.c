@@ -15,7 +15,7 @@ static enum dk_status wrong_range(const char *text, enum dk_decimal_reason reaso
     if (reason == DK_DECIMAL_GOOD)
         dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a range", text);
     else
-        dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a range: %s", text,
+        dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a range: a limit %s", text,
                      dk_decimal_reason_text(reason));
     dk_error_hint(err, WANT);
     return DK_ERR_CONFIG;

@@ -26,7 +26,7 @@ assert all(0 <= event["done"] <= event["total"] for event in events)
 print(events[0]["step"], events[-1]["done"] == events[-1]["total"], len(events) < 10)'
 # Progress does not overwrite an error.
 sed -i '300s/^[^\t]*/x/' drop/TS1.txt
-derrick check drop --cohorts 4 --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -c '^\[Kderrick: error: TS1.txt:300:1'
+derrick check drop --cohorts 4 --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -c '^\[Kderrick: error: drop/TS1.txt, line 300, column 1'
 show derrick check drop --progress sometimes
 show derrick check drop --progress
 # On a terminal it appears without a request.

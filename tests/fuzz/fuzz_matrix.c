@@ -37,11 +37,9 @@ static void format_problems(const struct outcome *outcome)
 {
     static const struct dk_drop drop;
     for (size_t i = 0; i < outcome->reader.problems.first_count; i++) {
-        char text[512];
-        char hint[512];
-        dk_problem_format(&outcome->reader.problems.first[i], &drop, text, sizeof(text), hint,
-                          sizeof(hint));
-        expect(text[0] != '\0' && hint[0] != '\0');
+        struct dk_problem_words words;
+        dk_problem_format(&outcome->reader.problems.first[i], &drop, &words);
+        expect(words.text[0] != '\0' && words.hint[0] != '\0');
     }
 }
 

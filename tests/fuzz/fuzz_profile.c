@@ -33,10 +33,9 @@ static void check(const struct dk_profile *profile, const struct dk_row_reader *
             expect(profile->codes[row][i] < dk_conditions[i].code_count);
     for (size_t i = 0; i < reader->problems.first_count; i++) {
         const struct dk_problem *problem = &reader->problems.first[i];
-        char text[512];
-        char hint[512];
-        dk_problem_format(problem, &drop, text, sizeof(text), hint, sizeof(hint));
-        expect(text[0] != '\0' && hint[0] != '\0');
+        struct dk_problem_words words;
+        dk_problem_format(problem, &drop, &words);
+        expect(words.text[0] != '\0' && words.hint[0] != '\0');
         expect(problem->line >= 1 && problem->line <= profile->rows);
     }
     expect(reader->problems.fatal == (reader->problems.total > 0));

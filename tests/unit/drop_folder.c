@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,7 +164,16 @@ void drop_result_reset(struct drop_result *result)
 
 const char *drop_result_problem(const struct drop_result *result, size_t index, char text[512])
 {
+    struct dk_problem_words words;
     assert_true(index < result->report.problems_count);
-    dk_problem_format(&result->report.problems[index], &result->drop, text, 512, NULL, 0);
+    const struct dk_problem *problem = &result->report.problems[index];
+    dk_problem_format(problem, &result->drop, &words);
+    size_t folder = strlen(result->drop.path);
+    const char *from =
+        strncmp(words.text, result->drop.path, folder) == 0 ? words.text + folder + 1 : words.text;
+    if (problem->line > 0)
+        snprintf(text, 512, "%.400s (byte %" PRIu64 ")", from, problem->offset);
+    else
+        snprintf(text, 512, "%.400s", from);
     return text;
 }

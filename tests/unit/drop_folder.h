@@ -51,7 +51,7 @@ struct drop_result {
 void drop_result_read(struct drop_result *result, const char *path,
                       const struct dk_input_settings *settings, bool with_hashes);
 void drop_result_reset(struct drop_result *result);
-/* The text of problem `index` of the report. */
+/* The text of problem `index` of the report, by the name of the file, with its byte offset. */
 const char *drop_result_problem(const struct drop_result *result, size_t index, char text[512]);
 
 #endif

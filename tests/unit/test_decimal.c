@@ -348,7 +348,7 @@ static void every_reason_has_a_text_and_a_hint(void **state)
         assert_int_equal(strlen(dk_decimal_reason_hint((enum dk_decimal_reason)i)) > 0,
                          i != DK_DECIMAL_GOOD);
     }
-    assert_string_equal(dk_decimal_reason_text(DK_DECIMAL_COMMA), "decimal comma");
+    assert_string_equal(dk_decimal_reason_text(DK_DECIMAL_COMMA), "has a decimal comma");
     assert_string_equal(dk_decimal_reason_text(DK_DECIMAL_REASON_COUNT),
                         dk_decimal_reason_text(DK_DECIMAL_MALFORMED));
 }

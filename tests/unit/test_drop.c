@@ -508,10 +508,10 @@ static void links_and_special_files(void **state)
     assert_string_equal(found.drop.files[0].name, "PS1.txt");
     dk_drop_reset(&found.drop);
     assert_int_equal(unlink(to), 0);
-    expect_error(&folder, DK_ERR_DATA, "PS1.txt", "a link that leads nowhere");
+    expect_error(&folder, DK_ERR_DATA, "PS1.txt", "a broken link");
     assert_int_equal(unlink(from), 0);
     assert_int_equal(mkfifo(from, 0600), 0);
-    expect_error(&folder, DK_ERR_DATA, "PS1.txt", "no regular file");
+    expect_error(&folder, DK_ERR_DATA, "PS1.txt", "not a regular file");
     assert_int_equal(unlink(from), 0);
     assert_int_equal(mkdir(from, 0700), 0);
     expect_error(&folder, DK_ERR_DATA, "PS1.txt", "a folder");
@@ -548,18 +548,18 @@ static void a_near_name_is_not_absent(void **state)
     static const struct {
         const char *name, *absent, *present; /* a part of the message; NULL: no error */
     } cases[] = {
-        {"PS1.txt.part", "wait for it", "is being replaced"},
-        {".PS1.txt.AbC123", "wait for it", "is being replaced"},
-        {".~tmp~/PS1.txt", "wait for it", NULL},
-        {".rsync-partial/PS1.txt", "wait for it", NULL},
-        {"more.part/x/PS1.txt", "wait for it", NULL},
-        {".pureftpd-upload.5f3a", "maybe this one", NULL},
+        {"PS1.txt.part", "wait until it is complete", "is being replaced"},
+        {".PS1.txt.AbC123", "wait until it is complete", "is being replaced"},
+        {".~tmp~/PS1.txt", "wait until it is complete", NULL},
+        {".rsync-partial/PS1.txt", "wait until it is complete", NULL},
+        {"more.part/x/PS1.txt", "wait until it is complete", NULL},
+        {".pureftpd-upload.5f3a", "may be this file", NULL},
         {"PS1 (1).txt", "rename it to PS1.txt", "two files for sensor PS1"},
         {"PS1.txt.1", "copy PS1.txt from the rig", "two files for sensor PS1"},
         {"PS1.bak", "copy PS1.txt from the rig", NULL},
         {"PS1", "copy PS1.txt from the rig", NULL},
-        {"PS1.xlsx", "as tab-delimited text", NULL},
-        {"PS1.zip", "unpack that", NULL},
+        {"PS1.xlsx", "Tab delimited", NULL},
+        {"PS1.zip", "unpack it", NULL},
         {"PS1_PS2.bak", "copy PS1.txt from the rig", NULL},
         {"PS1/a.dat", "move it beside", NULL},
         {"deep/deeper/PS1.txt", "move it beside", NULL},
@@ -590,9 +590,9 @@ static void a_near_name_is_not_absent(void **state)
         }
         drop_folder_delete(&folder, "PS1.txt");
         if (cases[i].absent) {
-            check_hint(&folder, "PS1.txt: the file is missing", cases[i].absent);
+            check_hint(&folder, "PS1.txt is missing", cases[i].absent);
             if (!strstr(cases[i].name, "a.dat")) /* the message names the folder */
-                check_hint(&folder, "PS1.txt: the file is missing", cases[i].name);
+                check_hint(&folder, "PS1.txt is missing", cases[i].name);
         } else {
             drop_result_read(&result, folder.path, &settings, false);
             assert_int_equal(result.status, DK_OK);
@@ -612,9 +612,9 @@ static void a_transfer_explains_more_than_a_copy(void **state)
     drop_folder_put(&folder, "PS1.bak", "1\n");
     drop_folder_put(&folder, "PS1 (1).txt", "1\n");
     drop_folder_put(&folder, "PS1.txt.part", "1\n");
-    check_hint(&folder, "the file is missing", "PS1.txt.part");
+    check_hint(&folder, "is missing", "PS1.txt.part");
     drop_folder_delete(&folder, "PS1.txt.part");
-    check_hint(&folder, "the file is missing", "PS1 (1).txt");
+    check_hint(&folder, "is missing", "PS1 (1).txt");
     drop_folder_remove(&folder);
 }
 

@@ -255,7 +255,7 @@ static void a_row_of_17_mib_is_refused(void **state)
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, 1);
     assert_string_equal(drop_result_problem(&result, 0, text),
-                        "PS2.txt:1: byte 0: a row of more than 16 MiB");
+                        "PS2.txt, line 1: the row is longer than 16 MiB (byte 0)");
     drop_result_reset(&result);
     free(row);
     drop_folder_remove(&folder);
@@ -421,7 +421,7 @@ static void quarantine_has_a_ceiling(void **state)
     assert_true(result.report.fatal);
     assert_int_equal(result.report.problems_total, 3 * (ROWS * COHORTS * 100 - 1));
     assert_int_equal(result.report.problems_count, DK_PROBLEMS_SHOWN);
-    assert_string_equal(result.error.message, "too many bad cells for quarantine: 1319997");
+    assert_string_equal(result.error.message, "1,319,997 bad cells are too many for quarantine");
     assert_null(result.readings.values);
     drop_result_reset(&result);
     dk_buffer_reset(&text);
@@ -439,68 +439,83 @@ struct trap {
 };
 
 static const struct trap traps[] = {
-    {"1\t2\n1,5\t4\n5\t6\n", 0, "TS1.txt:2:1: byte 4: '1,5': decimal comma", false},
-    {"1\t2\n3\tNaN\n5\t6\n", 0, "TS1.txt:2:2: byte 6: 'NaN': not a number", false},
-    {"1\t2\n3\toff\n5\t6\n", 0, "TS1.txt:2:2: byte 6: 'off': a word where a number belongs", false},
-    {"1\t2\n3\t\n5\t6\n", 0, "TS1.txt:2:2: byte 6: '': empty cell", false},
-    {"1\t2\n3\t \n5\t6\n", 0, "TS1.txt:2:2: byte 6: ' ': empty cell", false},
-    {"1\t2\n3;4\t9\n5\t6\n", 0, "TS1.txt:2:1: byte 4: '3;4': a semicolon in a cell", false},
+    {"1\t2\n1,5\t4\n5\t6\n", 0,
+     "TS1.txt, line 2, column 1: '1,5' has a decimal comma; expected 1.5 (byte 4)", false},
+    {"1\t2\n3\tNaN\n5\t6\n", 0, "TS1.txt, line 2, column 2: 'NaN' is not a number (byte 6)", false},
+    {"1\t2\n3\toff\n5\t6\n", 0, "TS1.txt, line 2, column 2: 'off' is not a number (byte 6)", false},
+    {"1\t2\n3\t\n5\t6\n", 0, "TS1.txt, line 2, column 2: the cell is empty (byte 6)", false},
+    {"1\t2\n3\t \n5\t6\n", 0, "TS1.txt, line 2, column 2: the cell is empty (byte 6)", false},
+    {"1\t2\n3;4\t9\n5\t6\n", 0, "TS1.txt, line 2, column 1: '3;4' contains a semicolon (byte 4)",
+     false},
     {"1\t2\n3\t4\xb0\n5\t6\n", 0,
-     "TS1.txt:2:2: byte 6: '4\\xb0': a byte that is not ASCII in a cell", false},
-    {"1\t2\n3\t4\0\n5\t6\n", 13, "TS1.txt:2:2: byte 6: '4\\x00': a NUL byte in a cell", false},
-    {"1\t2\n3\t1.2.3\n5\t6\n", 0, "TS1.txt:2:2: byte 6: '1.2.3': malformed number", false},
-    {"1\t2\n3\n5\t6\n", 0, "TS1.txt:2: byte 4: '3': 1 column where 2 are due", false},
-    {"1\t2\n3\t4\t5\n5\t6\n", 0, "TS1.txt:2: byte 4: 3 columns where 2 are due", false},
-    {"1\t2\n\n5\t6\n", 0, "TS1.txt:2: byte 4: 1 blank line between readings", false},
-    {"\n3\t4\n5\t6\n", 0, "TS1.txt:1: byte 0: 1 blank line between readings", false},
-    {"\n \r\n5\t6\n", 0, "TS1.txt:1: byte 0: 2 blank lines between readings", false},
-    {"c1\tc2\n1\t2\n3\t4\n", 0, "TS1.txt:1: byte 0: 'c1': the first line is a header", true},
+     "TS1.txt, line 2, column 2: '4\\xb0' contains a byte that is not ASCII (byte 6)", false},
+    {"1\t2\n3\t4\0\n5\t6\n", 13, "TS1.txt, line 2, column 2: '4\\x00' contains a NUL byte (byte 6)",
+     false},
+    {"1\t2\n3\t1.2.3\n5\t6\n", 0,
+     "TS1.txt, line 2, column 2: '1.2.3' is not a valid number (byte 6)", false},
+    {"1\t2\n3\n5\t6\n", 0, "TS1.txt, line 2: '3' is not a reading; expected 2 columns (byte 4)",
+     false},
+    {"1\t2\n3\t4\t5\n5\t6\n", 0, "TS1.txt, line 2: 3 columns; expected 2 (byte 4)", false},
+    {"1\t2\n\n5\t6\n", 0, "TS1.txt, line 2: 1 blank line between readings (byte 4)", false},
+    {"\n3\t4\n5\t6\n", 0, "TS1.txt, line 1: 1 blank line between readings (byte 0)", false},
+    {"\n \r\n5\t6\n", 0, "TS1.txt, line 1: 2 blank lines between readings (byte 0)", false},
+    {"c1\tc2\n1\t2\n3\t4\n", 0,
+     "TS1.txt, line 1: 'c1' looks like a header; expected numbers (byte 0)", true},
     {"\xef\xbb\xbf"
      "Time\tTS1\n1\t2\n3\t4\n",
-     0, "TS1.txt:1: byte 3: 'Time': the first line is a header", true},
-    {"1.5;2.5\n3;4\n5;6\n", 0, "TS1.txt:1: byte 0: cells are separated by ';', not by tabs", true},
-    {"1,5;2,5\n3;4\n5;6\n", 0, "TS1.txt:1: byte 0: cells are separated by ';', not by tabs", true},
-    {"1.5,2.5\n3,4\n5,6\n", 0, "TS1.txt:1: byte 0: cells are separated by ',', not by tabs", true},
-    {"1.5  2.5\n3 4\n5 6\n", 0, "TS1.txt:1: byte 0: cells are separated by ' ', not by tabs", true},
-    {"1|2\n3|4\n5|6\n", 0, "TS1.txt:1: byte 0: cells are separated by '|', not by tabs", true},
-    {"1\t2\r3\t4\r5\t6\r", 0, "TS1.txt:1: byte 0: lines end in CR alone", true},
-    {"1\t2\r\r\n3\t4\r\r\n", 0, "TS1.txt:1: byte 0: lines end in CR CR LF", true},
-    {"1\t2\n\0\n5\t6\n", 10, "TS1.txt:2:1: byte 4: '\\x00': a NUL byte in a cell", false},
-    {"1\t2\n3\t4\n5\t6\t\0\n", 14, "TS1.txt:3:3: byte 12: '\\x00': a NUL byte in a cell", false},
+     0, "TS1.txt, line 1: 'Time' looks like a header; expected numbers (byte 3)", true},
+    {"1.5;2.5\n3;4\n5;6\n", 0,
+     "TS1.txt, line 1: cells are separated by ';'; expected tabs (byte 0)", true},
+    {"1,5;2,5\n3;4\n5;6\n", 0,
+     "TS1.txt, line 1: cells are separated by ';'; expected tabs (byte 0)", true},
+    {"1.5,2.5\n3,4\n5,6\n", 0,
+     "TS1.txt, line 1: cells are separated by ','; expected tabs (byte 0)", true},
+    {"1.5  2.5\n3 4\n5 6\n", 0,
+     "TS1.txt, line 1: cells are separated by ' '; expected tabs (byte 0)", true},
+    {"1|2\n3|4\n5|6\n", 0, "TS1.txt, line 1: cells are separated by '|'; expected tabs (byte 0)",
+     true},
+    {"1\t2\r3\t4\r5\t6\r", 0, "TS1.txt, line 1: lines end in CR; expected LF or CR LF (byte 0)",
+     true},
+    {"1\t2\r\r\n3\t4\r\r\n", 0,
+     "TS1.txt, line 1: lines end in CR CR LF; expected LF or CR LF (byte 0)", true},
+    {"1\t2\n\0\n5\t6\n", 10, "TS1.txt, line 2, column 1: '\\x00' contains a NUL byte (byte 4)",
+     false},
+    {"1\t2\n3\t4\n5\t6\t\0\n", 14,
+     "TS1.txt, line 3, column 3: '\\x00' contains a NUL byte (byte 12)", false},
     {"\xff\xfe"
      "1\0\t\0"
      "2\0\n\0",
-     10, "TS1.txt: the file is UTF-16, not plain text", true},
+     10, "TS1.txt: the file is UTF-16; expected UTF-8 or ASCII", true},
     {"\xfe\xff\0"
      "1\0\t\0"
      "2\0\n",
-     10, "TS1.txt: the file is UTF-16, not plain text", true},
+     10, "TS1.txt: the file is UTF-16; expected UTF-8 or ASCII", true},
     {"1\0\t\0"
      "2\0\n\0",
-     8, "TS1.txt: the file is UTF-16, not plain text", true},
+     8, "TS1.txt: the file is UTF-16; expected UTF-8 or ASCII", true},
     {"\0"
      "1\0\t\0"
      "2\0\n",
-     8, "TS1.txt: the file is UTF-16, not plain text", true},
+     8, "TS1.txt: the file is UTF-16; expected UTF-8 or ASCII", true},
     {"1\0\0\0\t\0\0\0"
      "2\0\0\0\n\0\0\0",
-     16, "TS1.txt: the file is UTF-32, not plain text", true},
-    {"\0\0\0\0\0\0\0\0\0\0\0\0", 12, "TS1.txt: the file is no text but NUL bytes", true},
-    {"PK\x03\x04 whatever follows\n", 0, "TS1.txt: the file is no text but a zip or Excel file",
+     16, "TS1.txt: the file is UTF-32; expected UTF-8 or ASCII", true},
+    {"\0\0\0\0\0\0\0\0\0\0\0\0", 12, "TS1.txt: the file is NUL bytes; expected text", true},
+    {"PK\x03\x04 whatever follows\n", 0, "TS1.txt: the file is a zip or Excel file; expected text",
      true},
     {"", 0, "TS1.txt: the file is empty", true},
     {"\n\n \n", 0, "TS1.txt: the file is empty", true},
     {"\xef\xbb\xbf", 0, "TS1.txt: the file is empty", true},
     {",Time,Cooling efficiency\n0,0,47.2\n", 0,
-     "TS1.txt:1: byte 0: a CSV that the old scripts made, not a sensor's log", true},
+     "TS1.txt, line 1: this is a CSV that the old scripts made, not a sensor's log (byte 0)", true},
     {"sensor_value,sensor_name,cohort\n35.1,TS1,1\n", 0,
-     "TS1.txt:1: byte 0: a CSV that the old scripts made, not a sensor's log", true},
+     "TS1.txt, line 1: this is a CSV that the old scripts made, not a sensor's log (byte 0)", true},
     {"rig_name,cohort,date_time\ntexas-1,1,2008-03-26\n", 0,
-     "TS1.txt:1: byte 0: a CSV that the old scripts made, not a sensor's log", true},
-    {"1\t2\t3\n4\t5\t6\n7\t8\t9\n", 0, "TS1.txt:1: byte 0: 3 columns where 2 are due", true},
-    {"1\n4\n7\n", 0, "TS1.txt:1: byte 0: 1 column where 2 are due", true},
-    {"1\t2\n3\t4\n", 0, "TS1.txt: 2 rows where the other files have 3", true},
-    {"1\t2\n3\t4\n5\t6\n7\t8\n", 0, "TS1.txt: 4 rows where the other files have 3", true},
+     "TS1.txt, line 1: this is a CSV that the old scripts made, not a sensor's log (byte 0)", true},
+    {"1\t2\t3\n4\t5\t6\n7\t8\t9\n", 0, "TS1.txt, line 1: 3 columns; expected 2 (byte 0)", true},
+    {"1\n4\n7\n", 0, "TS1.txt, line 1: 1 column; expected 2 (byte 0)", true},
+    {"1\t2\n3\t4\n", 0, "TS1.txt: 2 rows; the other files have 3", true},
+    {"1\t2\n3\t4\n5\t6\n7\t8\n", 0, "TS1.txt: 4 rows; the other files have 3", true},
 };
 
 static void check_trap(const struct drop_folder *folder, const struct trap *trap)
@@ -508,7 +523,7 @@ static void check_trap(const struct drop_folder *folder, const struct trap *trap
     struct drop_result result;
     struct dk_input_settings settings = small_settings();
     char text[512];
-    char hint[512];
+    struct dk_problem_words words;
     drop_folder_put_bytes(folder, "TS1.txt", trap->bytes,
                           trap->size ? trap->size : strlen(trap->bytes));
     drop_result_read(&result, folder->path, &settings, true);
@@ -516,11 +531,10 @@ static void check_trap(const struct drop_folder *folder, const struct trap *trap
     assert_string_equal(drop_result_problem(&result, 0, text), trap->text);
     assert_int_equal(result.report.problems_total, 1);
     assert_int_equal(result.report.problems_count, 1);
-    dk_problem_format(&result.report.problems[0], &result.drop, text, sizeof(text), hint,
-                      sizeof(hint));
-    assert_true(strlen(hint) > 10);
-    assert_string_equal(result.error.message, trap->text);
-    assert_string_equal(result.error.hint, hint);
+    dk_problem_format(&result.report.problems[0], &result.drop, &words);
+    assert_true(strlen(words.hint) > 10);
+    assert_string_equal(result.error.message, words.text);
+    assert_string_equal(result.error.hint, words.hint);
     assert_non_null(strstr(result.error.path, "/TS1.txt"));
     assert_int_equal(result.report.fatal, trap->fatal);
     assert_null(result.readings.values);
@@ -561,7 +575,7 @@ static void a_line_that_counts_is_a_header(void **state)
     drop_result_read(&result, folder.path, &settings, false);
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_string_equal(drop_result_problem(&result, 0, text),
-                        "TS1.txt:1: byte 0: '0': the first line is a header");
+                        "TS1.txt, line 1: '0' looks like a header; expected numbers (byte 0)");
     drop_result_reset(&result);
     drop_folder_put(&folder, "TS1.txt", "0\t1\t2\t3\t4\t5.1\n36\t36.1\t36.2\t36\t36\t36\n");
     drop_result_read(&result, folder.path, &settings, false);
@@ -637,7 +651,7 @@ static void readings_past_the_cohort(void **state)
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, 1);
     assert_string_equal(drop_result_problem(&result, 0, text),
-                        "PS1.txt: 25 readings, a cohort has room for 24");
+                        "PS1.txt: 25 readings; a cohort has room for 24");
     drop_result_reset(&result);
     drop_folder_remove(&folder);
 }
@@ -655,9 +669,9 @@ static void absent_sensors(void **state)
     drop_folder_delete(&folder, "SE.txt");
     drop_result_read(&result, folder.path, &settings, true);
     assert_int_equal(result.status, DK_ERR_DATA);
-    assert_int_equal(result.report.problems_total, 2);
-    assert_string_equal(drop_result_problem(&result, 0, text), "PS4.txt: the file is missing");
-    assert_string_equal(drop_result_problem(&result, 1, text), "SE.txt: the file is missing");
+    assert_int_equal(result.report.problems_total, 1);
+    assert_string_equal(drop_result_problem(&result, 0, text),
+                        "2 files are missing: PS4.txt, SE.txt");
     drop_result_reset(&result);
     settings.allow_missing = true;
     drop_result_read(&result, folder.path, &settings, true);
@@ -673,7 +687,7 @@ static void absent_sensors(void **state)
     drop_folder_delete(&folder, "profile.txt");
     drop_result_read(&result, folder.path, &settings, true);
     assert_int_equal(result.status, DK_ERR_DATA);
-    assert_string_equal(drop_result_problem(&result, 0, text), "profile.txt: the file is missing");
+    assert_string_equal(drop_result_problem(&result, 0, text), "profile.txt is missing");
     drop_result_reset(&result);
     drop_folder_remove(&folder);
 }
@@ -702,7 +716,6 @@ static void bursts_last_as_long(void **state)
     struct drop_result result;
     struct dk_input_settings settings = small_settings();
     char text[512];
-    char hint[512];
     settings.columns = DK_COLUMNS_SAMPLES;
     drop_folder_make(&folder);
     drop_folder_fill(&folder, "", 2, 3);
@@ -711,10 +724,8 @@ static void bursts_last_as_long(void **state)
     drop_result_read(&result, folder.path, &settings, false);
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, 1);
-    dk_problem_format(&result.report.problems[0], &result.drop, text, sizeof(text), hint,
-                      sizeof(hint));
-    assert_string_equal(text, "FS2.txt: 10 columns where 30 are due");
-    assert_string_equal(hint, "the bursts of the other sensors last 3 s");
+    assert_string_equal(drop_result_problem(&result, 0, text), "FS2.txt: 10 columns; expected 30");
+    assert_string_equal(result.error.hint, "the bursts of the other sensors last 3 s");
     drop_result_reset(&result);
     drop_folder_remove(&folder);
 }
@@ -724,6 +735,7 @@ static void a_wrong_number_of_cohorts_is_guessed(void **state)
     (void)state;
     struct drop_folder folder;
     struct drop_result result;
+    char text[512];
     struct dk_input_settings settings = small_settings();
     settings.columns = DK_COLUMNS_COHORTS;
     settings.cohorts = 60;
@@ -732,7 +744,8 @@ static void a_wrong_number_of_cohorts_is_guessed(void **state)
     drop_result_read(&result, folder.path, &settings, false);
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, DK_SENSORS);
-    assert_string_equal(result.error.message, "PS1.txt:1: byte 0: 700 columns where 6000 are due");
+    assert_string_equal(drop_result_problem(&result, 0, text),
+                        "PS1.txt, line 1: 700 columns; expected 6,000 (byte 0)");
     assert_string_equal(result.error.hint, "the columns of all files fit --cohorts 7");
     drop_result_reset(&result);
     settings.cohorts = 0;

@@ -115,7 +115,7 @@ static void the_pool_has_a_ceiling(void **state)
         dk_problems_add(&list, &problem, "x", 1);
     }
     assert_int_equal(dk_problems_report(&list, &report, &error), DK_ERR_DATA);
-    assert_non_null(strstr(error.message, "too many bad cells for quarantine: 1000001"));
+    assert_non_null(strstr(error.message, "1,000,001 bad cells are too many for quarantine"));
     assert_true(report.fatal);
     assert_int_equal(report.problems_count, DK_PROBLEMS_SHOWN);
     assert_int_equal(report.problems[0].line, 1);
@@ -155,7 +155,7 @@ static void texts_are_printable_and_cut(void **state)
 
 /* --- words ---------------------------------------------------------------------------------- */
 
-/* Every kind has a text in the house style, for any file, and never overruns its buffer. */
+/* Every kind has a text in the house style, for any file. */
 static void every_kind_has_words(void **state)
 {
     (void)state;
@@ -163,48 +163,121 @@ static void every_kind_has_words(void **state)
     for (int kind = 0; kind < DK_PROBLEM_KIND_COUNT; kind++)
         for (int file = 0; file < DK_DROP_FILES; file++) {
             struct dk_problem problem = problem_at(file, 3, 2);
-            char text[512];
-            char hint[512];
+            struct dk_problem_words words;
             if (kind == DK_PROBLEM_COLUMNS && file == DK_DROP_PROFILE)
                 continue; /* a profile has five columns, or its rows are short or long */
             problem.kind = (uint8_t)kind;
             problem.got = 7;
             problem.expected = 9;
             snprintf(problem.text, sizeof(problem.text), ";");
-            dk_problem_format(&problem, &drop, text, sizeof(text), hint, sizeof(hint));
-            assert_true(strlen(text) > 20 && strlen(hint) > 10);
-            assert_true(text[strlen(text) - 1] != '.' && hint[strlen(hint) - 1] != '.');
-            assert_null(strstr(text, "(null)"));
-            for (size_t size = 1; size < 60; size++) {
-                char cut[64];
-                size_t kept = size - 1 < strlen(text) ? size - 1 : strlen(text);
-                memset(cut, '#', sizeof(cut));
-                dk_problem_format(&problem, &drop, cut, size, hint, 1);
-                assert_int_equal(strlen(cut), kept);
-                assert_memory_equal(cut, text, kept);
-                assert_int_equal(cut[size], '#');
-            }
+            dk_problem_format(&problem, &drop, &words);
+            assert_true(strlen(words.text) > 10 && strlen(words.hint) > 10);
+            assert_true(words.text[strlen(words.text) - 1] != '.');
+            assert_true(words.hint[strlen(words.hint) - 1] != '.');
+            assert_null(strstr(words.text, "(null)"));
         }
 }
 
-static void places_as_editors_know_them(void **state)
+/* What a cell was meant to be is named only where that is sure. */
+static void a_bad_cell_and_what_was_expected(void **state)
 {
-    (void)state;
-    char name[] = "PS1-2023-06-01.txt";
+    static const struct {
+        const char *cell, *text;
+    } cases[] = {
+        {"", "the cell is empty"},
+        {"36,312", "'36,312' has a decimal comma; expected 36.312"},
+        {"-1,5", "'-1,5' has a decimal comma; expected -1.5"},
+        {"1,234,5", "'1,234,5' has a decimal comma"},
+        {"12345678901234567890123456789,1",
+         "'12345678901234567890123456789,1' has a decimal comma"},
+        {"\"36.3\"", "'\"36.3\"' is in quotes; expected 36.3"},
+        {"\"36,3\"", "'\"36,3\"' is in quotes; expected 36.3"},
+        {"'36.3'", "''36.3'' is in quotes; expected 36.3"},
+        {"\"x\"", "'\"x\"' is in quotes"},
+        {"\"", "'\"' is in quotes"},
+        {"NaN", "'NaN' is not a number"},
+        {"off", "'off' is not a number"},
+        {"1.2.3", "'1.2.3' is not a valid number"},
+        {"1;2", "'1;2' contains a semicolon"},
+        {"1e300", "'1e300' is larger than 10^17"},
+    };
     struct dk_drop drop = {0};
-    char text[512];
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        dk_decimal value;
+        struct dk_problem_words words;
+        struct dk_problem problem = problem_at(0, 1, 1);
+        char expected[128];
+        size_t size = strlen(cases[i].cell);
+        problem.reason = (uint8_t)dk_decimal_parse(cases[i].cell, size, &value);
+        dk_problem_text(problem.text, cases[i].cell, size);
+        dk_problem_format(&problem, &drop, &words);
+        snprintf(expected, sizeof(expected), "PS1.txt, line 1, column 1: %s", cases[i].text);
+        assert_string_equal(words.text, expected);
+    }
+}
+
+/* How many more there are, and in which files: those with most of them first. */
+static void the_rest_is_counted_by_file(void **state)
+{
+    static const struct {
+        uint64_t counts[4];
+        size_t shown;
+        const char *text;
+    } cases[] = {
+        {{21}, 20, "1 more, in 1 file (PS1.txt 1)"},
+        {{1220, 5}, 20, "1,205 more, in 2 files (PS1.txt 1,200, PS2.txt 5)"},
+        {{20, 5}, 20, "5 more, in 1 file (PS2.txt 5)"},
+        {{25, 1000000, 0, 6},
+         20,
+         "1,000,011 more, in 3 files (PS2.txt 1,000,000, PS4.txt 6, PS1.txt 5)"},
+        {{25, 7, 8, 9}, 20, "29 more, in 4 files (PS4.txt 9, PS3.txt 8, PS2.txt 7, ...)"},
+    };
+    struct dk_drop drop = {0};
+    struct dk_problem list[DK_PROBLEMS_SHOWN] = {0};
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        char text[DK_ERROR_TEXT_MAX];
+        struct dk_report report = {.problems = list, .problems_count = DK_PROBLEMS_SHOWN};
+        for (int file = 0; file < 4; file++) {
+            report.problems_by_file[file] = cases[i].counts[file];
+            report.problems_total += cases[i].counts[file];
+        }
+        dk_report_format_rest(&report, &drop, cases[i].shown, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void a_problem_names_its_place(void **state)
+{
+    char name[] = "PS1-2023-06-01.txt";
+    char path[] = "logs/PS1-2023-06-01.txt";
+    struct dk_drop drop = {0};
+    struct dk_problem_words words;
+    (void)state;
     drop.files[0].name = name;
+    drop.files[0].path = path;
     struct dk_problem problem = {.kind = DK_PROBLEM_CELL,
                                  .reason = DK_DECIMAL_COMMA,
                                  .line = 12,
                                  .column = 40,
                                  .offset = 3312,
                                  .text = "1,5"};
-    dk_problem_format(&problem, &drop, text, sizeof(text), NULL, 0);
-    assert_string_equal(text, "PS1-2023-06-01.txt:12:40: byte 3312: '1,5': decimal comma");
+    dk_problem_format(&problem, &drop, &words);
+    assert_string_equal(words.text, "logs/PS1-2023-06-01.txt, line 12, column 40: '1,5' has a "
+                                    "decimal comma; expected 1.5");
     problem = (struct dk_problem){.kind = DK_PROBLEM_EMPTY_FILE, .file = 1};
-    dk_problem_format(&problem, &drop, text, sizeof(text), NULL, 0);
-    assert_string_equal(text, "PS2.txt: the file is empty");
+    dk_problem_format(&problem, &drop, &words);
+    assert_string_equal(words.text, "PS2.txt: the file is empty");
+    problem = (struct dk_problem){.kind = DK_PROBLEM_MISSING_FILE, .file = 15, .got = 1};
+    dk_problem_format(&problem, &drop, &words);
+    assert_string_equal(words.text, "CP.txt is missing");
+    problem = (struct dk_problem){.kind = DK_PROBLEM_MISSING_FILE, .file = 1, .got = 16};
+    dk_problem_format(&problem, &drop, &words);
+    assert_string_equal(words.text,
+                        "16 files are missing: PS2.txt, PS3.txt, PS4.txt, PS5.txt, PS6.txt, "
+                        "EPS1.txt, FS1.txt, FS2.txt, TS1.txt, TS2.txt, TS3.txt, TS4.txt, VS1.txt, "
+                        "CE.txt, CP.txt, SE.txt");
 }
 
 /* --- the quarantine's file ------------------------------------------------------------------ */
@@ -230,12 +303,12 @@ static void the_file_of_the_quarantine(void **state)
     assert_int_equal(dk_report_write(&result.report, &result.drop, &sink, NULL), DK_OK);
     assert_int_equal(dk_buffer_terminate(&text, NULL), DK_OK);
     assert_string_equal(text.data, "file\tline\tcolumn\tbyte_offset\ttext\treason\n"
-                                   "TS1.txt\t2\t1\t4\tx\ta word where a number belongs\n"
-                                   "TS1.txt\t3\t\t8\t5\t1 column where 2 are due\n"
-                                   "TS1.txt\t4\t1\t10\t1,5\tdecimal comma\n"
-                                   "TS1.txt\t4\t2\t14\t\tempty cell\n"
+                                   "TS1.txt\t2\t1\t4\tx\tis not a number\n"
+                                   "TS1.txt\t3\t\t8\t5\tis not a reading; expected 2 columns\n"
+                                   "TS1.txt\t4\t1\t10\t1,5\thas a decimal comma; expected 1.5\n"
+                                   "TS1.txt\t4\t2\t14\t\tthe cell is empty\n"
                                    "CE.txt\t2\t\t4\t\t1 blank line between readings\n"
-                                   "CE.txt\t4\t2\t11\t\\xb5\ta byte that is not ASCII in a cell\n");
+                                   "CE.txt\t4\t2\t11\t\\xb5\tcontains a byte that is not ASCII\n");
     dk_buffer_reset(&text);
     drop_result_reset(&result);
     drop_folder_remove(&folder);
@@ -282,7 +355,9 @@ int main(void)
         cmocka_unit_test(the_pool_has_a_ceiling),
         cmocka_unit_test(texts_are_printable_and_cut),
         cmocka_unit_test(every_kind_has_words),
-        cmocka_unit_test(places_as_editors_know_them),
+        cmocka_unit_test(a_bad_cell_and_what_was_expected),
+        cmocka_unit_test(the_rest_is_counted_by_file),
+        cmocka_unit_test(a_problem_names_its_place),
         cmocka_unit_test(the_file_of_the_quarantine),
         cmocka_unit_test(a_full_disk_is_reported),
     };

@@ -31,7 +31,7 @@ typedef int64_t dk_decimal;
 /* The longest canonical text: sign, 15 digits, point, or "-0." and 12 decimals, or 18 digits. */
 #define DK_DECIMAL_TEXT_MAX 24
 
-/* Why a text is not a decimal. One reason, one message (dk_decimal_reason_text). */
+/* Why a text is not a decimal. Each reason has a message (dk_decimal_reason_text). */
 enum dk_decimal_reason {
     DK_DECIMAL_GOOD = 0,
     DK_DECIMAL_EMPTY,     /* no byte but blanks */

@@ -134,11 +134,11 @@ enum dk_problem_kind {
     DK_PROBLEM_UTF16,     /* UTF-16 or UTF-32 */
     DK_PROBLEM_OLD_CSV,   /* a CSV that the old scripts made */
     DK_PROBLEM_EMPTY_FILE,
-    DK_PROBLEM_COLUMNS,  /* column count does not divide or does not fit the rate */
-    DK_PROBLEM_ROWS,     /* files of unequal length */
-    DK_PROBLEM_CALENDAR, /* readings past the cohort's last day */
-    DK_PROBLEM_CODE,     /* an unknown condition code */
-    DK_PROBLEM_MISSING_FILE,
+    DK_PROBLEM_COLUMNS,       /* column count does not divide or does not fit the rate */
+    DK_PROBLEM_ROWS,          /* files of unequal length */
+    DK_PROBLEM_CALENDAR,      /* readings past the cohort's last day */
+    DK_PROBLEM_CODE,          /* an unknown condition code */
+    DK_PROBLEM_MISSING_FILE,  /* `got` sensors' files are missing, `file` is the first one */
     DK_PROBLEM_BEING_WRITTEN, /* size or time changed while it was read, or a writer has it open */
     DK_PROBLEM_BINARY,        /* NUL bytes, no text at all */
     DK_PROBLEM_ROW_HUGE,      /* a row longer than any reader takes (16 MiB) */
@@ -163,6 +163,7 @@ struct dk_report {
     uint64_t cells; /* cells parsed */
     uint64_t bytes; /* bytes parsed */
     uint64_t problems_total;
+    uint64_t problems_by_file[DK_DROP_FILES];
     uint64_t missing_total;      /* loaded values that became missing by quarantine */
     struct dk_problem *problems; /* owned */
     size_t problems_count;
@@ -177,10 +178,21 @@ void dk_report_reset(struct dk_report *report);
 void dk_problem_file_name(const struct dk_problem *problem, const struct dk_drop *drop,
                           char name[DK_PROBLEM_NAME_MAX]);
 
-/* Writes "PS1.txt:12:40: byte 3312: '1,5': decimal comma" into text[text_size], and what to do
- * about it into hint[hint_size] ("" if there is nothing to say). Longer ones are cut. */
-void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
-                       size_t text_size, char *hint, size_t hint_size);
+/* A problem in words. */
+struct dk_problem_words {
+    char text[DK_ERROR_TEXT_MAX]; /* "logs/PS1.txt, line 12, column 40: '1,5' has a decimal comma;
+                                   * expected 1.5" */
+    char hint[DK_ERROR_TEXT_MAX]; /* what to do about it; "" if nothing */
+};
+
+/* Puts a problem into words. Longer texts are cut. */
+void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop,
+                       struct dk_problem_words *words);
+
+/* Writes into text how many problems there are besides the first `shown` ones, and in which files:
+ * "406,231 more, in 14 files (PS1.txt 90,100, ...)". */
+void dk_report_format_rest(const struct dk_report *report, const struct dk_drop *drop, size_t shown,
+                           char text[DK_ERROR_TEXT_MAX]);
 
 /* Writes quarantine/<run>.tsv: the header "file line column byte_offset text reason", then one line
  * a problem, in order, with tabs between. */
