@@ -9,7 +9,8 @@
 #include "base/file.h"
 
 #define CONNECT_TIMEOUT_DEFAULT_S 10
-#define SILENCE_MAX_S 600u /* a server that sends nothing for so long is given up */
+#define PACKET_BYTES_MAX (1u << 20) /* more than any row or statement of ours */
+#define SILENCE_MAX_S 600u          /* a server that sends nothing for so long is given up */
 
 unsigned dk_mysql_connect_timeout_s(const struct dk_mysql *conn)
 {
@@ -114,6 +115,7 @@ enum dk_status dk_mysql_set_options(struct dk_mysql *conn, struct dk_error *err)
     unsigned connect_s = dk_mysql_connect_timeout_s(conn);
     unsigned silence_s = SILENCE_MAX_S;
     unsigned infile = 1;
+    size_t packet_bytes = PACKET_BYTES_MAX;
     unsigned protocol =
         dk_mysql_url_by_socket(&conn->url) ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
     DK_RETURN_IF_ERROR(set_option_file(conn, err));
@@ -125,6 +127,8 @@ enum dk_status dk_mysql_set_options(struct dk_mysql *conn, struct dk_error *err)
     /* "localhost" alone is the socket, with a port it is that port. */
     mysql_options(conn->handle, MYSQL_OPT_PROTOCOL, &protocol);
     mysql_options4(conn->handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "derrick");
+    mysql_options(conn->handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet_bytes);
+    dk_mysql_exchange_install(conn->handle);
     dk_mysql_local_file_install(conn->handle, &conn->local_file);
     return set_tls(conn, err);
 }

@@ -172,8 +172,15 @@ static const struct meaning *meaning_find(unsigned code)
 static enum dk_status translate(struct dk_mysql *conn, unsigned code, const char *text,
                                 const char *what, struct dk_error *err)
 {
-    if (dk_mysql_code_is_lost(code))
+    const char *limit = dk_mysql_exchange_sentence(&conn->exchange);
+    if (dk_mysql_code_is_lost(code) || limit)
         conn->broken = true;
+    if (limit) {
+        dk_error_set(err, DK_ERR_STORE, "%s '%s' at %s: %s", what, conn->url.database, conn->place,
+                     limit);
+        dk_error_hint(err, "check the server and the network; docs/mysql.md has the limits");
+        return DK_ERR_STORE;
+    }
     if (code == CR_OUT_OF_MEMORY)
         return dk_error_set(err, DK_ERR_NOMEM, "%s: out of memory", what);
     const struct meaning *meaning = meaning_find(code);

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/put.h"
 #include "store/mysql/failure.h"
+#include "store/mysql/plain_query.h"
 
 #define STREAM_NAME "derrick-rows"
 #define BLOCK_BYTES 65536u
@@ -79,18 +80,20 @@ static int serve_rows(void *context, char *out, unsigned cap)
 
 /* --- the statement -------------------------------------------------------------------------- */
 
-/* What the server had to say about the rows, for a message. */
-static void first_warning(struct dk_mysql *conn, char *text, size_t cap)
+/* The server's first warning, for a message. */
+struct warning {
+    struct dk_mysql_each each;
+    char text[400];
+};
+
+static enum dk_status keep_warning(struct dk_mysql_each *each, MYSQL_ROW row, unsigned columns,
+                                   struct dk_error *err)
 {
-    text[0] = '\0';
-    if (mysql_warning_count(conn->handle) == 0 ||
-        mysql_query(conn->handle, "SHOW WARNINGS LIMIT 1") != 0)
-        return;
-    MYSQL_RES *result = mysql_store_result(conn->handle);
-    MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
-    if (row && mysql_num_fields(result) >= 3 && row[2])
-        snprintf(text, cap, "; the first warning: %s", row[2]);
-    mysql_free_result(result);
+    struct warning *warning = (struct warning *)each;
+    (void)err;
+    if (columns >= 3 && row[2])
+        snprintf(warning->text, sizeof(warning->text), "; the first warning: %s", row[2]);
+    return DK_OK;
 }
 
 static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct dk_error *err)
@@ -99,11 +102,12 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
     unsigned warnings = mysql_warning_count(conn->handle);
     if (rows == total && warnings == 0)
         return DK_OK;
-    char warning[400];
-    first_warning(conn, warning, sizeof(warning));
+    struct warning warning = {.each = {.row = keep_warning}};
+    if (warnings > 0 && dk_mysql_each(conn, "SHOW WARNINGS LIMIT 1", &warning.each, NULL) != DK_OK)
+        warning.text[0] = '\0';
     dk_error_set(err, DK_ERR_STORE,
                  "the database took %" PRIu64 " of %" PRIu64 " rows, with %u warnings%s", rows,
-                 total, warnings, warning);
+                 total, warnings, warning.text);
     dk_error_hint(err, "nothing was loaded; is the table well_reading as 'derrick init' made it?");
     return DK_ERR_STORE;
 }
@@ -147,7 +151,10 @@ static enum dk_status load_stream(struct dk_mysql *conn, struct stream *stream,
 {
     conn->local_file =
         (struct dk_mysql_local_file){.name = STREAM_NAME, .serve = serve_rows, .context = stream};
+    dk_mysql_exchange_begin(&conn->exchange);
+    dk_mysql_exchange_watch(&conn->exchange, conn->handle);
     int failed = mysql_real_query(conn->handle, text->data, text->size);
+    dk_mysql_exchange_unwatch(&conn->exchange);
     conn->local_file.serve = NULL;
     return failed ? load_failed(conn, refused, err) : check_loaded(conn, stream->walk.total, err);
 }

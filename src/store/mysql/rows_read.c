@@ -15,6 +15,7 @@
 #include "store/mysql/statement.h"
 
 #define STATEMENT_BYTES_MAX 4096u
+#define DISCARD_ROWS_MAX 10000u /* four times a whole cohort */
 
 /* The columns that are asked for: all but well_id and cohort, which are given. */
 enum { READING, DATE_TIME, MINUTES, PROFILE, SENSORS, COLUMNS = SENSORS + DK_SENSORS };
@@ -146,6 +147,20 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
     }
 }
 
+/* Reads what is left of an answer that is wrong already, so that the connection can be used further; a
+ * server that does not come to its end is cut off. */
+static void discard_rows(struct dk_mysql *conn, MYSQL_STMT *handle)
+{
+    for (unsigned row = 0; !conn->broken; row++) {
+        if (row == DISCARD_ROWS_MAX) {
+            dk_mysql_exchange_cut(&conn->exchange, conn->handle);
+            conn->broken = true;
+        } else if (mysql_stmt_fetch(handle) == MYSQL_NO_DATA || mysql_stmt_errno(handle) != 0) {
+            return;
+        }
+    }
+}
+
 /* A series whose connection breaks outside of a transaction is read again, once. */
 static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err)
@@ -157,6 +172,8 @@ static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fac
     DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 3, dk_fact_reading_max(fact), err));
     DK_RETURN_IF_ERROR(dk_mysql_send(conn->read_fact, &handle, err));
     enum dk_status status = fetch_rows(conn, handle, fact, into, series, err);
+    if (status != DK_OK)
+        discard_rows(conn, handle);
     dk_mysql_statement_reset(conn->read_fact);
     return status;
 }
@@ -165,7 +182,7 @@ enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *f
                                   struct dk_readings *into, size_t series, struct dk_error *err)
 {
     enum dk_status status = read_once(conn, fact, into, series, err);
-    if (status != DK_OK && conn->broken && !conn->in_transaction)
+    if (status != DK_OK && conn->broken && !conn->in_transaction && !conn->exchange.verdict)
         status = read_once(conn, fact, into, series, err);
     return status;
 }

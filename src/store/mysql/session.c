@@ -46,6 +46,7 @@ static const char *const session_settings[] = {
 
 void dk_mysql_disconnect(struct dk_mysql *conn)
 {
+    dk_mysql_exchange_reset(&conn->exchange);
     if (conn->handle)
         mysql_close(conn->handle);
     conn->handle = NULL;
@@ -61,6 +62,8 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
     if (!conn->handle)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a connection to the database");
     enum dk_status status = dk_mysql_set_options(conn, err);
+    conn->exchange.verdict = DK_MYSQL_FINE;
+    dk_mysql_exchange_begin(&conn->exchange);
     if (status == DK_OK &&
         !mysql_real_connect(conn->handle, dk_mysql_url_by_socket(url) ? "localhost" : url->host,
                             url->user[0] ? url->user : NULL, conn->settings->password, database,
@@ -251,6 +254,7 @@ enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err)
 
 enum dk_status dk_mysql_ready_sure(struct dk_mysql *conn, struct dk_error *err)
 {
+    dk_mysql_exchange_begin(&conn->exchange);
     if (!conn->in_transaction && !conn->broken && conn->handle && mysql_ping(conn->handle) != 0)
         conn->broken = true;
     return dk_mysql_ready(conn, err);

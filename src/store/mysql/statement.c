@@ -1,6 +1,6 @@
 /*
- * Results of `step` are fetched whole, so that several statements may be stepped at a time; they are
- * small. What is large has its own way (rows_read.c).
+ * Results of `step` are kept whole, packed and up to a ceiling, so that several statements may be
+ * stepped at a time. Readings have their own way (rows_read.c).
  */
 #include "store/mysql/statement.h"
 
@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "store/mysql/failure.h"
 #include "store/mysql/plain_query.h"
 #include "store/mysql/session.h"
 
-#define COLUMN_TEXT_MIN 64u /* room for any number, date or time as text */
+#define TEXT_BYTES_FIRST 512u        /* room for a value, until one is longer */
+#define TEXT_BYTES_MAX (1u << 20)    /* of one value */
+#define RESULT_BYTES_MAX (32u << 20) /* of all rows: 111,600 cohorts of a fleet have 21 MB */
+#define RESULT_ROWS_MAX 250000u
+#define NUMBER_TEXT_MAX 32u
 
 struct parameter {
     int64_t whole;
@@ -21,14 +26,24 @@ struct parameter {
     char *text; /* owned */
 };
 
+/* Where the client library writes a value of the row that it reads. */
 struct column {
     int64_t whole;
     double real;
-    char *text; /* owned; also where numbers are written for column_text */
+    char *text; /* owned */
     size_t cap;
     unsigned long length;
     my_bool null;
     my_bool cut;
+};
+
+/* A value of the present row, in the result. */
+struct value {
+    enum { VALUE_NULL, VALUE_WHOLE, VALUE_REAL, VALUE_TEXT } kind;
+    int64_t whole;
+    double real;
+    const char *text;
+    char number[NUMBER_TEXT_MAX]; /* a number as text, where that is asked for */
 };
 
 struct statement {
@@ -42,7 +57,12 @@ struct statement {
     unsigned column_count;
     MYSQL_BIND *column_binds;
     struct column *columns;
-    bool open; /* executed, rows may be left */
+    struct value *values;
+    struct dk_buffer rows; /* all rows, packed */
+    size_t row_count;
+    size_t at;   /* the next row in `rows` */
+    bool open;   /* executed, and rows may be left here */
+    bool unread; /* rows may be left in the client library */
 };
 
 static struct statement *statement_of(struct dk_statement *statement)
@@ -63,8 +83,10 @@ static void free_columns(struct statement *s)
         free(s->columns[i].text);
     free(s->columns);
     free(s->column_binds);
+    free(s->values);
     s->columns = NULL;
     s->column_binds = NULL;
+    s->values = NULL;
     s->column_count = 0;
 }
 
@@ -79,7 +101,8 @@ static enum dk_status allocate(struct statement *s, struct dk_error *err)
     free_columns(s);
     s->columns = calloc(columns + 1u, sizeof(*s->columns));
     s->column_binds = calloc(columns + 1u, sizeof(*s->column_binds));
-    if (!s->parameters || !s->binds || !s->columns || !s->column_binds)
+    s->values = calloc(columns + 1u, sizeof(*s->values));
+    if (!s->parameters || !s->binds || !s->columns || !s->column_binds || !s->values)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     for (unsigned i = s->parameter_count; i < parameters; i++)
         s->binds[i].buffer_type = MYSQL_TYPE_NULL;
@@ -101,10 +124,12 @@ static enum dk_status ensure_prepared(struct statement *s, struct dk_error *err)
     if (!s->handle)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     s->generation = conn->generation;
-    my_bool measure = 1; /* the longest text of each column, to size its buffer */
-    mysql_stmt_attr_set(s->handle, STMT_ATTR_UPDATE_MAX_LENGTH, &measure);
     enum dk_status status = DK_OK;
-    if (mysql_stmt_prepare(s->handle, s->text, strlen(s->text)) != 0)
+    dk_mysql_exchange_begin(&conn->exchange);
+    dk_mysql_exchange_watch(&conn->exchange, conn->handle);
+    int failed = mysql_stmt_prepare(s->handle, s->text, strlen(s->text));
+    dk_mysql_exchange_unwatch(&conn->exchange);
+    if (failed)
         status = dk_mysql_fail_statement(conn, s->handle, "a statement failed in", err);
     if (status == DK_OK)
         status = allocate(s, err);
@@ -124,6 +149,7 @@ enum dk_status dk_mysql_prepare(struct dk_sql *sql, const char *text, struct dk_
     if (!s)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
     s->base.sql = sql;
+    dk_buffer_init(&s->rows, RESULT_BYTES_MAX);
     s->text = strdup(text);
     enum dk_status status =
         s->text ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a statement");
@@ -148,6 +174,7 @@ void dk_mysql_finalize(struct dk_statement *statement)
     if (s->handle && mysql_stmt_close(s->handle) != 0)
         connection_of(s)->broken = true;
     free_columns(s);
+    dk_buffer_reset(&s->rows);
     for (unsigned i = 0; i < s->parameter_count; i++)
         free(s->parameters[i].text);
     free(s->parameters);
@@ -218,10 +245,15 @@ static enum dk_status execute_once(struct statement *s, struct dk_error *err)
     struct dk_mysql *conn = connection_of(s);
     DK_RETURN_IF_ERROR(dk_mysql_ready_sure(conn, err));
     DK_RETURN_IF_ERROR(ensure_prepared(s, err));
-    if ((s->parameter_count > 0 && mysql_stmt_bind_param(s->handle, s->binds) != 0) ||
-        mysql_stmt_execute(s->handle) != 0)
+    if (s->parameter_count > 0 && mysql_stmt_bind_param(s->handle, s->binds) != 0)
         return dk_mysql_fail_statement(conn, s->handle, "a statement failed in", err);
-    s->open = true;
+    dk_mysql_exchange_begin(&conn->exchange);
+    dk_mysql_exchange_watch(&conn->exchange, conn->handle);
+    int failed = mysql_stmt_execute(s->handle);
+    dk_mysql_exchange_unwatch(&conn->exchange);
+    if (failed)
+        return dk_mysql_fail_statement(conn, s->handle, "a statement failed in", err);
+    s->open = s->unread = true;
     return DK_OK;
 }
 
@@ -230,7 +262,8 @@ static enum dk_status execute(struct statement *s, struct dk_error *err)
 {
     struct dk_mysql *conn = connection_of(s);
     enum dk_status status = execute_once(s, err);
-    if (status != DK_OK && conn->broken && !conn->in_transaction && s->column_count > 0)
+    if (status != DK_OK && conn->broken && !conn->in_transaction && !conn->exchange.verdict &&
+        s->column_count > 0)
         status = execute_once(s, err);
     return status;
 }
@@ -244,84 +277,161 @@ enum dk_status dk_mysql_send(struct dk_statement *statement, MYSQL_STMT **handle
     return status;
 }
 
+/* --- results ------------------------------------------------------------------------------- */
+
+static enum dk_status make_room(struct column *column, size_t cap, struct dk_error *err)
+{
+    if (cap <= column->cap)
+        return DK_OK;
+    char *text = realloc(column->text, cap);
+    if (!text)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a row");
+    column->text = text;
+    column->cap = cap;
+    return DK_OK;
+}
+
+static enum dk_status bind_column(MYSQL_BIND *bind, struct column *column,
+                                  enum enum_field_types type, struct dk_error *err)
+{
+    *bind =
+        (MYSQL_BIND){.length = &column->length, .is_null = &column->null, .error = &column->cut};
+    switch (type) {
+    case MYSQL_TYPE_TINY:
+    case MYSQL_TYPE_SHORT:
+    case MYSQL_TYPE_INT24:
+    case MYSQL_TYPE_LONG:
+    case MYSQL_TYPE_LONGLONG:
+    case MYSQL_TYPE_YEAR:
+        bind->buffer_type = MYSQL_TYPE_LONGLONG;
+        bind->buffer = &column->whole;
+        return DK_OK;
+    case MYSQL_TYPE_FLOAT:
+    case MYSQL_TYPE_DOUBLE:
+        bind->buffer_type = MYSQL_TYPE_DOUBLE;
+        bind->buffer = &column->real;
+        return DK_OK;
+    default:
+        DK_RETURN_IF_ERROR(make_room(column, TEXT_BYTES_FIRST, err));
+        bind->buffer_type = MYSQL_TYPE_STRING;
+        bind->buffer = column->text;
+        bind->buffer_length = (unsigned long)column->cap;
+        return DK_OK;
+    }
+}
+
 static enum dk_status bind_columns(struct statement *s, struct dk_error *err)
 {
     MYSQL_RES *fields = mysql_stmt_result_metadata(s->handle);
     if (!fields)
         return dk_mysql_fail_statement(connection_of(s), s->handle, "can't read from", err);
     enum dk_status status = DK_OK;
-    for (unsigned i = 0; status == DK_OK && i < s->column_count; i++) {
-        const MYSQL_FIELD *field = mysql_fetch_field_direct(fields, i);
-        struct column *column = &s->columns[i];
-        MYSQL_BIND *bind = &s->column_binds[i];
-        size_t cap = field->max_length >= COLUMN_TEXT_MIN ? field->max_length + 1 : COLUMN_TEXT_MIN;
-        if (cap > column->cap) {
-            free(column->text);
-            column->text = malloc(cap);
-            column->cap = column->text ? cap : 0;
-        }
-        if (!column->text) {
-            status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a row");
-            break;
-        }
-        *bind = (MYSQL_BIND){
-            .length = &column->length, .is_null = &column->null, .error = &column->cut};
-        switch (field->type) {
-        case MYSQL_TYPE_TINY:
-        case MYSQL_TYPE_SHORT:
-        case MYSQL_TYPE_INT24:
-        case MYSQL_TYPE_LONG:
-        case MYSQL_TYPE_LONGLONG:
-        case MYSQL_TYPE_YEAR:
-            bind->buffer_type = MYSQL_TYPE_LONGLONG;
-            bind->buffer = &column->whole;
-            break;
-        case MYSQL_TYPE_FLOAT:
-        case MYSQL_TYPE_DOUBLE:
-            bind->buffer_type = MYSQL_TYPE_DOUBLE;
-            bind->buffer = &column->real;
-            break;
-        default:
-            bind->buffer_type = MYSQL_TYPE_STRING;
-            bind->buffer = column->text;
-            bind->buffer_length = (unsigned long)column->cap - 1;
-            break;
-        }
-    }
+    for (unsigned i = 0; status == DK_OK && i < s->column_count; i++)
+        status = bind_column(&s->column_binds[i], &s->columns[i],
+                             mysql_fetch_field_direct(fields, i)->type, err);
     mysql_free_result(fields);
     if (status == DK_OK && mysql_stmt_bind_result(s->handle, s->column_binds) != 0)
         status = dk_mysql_fail_statement(connection_of(s), s->handle, "can't read from", err);
     return status;
 }
 
+/* Reads a text again that was longer than the room for it. */
+static enum dk_status read_long(struct statement *s, unsigned index, struct dk_error *err)
+{
+    struct column *column = &s->columns[index];
+    MYSQL_BIND *bind = &s->column_binds[index];
+    if (bind->buffer_type != MYSQL_TYPE_STRING || column->null || column->length <= column->cap)
+        return DK_OK;
+    if (column->length > TEXT_BYTES_MAX)
+        return dk_error_set(err, DK_ERR_STORE, "the database holds a text of %lu bytes",
+                            column->length);
+    DK_RETURN_IF_ERROR(make_room(column, column->length, err));
+    bind->buffer = column->text;
+    bind->buffer_length = (unsigned long)column->cap;
+    if (mysql_stmt_fetch_column(s->handle, bind, index, 0) != 0)
+        return dk_mysql_fail_statement(connection_of(s), s->handle, "can't read from", err);
+    return DK_OK;
+}
+
+/* Packs a value: its kind, and 8 bytes of a number, or a text with its NUL. */
+static void pack(struct dk_buffer *rows, const struct column *column, const MYSQL_BIND *bind)
+{
+    char kind = column->null                               ? VALUE_NULL
+                : bind->buffer_type == MYSQL_TYPE_LONGLONG ? VALUE_WHOLE
+                : bind->buffer_type == MYSQL_TYPE_DOUBLE   ? VALUE_REAL
+                                                           : VALUE_TEXT;
+    dk_buffer_put_bytes(rows, &kind, 1);
+    if (kind == VALUE_WHOLE)
+        dk_buffer_put_bytes(rows, &column->whole, sizeof(column->whole));
+    else if (kind == VALUE_REAL)
+        dk_buffer_put_bytes(rows, &column->real, sizeof(column->real));
+    else if (kind == VALUE_TEXT) {
+        dk_buffer_put_bytes(rows, column->text, strnlen(column->text, column->length));
+        dk_buffer_put_bytes(rows, "", 1);
+    }
+}
+
+static enum dk_status too_many_rows(struct statement *s, struct dk_error *err)
+{
+    struct dk_mysql *conn = connection_of(s);
+    dk_mysql_exchange_cut(&conn->exchange, conn->handle);
+    return dk_mysql_fail(conn, "can't read from", err);
+}
+
+static enum dk_status keep_row(struct statement *s, struct dk_error *err)
+{
+    for (unsigned i = 0; i < s->column_count; i++) {
+        DK_RETURN_IF_ERROR(read_long(s, i, err));
+        pack(&s->rows, &s->columns[i], &s->column_binds[i]);
+    }
+    return s->rows.failed || ++s->row_count > RESULT_ROWS_MAX ? too_many_rows(s, err) : DK_OK;
+}
+
+/* Reads all rows into memory, so that other statements can run while they are used. */
+static enum dk_status read_result(struct statement *s, struct dk_error *err)
+{
+    s->rows.size = s->at = s->row_count = 0;
+    DK_RETURN_IF_ERROR(bind_columns(s, err));
+    for (;;) {
+        int got = mysql_stmt_fetch(s->handle);
+        if (got == MYSQL_NO_DATA)
+            break;
+        if (got != 0 && got != MYSQL_DATA_TRUNCATED)
+            return dk_mysql_fail_statement(connection_of(s), s->handle, "can't read from", err);
+        DK_RETURN_IF_ERROR(keep_row(s, err));
+    }
+    s->unread = false;
+    return DK_OK;
+}
+
 static enum dk_status start(struct statement *s, struct dk_error *err)
 {
     struct dk_mysql *conn = connection_of(s);
     DK_RETURN_IF_ERROR(execute(s, err));
-    if (s->column_count == 0) {
-        conn->changed = mysql_stmt_affected_rows(s->handle);
-        conn->last_id = (int64_t)mysql_stmt_insert_id(s->handle);
-        return DK_OK;
-    }
-    if (mysql_stmt_store_result(s->handle) != 0)
-        return dk_mysql_fail_statement(conn, s->handle, "can't read from", err);
-    return bind_columns(s, err);
+    if (s->column_count > 0)
+        return read_result(s, err);
+    conn->changed = mysql_stmt_affected_rows(s->handle);
+    conn->last_id = (int64_t)mysql_stmt_insert_id(s->handle);
+    return DK_OK;
 }
 
-static enum dk_status fetch(struct statement *s, bool *row, struct dk_error *err)
+/* Unpacks the next row; false at the end. */
+static bool next_row(struct statement *s)
 {
-    int got = mysql_stmt_fetch(s->handle);
-    if (got == MYSQL_NO_DATA)
-        return DK_OK;
-    if (got == MYSQL_DATA_TRUNCATED)
-        return dk_error_set(err, DK_ERR_STORE, "a value of the database is longer than it said");
-    if (got != 0)
-        return dk_mysql_fail_statement(connection_of(s), s->handle, "can't read from", err);
-    for (unsigned i = 0; i < s->column_count; i++)
-        if (s->column_binds[i].buffer_type == MYSQL_TYPE_STRING)
-            s->columns[i].text[s->columns[i].null ? 0 : s->columns[i].length] = '\0';
-    *row = true;
-    return DK_OK;
+    if (s->at >= s->rows.size)
+        return false;
+    for (unsigned i = 0; i < s->column_count; i++) {
+        struct value *value = &s->values[i];
+        value->kind = s->rows.data[s->at++];
+        const char *at = s->rows.data + s->at;
+        if (value->kind == VALUE_WHOLE)
+            memcpy(&value->whole, at, sizeof(value->whole));
+        else if (value->kind == VALUE_REAL)
+            memcpy(&value->real, at, sizeof(value->real));
+        value->text = at;
+        s->at += value->kind == VALUE_NULL ? 0 : value->kind == VALUE_TEXT ? strlen(at) + 1 : 8;
+    }
+    return true;
 }
 
 enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row, struct dk_error *err)
@@ -330,7 +440,7 @@ enum dk_status dk_mysql_step(struct dk_statement *statement, bool *row, struct d
     *row = false;
     enum dk_status status = s->open ? DK_OK : start(s, err);
     if (status == DK_OK && s->column_count > 0)
-        status = fetch(s, row, err);
+        *row = next_row(s);
     if (!*row)
         dk_mysql_statement_reset(statement);
     return status;
@@ -340,50 +450,41 @@ void dk_mysql_statement_reset(struct dk_statement *statement)
 {
     struct statement *s = statement_of(statement);
     struct dk_mysql *conn = connection_of(s);
-    if (s->open && s->generation == conn->generation && !conn->broken && s->column_count > 0 &&
-        mysql_stmt_free_result(s->handle) != 0)
+    if (s->open && s->unread && s->generation == conn->generation && !conn->broken &&
+        s->column_count > 0 && mysql_stmt_free_result(s->handle) != 0)
         conn->broken = true; /* rows may still be under way: nothing else could be read */
-    s->open = false;
+    s->open = s->unread = false;
 }
 
 /* --- columns ------------------------------------------------------------------------------- */
 
-static const MYSQL_BIND *column_bind(const struct statement *s, int index)
+static struct value *value_of(struct statement *s, int index)
 {
-    return index >= 0 && (unsigned)index < s->column_count ? &s->column_binds[index] : NULL;
-}
-
-static bool is_null(const struct statement *s, int index)
-{
-    return !column_bind(s, index) || s->columns[index].null;
+    return index >= 0 && (unsigned)index < s->column_count ? &s->values[index] : NULL;
 }
 
 int64_t dk_mysql_column_int(struct dk_statement *statement, int index)
 {
-    const struct statement *s = statement_of(statement);
-    if (is_null(s, index))
+    const struct value *value = value_of(statement_of(statement), index);
+    if (!value || value->kind == VALUE_NULL)
         return 0;
-    switch (s->column_binds[index].buffer_type) {
-    case MYSQL_TYPE_LONGLONG:
-        return s->columns[index].whole;
-    case MYSQL_TYPE_DOUBLE:
-        return (int64_t)s->columns[index].real;
-    default:
-        return strtoll(s->columns[index].text, NULL, 10);
-    }
+    return value->kind == VALUE_WHOLE  ? value->whole
+           : value->kind == VALUE_REAL ? (int64_t)value->real
+                                       : strtoll(value->text, NULL, 10);
 }
 
 const char *dk_mysql_column_text(struct dk_statement *statement, int index)
 {
-    const struct statement *s = statement_of(statement);
-    if (is_null(s, index))
+    struct value *value = value_of(statement_of(statement), index);
+    if (!value || value->kind == VALUE_NULL)
         return "";
-    const struct column *column = &s->columns[index];
-    if (s->column_binds[index].buffer_type == MYSQL_TYPE_LONGLONG)
-        snprintf(column->text, column->cap, "%" PRId64, column->whole);
-    else if (s->column_binds[index].buffer_type == MYSQL_TYPE_DOUBLE)
-        snprintf(column->text, column->cap, "%.17g", column->real);
-    return column->text;
+    if (value->kind == VALUE_TEXT)
+        return value->text;
+    if (value->kind == VALUE_WHOLE)
+        snprintf(value->number, sizeof(value->number), "%" PRId64, value->whole);
+    else
+        snprintf(value->number, sizeof(value->number), "%.17g", value->real);
+    return value->number;
 }
 
 /* --- the connection's operations ------------------------------------------------------------ */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "facts.h"
-#include "store/mysql/failure.h"
 #include "store/mysql/plain_query.h"
 #include "store/mysql/server_lock.h"
 #include "store/mysql/session.h"
@@ -32,7 +31,7 @@ static void rollback(struct dk_sql *sql)
         return;
     dk_mysql_nodes_rollback(driver->spread.nodes);
     /* The server rolls back by itself where the connection is lost. */
-    if (!head->broken && mysql_rollback(head->handle) != 0)
+    if (!head->broken && dk_mysql_run(head, "ROLLBACK", "can't roll back in", NULL) != DK_OK)
         head->broken = true;
     head->in_transaction = false;
 }
@@ -104,9 +103,10 @@ static void unlock(struct dk_sql *sql)
     dk_mysql_lock_release(dk_mysql_of(sql));
 }
 
+/* A server that was given up is not asked again. */
 static bool lost(struct dk_sql *sql)
 {
-    return dk_mysql_of(sql)->broken;
+    return dk_mysql_of(sql)->broken && dk_mysql_of(sql)->exchange.verdict == DK_MYSQL_FINE;
 }
 
 static enum dk_status facts_prepare(struct dk_sql *sql, struct dk_error *err)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/hash.h"
 #include "node_table.h"
-#include "store/mysql/failure.h"
 #include "store/mysql/plain_query.h"
 #include "store/mysql/session.h"
 #include "store/mysql/statement.h"
@@ -15,6 +15,7 @@
 static const char gtrid_prefix[] = "derrick-";
 
 #define TEXT_MAX 256
+#define NAMES_BYTES_MAX (256u << 10)
 
 enum dk_status dk_mysql_nodes_open(struct dk_mysql_nodes **out, struct dk_mysql *head,
                                    struct dk_error *err)
@@ -238,23 +239,43 @@ static bool read_branch(MYSQL_ROW row, const char *bqual, char gtrid[DK_MYSQL_GT
     return true;
 }
 
+/* The names of our branches that a node has prepared, each with its NUL. */
+struct branches {
+    struct dk_mysql_each each;
+    char bqual[DK_MYSQL_BQUAL_MAX];
+    struct dk_buffer names;
+};
+
+static enum dk_status keep_branch(struct dk_mysql_each *each, MYSQL_ROW row, unsigned columns,
+                                  struct dk_error *err)
+{
+    struct branches *branches = (struct branches *)each;
+    char gtrid[DK_MYSQL_GTRID_MAX];
+    if (columns < 4 || !read_branch(row, branches->bqual, gtrid))
+        return DK_OK; /* somebody else's */
+    return dk_buffer_append(&branches->names, gtrid, strlen(gtrid) + 1, err);
+}
+
+static enum dk_status recover_branches(struct dk_mysql_nodes *nodes, size_t i,
+                                       struct branches *branches, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_mysql_each(nodes->conn[i], "XA RECOVER", &branches->each, err));
+    const char *end = branches->names.data + branches->names.size;
+    for (const char *at = branches->names.data; at < end; at += strlen(at) + 1)
+        DK_RETURN_IF_ERROR(recover_branch(nodes, i, at, err));
+    return DK_OK;
+}
+
 static enum dk_status recover_node(struct dk_mysql_nodes *nodes, size_t i, struct dk_error *err)
 {
     struct dk_mysql *node;
-    char bqual[DK_MYSQL_BQUAL_MAX];
-    char gtrid[DK_MYSQL_GTRID_MAX];
+    struct branches branches = {.each = {.row = keep_branch}};
     DK_RETURN_IF_ERROR(dk_mysql_nodes_connect(nodes, i, false, &node, err));
     DK_RETURN_IF_ERROR(dk_mysql_node_table_check(node, i, err));
-    DK_RETURN_IF_ERROR(branch_name(nodes, i, bqual, err));
-    MYSQL_RES *rows =
-        mysql_query(node->handle, "XA RECOVER") == 0 ? mysql_store_result(node->handle) : NULL;
-    if (!rows)
-        return dk_mysql_fail(node, "can't look for transactions in", err);
-    enum dk_status status = DK_OK;
-    for (MYSQL_ROW row = mysql_fetch_row(rows); row && status == DK_OK; row = mysql_fetch_row(rows))
-        if (read_branch(row, bqual, gtrid))
-            status = recover_branch(nodes, i, gtrid, err);
-    mysql_free_result(rows);
+    DK_RETURN_IF_ERROR(branch_name(nodes, i, branches.bqual, err));
+    dk_buffer_init(&branches.names, NAMES_BYTES_MAX);
+    enum dk_status status = recover_branches(nodes, i, &branches, err);
+    dk_buffer_reset(&branches.names);
     return status;
 }
 

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A quarter of a million cohorts; what a broken database makes up stays below it. */
+#define LIST_BYTES_MAX (64u << 20)
+
 void dk_query_begin(struct dk_query *query, struct dk_sql *sql, const char *text,
                     struct dk_error *err)
 {
@@ -97,7 +100,8 @@ void *dk_query_push(struct dk_query *query, void **list, size_t *count, size_t i
         return NULL;
     /* Full at every power of two. */
     if ((*count & (*count - 1)) == 0) {
-        void *grown = realloc(*list, (*count ? *count * 2 : 1) * item_bytes);
+        size_t bytes = (*count ? *count * 2 : 1) * item_bytes;
+        void *grown = bytes <= LIST_BYTES_MAX ? realloc(*list, bytes) : NULL;
         if (!grown) {
             query->status =
                 dk_error_set(query->err, DK_ERR_NOMEM, "out of memory for %zu rows", *count + 1);

@@ -12,6 +12,7 @@
 #include <mysqld_error.h>
 
 #include "store/mysql/local_file.h"
+#include "store/mysql/mysql_exchange.h"
 #include "store/mysql/url.h"
 #include "store/sql.h"
 
@@ -43,6 +44,7 @@ struct dk_mysql {
     uint64_t changed;
     int64_t last_id;
     struct dk_mysql_local_file local_file;
+    struct dk_mysql_exchange exchange;
     struct dk_statement *read_fact; /* kept from one series to the next */
 };
 

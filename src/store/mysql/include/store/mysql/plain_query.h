@@ -12,6 +12,16 @@ enum dk_status dk_mysql_run(struct dk_mysql *conn, const char *text, const char 
  * there is a row. */
 enum dk_status dk_mysql_ask(struct dk_mysql *conn, const char *text, char *out, size_t cap,
                             bool *found, struct dk_error *err) DK_CHECK;
+/* Rows of a query, as they come: `row` is called for each until it fails. The first member of a struct
+ * that has what it needs. */
+struct dk_mysql_each {
+    enum dk_status (*row)(struct dk_mysql_each *each, MYSQL_ROW row, unsigned columns,
+                          struct dk_error *err);
+    enum dk_status status; /* what `row` returned last */
+};
+/* Runs a query of few rows. */
+enum dk_status dk_mysql_each(struct dk_mysql *conn, const char *text, struct dk_mysql_each *each,
+                             struct dk_error *err) DK_CHECK;
 /* Append a text as a string of this connection, and a name between backticks. */
 void dk_mysql_put_quoted(struct dk_mysql *conn, struct dk_buffer *buffer, const char *text);
 void dk_mysql_put_name(struct dk_buffer *buffer, const char *name);
