@@ -195,10 +195,8 @@ struct new_column {
 };
 
 static const struct new_column new_columns[] = {
-    {"runs", "workspace_id", "CHAR(36) NULL"},
-    {"drops", "workspace_id", "CHAR(36) NULL"},
-    {"publications", "workspace_id", "CHAR(36) NULL"},
-    {"cohorts", "burst_seconds", "INTEGER NULL"},
+    {"runs", "workspace_id", "CHAR(36) NULL"},         {"drops", "workspace_id", "CHAR(36) NULL"},
+    {"publications", "workspace_id", "CHAR(36) NULL"}, {"cohorts", "burst_seconds", "INTEGER NULL"},
     {"schema_info", "verified", "VARCHAR(63) NULL"},
 };
 

@@ -82,14 +82,11 @@ static void http_dates_are_parsed(void **state)
     static const struct {
         const char *text;
         int64_t want;
-    } cases[] = {{"Fri, 24 May 2013 00:00:00 GMT", 1369353600},
-                 {"Tue, 29 Feb 2000 12:34:56 GMT", 951827696},
-                 {"Fri, 24 May 2013 00:00:00 UTC", -1},
-                 {"Fri, 24 Mai 2013 00:00:00 GMT", -1},
-                 {"Fri, 24 May 2013 24:00:00 GMT", -1},
-                 {"Friday, 24-May-13 00:00:00 GMT", -1},
-                 {"Tue, 24 Nov 1631 19:16:53 GMT", -1},
-                 {"", -1}};
+    } cases[] = {
+        {"Fri, 24 May 2013 00:00:00 GMT", 1369353600}, {"Tue, 29 Feb 2000 12:34:56 GMT", 951827696},
+        {"Fri, 24 May 2013 00:00:00 UTC", -1},         {"Fri, 24 Mai 2013 00:00:00 GMT", -1},
+        {"Fri, 24 May 2013 24:00:00 GMT", -1},         {"Friday, 24-May-13 00:00:00 GMT", -1},
+        {"Tue, 24 Nov 1631 19:16:53 GMT", -1},         {"", -1}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_true(dk_http_date_parse(cases[i].text) == cases[i].want);
 }

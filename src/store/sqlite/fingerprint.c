@@ -6,7 +6,8 @@
 #include "store/query.h"
 
 enum {
-    WRITE_VERSION_AT = 18, /* 1: a rollback journal. A WAL would hold commits that are not counted */
+    WRITE_VERSION_AT =
+        18, /* 1: a rollback journal. A WAL would hold commits that are not counted */
     READ_VERSION_AT = 19,
     CHANGE_COUNTER_AT = 24,
     HEADER_BYTES = 28
