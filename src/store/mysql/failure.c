@@ -30,6 +30,7 @@ struct meaning {
     unsigned code;
     const char *sentence; /* instead of the server's own words; NULL: those */
     const char *hint;
+    const char *words; /* in the server's text; NULL: any text */
 };
 
 static const char hint_login[] =
@@ -43,46 +44,54 @@ static const char hint_down[] =
     "mysql:///database?socket=/path";
 static const char hint_read_only[] = "a replica, or set read-only: give the url of the server that "
                                      "takes writes, or ask its administrator";
+static const char hint_engine[] =
+    "derrick needs InnoDB tables: the server's enforce_storage_engine must be InnoDB or not set";
 static const char hint_again[] = "nothing was changed; run again";
 static const char hint_space[] = "make room on the server, then run again; nothing was changed";
 static const char hint_node[] = "a node of the shards does not answer: start it, then run again";
 
 static const struct meaning meanings[] = {
-    {ER_ACCESS_DENIED_ERROR, NULL, hint_login},
-    {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL, hint_login},
-    {ER_DBACCESS_DENIED_ERROR, NULL, hint_grant},
-    {ER_TABLEACCESS_DENIED_ERROR, NULL, hint_grant},
-    {ER_COLUMNACCESS_DENIED_ERROR, NULL, hint_grant},
-    {ER_SPECIFIC_ACCESS_DENIED_ERROR, NULL, hint_grant},
-    {ER_BAD_DB_ERROR, NULL, "'derrick init' makes it where the user may"},
-    {ER_NO_DB_ERROR, NULL, "'derrick init' makes the database where the user may"},
-    {ER_NO_SUCH_TABLE, NULL, "'derrick init' makes the schema"},
-    {ER_CON_COUNT_ERROR, "the server has too many connections", "run again when it has fewer"},
-    {ER_HOST_IS_BLOCKED, NULL, "its administrator unblocks it with FLUSH HOSTS"},
-    {ER_HOST_NOT_PRIVILEGED, NULL, "let its administrator make the user for this machine"},
-    {CODE_OPTION_PREVENTS, NULL, hint_read_only},
-    {CODE_READ_ONLY_MODE, NULL, hint_read_only},
-    {CODE_READ_ONLY_TRANSACTION, NULL, hint_read_only},
-    {ER_LOCK_WAIT_TIMEOUT, NULL, "another session holds the rows; nothing was changed; run again"},
-    {ER_LOCK_DEADLOCK, NULL, hint_again},
-    {ER_DISK_FULL, NULL, hint_space},
-    {ER_RECORD_FILE_FULL, NULL, hint_space},
-    {ER_NET_PACKET_TOO_LARGE, NULL, "raise max_allowed_packet on the server"},
-    {CODE_NO_PARTITION, NULL, "no node is there for that cohort: see docs/scale.md"},
-    {CODE_FEDERATED_CONNECT, NULL, hint_node},
-    {CODE_SPIDER_GONE, NULL, hint_node},
-    {CR_CONNECTION_ERROR, "no server answers there", hint_down},
-    {CR_CONN_HOST_ERROR, "no server answers there", hint_down},
-    {CR_UNKNOWN_HOST, "no machine of that name is known", "check the host in database.url"},
-    {CR_SERVER_GONE_ERROR, "the connection is lost", "run again once the server is back"},
-    {CR_SERVER_LOST, "the connection is lost", "run again once the server is back"},
+    {ER_ACCESS_DENIED_ERROR, NULL, hint_login, NULL},
+    {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL, hint_login, NULL},
+    {ER_DBACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
+    {ER_TABLEACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
+    {ER_COLUMNACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
+    {ER_SPECIFIC_ACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
+    {ER_BAD_DB_ERROR, NULL, "'derrick init' makes it where the user may", NULL},
+    {ER_NO_DB_ERROR, NULL, "'derrick init' makes the database where the user may", NULL},
+    {ER_NO_SUCH_TABLE, NULL, "'derrick init' makes the schema", NULL},
+    {ER_CON_COUNT_ERROR, "the server has too many connections", "run again when it has fewer",
+     NULL},
+    {ER_HOST_IS_BLOCKED, NULL, "its administrator unblocks it with FLUSH HOSTS", NULL},
+    {ER_HOST_NOT_PRIVILEGED, NULL, "let its administrator make the user for this machine", NULL},
+    {ER_UNKNOWN_STORAGE_ENGINE, NULL, hint_engine, NULL},
+    {CODE_OPTION_PREVENTS, NULL, hint_engine, "NO_ENGINE_SUBSTITUTION"},
+    {CODE_OPTION_PREVENTS, NULL, hint_read_only, NULL},
+    {CODE_READ_ONLY_MODE, NULL, hint_read_only, NULL},
+    {CODE_READ_ONLY_TRANSACTION, NULL, hint_read_only, NULL},
+    {ER_LOCK_WAIT_TIMEOUT, NULL, "another session holds the rows; nothing was changed; run again",
+     NULL},
+    {ER_LOCK_DEADLOCK, NULL, hint_again, NULL},
+    {ER_DISK_FULL, NULL, hint_space, NULL},
+    {ER_RECORD_FILE_FULL, NULL, hint_space, NULL},
+    {ER_NET_PACKET_TOO_LARGE, NULL, "raise max_allowed_packet on the server", NULL},
+    {CODE_NO_PARTITION, NULL, "no node is there for that cohort: see docs/scale.md", NULL},
+    {CODE_FEDERATED_CONNECT, NULL, hint_node, NULL},
+    {CODE_SPIDER_GONE, NULL, hint_node, NULL},
+    {CR_CONNECTION_ERROR, "no server answers there", hint_down, NULL},
+    {CR_CONN_HOST_ERROR, "no server answers there", hint_down, NULL},
+    {CR_UNKNOWN_HOST, "no machine of that name is known", "check the host in database.url", NULL},
+    {CR_SERVER_GONE_ERROR, "the connection is lost", "run again once the server is back", NULL},
+    {CR_SERVER_LOST, "the connection is lost", "run again once the server is back", NULL},
     {CODE_TLS, NULL,
      "give the authority that signed the server's certificate as database.tls_ca; to this machine, "
      "or with "
-     "database.tls = plain, no TLS is asked for"},
+     "database.tls = plain, no TLS is asked for",
+     NULL},
     {CODE_AUTH_PLUGIN, NULL,
      "make the user with a common method: mysql_native_password, "
-     "caching_sha2_password or ed25519"},
+     "caching_sha2_password or ed25519",
+     NULL},
 };
 
 bool dk_mysql_code_is_lost(unsigned code)
@@ -161,10 +170,10 @@ bool dk_mysql_infile_is_refused(struct dk_mysql *conn, const char *file, const c
 
 /* --- what a failure means -------------------------------------------------------------------- */
 
-static const struct meaning *meaning_find(unsigned code)
+static const struct meaning *meaning_find(unsigned code, const char *text)
 {
     for (size_t i = 0; i < DK_COUNT_OF(meanings); i++)
-        if (meanings[i].code == code)
+        if (meanings[i].code == code && (!meanings[i].words || strstr(text, meanings[i].words)))
             return &meanings[i];
     return NULL;
 }
@@ -183,7 +192,7 @@ static enum dk_status translate(struct dk_mysql *conn, unsigned code, const char
     }
     if (code == CR_OUT_OF_MEMORY)
         return dk_error_set(err, DK_ERR_NOMEM, "%s: out of memory", what);
-    const struct meaning *meaning = meaning_find(code);
+    const struct meaning *meaning = meaning_find(code, text);
     if (meaning && meaning->sentence)
         text = meaning->sentence;
     dk_error_set(err, DK_ERR_STORE, "%s '%s' at %s: %s", what, conn->url.database, conn->place,

@@ -74,6 +74,10 @@ enum dk_status dk_mysql_lock_take(struct dk_mysql *conn, int wait_s, struct dk_e
     enum dk_status status = name_lock(conn, err);
     if (status == DK_OK)
         status = ask_lock(conn, "GET_LOCK(", after, answer, sizeof(answer), err);
+    if (status != DK_OK && !conn->broken)
+        dk_error_hint(err,
+                      "every run takes a named lock (GET_LOCK): connect to a server that allows "
+                      "it; some proxies and clusters refuse it");
     if (status != DK_OK)
         return status;
     conn->locked = strcmp(answer, "1") == 0;
