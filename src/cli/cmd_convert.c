@@ -79,7 +79,10 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
         name_quarantine(quarantine, sizeof(quarantine));
-        status = dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);
+        status = dk_intake_collect(&session->pipeline, &intake, &settings, path, err);
+        if (status == DK_OK)
+            status =
+                dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);
         dk_session_report_intake(session, &intake, status);
         if (status == DK_OK)
             status = convert(session, &intake, &filter, &settings, path, err);
@@ -91,7 +94,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 
 const struct dk_command dk_command_convert = {
     .name = "convert",
-    .summary = "convert a drop to CSV, without a database",
+    .summary = "convert a drop to CSV or Parquet, without a database",
     .operands = "[DROP]",
     .operands_max = 1,
     .description =

@@ -130,10 +130,12 @@ const struct dk_option dk_options_layout[] = {
     {.name = "format",
      .letter = 'f',
      .argument = "LAYOUT",
-     .help = "historical (the default), template (as the data scientists have it), sensors (a "
-             "folder, one long CSV per sensor), sagemaker, or parquet (also for -o x.parquet)",
+     .help =
+         "historical (the default), template (as the data scientists have it), sensors (a "
+         "folder, one long CSV per sensor), sagemaker, parquet (also for -o x.parquet), or, from "
+         "a drop only, samples (a folder with every sample as Parquet)",
      .type = DK_OPTION_WORD,
-     .words = "historical template sensors sagemaker parquet",
+     .words = "historical template sensors sagemaker parquet samples",
      .find = dk_format_find,
      DK_FIELD(format)},
     {.name = "label",

@@ -382,16 +382,16 @@ enum dk_status dk_session_output(struct dk_session *session,
     const char *output = session->arguments.options.output;
     *path = NULL;
     if (output && is_standard_output(output)) {
-        session->console.stdout_is_output = settings->format != DK_FORMAT_SENSORS;
+        session->console.stdout_is_output = dk_format_file_name(settings->format) != NULL;
         if (session->console.stdout_is_output)
             return DK_OK;
-        dk_error_set(err, DK_ERR_USAGE, "--format sensors is many files, it can't go to '%s'",
-                     output);
+        dk_error_set(err, DK_ERR_USAGE, "--format %s is many files, it can't go to '%s'",
+                     dk_format_name(settings->format), output);
         dk_error_hint(err, "give a folder: -o DIR");
         return DK_ERR_USAGE;
     }
     char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
-    if (absolute && settings->format != DK_FORMAT_SENSORS &&
+    if (absolute && dk_format_file_name(settings->format) != NULL &&
         (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {
         /* A folder: the format's own name in it. */
         char *file = dk_path_join(absolute, dk_format_file_name(settings->format));

@@ -73,6 +73,7 @@ extern const struct dk_layout dk_layout_template;
 extern const struct dk_layout dk_layout_sensors;
 extern const struct dk_layout dk_layout_sagemaker;
 extern const struct dk_layout dk_layout_parquet;
+extern const struct dk_layout dk_layout_samples;
 
 /* The layout of a format; NULL if there is no such format. */
 const struct dk_layout *dk_layout_of(enum dk_format format);

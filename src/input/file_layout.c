@@ -16,7 +16,7 @@ uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sen
 
 static struct dk_scan_plan make_plan(const struct dk_file_layout *layout)
 {
-    if (layout->whole_burst)
+    if (layout->every_cell)
         return (struct dk_scan_plan){
             .columns = layout->columns, .stride = 1, .count = layout->columns};
     return (struct dk_scan_plan){.columns = layout->columns,
@@ -50,6 +50,7 @@ bool dk_layout_init(struct dk_file_layout *layout, const struct dk_input_setting
             !by_column && (settings->sample == DK_SAMPLE_MEAN ||
                            settings->sample == DK_SAMPLE_MIN || settings->sample == DK_SAMPLE_MAX),
     };
+    layout->every_cell = layout->whole_burst || settings->sink;
     layout->cell = settings->sample == DK_SAMPLE_LAST ? layout->burst - 1 : 0;
     layout->plan = make_plan(layout);
     return true;

@@ -17,6 +17,7 @@ struct dk_file_layout {
     uint32_t burst;   /* cells of a burst, side by side from column 0. alignment = column: 1 */
     enum dk_sample sample;
     bool whole_burst;         /* every cell of a burst counts: mean, min, max */
+    bool every_cell;          /* the value of every cell is needed */
     uint32_t cell;            /* else the one that counts, from 0 */
     struct dk_scan_plan plan; /* the cells that are needed */
 };

@@ -13,6 +13,8 @@ struct dk_row_target dk_lane_target(const struct dk_matrix *matrix, int file, ui
     return (struct dk_row_target){
         .first = dk_readings_column(readings, (size_t)file, 0) + row,
         .stride = readings->rows_max,
+        .file = file,
+        .reading = (size_t)row,
     };
 }
 
@@ -250,6 +252,18 @@ static enum dk_status read_window(struct dk_lane *lane, struct dk_window *window
     return status;
 }
 
+/* Tells the sink what bursts a sensor's file has. Blank rows are given to it from here. */
+static enum dk_status prepare_bursts(const struct dk_lane *lane, bool is_begun,
+                                     struct dk_row_reader *reader, struct dk_error *err)
+{
+    const struct dk_burst_sink *sink = reader->sink;
+    DK_RETURN_IF_ERROR(dk_row_reader_reserve(reader, &lane->layout, err));
+    if (is_begun)
+        return DK_OK;
+    return sink->begin(sink->context, lane->file, lane->layout.series, lane->layout.burst,
+                       lane->matrix->readings->rows_max, err);
+}
+
 enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
                             struct dk_row_reader *reader, struct dk_lane_job *job,
                             struct dk_error *err)
@@ -262,6 +276,7 @@ enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
         status = next_member(lane, err);
     if (status != DK_OK || lane->done)
         return status;
+    const bool was_known = lane->known;
     status = read_window(lane, window, &too_long, job, err);
     if (status != DK_OK)
         return status;
@@ -277,6 +292,8 @@ enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
         refuse_file(lane, reader, &problem);
         return DK_OK;
     }
+    if (lane->known && lane->file != DK_DROP_PROFILE && reader->sink)
+        DK_RETURN_IF_ERROR(prepare_bursts(lane, was_known, reader, err));
     if (lane->known && lane->file != DK_DROP_PROFILE) {
         job->file = lane->file;
         job->layout = lane->layout;

@@ -32,6 +32,10 @@ struct crew {
     bool busy[DK_DROP_FILES + 1];
     bool stopped;
     uint64_t done_bytes;
+    /* With a sink, one file at a time: */
+    bool one_file; /* only lane `current`, up to the end of a file */
+    size_t current;
+    bool ended; /* that file is at its end */
 };
 
 /* --- who reads what ------------------------------------------------------------------------- */
@@ -41,6 +45,13 @@ static bool pick_lane_locked(const struct crew *crew, size_t last, size_t *lane,
 {
     bool found = false;
     *running = false;
+    if (crew->one_file) {
+        const struct dk_lane *only = &crew->lanes[crew->current];
+        bool open = !only->done && !crew->ended;
+        *lane = crew->current;
+        *running = crew->busy[crew->current] || open;
+        return open && !crew->busy[crew->current];
+    }
     for (size_t i = 0; i < crew->lane_count; i++) {
         *running = *running || crew->busy[i] || !crew->lanes[i].done;
         if (crew->busy[i] || crew->lanes[i].done)
@@ -80,6 +91,7 @@ static void free_lane(struct crew *crew, size_t lane, uint64_t progress, bool fa
 {
     pthread_mutex_lock(&crew->lock);
     crew->busy[lane] = false;
+    crew->ended = crew->ended || crew->lanes[lane].file < 0;
     crew->stopped |= failed;
     crew->done_bytes += progress;
     if (progress > 0)
@@ -169,6 +181,8 @@ static enum dk_status crew_open(struct crew *crew, struct dk_matrix *matrix,
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %u workers", crew->worker_count);
     for (unsigned i = 0; i < crew->worker_count; i++)
         dk_row_reader_init(&crew->workers[i].reader, dk_scan_best(), pool);
+    for (unsigned i = 0; i < crew->worker_count; i++)
+        crew->workers[i].reader.sink = matrix->settings->sink;
     return open_lanes(crew, err);
 }
 
@@ -199,13 +213,43 @@ static void gather(const struct crew *crew, struct dk_problems *problems)
     }
 }
 
+/* Tells the sink which sensors are complete now. */
+static enum dk_status end_bursts(const struct dk_matrix *matrix, bool told[DK_SENSORS],
+                                 struct dk_error *err)
+{
+    const struct dk_burst_sink *sink = matrix->settings->sink;
+    for (int i = 0; i < DK_SENSORS; i++) {
+        if (told[i] || !matrix->files[i].read)
+            continue;
+        told[i] = true;
+        DK_RETURN_IF_ERROR(sink->end(sink->context, i, (size_t)matrix->files[i].rows, err));
+    }
+    return DK_OK;
+}
+
+/* Reads one file after the other, each with the whole crew. */
+static enum dk_status read_in_order(struct crew *crew, struct dk_error *err)
+{
+    bool told[DK_SENSORS] = {false};
+    crew->one_file = true;
+    for (crew->current = 0; crew->current < crew->lane_count; crew->current++) {
+        while (!crew->lanes[crew->current].done) {
+            crew->ended = false;
+            DK_RETURN_IF_ERROR(dk_team_run(crew->worker_count, work, crew, err));
+            DK_RETURN_IF_ERROR(end_bursts(crew->matrix, told, err));
+        }
+    }
+    return DK_OK;
+}
+
 enum dk_status dk_matrix_read(struct dk_matrix *matrix, struct dk_problems *problems,
                               struct dk_error *err)
 {
     struct crew crew;
     enum dk_status status = crew_open(&crew, matrix, problems->pool, err);
     if (status == DK_OK)
-        status = dk_team_run(crew.worker_count, work, &crew, err);
+        status = matrix->settings->sink ? read_in_order(&crew, err)
+                                        : dk_team_run(crew.worker_count, work, &crew, err);
     if (status == DK_OK)
         gather(&crew, problems);
     crew_close(&crew);

@@ -14,7 +14,9 @@ void dk_row_reader_init(struct dk_row_reader *reader, dk_scan_fn scan, struct dk
 void dk_row_reader_reset(struct dk_row_reader *reader)
 {
     free(reader->starts);
+    free(reader->samples);
     reader->starts = NULL;
+    reader->samples = NULL;
     reader->starts_capacity = 0;
 }
 
@@ -28,6 +30,13 @@ enum dk_status dk_row_reader_reserve(struct dk_row_reader *reader,
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for rows of %u cells",
                             (unsigned)layout->columns);
     reader->starts = starts;
+    if (reader->sink) {
+        dk_decimal *samples = realloc(reader->samples, layout->columns * sizeof(*samples));
+        if (!samples)
+            return dk_error_set(err, DK_ERR_NOMEM, "out of memory for rows of %u cells",
+                                (unsigned)layout->columns);
+        reader->samples = samples;
+    }
     reader->starts_capacity = layout->plan.count;
     return DK_OK;
 }
@@ -105,11 +114,23 @@ void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *
     dk_problems_add(&reader->problems, &problem, nul || got == 1 ? row->text + at : NULL, size);
 }
 
+/* Gives the sink the bursts of a row. */
+static void deliver(const struct dk_row_reader *reader, const struct dk_file_layout *layout,
+                    struct dk_row_target target)
+{
+    for (uint32_t i = 0; reader->sink && i < layout->series; i++)
+        reader->sink->burst(reader->sink->context, target.file, i, target.reading,
+                            reader->samples + (size_t)i * layout->burst, layout->burst);
+}
+
 void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layout,
                  struct dk_row_target target)
 {
     if (!target.first)
         return;
+    for (uint32_t i = 0; reader->sink && i < layout->columns; i++)
+        reader->samples[i] = DK_DECIMAL_MISSING;
+    deliver(reader, layout, target);
     for (uint32_t i = 0; i < layout->series; i++)
         target.first[i * target.stride] = DK_DECIMAL_MISSING;
     reader->missing += layout->series;
@@ -186,10 +207,14 @@ static void read_plainly(struct dk_row_reader *reader, const struct dk_file_layo
     for (uint64_t column = 0; column < columns; column++) {
         size_t size = dk_row_cell_size(&row, at);
         dk_decimal value = read_cell(reader, file, &row, column, row.text + at, size);
+        if (reader->sink)
+            reader->samples[column] = value;
         place_take(&place, layout, value, reader, target);
         at += size + 1;
     }
     reader->cells += columns;
+    if (target.first)
+        deliver(reader, layout, target);
 }
 
 /* --- by the scanner ------------------------------------------------------------------------- */
@@ -205,6 +230,11 @@ static bool read_fast(struct dk_row_reader *reader, const struct dk_file_layout 
     reader->cells += layout->columns;
     if (!target.first)
         return true;
+    if (reader->sink) {
+        for (uint32_t i = 0; i < layout->columns; i++)
+            reader->samples[i] = dk_cell_read(row->text + reader->starts[i]);
+        deliver(reader, layout, target);
+    }
     if (layout->whole_burst) {
         for (uint32_t i = 0; i < layout->series; i++)
             target.first[i * target.stride] =
@@ -212,8 +242,11 @@ static bool read_fast(struct dk_row_reader *reader, const struct dk_file_layout 
                               layout->sample);
         return true;
     }
-    for (uint32_t i = 0; i < layout->plan.count; i++)
-        target.first[i * target.stride] = dk_cell_read(row->text + reader->starts[i]);
+    size_t first = layout->every_cell ? layout->cell : 0;
+    size_t stride = layout->every_cell ? layout->burst : 1;
+    for (uint32_t i = 0; i < layout->series; i++)
+        target.first[i * target.stride] =
+            dk_cell_read(row->text + reader->starts[first + i * stride]);
     return true;
 }
 

@@ -37,6 +37,8 @@ enum dk_oddity {
 struct dk_row_target {
     dk_decimal *first;
     size_t stride;
+    int file;       /* whose row it is */
+    size_t reading; /* index of the row */
 };
 
 /* What one worker reads rows with, and what it has met. */
@@ -48,6 +50,8 @@ struct dk_row_reader {
     uint64_t cells;   /* read so far, in all files */
     uint64_t missing; /* values that became missing */
     unsigned oddities[DK_DROP_FILES];
+    const struct dk_burst_sink *sink; /* borrowed; NULL: none */
+    dk_decimal *samples;              /* owned; with a sink, the values of a row's cells */
 };
 
 /* A reader that scans with `scan`, and keeps all problems in `pool` (NULL: the first ones only). */

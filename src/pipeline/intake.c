@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "bursts.h"
 #include "input/delivery.h"
 #include "numbering.h"
 #include "pipeline/pipeline.h"
@@ -14,6 +15,7 @@ void dk_intake_reset(struct dk_intake *intake)
     dk_drop_reset(&intake->drop);
     dk_readings_reset(&intake->readings);
     dk_report_reset(&intake->report);
+    dk_bursts_free(intake->bursts);
     *intake = (struct dk_intake){0};
 }
 

@@ -1,4 +1,6 @@
 #include "output.h"
+#include <stdlib.h>
+
 #include "pipeline/pipeline.h"
 
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,
@@ -37,4 +39,42 @@ enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err)
     dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
     dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
     return DK_ERR_FAILED;
+}
+
+static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, why);
+    dk_error_hint(err, "name another place with -o");
+    return DK_ERR_USAGE;
+}
+
+enum dk_status dk_output_spare_drop(const struct dk_drop *drop,
+                                    const struct dk_export_settings *settings, const char *path,
+                                    struct dk_error *err)
+{
+    if (dk_path_is_same(path, drop->path))
+        return refuse(path, drop->is_archive ? "the drop" : "the drop's folder", err);
+    for (int i = 0; !drop->is_archive && i < DK_DROP_FILES; i++) {
+        if (!drop->files[i].path)
+            continue;
+        if (dk_path_is_same(path, drop->files[i].path))
+            return refuse(path, "a file of the drop", err);
+        if (dk_format_file_name(settings->format))
+            continue;
+        char *folder = dk_path_folder(drop->files[i].path);
+        bool inside = folder && dk_path_is_same(path, folder);
+        free(folder);
+        if (inside)
+            return refuse(path, "the drop's folder", err);
+    }
+    return DK_OK;
+}
+
+bool dk_output_is_wanted(const struct dk_series *series, const struct dk_store_filter *filter)
+{
+    if (filter->by_rig && dk_well_compare(&series->well, &filter->rig) != 0)
+        return false;
+    if (filter->cohort_first > 0 && series->cohort < filter->cohort_first)
+        return false;
+    return filter->cohort_last == 0 || series->cohort <= filter->cohort_last;
 }

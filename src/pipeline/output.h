@@ -6,6 +6,7 @@
 #define DK_PIPELINE_OUTPUT_H
 
 #include "export/export.h"
+#include "rig/drop.h"
 #include "store/store.h"
 
 /* Opens an export to `path`, or to `sink` where path is NULL. */
@@ -17,5 +18,14 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
  * Returns DK_ERR_USAGE; without a filter DK_ERR_FAILED, for then nothing is loaded. */
 enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
                                  struct dk_error *err) DK_CHECK;
+
+/* Refuses a place that is the drop's own: a drop is never changed, not by what is made of it either. A
+ * format of several files may have some of the names of the drop's. */
+enum dk_status dk_output_spare_drop(const struct dk_drop *drop,
+                                    const struct dk_export_settings *settings, const char *path,
+                                    struct dk_error *err) DK_CHECK;
+
+/* Whether the filter lets a series through. */
+bool dk_output_is_wanted(const struct dk_series *series, const struct dk_store_filter *filter);
 
 #endif

@@ -43,7 +43,7 @@ static void nothing_appears_without_commit(void **state)
     struct dk_readings readings;
     table_init(&readings, 2, 600);
     char *path = dk_path_join(folder.path, "out.csv");
-    for (int format = 0; format < DK_FORMAT_COUNT; format++) {
+    for (int format = 0; format < DK_FORMAT_SAMPLES; format++) {
         struct dk_export *export = NULL;
         const struct dk_export_settings settings = {.format = (enum dk_format)format, .threads = 2};
         const char *target = format == DK_FORMAT_SENSORS ? folder.path : path;

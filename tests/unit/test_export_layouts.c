@@ -314,7 +314,7 @@ static void formats_have_names(void **state)
 {
     (void)state;
     static const char *const words[DK_FORMAT_COUNT] = {"historical", "template", "sensors",
-                                                       "sagemaker", "parquet"};
+                                                       "sagemaker",  "parquet",  "samples"};
     for (int i = 0; i < DK_FORMAT_COUNT; i++) {
         assert_string_equal(dk_format_name((enum dk_format)i), words[i]);
         assert_int_equal(dk_format_find(words[i]), i);
@@ -328,6 +328,7 @@ static void formats_have_names(void **state)
     assert_string_equal(dk_format_file_name(DK_FORMAT_PARQUET),
                         "oil-well-data-all-historical.parquet");
     assert_null(dk_format_file_name(DK_FORMAT_SENSORS));
+    assert_null(dk_format_file_name(DK_FORMAT_SAMPLES));
 }
 
 /* No readings: only the header; SageMaker's file has no header and is empty. */

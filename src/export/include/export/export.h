@@ -25,6 +25,7 @@ enum dk_format {
     DK_FORMAT_SENSORS,
     DK_FORMAT_SAGEMAKER,
     DK_FORMAT_PARQUET,
+    DK_FORMAT_SAMPLES, /* of a drop only, by export/samples.h */
     DK_FORMAT_COUNT
 };
 

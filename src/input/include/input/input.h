@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/observer.h"
 #include "base/status.h"
+#include "input/burst_sink.h"
 #include "rig/calendar.h"
 #include "rig/drop.h"
 #include "rig/readings.h"
@@ -55,6 +56,8 @@ struct dk_input_settings {
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* of a drop that is one cohort (dk_columns_are_one_cohort): its number */
     unsigned threads;    /* 0: one a processor */
+    const struct dk_burst_sink
+        *sink; /* gets every sample, see burst_sink.h; NULL: none. Borrowed */
 };
 
 /* Whether a drop with these columns is one cohort: samples or wells. Auto must be resolved. */

@@ -117,6 +117,7 @@ struct dk_intake {
     struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
     char quarantine[256];  /* the file that was written; "" if none was */
     struct dk_quality_counts values[DK_SENSORS];
+    struct dk_bursts *bursts; /* owned; of dk_intake_collect; NULL: nothing is collected */
 };
 
 /* Frees what it holds. Legal on a zeroed struct. */
@@ -144,6 +145,13 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
                               enum dk_intake_use use, const char *quarantine_name,
                               struct dk_error *err) DK_CHECK;
+
+/* Between open and read, for a format that needs every sample: collects them below `path`, for
+ * dk_pipeline_convert; for any other format it does nothing. DK_ERR_USAGE: `path` is the drop's own, or
+ * alignment = column. */
+enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 const struct dk_export_settings *settings, const char *path,
+                                 struct dk_error *err) DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,55 @@
+/*
+ * Every sample as Parquet: for each cohort of each rig one file for each rate.
+ *
+ *     <folder>/samples_100hz/rig_name=texas-1/cohort=01/part-0.parquet
+ *
+ * The bursts of one sensor are gathered in memory by series, encoded when the sensor is complete, and
+ * kept in a file without a name, so that memory holds one sensor, not 17. The commit puts the files
+ * together; each appears whole. A dk_samples is the context of a burst sink of the same functions.
+ */
+#ifndef DK_EXPORT_SAMPLES_H
+#define DK_EXPORT_SAMPLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "rig/readings.h"
+
+struct dk_samples;
+
+/* Begins below `folder`, which is made if need be; `threads` 0: one a processor. `sample` is the word of
+ * the sample rule of the readings, for the footer. After DK_OK the caller closes. */
+enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
+                               unsigned threads, struct dk_error *err) DK_CHECK;
+
+/* The functions of the sink; see input/burst_sink.h. */
+enum dk_status dk_samples_begin(void *samples, int sensor, size_t series, size_t samples_per_burst,
+                                size_t readings_max, struct dk_error *err) DK_CHECK;
+void dk_samples_burst(void *samples, int sensor, size_t series, size_t reading,
+                      const dk_decimal *values, size_t count);
+enum dk_status dk_samples_end(void *samples, int sensor, size_t readings, struct dk_error *err)
+    DK_CHECK;
+
+/* One series to write, by its place among those that the sink received. */
+struct dk_samples_series {
+    struct dk_series series;
+    size_t place;
+};
+
+struct dk_samples_result {
+    uint64_t rows; /* of all files */
+    uint64_t size_bytes;
+    uint64_t files;
+};
+
+/* Writes the files of these series, whose readings have this profile. After a failure some may have
+ * appeared, each of them whole. */
+enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_samples_series *list,
+                                 size_t count, const struct dk_profile *profile,
+                                 struct dk_samples_result *result, struct dk_error *err) DK_CHECK;
+/* NULL is legal. */
+void dk_samples_close(struct dk_samples *samples);
+
+#endif

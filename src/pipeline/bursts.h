@@ -1,0 +1,13 @@
+/* What an intake collects of every burst, for the formats that need every sample. Private to src/pipeline/. */
+#ifndef DK_PIPELINE_BURSTS_H
+#define DK_PIPELINE_BURSTS_H
+
+#include "pipeline/pipeline.h"
+
+/* Writes what was collected, of the series that the filter lets through. */
+enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_store_filter *filter,
+                               struct dk_export_result *result, struct dk_error *err) DK_CHECK;
+/* NULL is legal. */
+void dk_bursts_free(struct dk_bursts *bursts);
+
+#endif
