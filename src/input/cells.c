@@ -88,7 +88,8 @@ static bool equal_cells(struct cell a, struct cell b)
 {
     dk_decimal value_a;
     dk_decimal value_b;
-    if (a.size == b.size && memcmp(a.text, b.text, a.size) == 0)
+    /* The text of an empty cell may be NULL. */
+    if (a.size == b.size && (a.size == 0 || memcmp(a.text, b.text, a.size) == 0))
         return true;
     bool good_a = dk_decimal_parse(a.text, a.size, &value_a) == DK_DECIMAL_GOOD;
     bool good_b = dk_decimal_parse(b.text, b.size, &value_b) == DK_DECIMAL_GOOD;
