@@ -25,18 +25,24 @@ static void report(struct dk_session *session, const struct dk_intake *intake)
     uint64_t rows = (uint64_t)readings->rows * readings->series_count;
     size_t sensors = dk_drop_sensor_count(&intake->drop);
     bool wells = intake->input.columns == DK_COLUMNS_WELLS;
+    char verdict[96];
+    if (report->problems_total == 0)
+        dk_text_format(verdict, sizeof(verdict), "no problems found");
+    else
+        dk_text_format(verdict, sizeof(verdict), "%s problem%s found, which --quarantine allows",
+                       dk_count_text(report->problems_total, cells),
+                       report->problems_total == 1 ? "" : "s");
     dk_console_result(
         &session->console, "check",
         DK_FIELDS(DK_TEXT("drop", intake->drop.path), DK_NUMBER("sensors", sensors),
                   DK_NUMBER("cells", report->cells), DK_NUMBER("bytes", report->bytes),
                   DK_NUMBER("rows", readings->rows), DK_NUMBER("series", readings->series_count),
                   DK_NUMBER("readings", rows), DK_NUMBER("problems", report->problems_total)),
-        "'%s' is %s: %zu sensor%s, %s cells, %zu row%s x %zu %s%s = %s reading%s",
-        intake->drop.path,
-        report->problems_total == 0 ? "good" : "good but for what is in quarantine", sensors,
-        sensors == 1 ? "" : "s", dk_count_text(report->cells, cells), readings->rows,
-        readings->rows == 1 ? "" : "s", readings->series_count, wells ? "well" : "cohort",
-        readings->series_count == 1 ? "" : "s", dk_count_text(rows, total), rows == 1 ? "" : "s");
+        "%s: %s (%zu sensor%s, %s cells, %zu row%s x %zu %s%s = %s reading%s)", intake->drop.path,
+        verdict, sensors, sensors == 1 ? "" : "s", dk_count_text(report->cells, cells),
+        readings->rows, readings->rows == 1 ? "" : "s", readings->series_count,
+        wells ? "well" : "cohort", readings->series_count == 1 ? "" : "s",
+        dk_count_text(rows, total), rows == 1 ? "" : "s");
 }
 
 /* The table comes with a refusal of the values, too: it is what explains one. */
@@ -85,9 +91,9 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
     dk_console_result(&session->console, "database",
                       DK_FIELDS(DK_TEXT("url", url), DK_NUMBER("cohorts", proof.series),
                                 DK_NUMBER("readings", proof.rows)),
-                      "'%s' is good: %zu cohort%s, %s reading%s, all as they were loaded", url,
-                      proof.series, proof.series == 1 ? "" : "s", dk_count_text(proof.rows, rows),
-                      proof.rows == 1 ? "" : "s");
+                      "%s: no problems found (%zu cohort%s, %s reading%s, all as they were loaded)",
+                      url, proof.series, proof.series == 1 ? "" : "s",
+                      dk_count_text(proof.rows, rows), proof.rows == 1 ? "" : "s");
     return DK_OK;
 }
 

@@ -41,6 +41,8 @@ static enum dk_status export_current(struct dk_session *session, struct dk_error
     if (count == 0)
         return dk_pipeline_nothing_loaded(err);
     DK_RETURN_IF_ERROR(dk_pipeline_export_current(&session->pipeline, &publication, &fresh, err));
+    if (session->console.quiet && !fresh)
+        return DK_OK;
     dk_console_result(
         &session->console, "export",
         DK_FIELDS(DK_TEXT("output", publication.target), DK_NUMBER("rows", publication.rows),

@@ -27,6 +27,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     struct dk_intake intake = {0};
     struct dk_archived finished = {0};
     bool found = false;
+    dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_archive(&session->pipeline, true, &finished, err);
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, session->drop, &intake, &found, err);

@@ -16,6 +16,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     struct dk_intake intake = {0};
     struct dk_run_result result = {0};
     char count[DK_COUNT_TEXT_MAX];
+    dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
     *worked = did_something(&result);
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)

@@ -53,22 +53,47 @@ static void report_rig(struct dk_session *session, const struct dk_store_series 
         dk_console_print(&session->console, "  %-12s incomplete: %s", "", incomplete);
 }
 
-/* When the cohort after the newest one ends, by the calendar; of one rig, or of all (NULL). */
+/* How long ago the cohort ended, or when it does. */
+static void due_text(int64_t end, int64_t now, char text[64])
+{
+    char count[DK_COUNT_TEXT_MAX];
+    int64_t days = (now > end ? now - end : end - now) / DK_DAY_MINUTES;
+    const char *plural = days == 1 ? "" : "s";
+    dk_count_text((uint64_t)days, count);
+    if (days == 0)
+        dk_text_format(text, 64, "due today");
+    else if (now > end)
+        dk_text_format(text, 64, "overdue by %s day%s", count, plural);
+    else
+        dk_text_format(text, 64, "ends in %s day%s", count, plural);
+}
+
+/* The cohort after the newest one, by the calendar; of one rig, or of all (NULL). */
 static void report_due(struct dk_session *session, const char *rig, int newest)
 {
     const struct dk_calendar *calendar = &session->config.settings.input.calendar;
+    int64_t now = session->config.settings.now_minute;
+    int64_t start = 0;
     int64_t end = 0;
-    char text[DK_DATE_TIME_SIZE + 1];
-    if (dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
+    char from[DK_DATE_TIME_SIZE + 1];
+    char last[DK_DATE_TIME_SIZE + 1];
+    char ends[DK_DATE_TIME_SIZE + 1];
+    char due[64];
+    if (dk_calendar_cohort_start(calendar, newest + 1, &start, NULL) != DK_OK ||
+        dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
         return;
-    date_text(end, text);
-    bool over = end <= session->config.settings.now_minute;
+    date_text(start, from);
+    date_text(end - DK_DAY_MINUTES, last);
+    date_text(end, ends);
+    due_text(end, now, due);
     dk_console_result(
         &session->console, "due",
-        DK_FIELDS(DK_NUMBER("cohort", newest + 1), DK_TEXT("ends", text), DK_FLAG("over", over),
+        DK_FIELDS(DK_NUMBER("cohort", newest + 1), DK_TEXT("starts", from), DK_TEXT("ends", ends),
+                  DK_FLAG("over", end <= now),
+                  DK_NUMBER("overdue_days", end <= now ? (now - end) / DK_DAY_MINUTES : 0),
                   {.key = "rig", .kind = rig ? DK_FIELD_TEXT : DK_FIELD_NONE, .value.text = rig}),
-        "due next: cohort %d%s%s, %s %.10s", newest + 1, rig ? " of " : "", rig ? rig : "",
-        over ? "which ended" : "which ends", text);
+        "next expected: cohort %d%s%s (%.10s to %.10s), %s", newest + 1, rig ? " of " : "",
+        rig ? rig : "", from, last, due);
 }
 
 /* The cohorts of the rig that list[first] belongs to. */

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "command.h"
 #include "pipeline/guard.h"
+#include "stop.h"
 
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
@@ -55,13 +56,22 @@ static int64_t now_ms(void)
 
 /* A handler has nothing else to reach its program by. */
 static volatile sig_atomic_t stop_signal;
+static volatile sig_atomic_t is_running; /* a drop, which the first signal does not stop */
 static int stop_event = -1; /* readable once a signal came, so that no pause outlasts it */
 
+/* The first signal ends the watch between two runs, the second one at once. */
 static void on_signal(int number)
 {
+    static const char text[] = "derrick: stopping after this run; once more stops now\n";
     int saved = errno;
     uint64_t one = 1;
+    if (stop_signal) {
+        dk_stop_now(number);
+        return;
+    }
     stop_signal = number;
+    if (is_running && write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+        errno = saved; /* nobody reads it */
     if (write(stop_event, &one, sizeof(one)) < 0)
         errno = saved; /* it is readable already */
     errno = saved;
@@ -170,7 +180,6 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
 {
     struct dk_pipeline *pipeline = &session->pipeline;
     session->partial = false;
-    dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
         status = dk_session_run_once(session, NULL, worked, err);
@@ -191,7 +200,9 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
     struct dk_error err = {0};
     struct dk_error flush_err = {0};
     bool worked = false;
+    is_running = 1;
     enum dk_status status = run_one(session, &worked, &err);
+    is_running = 0;
     *done = status == DK_OK && worked;
     if (dk_console_flush(&session->console, &flush_err) != DK_OK)
         dk_console_error(&session->console, &flush_err);

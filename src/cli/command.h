@@ -128,6 +128,8 @@ struct dk_session {
     bool workspace_named; /* by -C or DERRICK_WORKSPACE */
     bool partial;         /* done, with cells in quarantine: exit 6 */
     uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
+    char refused[DK_ERROR_PATH_MAX];  /* that drop */
+    const struct dk_command *command; /* NULL until it is known */
 };
 
 struct dk_command {

@@ -223,15 +223,33 @@ static bool is_worth_reporting(struct dk_console *console, const char *name, boo
     return is_new || ends || now - console->reported_ms >= every;
 }
 
+/* Follows a run through its steps, which come in this order: read, load, verify, then those that
+ * only a committed load has. */
+static void note_stage(struct dk_console *console, const char *step, bool at_end)
+{
+    int stage = atomic_load(&console->stage);
+    if (stage == DK_STAGE_OTHER)
+        return;
+    if (strcmp(step, "read") == 0 || strcmp(step, "load") == 0)
+        stage = DK_STAGE_NOTHING_LOADED;
+    else if (strcmp(step, "verify") != 0)
+        stage = DK_STAGE_LOADED;
+    else if (at_end && stage == DK_STAGE_NOTHING_LOADED)
+        stage = DK_STAGE_COMPLETING;
+    atomic_store(&console->stage, stage);
+}
+
 static void on_progress(void *context, const char *step, uint64_t done, uint64_t total,
                         const char *unit)
 {
     struct dk_console *console = context;
+    bool at_end = total > 0 && done >= total;
+    note_stage(console, step, at_end);
     if (!console->progress)
         return;
     pthread_mutex_lock(&console->lock);
     int64_t now = console->clock_ms();
-    if (is_worth_reporting(console, step, total > 0 && done >= total, now)) {
+    if (is_worth_reporting(console, step, at_end, now)) {
         if (strcmp(console->step, step) != 0) {
             dk_text_format(console->step, sizeof(console->step), "%s", step);
             console->step_started_ms = now;
@@ -303,6 +321,7 @@ void dk_console_begin_run(struct dk_console *console)
     pthread_mutex_lock(&console->lock);
     console->step_count = 0;
     console->step[0] = '\0';
+    atomic_store(&console->stage, DK_STAGE_NOTHING_LOADED);
     pthread_mutex_unlock(&console->lock);
 }
 

@@ -15,6 +15,7 @@
 #define DK_CLI_CONSOLE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/observer.h"
@@ -22,6 +23,14 @@
 #include "event.h"
 #include "input/input.h"
 #include "rig/readings.h"
+
+/* What is true when the program is stopped. */
+enum dk_stage {
+    DK_STAGE_OTHER,          /* the command loads nothing */
+    DK_STAGE_NOTHING_LOADED, /* the transaction is still open, or not begun */
+    DK_STAGE_COMPLETING,     /* it is being committed, or was */
+    DK_STAGE_LOADED,
+};
 
 enum dk_progress { DK_PROGRESS_AUTO, DK_PROGRESS_ALWAYS, DK_PROGRESS_NEVER };
 
@@ -42,6 +51,7 @@ struct dk_console {
     const int64_t *run_id; /* of the run that goes on, 0: none; borrowed, NULL is legal */
     char rig[DK_RIG_NAME_MAX];
     int64_t (*clock_ms)(void); /* monotonic; tests have their own */
+    atomic_int stage;          /* enum dk_stage; a handler of signals reads it */
 
     /* Decided by dk_console_start. */
     bool progress;
@@ -66,7 +76,8 @@ void dk_console_start(struct dk_console *console);
 /* Takes the progress line off the terminal, and frees what the console holds. */
 void dk_console_reset(struct dk_console *console);
 
-/* Forgets the steps of the run before, so that those of the next are reported again. */
+/* For each run that may load a drop: forgets the steps of the run before, so that those of the next
+ * are reported again. */
 void dk_console_begin_run(struct dk_console *console);
 
 /* Prints an error with its hint. */

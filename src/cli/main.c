@@ -8,9 +8,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "command.h"
 #include "derrick_version.h"
+#include "stop.h"
 
 /* No core file may hold a password or a key. */
 static void forbid_core_files(void)
@@ -20,25 +20,6 @@ static void forbid_core_files(void)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     (void)prctl(PR_SET_DUMPABLE, 0);
 #endif
-}
-
-/* Comes once, then the signal has its own way again. */
-static void on_deadly_signal(int number)
-{
-    dk_file_remove_temporaries();
-    (void)raise(number); /* as soon as this returns */
-}
-
-/* A run that is stopped leaves half a file under no name. One that was started with a signal
- * ignored, as nohup does, goes on ignoring it. */
-static void clean_up_on_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_deadly_signal, .sa_flags = (int)SA_RESETHAND};
-    struct sigaction before;
-    for (size_t i = 0; i < DK_COUNT_OF(numbers); i++)
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-            (void)sigaction(numbers[i], &action, NULL);
 }
 
 /* A reader that closed our standard output has what it wanted. */
@@ -121,9 +102,9 @@ int main(int argc, char **argv)
     struct dk_error err = {0};
     (void)signal(SIGPIPE, SIG_IGN);
     forbid_core_files();
-    clean_up_on_signals();
     enum dk_status status = dk_session_init(&session, &err);
     session.console.json = is_json_wanted(argc, argv);
+    dk_stop_install(&session.console);
     if (status == DK_OK)
         status = dispatch(&session, argc, argv, &err);
     int exit_code = finish(&session, status, &err);

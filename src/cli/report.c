@@ -35,7 +35,7 @@ void dk_session_warn_unread(struct dk_session *session)
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err)
 {
     enum dk_status status = dk_session_refuse_unread(session, err);
-    if (status == DK_OK)
+    if (status == DK_OK && !session->console.quiet)
         dk_console_result(&session->console, "empty", DK_FIELDS(DK_FLAG("new", 0)),
                           "nothing new: no sensor file in '%s'", DK_WORKSPACE_LOGS);
     return status;
@@ -58,6 +58,8 @@ void dk_session_report_load(struct dk_session *session, const char *drop,
         DK_NUMBER("replaced", result->series_replaced),
         DK_NUMBER("run", result->drop_run_id),
         {.kind = DK_FIELD_NONE}};
+    if (result->outcome == DK_LOAD_ALREADY && session->console.quiet)
+        return;
     if (result->outcome == DK_LOAD_ALREADY) {
         dk_console_result(&session->console, "load", fields,
                           "already loaded: '%s', by run %lld; nothing was changed", drop,
@@ -77,6 +79,8 @@ void dk_session_report_upload(struct dk_session *session, const struct dk_upload
 {
     const char *url = session->config.settings.s3.url;
     char removed[32] = "";
+    if (session->console.quiet && result->sent == 0 && result->removed == 0)
+        return;
     if (result->removed > 0)
         dk_text_format(removed, sizeof(removed), ", %u removed", result->removed);
     dk_console_result(
@@ -84,11 +88,13 @@ void dk_session_report_upload(struct dk_session *session, const struct dk_upload
         DK_FIELDS(DK_TEXT("url", url), DK_NUMBER("sent", result->sent),
                   DK_NUMBER("skipped", result->skipped), DK_NUMBER("removed", result->removed),
                   DK_NUMBER("bytes_sent", result->bytes_sent)),
-        "uploaded: '%s', %u sent, %u there already%s", url, result->sent, result->skipped, removed);
+        "uploaded: '%s', %u sent, %u already there%s", url, result->sent, result->skipped, removed);
 }
 
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result)
 {
+    if (result->drops == 0 && session->console.quiet)
+        return;
     if (result->drops == 0) {
         dk_console_result(&session->console, "archive", DK_FIELDS(DK_NUMBER("drops", 0)),
                           "nothing to archive");

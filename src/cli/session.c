@@ -276,6 +276,7 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
                                   struct dk_error *err)
 {
     unsigned needs = command->needs;
+    session->command = command;
     bool takes_drop = (needs & DK_NEEDS_DROP) != 0;
     configure_console(session);
     if (needs & DK_NEEDS_SETTINGS) {
@@ -414,6 +415,7 @@ void dk_session_report_intake(struct dk_session *session, const struct dk_intake
     dk_console_report(&session->console, report, &intake->drop, status != DK_OK);
     if (status != DK_OK) {
         session->problems = report->problems_total;
+        dk_text_format(session->refused, sizeof(session->refused), "%s", intake->drop.path);
         return;
     }
     session->partial = true;
@@ -431,9 +433,24 @@ int dk_session_exit_code(const struct dk_session *session, enum dk_status status
 
 void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct dk_error *err)
 {
-    /* An error with a place is the first of the problems, which were all told. */
-    if (status == DK_ERR_DATA && session->problems > 0 && err->path[0] != '\0')
-        dk_error_set(err, status, "%llu problem%s in the drop, nothing was loaded",
-                     (unsigned long long)session->problems, session->problems == 1 ? "" : "s");
+    uint64_t problems = session->problems;
+    const char *drop = session->refused;
+    const char *plural = problems == 1 ? "" : "s";
+    char count[DK_COUNT_TEXT_MAX];
     session->problems = 0;
+    /* An error with a place is the first of the problems, which were all reported. */
+    if (status != DK_ERR_DATA || problems == 0 || err->path[0] == '\0')
+        return;
+    dk_count_text(problems, count);
+    if (session->command == &dk_command_check)
+        dk_error_set(err, status, "%s problem%s found", count, plural);
+    else if (session->command == &dk_command_convert)
+        dk_error_set(err, status, "%s problem%s found; nothing was converted", count, plural);
+    else if (strcmp(drop, DK_WORKSPACE_LOGS) == 0)
+        dk_error_set(err, status,
+                     "%s problem%s found; nothing was loaded, and your files are still in %s/",
+                     count, plural, drop);
+    else
+        dk_error_set(err, status, "%s problem%s found; nothing was loaded, and '%s' is as it was",
+                     count, plural, drop);
 }

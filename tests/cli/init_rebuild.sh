@@ -66,7 +66,7 @@ cmp before.csv aws_s3/oil-well-data-all-historical.csv
 series >after.txt
 diff before.txt after.txt
 show derrick run
-show derrick status | sed -n '/^loaded/,/^due/p'
+show derrick status | sed -n '/^loaded/,/^next expected/p' | steady
 
 
 echo "- an older backup is completed"

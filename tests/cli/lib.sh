@@ -67,6 +67,7 @@ steady() {
     sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}-run/DAY-run/g; s/sqlite [0-9.]+([)"])/sqlite VERSION\1/
         s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC/NOW UTC/; s/ on [0-9]{4}-[0-9]{2}-[0-9]{2}$/ on DAY/
         s/(no profile: using .* of) [0-9-]{10}$/\1 DAY/
+        s/(overdue by|ends in) [0-9,]+ days?/\1 N days/; s/"overdue_days":[0-9]+/"overdue_days":N/
         s/"(time|started|done_at|loaded_at)":"[^"]*"/"\1":"NOW"/g'
 }
 

@@ -19,8 +19,8 @@ expect_exit 1 derrick load nowhere >/dev/null 2>&1
 status
 status --json | steady
 # The calendar decides what is expected: cohorts that have not ended yet, and some that never begin.
-status --set calendar.start=2999-01-01 | grep '^due'
-status --set calendar.start=9999-01-01 --set calendar.cohort_days=31 | grep -c '^due' || true
+status --set calendar.start=2999-01-01 | grep '^next expected'
+status --set calendar.start=9999-01-01 --set calendar.cohort_days=31 | grep -c '^next expected' || true
 # status changes nothing.
 sha256sum energymobile.db >before.txt
 status >/dev/null

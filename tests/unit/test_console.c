@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/console.h"
+#include "cli/stop.h"
 
 static int64_t fake_ms;
 
@@ -139,6 +140,68 @@ static void test_odd_texts(void **state)
     dk_console_reset(&console);
 }
 
+/* What a stop says, at each stage, as text and as an event. */
+static void test_stop(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *step;
+        uint64_t done;
+        const char *expected;
+    } steps[] = {
+        {"archive", 1,
+         "stopped; what was loaded is safe, run again to finish"}, /* an earlier drop's */
+        {"read", 1, "stopped; nothing was loaded, run again"},
+        {"load", 10, "stopped; nothing was loaded, run again"},
+        {"verify", 1, "stopped; nothing was loaded, run again"},
+        {"verify", 10, "stopped while the load was being completed; run again to finish it"},
+        {"verify", 1, "stopped while the load was being completed; run again to finish it"},
+        {"export", 1, "stopped; what was loaded is safe, run again to finish"},
+        {"verify", 10, "stopped; what was loaded is safe, run again to finish"},
+    };
+    struct dk_console console;
+    char line[512];
+    char expected[512];
+    int64_t run_id = 42;
+    dk_console_init(&console);
+    console.progress_mode = DK_PROGRESS_NEVER;
+    dk_console_start(&console);
+    dk_observer_progress(&console.observer, "read", 1, 10, "bytes");
+    size_t size = dk_stop_line(&console, 0, line, sizeof(line));
+    assert_memory_equal(line, "derrick: stopped; run again\n", size);
+    dk_console_begin_run(&console);
+    for (size_t i = 0; i < DK_COUNT_OF(steps); i++) {
+        dk_observer_progress(&console.observer, steps[i].step, steps[i].done, 10, "rows");
+        size = dk_stop_line(&console, 0, line, sizeof(line));
+        line[size] = '\0';
+        snprintf(expected, sizeof(expected), "derrick: %s\n", steps[i].expected);
+        assert_string_equal(line, expected);
+    }
+    console.json = true;
+    size = dk_stop_line(&console, 1701194211007, line, sizeof(line));
+    line[size] = '\0';
+    assert_non_null(strstr(line, "\"run_id\":null,\"rig\":null,"));
+    console.run_id = &run_id;
+    snprintf(console.rig, sizeof(console.rig), "texas-1");
+    size = dk_stop_line(&console, 1701194211007, line, sizeof(line));
+    line[size - 1] = '\0';
+    const struct dk_event event = {
+        .name = "stopped",
+        .level = "warning",
+        .time_ms = 1701194211007,
+        .run_id = 42,
+        .rig = "texas-1",
+        .fields =
+            DK_FIELDS(DK_TEXT("message", "stopped; what was loaded is safe, run again to finish"))};
+    char *same = dk_event_line(&event);
+    assert_string_equal(line, same);
+    free(same);
+    /* It is cut where there is no room. */
+    for (size_t cap = 2; cap < 64; cap++)
+        assert_true(dk_stop_line(&console, 0, line, cap) <= cap);
+    dk_console_reset(&console);
+}
+
 static void test_line(void **state)
 {
     (void)state;
@@ -162,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_odd_texts),
         cmocka_unit_test(test_line),
+        cmocka_unit_test(test_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
