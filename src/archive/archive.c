@@ -12,6 +12,7 @@
 
 #include "archive/manifest.h"
 #include "archive/record.h"
+#include "archive_error.h"
 #include "base/file.h"
 #include "base/team.h"
 #include "copy.h"
@@ -63,17 +64,15 @@ static enum dk_status store_copy(const struct job *job, const struct dk_ledger_f
                                  const char *target, bool keep, char stored_hash[DK_HASH_HEX_MAX],
                                  struct dk_error *err)
 {
-    enum dk_status status = dk_copy_file(file->path, target, file->hash, packs(job, file),
-                                         job->threads, stored_hash, err);
-    if (status != DK_OK || keep)
-        return status;
-    /* The copy holds the bytes that were parsed; has the original changed meanwhile? */
+    DK_RETURN_IF_ERROR(dk_copy_file(file->path, target, file->hash, packs(job, file), job->threads,
+                                    stored_hash, err));
+    if (keep)
+        return DK_OK;
+    /* The copy has the bytes that were parsed; the original may have changed meanwhile. */
     struct stat info;
     if (stat(file->path, &info) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't look at", file->path);
-    status = dk_move_verify(file, &info, err);
-    if (status != DK_OK)
-        return status;
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't check", file->path);
+    DK_RETURN_IF_ERROR(dk_move_verify(file, &info, err));
     if (unlink(file->path) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
     return dk_folder_sync_of(file->path, err);
@@ -85,68 +84,61 @@ static enum dk_status store_move(const struct job *job, const struct dk_ledger_f
 {
     /* What another run parsed may be gone by a power cut that left inode, size and times. */
     bool parsed_now = job->drop->run_id == job->settings->run_id;
-    enum dk_status status =
-        parsed_now ? dk_move_verify(file, info, err) : dk_move_verify_bytes(file, err);
-    if (status == DK_OK)
-        status = dk_file_sync(file->path, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(parsed_now ? dk_move_verify(file, info, err)
+                                  : dk_move_verify_bytes(file, err));
+    DK_RETURN_IF_ERROR(dk_file_sync(file->path, err));
     if (dk_move_rename(file->path, target) != 0) {
         if (errno == EXDEV)
             return store_copy(job, file, target, false, stored_hash, err);
         return dk_error_errno(err, DK_ERR_IO, errno, "can't move into the archive", file->path);
     }
-    status = dk_folder_sync(job->folder, err);
-    if (status == DK_OK)
-        status = dk_folder_sync_of(file->path, err);
     memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
+    DK_RETURN_IF_ERROR(dk_folder_sync(job->folder, err));
+    return dk_folder_sync_of(file->path, err);
+}
+
+/* Removes the original of a stored file, unless another file has taken its place: that belongs to
+ * the next drop. */
+static enum dk_status remove_original(const struct dk_ledger_file *file, const struct stat *info,
+                                      struct dk_error *err)
+{
+    struct dk_error why = {0};
+    enum dk_status status = dk_move_verify(file, info, &why);
+    if (status == DK_OK && unlink(file->path) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
+    if (status == DK_OK || status == DK_ERR_REFUSED)
+        return dk_folder_sync_of(file->path, err);
+    if (err)
+        *err = why;
     return status;
 }
 
-/* The target is there already: a run was cut off after it stored the file, before it told the
- * ledger. The right contents count as stored. */
+/* The target exists: a run was interrupted after it stored the file and before it recorded that. The
+ * right contents count as stored. */
 static enum dk_status find_stored(const struct dk_ledger_file *file, const char *target, bool zstd,
                                   bool keep, char stored_hash[DK_HASH_HEX_MAX],
                                   struct dk_error *err)
 {
     char contents[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_copy_contents_hash(target, zstd, contents, err);
-    if (status == DK_OK && strcmp(contents, file->hash) != 0) {
-        dk_error_set(err, DK_ERR_IO, "'%s' is in the way: it is not '%s' as it was loaded", target,
-                     file->path);
-        dk_error_hint(err, "move it away, then run again");
-        return DK_ERR_IO;
-    }
-    if (status == DK_OK)
-        status = dk_hash_file(target, stored_hash, NULL, err);
-    /* That run may have been killed before it synced either folder. */
-    if (status == DK_OK)
-        status = dk_file_sync(target, err);
-    if (status != DK_OK)
-        return status;
     struct stat info;
+    DK_RETURN_IF_ERROR(dk_copy_contents_hash(target, zstd, contents, err));
+    if (strcmp(contents, file->hash) != 0)
+        return dk_archive_error_in_the_way(target, file->path, err);
+    DK_RETURN_IF_ERROR(dk_hash_file(target, stored_hash, NULL, err));
+    /* That run may have been killed before it synced either folder. */
+    DK_RETURN_IF_ERROR(dk_file_sync(target, err));
     if (stat(file->path, &info) != 0)
         return dk_move_sync_left(file->path, err);
-    if (keep)
-        return DK_OK;
-    status = dk_move_verify(file, &info, err);
-    if (status == DK_ERR_REFUSED) {
-        /* What was loaded had left: this is the next drop's. */
-        dk_error_reset(err);
-        status = DK_OK;
-    } else if (status == DK_OK && unlink(file->path) != 0) {
-        status = dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    }
-    return status == DK_OK ? dk_folder_sync_of(file->path, err) : status;
+    return keep ? DK_OK : remove_original(file, &info, err);
 }
 
 /* A file that somebody took away or wrote over since it was loaded can't be archived any more. Its
- * rows are safe; what lies there now is left alone, and told. */
+ * rows are safe; what is there now is left alone, with a warning. */
 static enum dk_status pass_over(const struct job *job, const struct dk_error *why)
 {
     dk_observer_notice(job->observer, DK_LEVEL_WARNING,
-                       "%s; the archive '%s' goes without it, its rows are safe", why->message,
-                       job->folder);
+                       "%s; the archive '%s' does not contain it, but its rows are loaded",
+                       why->message, job->folder);
     return DK_OK;
 }
 
@@ -188,7 +180,7 @@ static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, s
     if (dk_path_exists(target)) {
         status = find_stored(file, target, zstd, keep, stored_hash, &why);
     } else if (stat(file->path, &info) != 0) {
-        dk_error_set(&why, DK_ERR_REFUSED, "'%s' is gone since it was loaded", file->path);
+        dk_error_set(&why, DK_ERR_REFUSED, "'%s' disappeared after it was loaded", file->path);
         return pass_over(job, &why);
     } else if (keep || zstd) {
         status = store_copy(job, file, target, keep, stored_hash, &why);
@@ -224,11 +216,8 @@ static enum dk_status store_files(struct job *job, struct dk_error *err)
         struct dk_ledger_file *file = &job->files[i];
         if (!is_stored_alone(job, file) || stays(job, file))
             continue;
-        if (file->stored[0] == '\0') {
-            enum dk_status status = store_file(job, file, err);
-            if (status != DK_OK)
-                return status;
-        }
+        if (file->stored[0] == '\0')
+            DK_RETURN_IF_ERROR(store_file(job, file, err));
         if (file->stored[0] != '\0') {
             job->result->files++;
             job->result->size_bytes += file->size_bytes;
@@ -365,30 +354,21 @@ static enum dk_status write_manifests(struct job *job, struct dk_error *err)
 
 static enum dk_status archive_inner(struct job *job, struct dk_error *err)
 {
-    enum dk_status status =
-        dk_ledger_files(job->store, job->drop->drop_id, &job->files, &job->file_count, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_files(job->store, job->drop->drop_id, &job->files, &job->file_count, err));
     job->result->manifest_only = true;
     for (size_t i = 0; i < job->file_count; i++)
         if (is_stored_alone(job, &job->files[i]) && job->files[i].file != DK_DROP_PROFILE &&
             !stays(job, &job->files[i]))
             job->result->manifest_only = false;
-    status = dk_folder_make(job->folder, err);
-    if (status == DK_OK)
-        status = dk_folder_sync(job->settings->archive_folder, err);
-    /* A run that was killed may have moved files there that only memory knows of yet. */
-    if (status == DK_OK)
-        status = dk_folder_sync(job->folder, err);
-    if (status == DK_OK)
-        status = store_files(job, err);
-    if (status == DK_OK)
-        status = move_profile(job, err);
-    if (status == DK_OK)
-        status = write_manifests(job, err);
-    if (status == DK_OK)
-        status = dk_ledger_archive_end(job->store, job->drop->drop_id, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_folder_make(job->folder, err));
+    DK_RETURN_IF_ERROR(dk_folder_sync(job->settings->archive_folder, err));
+    /* A run that was killed may have moved files there that are not on the disk yet. */
+    DK_RETURN_IF_ERROR(dk_folder_sync(job->folder, err));
+    DK_RETURN_IF_ERROR(store_files(job, err));
+    DK_RETURN_IF_ERROR(move_profile(job, err));
+    DK_RETURN_IF_ERROR(write_manifests(job, err));
+    return dk_ledger_archive_end(job->store, job->drop->drop_id, err);
 }
 
 /* "archive/2023-06-01-run7", with "-2", ... behind where that folder is another drop's. */
@@ -416,9 +396,7 @@ enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_dr
         snprintf(result->folder, sizeof(result->folder), "%s", drop->archive_folder);
     } else {
         name_folder(settings, result->folder, sizeof(result->folder));
-        enum dk_status begun = dk_ledger_archive_begin(store, drop->drop_id, result->folder, err);
-        if (begun != DK_OK)
-            return begun;
+        DK_RETURN_IF_ERROR(dk_ledger_archive_begin(store, drop->drop_id, result->folder, err));
     }
     struct job job = {
         .store = store,

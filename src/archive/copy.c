@@ -148,8 +148,7 @@ static enum dk_status copy_verify(struct copy *copy, const char *target, const c
         return status;
     if (strcmp(hex, expected) == 0)
         return DK_OK;
-    dk_error_set(err, DK_ERR_IO, "the copy '%s' does not hold what '%s' holds", target,
-                 copy->source);
+    dk_error_set(err, DK_ERR_IO, "the copy '%s' differs from '%s'", target, copy->source);
     dk_error_hint(err, "the storage damaged it; check the disk, then run again");
     return DK_ERR_IO;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive_error.h"
 #include "base/buffer.h"
 #include "base/file.h"
 
@@ -108,12 +109,8 @@ static enum dk_status read_line(struct dk_manifest_lines *lines, char *line, con
     bool escaped = line[0] == '\\';
     char *hash = line + escaped;
     if (!dk_hex_is(hash, digits) || strncmp(hash + digits, "  ", 2) != 0 ||
-        hash[digits + 2] == '\0') {
-        dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: it has a line that is not of a manifest",
-                     path);
-        dk_error_hint(err, "restore it from a copy of the archive");
-        return DK_ERR_DATA;
-    }
+        hash[digits + 2] == '\0')
+        return dk_archive_error_damaged(path, "a line is not a hash and a name", err);
     hash[digits] = '\0';
     if (escaped)
         unescape(hash + digits + 2);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive_error.h"
 #include "base/file.h"
 #include "copy.h"
 #include "input/input.h"
@@ -33,9 +34,7 @@ static enum dk_status check_taken(const char *path, const char *target, const ch
         return status;
     if (strcmp(there, hash) == 0)
         return dk_file_sync(target, err);
-    dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s'", target, path);
-    dk_error_hint(err, "move it away, then run again");
-    return DK_ERR_IO;
+    return dk_archive_error_in_the_way(target, path, err);
 }
 
 /* Moves `path`, whose bytes have this hash, to `target`, also across file systems. */
@@ -121,7 +120,8 @@ static enum dk_status move_in(const struct dk_profile_move *move, struct dk_erro
     status = move_file(move->file->path, target, move->file->hash, err);
     if (status == DK_OK)
         dk_observer_notice(move->observer, DK_LEVEL_NOTICE,
-                           "the profile is '%s' now, for the drops to come", target);
+                           "moved %s to %s/; it will be used for later drops that have none",
+                           dk_path_name(target), move->profile_folder);
     return status;
 }
 

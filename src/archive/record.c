@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "archive_error.h"
 #include "base/file.h"
 
 #define FORMAT 1
@@ -142,14 +143,6 @@ enum dk_status dk_record_write(struct dk_store *store, const struct dk_ledger_dr
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static enum dk_status damaged(const char *path, const char *what, struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_DATA, "'%s' is damaged: %s", path, what);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "restore it from a copy of the archive");
-    return DK_ERR_DATA;
-}
-
 /* Copies the text of a key; false if there is none, or if it does not fit. */
 static bool take_text(const json_t *object, const char *key, char *out, size_t cap)
 {
@@ -198,14 +191,14 @@ static enum dk_status take_cohorts(const json_t *object, const char *path, struc
 {
     const json_t *array = json_object_get(object, "cohorts");
     if (!json_is_array(array))
-        return damaged(path, "it has no list of cohorts", err);
+        return dk_archive_error_damaged(path, "it has no list of cohorts", err);
     record->cohort_count = json_array_size(array);
     record->cohorts = calloc(record->cohort_count + 1, sizeof(*record->cohorts));
     if (!record->cohorts)
         return dk_error_nomem(err, "read", path);
     for (size_t i = 0; i < record->cohort_count; i++)
         if (!take_cohort(json_array_get(array, i), &record->cohorts[i]))
-            return damaged(path, "a cohort is not complete", err);
+            return dk_archive_error_damaged(path, "a cohort is not complete", err);
     return DK_OK;
 }
 
@@ -228,12 +221,12 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
         !take_text(object, "drop", record->drop, sizeof(record->drop)) ||
         !take_text(object, "settings", record->settings, sizeof(record->settings)) ||
         !take_text(object, "content_hash", record->content_hash, sizeof(record->content_hash)))
-        return damaged(path, "a key is missing", err);
+        return dk_archive_error_damaged(path, "a key is missing", err);
     if (!is_hash(record->content_hash))
-        return damaged(path, "its content hash is not a sha256", err);
+        return dk_archive_error_damaged(path, "its content hash is not a sha256", err);
     (void)take_text(object, "duplicate_of", record->duplicate_of, sizeof(record->duplicate_of));
     if (!is_place(record->drop) || strchr(record->duplicate_of, '/'))
-        return damaged(path, "it names a place outside of the archive", err);
+        return dk_archive_error_damaged(path, "it names a place outside of the archive", err);
     return take_cohorts(object, path, record, err);
 }
 
@@ -250,7 +243,7 @@ enum dk_status dk_record_read(const char *folder, struct dk_record *record, bool
     enum dk_status status = DK_OK;
     json_t *object = *found ? json_load_file(path, JSON_REJECT_DUPLICATES, &why) : NULL;
     if (*found && !object)
-        status = damaged(path, why.text, err);
+        status = dk_archive_error_damaged(path, why.text, err);
     else if (object)
         status = take_record(object, path, record, err);
     json_decref(object);

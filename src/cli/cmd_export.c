@@ -30,16 +30,10 @@ static bool is_current_export(const struct dk_options *options)
 static enum dk_status export_current(struct dk_session *session, struct dk_error *err)
 {
     struct dk_ledger_publication publication = {0};
-    struct dk_store_filter all = {0};
-    struct dk_store_series *list = NULL;
-    size_t count = 0;
     bool fresh = false;
     char rows[DK_COUNT_TEXT_MAX];
     DK_RETURN_IF_ERROR(dk_pipeline_begin(&session->pipeline, "export", err));
-    DK_RETURN_IF_ERROR(dk_store_list(session->pipeline.store, &all, &list, &count, err));
-    free(list);
-    if (count == 0)
-        return dk_pipeline_nothing_loaded(err);
+    DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
     DK_RETURN_IF_ERROR(dk_pipeline_export_current(&session->pipeline, &publication, &fresh, err));
     if (session->console.quiet && !fresh)
         return DK_OK;

@@ -34,13 +34,8 @@ static enum dk_status upload_files(struct dk_session *session, struct dk_upload_
 static enum dk_status upload_current(struct dk_session *session, struct dk_upload_result *result,
                                      struct dk_error *err)
 {
-    struct dk_store_filter all = {0};
-    struct dk_store_series *list = NULL;
-    size_t count = 0;
-    DK_RETURN_IF_ERROR(dk_store_list(session->pipeline.store, &all, &list, &count, err));
-    free(list);
-    return count > 0 ? dk_pipeline_upload(&session->pipeline, result, err)
-                     : dk_pipeline_nothing_loaded(err);
+    DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
+    return dk_pipeline_upload(&session->pipeline, result, err);
 }
 
 /* The database was opened to read before the lock was taken: an upload makes none. */

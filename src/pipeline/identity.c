@@ -42,7 +42,7 @@ enum dk_status dk_uuid_make(char uuid[DK_WORKSPACE_ID_MAX], struct dk_error *err
 
 static enum dk_status refuse(const char *path, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_CONFIG, "'%s' does not hold the identity of a workspace", path);
+    dk_error_set(err, DK_ERR_CONFIG, "'%s' does not contain the identity of a workspace", path);
     dk_error_hint(err, "restore it from a backup, or remove it: the next run makes a new one");
     return DK_ERR_CONFIG;
 }

@@ -62,7 +62,7 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
         status = dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
     if (status == DK_OK && archives.count > 1)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "%zu archives in '%s': '%s' goes first, run again for the next",
+                           "%zu archives in '%s': '%s' is used first; run again for the next one",
                            archives.count, DK_WORKSPACE_LOGS, archives.first);
     dk_drop_reset(&intake->drop);
     if (status == DK_OK && archives.count > 0) {
@@ -84,7 +84,8 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
             return opened;
         dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
         dk_error_hint(
-            err, "a drop holds PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
+            err,
+            "a drop contains PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
         return DK_ERR_DATA;
     }
     if (!dk_path_exists(DK_WORKSPACE_LOGS)) {

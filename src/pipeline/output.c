@@ -11,6 +11,13 @@ enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_set
                 : dk_export_open_sink(out, settings, *sink, err);
 }
 
+static enum dk_status nothing_loaded(struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
+    dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
+    return DK_ERR_FAILED;
+}
+
 enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
                                  struct dk_error *err)
 {
@@ -27,18 +34,18 @@ enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const cha
         dk_text_format(rig, sizeof(rig), "rig '%s'", name);
     }
     if (!cohorts[0] && !rig[0])
-        return dk_pipeline_nothing_loaded(err);
+        return nothing_loaded(err);
     dk_error_set(err, DK_ERR_USAGE, "nothing to export: no %s%s%s", cohorts,
                  cohorts[0] && rig[0] ? " of " : "", rig);
     dk_error_hint(err, "%s", hint);
     return DK_ERR_USAGE;
 }
 
-enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err)
+enum dk_status dk_pipeline_check_loaded(struct dk_pipeline *pipeline, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_FAILED, "nothing is loaded yet");
-    dk_error_hint(err, "load a drop first: 'derrick load DROP', or 'derrick run'");
-    return DK_ERR_FAILED;
+    bool empty = false;
+    DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
+    return empty ? nothing_loaded(err) : DK_OK;
 }
 
 static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)

@@ -160,7 +160,7 @@ static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_pa
     memcpy(row.hash, result.hash, sizeof(row.hash));
     partition->publication = row;
     if (partition->kind == DK_PARTITION_HISTORY)
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "'%s' is written: %lld rows", path,
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "wrote '%s': %lld rows", path,
                            (long long)row.rows);
     return dk_ledger_publication_put(pipeline->store, &row, err);
 }

@@ -85,6 +85,6 @@ void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int ex
                                           .message = message};
     if (dk_ledger_run_end(pipeline->store, pipeline->run_id, &end, &err) != DK_OK)
         dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
-                           "how the run ended is not in the ledger: %s", err.message);
+                           "can't record how the run ended: %s", err.message);
     pipeline->run_id = 0;
 }

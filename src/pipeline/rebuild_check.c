@@ -174,8 +174,7 @@ static enum dk_status compare_cohort(const struct dk_record_cohort *cohort,
         return status;
     dk_well_rig_name(&cohort->well, rig);
     dk_error_set(err, DK_ERR_DATA, "cohort %d of rig '%s' %s", cohort->cohort, rig,
-                 hash[0] ? "has another hash than when it was loaded"
-                         : "is not in the drop any more");
+                 hash[0] ? "has another hash than when it was loaded" : "is no longer in the drop");
     dk_error_hint(err, "restore the folder from a copy of the archive, then run it again");
     return DK_ERR_DATA;
 }

@@ -188,7 +188,7 @@ static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct 
     if (status != DK_OK || is_pending || stays(intake->drop.path))
         return status;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' is a duplicate of what run %lld loaded: it goes into the archive",
+                       "'%s' is a duplicate of what run %lld loaded: archiving it",
                        intake->drop.path, (long long)load->drop_run_id);
     int64_t drop_id = 0;
     return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, load->drop_id, &intake->drop,
@@ -230,21 +230,9 @@ static enum dk_status take_in(struct dk_pipeline *pipeline, const char *path,
     result->load.drop_id = known.drop_id;
     result->load.drop_run_id = known.run_id;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' is loaded already, by run %lld: going on from there",
-                       intake->drop.path, (long long)known.run_id);
+                       "run %lld has already loaded '%s': resuming from there",
+                       (long long)known.run_id, intake->drop.path);
     return DK_OK;
-}
-
-/* Whether the database holds anything at all. */
-static enum dk_status has_rows(struct dk_pipeline *pipeline, bool *rows, struct dk_error *err)
-{
-    const struct dk_store_filter all = {0};
-    struct dk_store_series *list = NULL;
-    size_t count = 0;
-    enum dk_status status = dk_store_list(pipeline->store, &all, &list, &count, err);
-    *rows = count > 0;
-    free(list);
-    return status;
 }
 
 /* Without S3, of the parts only those that are for people in aws_s3/ stay there. */
@@ -262,25 +250,22 @@ static enum dk_status remove_stale(struct dk_pipeline *pipeline, struct dk_error
 static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                               struct dk_error *err)
 {
-    bool rows = false;
+    bool empty = false;
     bool current = false;
-    enum dk_status status = has_rows(pipeline, &rows, err);
-    if (status != DK_OK || !rows)
-        return status == DK_OK ? dk_store_find_foreign(pipeline->store, err) : status;
-    status = dk_pipeline_export_current(pipeline, &result->export, &result->exported, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
+    if (empty)
+        return dk_store_find_foreign(pipeline->store, err);
+    DK_RETURN_IF_ERROR(
+        dk_pipeline_export_current(pipeline, &result->export, &result->exported, err));
     result->s3 = dk_pipeline_s3_configured(pipeline);
     if (!result->s3) {
         if (result->exported)
             dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                               "no S3 configured: the upload step is left out");
+                               "S3 is not configured, so nothing was uploaded");
         return remove_stale(pipeline, err);
     }
-    status = dk_pipeline_upload_current(pipeline, &current, err);
-    if (status != DK_OK || current)
-        return status;
-    return dk_pipeline_upload(pipeline, &result->upload, err);
+    DK_RETURN_IF_ERROR(dk_pipeline_upload_current(pipeline, &current, err));
+    return current ? DK_OK : dk_pipeline_upload(pipeline, &result->upload, err);
 }
 
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,

@@ -112,8 +112,8 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     if (!own) {
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
-            "'%s' is not part of the export any more, and is not what derrick wrote: "
-            "move it away, whoever reads the folder counts its rows twice",
+            "'%s' is no longer part of the export and differs from what derrick wrote: "
+            "move it away, because readers of the folder count its rows twice",
             path);
         return DK_OK;
     }
@@ -126,7 +126,7 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     remove_empty_folders(path);
     if (status == DK_OK)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "'%s' is not part of the export any more: removed", path);
+                           "removed '%s', which is no longer part of the export", path);
     return status;
 }
 
@@ -246,7 +246,8 @@ static void report_left(struct stale_objects *stale, const char *location, const
                         bool denied)
 {
     dk_observer_notice(stale->upload->pipeline->observer, DK_LEVEL_WARNING,
-                       "'%s' is not part of the export any more, and stays: %s", location, why);
+                       "'%s' is no longer part of the export, but was not removed: %s", location,
+                       why);
     if (stale->left++ == 0)
         dk_text_format(stale->first, sizeof(stale->first), "%s", location);
     stale->denied = stale->denied || denied;
@@ -281,7 +282,7 @@ static enum dk_status remove_object(struct stale_objects *stale, const char *key
         return DK_OK;
     stale->upload->result->removed++;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' is not part of the export any more: removed", location);
+                       "removed '%s', which is no longer part of the export", location);
     return dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, location, err);
 }
 
@@ -300,7 +301,7 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
     if (stale->left > 1)
         dk_text_format(more, sizeof(more), " and %zu more", stale->left - 1);
     dk_error_set(err, DK_ERR_REMOTE,
-                 "the bucket has cohorts that are not in the export any more: '%s'%s", stale->first,
+                 "the bucket has cohorts that are no longer in the export: '%s'%s", stale->first,
                  more);
     dk_error_hint(err, stale->denied
                            ? "readers would count their rows twice: give these credentials "

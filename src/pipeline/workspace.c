@@ -82,9 +82,9 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     char holder[DK_LOCK_HOLDER_MAX];
     enum dk_status status = dk_lock_take(DK_WORKSPACE_LOCK, &workspace->lock_fd, holder, err);
     if (status == DK_ERR_BUSY) {
-        dk_error_set(err, status, "another run works in this workspace%s%s", holder[0] ? ": " : "",
+        dk_error_set(err, status, "another run is using this workspace%s%s", holder[0] ? ": " : "",
                      holder);
-        dk_error_hint(err, "wait until it ends; the lock goes with its process");
+        dk_error_hint(err, "wait until it ends; the lock ends with its process");
         return status;
     }
     if (status != DK_OK)

@@ -179,7 +179,7 @@ def no_credentials(folder):
               "not on S3 yet" in archive.err and rig.inputs() == names, archive)
         second = rig.run("run", "--json", "--progress", "always")
         check("with credentials the next run finishes, and parses nothing again", second.exit == 0 and
-              parses not in second.out and "going on from there" in second.out and
+              parses not in second.out and "resuming from there" in second.out and
               not second.event("load").get("readings"), second)
         check("it uploads and archives", stage.holds(CSV, DICTIONARY) and rig.inputs() == [] and
               second.event("archive")["drops"] == 1, second)
@@ -346,7 +346,7 @@ def moved(folder):
               in_bucket(stage) == sorted([*BASE, cohort_key(1), cohort_key(2)]), f"{news} {done}")
         check("and so is its file", not os.path.exists(rig.exported("cohort=03")) and
               os.path.exists(rig.exported(cohort_key(2))) and
-              done.out.count("is not part of the export any more: removed") == 2, done)
+              done.out.count("which is no longer part of the export") == 2, done)
         down = os.path.join(stage.folder, "down")
         aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
             "s3://well-sensor-logs/pre/", down)
@@ -386,9 +386,9 @@ def not_removed(rig, stage, done, why, hint):
     """The run names each object that stays, with reason and remedy, and never says that all is up
     to date."""
     return check(f"{why}: named, exit 5, and not up to date", done.exit == 5 and
-                 matches(f"warning: 's3://well-sensor-logs/{PREFIX}{cohort_key(3)}' is not part of the export any "
-                         f"more, and stays: .*{why}", done.err) and
-                 matches(f"the bucket has cohorts that are not in the export any more: .*{cohort_key(3)}.*{hint}",
+                 matches(f"warning: 's3://well-sensor-logs/{PREFIX}{cohort_key(3)}' is no longer part of the "
+                         f"export, but was not removed: .*{why}", done.err) and
+                 matches(f"the bucket has cohorts that are no longer in the export: .*{cohort_key(3)}.*{hint}",
                          done.err) and cohort_key(3) in in_bucket(stage) and not is_up_to_date(rig), done)
 
 
@@ -466,8 +466,8 @@ def edited_file(folder):
         done = rig.run("run")
         check("a file of a cohort that is gone, and was edited, stays with a warning", done.exit == 0 and
               os.path.exists(rig.exported(cohort_key(3))) and cohort_key(3) not in in_bucket(stage) and
-              matches(f"warning: 'aws_s3/{cohort_key(3)}' is not part of the export any more, and is not what "
-                      "derrick wrote", done.err), done)
+              matches(f"warning: 'aws_s3/{cohort_key(3)}' is no longer part of the export and differs "
+                      "from what derrick wrote", done.err), done)
 
 
 # --- refusals -----------------------------------------------------------------------------------

@@ -180,8 +180,9 @@ struct dk_verification {
 enum dk_status dk_pipeline_verify(struct dk_pipeline *pipeline, struct dk_verification *result,
                                   struct dk_error *err) DK_CHECK;
 
-/* Sets the error for an export of nothing. Returns DK_ERR_FAILED. */
-enum dk_status dk_pipeline_nothing_loaded(struct dk_error *err) DK_CHECK;
+/* Whether there is anything to export or upload: DK_ERR_FAILED if no cohort is loaded. */
+enum dk_status dk_pipeline_check_loaded(struct dk_pipeline *pipeline, struct dk_error *err)
+    DK_CHECK;
 
 /* Writes what is loaded as CSV, one series after the other, in bounded memory; to `path` or, if
  * that is NULL, to `sink`. DK_ERR_BUSY if the database was loaded meanwhile. */
