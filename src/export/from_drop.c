@@ -1,14 +1,15 @@
 /*
- * Formats that need every sample of a drop. They are no layouts of readings: dk_export_open refuses
+ * Formats that need every sample of a drop. They are not layouts of readings: dk_export_open refuses
  * them, and convert makes them of the bursts.
  */
 #include "layout.h"
 
 static enum dk_status refuse(struct dk_plan *plan, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_USAGE,
-                 "--format %s needs every sample of a drop, and the database has one value a burst",
-                 dk_format_name(plan->settings.format));
+    dk_error_set(
+        err, DK_ERR_USAGE,
+        "--format %s needs every sample of a drop, and the database has one value per burst",
+        dk_format_name(plan->settings.format));
     dk_error_hint(err,
                   "make it of the drop: 'derrick convert DROP --format %s', where DROP may be "
                   "in archive/",

@@ -113,7 +113,7 @@ static void fill_samples(int32_t *out, size_t readings, size_t burst)
             *out++ = (int32_t)sample;
 }
 
-/* A value a reading, once for each of its samples. */
+/* One value per reading, repeated for each of its samples. */
 static void repeat(int32_t *out, const int32_t *values, size_t readings, size_t burst)
 {
     for (size_t i = 0; i < readings; i++)

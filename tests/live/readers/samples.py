@@ -32,7 +32,7 @@ def number(cell):
 
 
 def read_text(path):
-    """[reading][column], NaN where a cell is no number, or a row has not as many as the first."""
+    """[reading][column], NaN where a cell is not a number, or a row is shorter or longer than the first."""
     with open(path, encoding="ascii") as file:
         rows = [[number(cell) for cell in line.split("\t")] for line in file]
     width = len(rows[0])
