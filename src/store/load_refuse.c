@@ -58,7 +58,7 @@ enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct 
     return DK_ERR_REFUSED;
 }
 
-/* --- a cohort that is loaded with other contents -------------------------------------------- */
+/* --- a cohort that is loaded with different values ------------------------------------------ */
 
 /* A value as text, "missing" for none. */
 static void put_value(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX + 1])
@@ -70,7 +70,7 @@ static void put_value(dk_decimal value, char text[DK_DECIMAL_TEXT_MAX + 1])
         text[size] = '\0';
 }
 
-/* The first value of a series that is not what the table `was` (of one series) has. */
+/* The first value of a series that differs from the table `was` (of one series). */
 static bool first_difference(const struct dk_readings *was, const struct dk_readings *is,
                              size_t series, char *text, size_t cap)
 {
@@ -84,15 +84,15 @@ static bool first_difference(const struct dk_readings *was, const struct dk_read
                 continue;
             put_value(old[row], old_text);
             put_value(new[row], new_text);
-            snprintf(text, cap, "%s of reading %zu was %s, is %s", dk_sensors[sensor].name, row + 1,
-                     old_text, new_text);
+            snprintf(text, cap, "%s, reading %zu is %s in the database, %s here",
+                     dk_sensors[sensor].name, row + 1, old_text, new_text);
             return true;
         }
     }
     return false;
 }
 
-/* Whether the table `was` (of one series) has a value where the series has none. */
+/* Whether the series lacks a value that the table `was` (of one series) has. */
 static bool lacks_values(const struct dk_readings *was, const struct dk_readings *is, size_t series)
 {
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
@@ -115,7 +115,7 @@ static enum dk_status name_contents(struct dk_loading *loading, const struct dk_
     const struct dk_series *series = &is->series[item->series];
     struct dk_readings was = {0};
     if (loaded->rows != is->rows) {
-        snprintf(text, cap, "it has %zu readings, and had %zu", is->rows, loaded->rows);
+        snprintf(text, cap, "%zu readings in the database, %zu here", loaded->rows, is->rows);
         *less = is->rows < loaded->rows;
         return DK_OK;
     }
@@ -123,9 +123,9 @@ static enum dk_status name_contents(struct dk_loading *loading, const struct dk_
     if (status == DK_OK) {
         if (loaded->series.start_minute != series->start_minute ||
             loaded->series.interval_minutes != series->interval_minutes)
-            snprintf(text, cap, "its readings have other date-times");
+            snprintf(text, cap, "its readings have different dates");
         else if (!first_difference(&was, is, item->series, text, cap))
-            snprintf(text, cap, "it has another profile");
+            snprintf(text, cap, "the profile is different");
         *less = lacks_values(&was, is, item->series);
     }
     dk_readings_reset(&was);
@@ -203,8 +203,8 @@ enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk
     if (is_corrected(loading->load->match, series->cohort))
         append_share(loading->load->match, text, sizeof(text));
     cohort_text(&loaded.series, loaded.rows, cohort);
-    dk_error_set(err, DK_ERR_REFUSED, "%s was loaded by run %lld with other %s: %s", cohort,
-                 (long long)item->old.run_id, settings ? "settings" : "contents", text);
+    dk_error_set(err, DK_ERR_REFUSED, "%s is already loaded with different %s: %s", cohort,
+                 settings ? "settings" : "values", text);
     return hint_cohort(loading, item, less, err);
 }
 

@@ -47,7 +47,7 @@ def packet(number, data):
 
 
 def flood(client, number, data, pause=0.0):
-    """The same packet for ever, with ascending numbers."""
+    """The same packet forever, with ascending numbers."""
     while True:
         count = 1 if pause else BULK
         client.sendall(b"".join(packet(number + i, data) for i in range(count)))

@@ -67,7 +67,7 @@ def read_pyarrow(path, names, header):
 
 
 def read_pandas(path, names, header):
-    times = [name for name in names if name in ("date_time", "Date")]  # pandas wants them named
+    times = [name for name in names if name in ("date_time", "Date")]  # pandas must know their names
     frame = pandas.read_csv(path, header=0 if header else None, names=None if header else names,
                             parse_dates=times)
     kinds = {"i": int, "f": float, "M": datetime.datetime}
