@@ -26,7 +26,7 @@ HISTORY = "oil-well-data-all-historical.csv"
 
 
 def without_database(step):
-    """Why check and convert refuse what a load may accept: they do not use the database."""
+    """Why convert refuses what a load may accept: it does not use the database."""
     if step.delivery.own_profile is None:
         return "no profile"
     if step.settings.columns == "auto" and step.delivery.one_cohort and step.delivery.seconds > 1:
@@ -140,8 +140,7 @@ class Story:
         self.load(step, drop, outcome)
 
     def check(self, step, drop, refusal, outcome):
-        """A check reports on the drop, not on the database, not even on its profile."""
-        refusal = refusal or without_database(step)
+        """A check refuses what load refuses for the drop's own contents, with the same profile."""
         if not refusal and outcome is None:
             return
         seen, data = self.command("check", step, drop, ["--json"])
