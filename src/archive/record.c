@@ -171,6 +171,15 @@ static bool is_place(const char *drop)
     return at[0] != '\0';
 }
 
+/* Whether a text names a folder of the archive as the ledger does: "archive/2023-05-07-run1". */
+static bool is_archived(const char *folder)
+{
+    static const char archive[] = "archive/";
+    const char *name = folder + strlen(archive);
+    return strncmp(folder, archive, strlen(archive)) == 0 && name[0] != '\0' && name[0] != '.' &&
+           !strchr(name, '/');
+}
+
 static bool is_hash(const char *text)
 {
     return strlen(text) == DK_HASH_HEX_MAX - 1 && dk_hex_is(text, DK_HASH_HEX_MAX - 1);
@@ -225,7 +234,8 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
     if (!is_hash(record->content_hash))
         return dk_archive_error_damaged(path, "its content hash is not a sha256", err);
     (void)take_text(object, "duplicate_of", record->duplicate_of, sizeof(record->duplicate_of));
-    if (!is_place(record->drop) || strchr(record->duplicate_of, '/'))
+    if (!is_place(record->drop) ||
+        (record->duplicate_of[0] != '\0' && !is_archived(record->duplicate_of)))
         return dk_archive_error_damaged(path, "it names a place outside of the archive", err);
     return take_cohorts(object, path, record, err);
 }
