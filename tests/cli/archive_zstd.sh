@@ -24,5 +24,5 @@ for file in before/*; do
 done
 cmp oil-well-data-all-historical.csv aws_s3/oil-well-data-all-historical.csv
 derrick -q convert archive/*-run1 -o - | cmp - aws_s3/oil-well-data-all-historical.csv
-derrick -q load archive/*-run1 | steady
+derrick load archive/*-run1 2>/dev/null | steady
 show derrick --set archive.compress=gzip archive

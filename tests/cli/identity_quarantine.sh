@@ -54,6 +54,6 @@ rm -rf drop
 sample drop 4 3 2
 show derrick -q -C $ws load --cohort 2-3 "$PWD/drop"
 sed -i 's/$/\r/' drop/*.txt
-show derrick -q -C $ws load --cohort 2-3 "$PWD/drop"
-show derrick -q -C $ws load --cohort 3 "$PWD/drop"
-show derrick -q -C $ws load "$PWD/drop"
+show derrick -C $ws load --cohort 2-3 "$PWD/drop" | grep -v note:
+show derrick -C $ws load --cohort 3 "$PWD/drop" | grep -v note:
+show derrick -C $ws load "$PWD/drop" | grep -v note:
