@@ -19,7 +19,7 @@
 #     DATA     the folder tests/cli/data    BUILD  the build tree
 #
 # so no AWS or derrick settings of the caller reach a test. In tests/real and tests/live it also
-# contains DERRICK_REAL_DATA, if the real data is available. A test that can't run on this machine
+# contains DERRICK_TEST_REAL_DATA, if the real data is available. A test that can't run on this machine
 # ends with `skip "why"`. A comment "# timeout: 600" near the top allows more than 300 seconds, and
 # "# alone" runs the test with no other test in parallel.
 

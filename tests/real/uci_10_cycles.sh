@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Ten real cycles at full width, all 17 sensors: convert, load and export give the same bytes.
 . "$TESTS/cli/lib.sh"
-[ -d "${DERRICK_REAL_DATA:-}/uci-10-cycles" ] || skip "no real data: set DERRICK_REAL_DATA"
-drop=$DERRICK_REAL_DATA/uci-10-cycles
+[ -d "${DERRICK_TEST_REAL_DATA:-}/uci-10-cycles" ] || skip "no real data: set DERRICK_REAL_DATA"
+drop=$DERRICK_TEST_REAL_DATA/uci-10-cycles
 
 # Every real value is plausible with every sample rule; another sensor's values are not.
 for rule in first mean min max last; do

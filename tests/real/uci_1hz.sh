@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The eight real 1 Hz files and the real profile, for 15 years; the fast sensors are missing.
 . "$TESTS/cli/lib.sh"
-[ -d "${DERRICK_REAL_DATA:-}/uci-1hz" ] || skip "no real data: set DERRICK_REAL_DATA"
+[ -d "${DERRICK_TEST_REAL_DATA:-}/uci-1hz" ] || skip "no real data: set DERRICK_REAL_DATA"
 needs sqlite3
-drop=$DERRICK_REAL_DATA/uci-1hz
+drop=$DERRICK_TEST_REAL_DATA/uci-1hz
 
 derrick init ws >/dev/null
 expect_exit 3 derrick -C ws run "$drop" 2>refused
