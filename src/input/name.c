@@ -6,24 +6,11 @@
 #include <strings.h>
 
 #include "input/input.h"
+#include "name_form.h"
 #include "name_transfer.h"
 
 #define DATE_DIGITS_MIN 4 /* a year at least */
 #define PATTERN_MAX 256
-
-static const char *const text_endings[] = {".txt", ".tsv", ".csv"};
-static const char *const packed_endings[] = {".gz", ".zst", ".xz", ".bz2"};
-
-static const char *const archive_endings[] = {".zip",     ".tar",     ".tgz",    ".tar.gz",
-                                              ".tar.zst", ".tar.bz2", ".tar.xz", ".tzst"};
-
-static const char *const foreign_endings[] = {
-    ".7z",  ".rar",    ".zipx",     ".z01",     ".r00",   ".001", ".tbz", ".tbz2", ".txz",
-    ".tlz", ".tar.lz", ".tar.lzma", ".tar.lz4", ".tar.z", ".cab", ".arj", ".lzh",  ".ace",
-};
-
-static const char *const workbook_endings[] = {".xlsx", ".xlsm", ".xlsb",
-                                               ".xls",  ".ods",  ".numbers"};
 
 /* --- what never counts ---------------------------------------------------------------------- */
 
@@ -112,43 +99,6 @@ bool dk_name_ignore_hides(const char *ignore)
     return false;
 }
 
-/* --- endings -------------------------------------------------------------------------------- */
-
-bool dk_name_ends_with(const char *name, size_t size, const char *ending)
-{
-    size_t tail = strlen(ending);
-    return size > tail && strncasecmp(name + size - tail, ending, tail) == 0;
-}
-
-/* The size of name without one of these endings; `size` itself if it has none. */
-static size_t without_ending(const char *name, size_t size, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (dk_name_ends_with(name, size, list[i]))
-            return size - strlen(list[i]);
-    return size;
-}
-
-#define WITHOUT(name, size, list) without_ending(name, size, list, DK_COUNT_OF(list))
-
-/* The size of name without the ending of a compressed file. */
-static size_t unpacked_size(const char *name, size_t size)
-{
-    return WITHOUT(name, size, packed_endings);
-}
-
-enum dk_name_form dk_name_form_of(const char *name, size_t size)
-{
-    size_t unpacked = unpacked_size(name, size);
-    if (WITHOUT(name, unpacked, text_endings) != unpacked)
-        return DK_FORM_TEXT;
-    if (WITHOUT(name, size, archive_endings) != size)
-        return DK_FORM_ARCHIVE;
-    if (WITHOUT(name, size, foreign_endings) != size)
-        return DK_FORM_FOREIGN_ARCHIVE;
-    return WITHOUT(name, size, workbook_endings) != size ? DK_FORM_WORKBOOK : DK_FORM_OTHER;
-}
-
 /* Whether an archive or a workbook is named anywhere in it: ".x.zip.Ab3dEf". */
 static bool names_container(const char *name, size_t size)
 {
@@ -212,8 +162,8 @@ static bool is_date(const char *text, size_t size, char facing)
 /* Whether name[0..size), in which `word` names a file, is recognised. */
 static bool is_recognised(const char *name, size_t size, const struct word *word)
 {
-    size = unpacked_size(name, size);
-    size_t stem = WITHOUT(name, size, text_endings);
+    size = dk_name_unpacked_size(name, size);
+    size_t stem = dk_name_text_stem(name, size);
     if (stem == size || stem < word->end)
         return false;
     bool before = word->start == 0 || (isdigit((unsigned char)name[0]) &&
@@ -320,8 +270,8 @@ struct dk_name dk_name_read(const char *name, const char *ignore)
     read.form = dk_name_form_of(name, size);
     read.kind = find_kind(name, size, &read, &first);
     read.is_second = read.kind == DK_NAME_NEAR && is_second(name, size);
-    read.comma_name = dk_name_ends_with(name, unpacked_size(name, size), ".csv");
-    read.is_packed = unpacked_size(name, size) != size;
+    read.comma_name = dk_name_ends_with(name, dk_name_unpacked_size(name, size), ".csv");
+    read.is_packed = dk_name_unpacked_size(name, size) != size;
     return read;
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/status.h"
+#include "name_form.h"
 
 /* Of names that are hidden or that editors lock: rsync, ownCloud, syncthing, lftp and proftpd
  * (".in."), azcopy, NiFi, vim; "~$" of Office, "~syncthing~"; "#" of emacs. */

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "input/name.h"
-
 /* Whether name[0..size) has an ending that marks a transfer, whatever is before it. */
 bool dk_transfer_has_ending(const char *name, size_t size);
 
@@ -25,11 +23,5 @@ bool dk_transfer_is_anonymous(const char *name);
 /* Whether the whole name is a tool's own: a folder in which it collects unfinished files, or
  * anything with an ending that marks a transfer. */
 bool dk_transfer_is_folder(const char *name);
-
-/* What the ending of name[0..size) promises. */
-enum dk_name_form dk_name_form_of(const char *name, size_t size);
-
-/* Whether name[0..size) ends with `ending`, in upper or lower case, and has something before it. */
-bool dk_name_ends_with(const char *name, size_t size, const char *ending);
 
 #endif

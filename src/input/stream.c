@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stream_error.h"
 #include "unpack.h"
 
 #define BLOCK_BYTES (256 * 1024)
 #define TAR_BLOCK 512
-#define WHY_MAX 256
 
 struct dk_stream {
     struct archive *archive;      /* owned */
@@ -24,36 +24,6 @@ struct dk_stream {
     enum dk_status failed; /* of the unpacker, within a call of the library */
     struct dk_error error;
 };
-
-/* --- errors --------------------------------------------------------------------------------- */
-
-enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err)
-{
-    char line[WHY_MAX];
-    size_t size = strnlen(why, sizeof(line) - 1);
-    for (size_t i = 0; i < size; i++)
-        line[i] = (unsigned char)why[i] < ' ' ? ' ' : why[i];
-    /* The library's sentences end in a line feed now and then. */
-    while (size > 0 && line[size - 1] == ' ')
-        size--;
-    line[size] = '\0';
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "can't read the archive '%s': %s", path, line);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "it is truncated, damaged, or neither a zip nor a tar: copy it again");
-    return status;
-}
-
-enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
-{
-    int code = archive_errno(archive);
-    const char *why = archive_error_string(archive);
-    if (code == ENOMEM)
-        return dk_error_nomem(err, "read", path);
-    if (code == EIO || code == ESTALE || code == EBADF)
-        return dk_error_errno(err, DK_ERR_IO, code, "can't read", path);
-    return dk_stream_damaged(path, why ? why : "unknown damage", err);
-}
 
 /* The error of the last call: the unpacker's, if it was that. */
 static enum dk_status stream_failed(const struct dk_stream *stream, struct dk_error *err)

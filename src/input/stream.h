@@ -47,15 +47,4 @@ bool dk_stream_is_packed(const struct dk_stream *stream);
 /* Bytes of the archive file taken so far, for progress. */
 uint64_t dk_stream_position(const struct dk_stream *stream);
 
-/* Sets the error for a damaged archive at `path`; `why`, a library's words, says how. Returns
- * DK_ERR_DATA. */
-enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err) DK_CHECK;
-
-struct archive;
-
-/* Sets the error for the last failure of a libarchive handle: DK_ERR_DATA for damage, DK_ERR_IO or
- * DK_ERR_NOMEM for what the system refused. */
-enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
-    DK_CHECK;
-
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "stream.h"
+#include "stream_error.h"
 
 #define PACKED_BYTES (128 * 1024)
 #define PLAIN_BYTES (256 * 1024)

@@ -3,21 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ledger_words.h"
 #include "private.h"
-
-void dk_ledger_now(char text[DK_TIME_TEXT_MAX])
-{
-    struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-        now = (struct timespec){0};
-    dk_date_time_format(now.tv_sec / 60, text);
-    text[DK_DATE_TIME_SIZE - 2] = (char)('0' + now.tv_sec % 60 / 10);
-    text[DK_DATE_TIME_SIZE - 1] = (char)('0' + now.tv_sec % 10);
-    text[DK_DATE_TIME_SIZE] = '\0';
-}
 
 /* --- runs ----------------------------------------------------------------------------------- */
 
@@ -61,6 +49,7 @@ static enum dk_status begin_inside(struct dk_store *store, const char *command, 
                                    struct dk_error *err)
 {
     char now[DK_TIME_TEXT_MAX];
+    DK_RETURN_IF_ERROR(dk_ledger_check_clock(err));
     dk_ledger_now(now);
     DK_RETURN_IF_ERROR(close_interrupted(store, now, err));
     DK_RETURN_IF_ERROR(dk_ledger_workspace_write(store, err));
