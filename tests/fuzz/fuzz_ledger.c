@@ -29,7 +29,7 @@ static struct dk_store_settings settings;
 static void fill(struct dk_readings *readings)
 {
     struct dk_calendar calendar = dk_calendar_default();
-    struct dk_series *series = readings->series;
+    struct dk_series *series = NULL;
     expect(dk_readings_init(readings, 1, ROWS, NULL) == DK_OK);
     expect(dk_profile_init(&readings->profile, ROWS, NULL) == DK_OK);
     expect(dk_profile_seal(&readings->profile, NULL) == DK_OK);

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# timeout: 1800
+# timeout: 900
 # alone
-# tools/lint finds nothing in the tree.
+# tools/lint finds nothing in the program. clang-tidy takes minutes: `make lint` runs it.
 . "$TESTS/cli/lib.sh"
 needs_all_tests
-needs clang-tidy clang-format cppcheck git
-"$TESTS/../tools/lint" "$BUILD" >findings 2>&1 || fail "$(grep -v '^note:' findings)"
+needs clang-format cppcheck git
+folder=$PWD
+cd "$TESTS/.."
+mapfile -t program < <(git ls-files 'src/*.c')
+LINT_SKIP=clang-tidy tools/lint "$BUILD" "${program[@]}" >"$folder/findings" 2>&1 ||
+    fail "$(grep -v '^note:' "$folder/findings")"

@@ -141,7 +141,7 @@ static void test_bursts(void **state)
     assert_string_equal(found.right, "29");
     put_numbers(single, 11, 20);
     assert_false(compare("FS1.txt", history, single, 4, 1, &one, 1).found);
-    strcat(single, "\t21"); /* a burst of another length */
+    snprintf(single + strlen(single), 4, "\t21"); /* a burst of another length */
     found = compare("FS1.txt", history, single, 4, 1, &one, 1);
     assert_true(found.found);
     assert_int_equal(found.column, 0);

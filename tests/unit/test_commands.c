@@ -14,13 +14,13 @@
 #include "cli/command.h"
 #include "cli/config.h"
 
-#define EACH_COMMAND(command)                                                                      \
+#define EACH_COMMAND                                                                               \
     for (const struct dk_command *const *command = dk_commands; *command; command++)
 
 static void test_rows(void **state)
 {
     (void)state;
-    EACH_COMMAND(command)
+    EACH_COMMAND
     {
         const struct dk_command *row = *command;
         assert_ptr_equal(dk_command_find(row->name), row);
@@ -69,7 +69,7 @@ static void check_option(void *context, const struct dk_option *option)
 static void test_options(void **state)
 {
     (void)state;
-    EACH_COMMAND(command)
+    EACH_COMMAND
     {
         struct seen seen = {.command = *command};
         dk_command_each_option(*command, check_option, &seen);
@@ -99,7 +99,7 @@ static void check_words(void *context, const struct dk_option *option)
 static void test_words(void **state)
 {
     (void)state;
-    EACH_COMMAND(command)
+    EACH_COMMAND
     dk_command_each_option(*command, check_words, NULL);
 }
 
@@ -130,7 +130,7 @@ static void write_helps(FILE *stream)
 {
     dk_help_overview(stream);
     dk_help_start(stream);
-    EACH_COMMAND(command)
+    EACH_COMMAND
     dk_help_command(stream, *command);
 }
 
@@ -185,7 +185,7 @@ static void test_generated(void **state)
     char *texts[] = {capture(write_bash), capture(write_zsh), capture(write_fish),
                      capture(dk_manual_write), capture(write_helps)};
     struct finding in = {texts[0], texts[1], texts[2], texts[3], texts[4]};
-    EACH_COMMAND(command)
+    EACH_COMMAND
     {
         for (size_t i = 0; i < DK_COUNT_OF(texts); i++)
             assert_non_null(strstr(texts[i], (*command)->name));

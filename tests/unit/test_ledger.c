@@ -120,11 +120,11 @@ static void an_export_belongs_to_its_workspace(void **state)
     size_t count = 0;
     bool found = false;
     small_store_open(&small);
-    for (char letter = 'a'; letter <= 'b'; letter++) {
-        small_store_workspace(&small, letter);
+    for (int letter = 'a'; letter <= 'b'; letter++) {
+        small_store_workspace(&small, (char)letter);
         for (int kind = 0; kind < DK_PUBLICATION_KINDS; kind++) {
             put.kind = (enum dk_publication_kind)kind;
-            put.rows = letter;
+            put.rows = (uint64_t)letter;
             assert_int_equal(dk_ledger_publication_put(small.store, &put, NULL), DK_OK);
         }
     }

@@ -27,6 +27,7 @@ static void hidden_characters_become_question_marks(void **state)
         {"a\xe2\x80\xa8"
          "b\xe2\x80\xa9",
          "a?b?"}, /* U+2028, U+2029 */
+        /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
         {"\xe2\x80\xae"
          "txt.1SP",
          "?txt.1SP"},                                /* U+202E, right to left */

@@ -422,7 +422,7 @@ static bool next_row(struct statement *s)
         return false;
     for (unsigned i = 0; i < s->column_count; i++) {
         struct value *value = &s->values[i];
-        value->kind = s->rows.data[s->at++];
+        value->kind = (unsigned char)s->rows.data[s->at++];
         const char *at = s->rows.data + s->at;
         if (value->kind == VALUE_WHOLE)
             memcpy(&value->whole, at, sizeof(value->whole));
