@@ -5,7 +5,7 @@
 #include "pipeline/current_export.h"
 #include "pipeline/pipeline.h"
 
-/* DK_OK only if nothing that an input still owes is undone. */
+/* DK_OK if S3 is not configured, or has the newest load. */
 static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     bool current = true;

@@ -43,7 +43,7 @@ static enum dk_status changed(const struct dk_previous_csv *csv, struct dk_error
                         csv->publication->target);
 }
 
-/* The line that stands at `at`, with its newline. *size 0: there is none. */
+/* The line at `at`, with its newline. *size is 0 at the end. */
 static enum dk_status next_line(struct dk_previous_csv *csv, size_t *size, struct dk_error *err)
 {
     for (;;) {

@@ -7,8 +7,8 @@
  * is sorted, so that neighbouring values get neighbouring indices, which compress better, and so
  * that the bytes depend on the values alone.
  *
- * A value is any 64 bits here. One table serves many chunks, and keeps its memory. It belongs to one
- * thread. Private to the Parquet writer.
+ * A value is any 64 bits here. The same table is used for many chunks, and keeps its memory. It
+ * belongs to one thread. Private to the Parquet writer.
  */
 #ifndef DK_PARQUET_DISTINCT_H
 #define DK_PARQUET_DISTINCT_H

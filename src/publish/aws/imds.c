@@ -1,7 +1,7 @@
 /*
  * The instance's metadata, version 2: a token first, then the role's name, then its keys. It is the
  * last source, with short limits, so that a machine that is not an EC2 instance waits a second at
- * most. AWS serves it by unencrypted HTTP at a link-local address.
+ * most. AWS offers it over unencrypted HTTP at a link-local address.
  *
  * Source: EC2 User Guide, "Use the Instance Metadata Service to access instance metadata".
  */

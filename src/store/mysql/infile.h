@@ -1,6 +1,6 @@
 /*
  * infile: rows into well_reading as fast as the server takes them, by LOAD DATA LOCAL INFILE of a
- * file that is never there: local_file serves the rows from memory.
+ * file that is never there: local_file reads the rows from memory.
  *
  * LOCAL means IGNORE: a row that does not fit is cut or skipped with a warning, never an error. And
  * when the rows can't be served, the client ends the stream in good order, so the server keeps what

@@ -80,7 +80,7 @@ struct dk_parquet_chunk {
     struct dk_parquet_bound low, high;
 };
 
-struct dk_parquet_encoder; /* its memory serves many chunks; for one thread at a time */
+struct dk_parquet_encoder; /* reuses its memory for many chunks; for one thread at a time */
 
 enum dk_status dk_parquet_encoder_new(struct dk_parquet_encoder **out, struct dk_error *err)
     DK_CHECK;
