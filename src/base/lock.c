@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -15,6 +16,9 @@
 /* The lock's file holds "<process> <host's name> <host's id>\n"; versions before this one wrote no
  * id. */
 #define TEXT_MAX 120
+
+#define TRIES_MAX 3
+#define TRY_PAUSE_NS 10000000L
 
 bool dk_process_is_alive(long process)
 {
@@ -78,6 +82,18 @@ static void write_holder(int fd)
     (void)written; /* only a message would say less */
 }
 
+/* Another process may be inside dk_lock_is_held, which takes an instant. */
+static int try_lock(int fd)
+{
+    const struct timespec pause = {.tv_nsec = TRY_PAUSE_NS};
+    int failed = flock(fd, LOCK_EX | LOCK_NB);
+    for (int tries = 1; failed && errno == EWOULDBLOCK && tries < TRIES_MAX; tries++) {
+        (void)nanosleep(&pause, NULL);
+        failed = flock(fd, LOCK_EX | LOCK_NB);
+    }
+    return failed;
+}
+
 enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDER_MAX],
                             struct dk_error *err)
 {
@@ -85,7 +101,7 @@ enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDE
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (*fd < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't open the lock", path);
-    if (flock(*fd, LOCK_EX | LOCK_NB) == 0) {
+    if (try_lock(*fd) == 0) {
         write_holder(*fd);
         return DK_OK;
     }
@@ -97,6 +113,16 @@ enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDE
     if (saved == EWOULDBLOCK)
         return dk_error_set(err, DK_ERR_BUSY, "'%s' is locked", path);
     return dk_error_errno(err, DK_ERR_IO, saved, "can't take the lock", path);
+}
+
+bool dk_lock_is_held(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return held;
 }
 
 void dk_lock_release(int *fd)

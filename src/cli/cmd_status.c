@@ -1,21 +1,11 @@
 /* derrick status: what is loaded, what ran, what is due next. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/file.h"
 #include "cohorts.h"
 #include "command.h"
+#include "pipeline/overview.h"
 
 #define RUNS_SHOWN 5
-
-/* The cohorts of one rig: a run of rows in the list. */
-struct rig_span {
-    char name[DK_RIG_NAME_MAX];
-    size_t first, count;
-    uint64_t readings;
-    int newest;
-};
 
 static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
 {
@@ -23,8 +13,7 @@ static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
-static void report_rig(struct dk_session *session, const struct dk_store_series *list,
-                       const struct rig_span *span)
+static void report_rig(struct dk_session *session, const struct dk_rig_overview *rig)
 {
     char from[DK_DATE_TIME_SIZE + 1];
     char to[DK_DATE_TIME_SIZE + 1];
@@ -32,127 +21,77 @@ static void report_rig(struct dk_session *session, const struct dk_store_series 
     char cohorts[DK_COHORTS_TEXT_MAX];
     char incomplete[DK_COHORTS_TEXT_MAX];
     const struct dk_calendar *calendar = &session->config.settings.input.calendar;
-    const struct dk_store_series *first = &list[span->first];
-    const struct dk_store_series *last = &list[span->first + span->count - 1];
+    const struct dk_store_series *first = rig->series;
+    const struct dk_store_series *last = &rig->series[rig->count - 1];
     date_text(first->series.start_minute, from);
     date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
               to);
-    dk_cohorts_text(first, span->count, cohorts);
-    dk_cohorts_incomplete_text(first, span->count, calendar, incomplete);
+    dk_cohorts_text(first, rig->count, cohorts);
+    dk_cohorts_incomplete_text(first, rig->count, calendar, incomplete);
     dk_console_result(
         &session->console, "rig",
-        DK_FIELDS(
-            DK_TEXT("rig", span->name), DK_NUMBER("cohorts", span->count),
-            DK_NUMBER("readings", span->readings), DK_NUMBER("first_cohort", first->series.cohort),
-            DK_NUMBER("newest_cohort", span->newest), DK_TEXT("from", from), DK_TEXT("to", to),
-            DK_JSON("missing", dk_cohorts_missing_json(first, span->count)),
-            DK_JSON("incomplete", dk_cohorts_incomplete_json(first, span->count, calendar))),
-        "  %-12s %zu cohort%s (%s), %s readings, %s to %s", span->name, span->count,
-        span->count == 1 ? "" : "s", cohorts, dk_count_text(span->readings, count), from, to);
+        DK_FIELDS(DK_TEXT("rig", rig->name), DK_NUMBER("cohorts", rig->count),
+                  DK_NUMBER("readings", rig->readings),
+                  DK_NUMBER("first_cohort", first->series.cohort),
+                  DK_NUMBER("newest_cohort", last->series.cohort), DK_TEXT("from", from),
+                  DK_TEXT("to", to), DK_JSON("missing", dk_cohorts_missing_json(first, rig->count)),
+                  DK_JSON("incomplete", dk_cohorts_incomplete_json(first, rig->count, calendar))),
+        "  %-12s %zu cohort%s (%s), %s readings, %s to %s", rig->name, rig->count,
+        rig->count == 1 ? "" : "s", cohorts, dk_count_text(rig->readings, count), from, to);
     if (incomplete[0])
         dk_console_print(&session->console, "  %-12s incomplete: %s", "", incomplete);
 }
 
 /* How long ago the cohort ended, or when it does. */
-static void due_text(int64_t end, int64_t now, char text[64])
+static void due_text(const struct dk_expected *next, char text[64])
 {
     char count[DK_COUNT_TEXT_MAX];
-    int64_t days = (now > end ? now - end : end - now) / DK_DAY_MINUTES;
+    int64_t days = next->is_over ? -next->days_left : next->days_left;
     const char *plural = days == 1 ? "" : "s";
     dk_count_text((uint64_t)days, count);
     if (days == 0)
         dk_text_format(text, 64, "due today");
-    else if (now > end)
+    else if (next->is_over)
         dk_text_format(text, 64, "overdue by %s day%s", count, plural);
     else
         dk_text_format(text, 64, "ends in %s day%s", count, plural);
 }
 
-/* The cohort after the newest one, by the calendar; of one rig, or of all (NULL). */
-static void report_due(struct dk_session *session, const char *rig, int newest)
+static void report_expected(struct dk_session *session, const struct dk_expected *next)
 {
-    const struct dk_calendar *calendar = &session->config.settings.input.calendar;
-    int64_t now = session->config.settings.now_minute;
-    int64_t start = 0;
-    int64_t end = 0;
     char from[DK_DATE_TIME_SIZE + 1];
     char last[DK_DATE_TIME_SIZE + 1];
     char ends[DK_DATE_TIME_SIZE + 1];
     char due[64];
-    if (dk_calendar_cohort_start(calendar, newest + 1, &start, NULL) != DK_OK ||
-        dk_calendar_cohort_start(calendar, newest + 2, &end, NULL) != DK_OK)
-        return;
-    date_text(start, from);
-    date_text(end - DK_DAY_MINUTES, last);
-    date_text(end, ends);
-    due_text(end, now, due);
-    dk_console_result(
-        &session->console, "due",
-        DK_FIELDS(DK_NUMBER("cohort", newest + 1), DK_TEXT("starts", from), DK_TEXT("ends", ends),
-                  DK_FLAG("over", end <= now),
-                  DK_NUMBER("overdue_days", end <= now ? (now - end) / DK_DAY_MINUTES : 0),
-                  {.key = "rig", .kind = rig ? DK_FIELD_TEXT : DK_FIELD_NONE, .value.text = rig}),
-        "next expected: cohort %d%s%s (%.10s to %.10s), %s", newest + 1, rig ? " of " : "",
-        rig ? rig : "", from, last, due);
-}
-
-/* The cohorts of the rig that list[first] belongs to. */
-static struct rig_span span_at(const struct dk_store_series *list, size_t count, size_t first)
-{
-    struct rig_span span = {.first = first};
-    dk_well_rig_name(&list[first].series.well, span.name);
-    for (size_t i = first; i < count; i++) {
-        if (dk_well_compare(&list[i].series.well, &list[first].series.well) != 0)
-            break;
-        span.readings += list[i].rows;
-        if (list[i].series.cohort > span.newest)
-            span.newest = list[i].series.cohort;
-        span.count++;
-    }
-    return span;
-}
-
-/* One line where all rigs have got as far, else one each. */
-static void report_all_due(struct dk_session *session, const struct dk_store_series *list,
-                           size_t count)
-{
-    int newest = count > 0 ? span_at(list, count, 0).newest : 0;
-    bool even = true;
-    struct rig_span span;
-    for (size_t first = 0; even && first < count; first += span.count) {
-        span = span_at(list, count, first);
-        even = span.newest == newest;
-    }
-    if (even) {
-        report_due(session, NULL, newest);
-        return;
-    }
-    for (size_t first = 0; first < count; first += span.count) {
-        span = span_at(list, count, first);
-        report_due(session, span.name, span.newest);
-    }
+    date_text(next->start_minute, from);
+    date_text(next->end_minute - DK_DAY_MINUTES, last);
+    date_text(next->end_minute, ends);
+    due_text(next, due);
+    dk_console_result(&session->console, "due",
+                      DK_FIELDS(DK_NUMBER("cohort", next->cohort), DK_TEXT("starts", from),
+                                DK_TEXT("ends", ends), DK_FLAG("over", next->is_over),
+                                DK_NUMBER("overdue_days", next->is_over ? -next->days_left : 0),
+                                {.key = "rig",
+                                 .kind = next->rig ? DK_FIELD_TEXT : DK_FIELD_NONE,
+                                 .value.text = next->rig}),
+                      "next expected: cohort %d%s%s (%.10s to %.10s), %s", next->cohort,
+                      next->rig ? " of " : "", next->rig ? next->rig : "", from, last, due);
 }
 
 static enum dk_status report_rigs(struct dk_session *session, struct dk_error *err)
 {
-    const struct dk_store_filter all = {0};
-    struct dk_store_series *list = NULL;
-    size_t count = 0;
-    enum dk_status status = dk_store_list(session->pipeline.store, &all, &list, &count, err);
-    if (status != DK_OK)
-        return status;
-    if (count == 0)
+    struct dk_overview overview;
+    DK_RETURN_IF_ERROR(dk_pipeline_overview(&session->pipeline, &overview, err));
+    if (overview.rig_count == 0)
         dk_console_result(&session->console, "rigs", DK_FIELDS(DK_NUMBER("count", 0)),
                           "nothing is loaded yet");
     else
         dk_console_print(&session->console, "loaded:");
-    struct rig_span span;
-    for (size_t first = 0; first < count; first += span.count) {
-        span = span_at(list, count, first);
-        report_rig(session, list, &span);
-    }
-    report_all_due(session, list, count);
-    free(list);
+    for (size_t i = 0; i < overview.rig_count; i++)
+        report_rig(session, &overview.rigs[i]);
+    for (size_t i = 0; i < overview.expected_count; i++)
+        report_expected(session, &overview.expected[i]);
+    dk_overview_reset(&overview);
     return DK_OK;
 }
 
@@ -160,7 +99,7 @@ static enum dk_status report_runs(struct dk_session *session, struct dk_error *e
 {
     struct dk_ledger_run *runs = NULL;
     size_t count = 0;
-    enum dk_status status = dk_ledger_runs(session->pipeline.store, RUNS_SHOWN, &runs, &count, err);
+    enum dk_status status = dk_pipeline_runs(&session->pipeline, RUNS_SHOWN, &runs, &count, err);
     if (status == DK_OK && count > 0)
         dk_console_print(&session->console, "last runs:");
     for (size_t i = 0; status == DK_OK && i < count; i++)
@@ -194,46 +133,23 @@ static enum dk_status report_pending(struct dk_session *session, struct dk_error
     return status;
 }
 
-/* What derrick would say of the drop in logs/ before it reads it; "" if nothing is wrong. */
-static void find_problem(struct dk_session *session, const struct dk_delivery *found,
-                         struct dk_error *why)
-{
-    const struct dk_drop_search search = {.path = DK_WORKSPACE_LOGS,
-                                          .profile_folder = DK_WORKSPACE_PROFILE,
-                                          .ignore = session->config.settings.input.ignore};
-    struct dk_drop drop = {0};
-    if (found->unread > 0 || found->readable == 0)
-        dk_error_set(why, DK_ERR_DATA, "'%s' %s", found->first, dk_delivery_reason(found->kind));
-    else if (found->kind == DK_DELIVERY_SENSOR && dk_drop_find(&drop, &search, why) == DK_OK)
-        dk_error_reset(why);
-    dk_drop_reset(&drop);
-}
-
 static enum dk_status report_waiting(struct dk_session *session, struct dk_error *err)
 {
     struct dk_delivery found;
-    struct dk_error why = {0};
-    if (!dk_path_exists(DK_WORKSPACE_LOGS))
-        return DK_OK;
-    enum dk_status status = dk_pipeline_waiting(&session->pipeline, &found, &why);
-    if (status == DK_ERR_IO) {
+    struct dk_error problem;
+    DK_RETURN_IF_ERROR(dk_pipeline_waiting_check(&session->pipeline, &found, &problem, err));
+    bool good = problem.status == DK_OK;
+    if (found.count > 0)
         dk_console_result(&session->console, "waiting",
-                          DK_FIELDS(DK_TEXT("files", NULL), DK_TEXT("problem", why.message)),
-                          "waiting in '%s': %s", DK_WORKSPACE_LOGS, why.message);
-        return DK_OK;
-    }
-    if (status != DK_OK && err)
-        *err = why;
-    if (status != DK_OK || found.count == 0)
-        return status;
-    find_problem(session, &found, &why);
-    bool good = why.message[0] == '\0';
-    dk_console_result(&session->console, "waiting",
-                      DK_FIELDS(DK_NUMBER("files", found.count), DK_TEXT("first", found.first),
-                                DK_TEXT("problem", good ? NULL : why.message)),
-                      "waiting in '%s': %zu file%s%s%s", DK_WORKSPACE_LOGS, found.count,
-                      found.count == 1 ? "" : "s", good ? "; 'derrick run' loads " : ": ",
-                      good ? (found.count == 1 ? "it" : "them") : why.message);
+                          DK_FIELDS(DK_NUMBER("files", found.count), DK_TEXT("first", found.first),
+                                    DK_TEXT("problem", good ? NULL : problem.message)),
+                          "waiting in '%s': %zu file%s%s%s", DK_WORKSPACE_LOGS, found.count,
+                          found.count == 1 ? "" : "s", good ? "; 'derrick run' loads " : ": ",
+                          good ? (found.count == 1 ? "it" : "them") : problem.message);
+    else if (!good)
+        dk_console_result(&session->console, "waiting",
+                          DK_FIELDS(DK_TEXT("files", NULL), DK_TEXT("problem", problem.message)),
+                          "waiting in '%s': %s", DK_WORKSPACE_LOGS, problem.message);
     return DK_OK;
 }
 
@@ -258,32 +174,24 @@ static enum dk_status report_export(struct dk_session *session, struct dk_error 
 
 static enum dk_status report_s3(struct dk_session *session, struct dk_error *err)
 {
-    char source[DK_S3_TEXT_MAX];
-    struct dk_error why = {0};
-    bool current = false;
-    if (!dk_pipeline_s3_configured(&session->pipeline)) {
+    struct dk_s3_overview s3;
+    const char *url = session->config.settings.s3.url;
+    DK_RETURN_IF_ERROR(dk_pipeline_s3_overview(&session->pipeline, &s3, err));
+    const char *state = s3.current ? "up to date" : "not up to date";
+    if (!s3.configured)
         dk_console_result(&session->console, "s3", DK_FIELDS(DK_TEXT("url", NULL)),
                           "s3: not configured");
-        return DK_OK;
-    }
-    const char *url = session->config.settings.s3.url;
-    enum dk_status found = dk_s3_source_find(&session->environment, source, &why);
-    if (found == DK_OK)
-        found = dk_s3_settings_try(&session->config.settings.s3, &session->environment, &why);
-    enum dk_status status = dk_pipeline_upload_current(&session->pipeline, &current, err);
-    if (status != DK_OK)
-        return status;
-    const char *state = current ? "up to date" : "not up to date";
-    if (found == DK_OK)
+    else if (s3.problem.status == DK_OK)
         dk_console_result(&session->console, "s3",
-                          DK_FIELDS(DK_TEXT("url", url), DK_TEXT("credentials", source),
-                                    DK_FLAG("current", current)),
-                          "s3: '%s', credentials from %s, %s", url, source, state);
+                          DK_FIELDS(DK_TEXT("url", url), DK_TEXT("credentials", s3.credentials),
+                                    DK_FLAG("current", s3.current)),
+                          "s3: '%s', credentials from %s, %s", url, s3.credentials, state);
     else
         dk_console_result(&session->console, "s3",
                           DK_FIELDS(DK_TEXT("url", url), DK_TEXT("credentials", NULL),
-                                    DK_TEXT("problem", why.message), DK_FLAG("current", current)),
-                          "s3: '%s', %s; %s", url, state, why.message);
+                                    DK_TEXT("problem", s3.problem.message),
+                                    DK_FLAG("current", s3.current)),
+                          "s3: '%s', %s; %s", url, state, s3.problem.message);
     return DK_OK;
 }
 

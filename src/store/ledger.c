@@ -152,6 +152,7 @@ static void read_run(struct dk_query *query, struct dk_ledger_run *row)
     dk_query_text(query, word, sizeof(word));
     row->exit_code = (int)dk_query_int(query);
     dk_query_text(query, row->message, sizeof(row->message));
+    dk_query_text(query, row->workspace_id, sizeof(row->workspace_id));
     if (!dk_ledger_state_find(word, row->message, &row->state))
         refuse_word(query, word);
     if (row->state == DK_RUN_INTERRUPTED)
@@ -164,10 +165,11 @@ enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_le
     void *items = NULL;
     struct dk_query query;
     *count = 0;
-    dk_query_begin(&query, store->sql,
-                   "SELECT run_id, command, started, ended, state, exit_code, message FROM runs "
-                   "ORDER BY run_id DESC LIMIT ?",
-                   err);
+    dk_query_begin(
+        &query, store->sql,
+        "SELECT run_id, command, started, ended, state, exit_code, message, workspace_id FROM runs "
+        "ORDER BY run_id DESC LIMIT ?",
+        err);
     dk_query_bind_int(&query, (int64_t)limit);
     while (dk_query_next(&query)) {
         struct dk_ledger_run *row = dk_query_push(&query, &items, count, sizeof(*row));

@@ -146,12 +146,29 @@ static void a_lock_that_cannot_be_made_says_why(void **state)
     assert_non_null(strstr(err.message, "'/no/such/folder/lock'"));
 }
 
+static void whether_it_is_held_is_asked_without_taking_it(void **state)
+{
+    (void)state;
+    char holder[DK_LOCK_HOLDER_MAX];
+    int fd = -1;
+    write_text("as it was");
+    assert_false(dk_lock_is_held(path));
+    assert_false(dk_lock_is_held("/nowhere/derrick.lock"));
+    assert_int_equal(dk_lock_take(path, &fd, holder, NULL), DK_OK);
+    assert_true(dk_lock_is_held(path));
+    dk_lock_release(&fd);
+    assert_false(dk_lock_is_held(path));
+    assert_int_equal(dk_lock_take(path, &fd, holder, NULL), DK_OK);
+    dk_lock_release(&fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_holder_is_named_where_it_lives),
         cmocka_unit_test(what_is_no_process_is_not_named),
         cmocka_unit_test(one_process_has_it_until_it_lets_go),
+        cmocka_unit_test(whether_it_is_held_is_asked_without_taking_it),
         cmocka_unit_test(a_lock_that_cannot_be_made_says_why),
     };
     return cmocka_run_group_tests(tests, make, take_away);

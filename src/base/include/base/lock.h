@@ -22,6 +22,10 @@
 enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDER_MAX],
                             struct dk_error *err) DK_CHECK;
 
+/* Whether another process has the lock at `path`. Writes nothing. A lock that does not exist, or that
+ * this user may not read, is not held. */
+bool dk_lock_is_held(const char *path);
+
 /* Releases the lock; *fd becomes -1, and -1 is legal. */
 void dk_lock_release(int *fd);
 

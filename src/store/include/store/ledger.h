@@ -57,7 +57,8 @@ struct dk_ledger_run {
     char ended[DK_TIME_TEXT_MAX]; /* "" while it runs */
     enum dk_run_state state;
     int exit_code;
-    char message[256]; /* of a failure */
+    char message[256];                      /* of a failure */
+    char workspace_id[DK_WORKSPACE_ID_MAX]; /* "": it ran before workspaces had an identity */
 };
 
 /* How a run ended: state, exit code and message. */

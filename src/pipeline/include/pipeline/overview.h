@@ -1,0 +1,63 @@
+/*
+ * overview: what `status` shows of a workspace. Each function needs an open store, and none of them
+ * writes anything.
+ */
+#ifndef DK_PIPELINE_OVERVIEW_H
+#define DK_PIPELINE_OVERVIEW_H
+
+#include "pipeline/pipeline.h"
+
+/* What is loaded of one rig. */
+struct dk_rig_overview {
+    char name[DK_RIG_NAME_MAX];
+    const struct dk_store_series *series; /* [count] its cohorts in order; of the overview */
+    size_t count;
+    uint64_t readings;
+};
+
+/* The cohort after the newest one, by the calendar. */
+struct dk_expected {
+    const char *rig; /* of the overview; NULL: every rig has got as far */
+    int cohort;
+    int64_t start_minute, end_minute; /* the end is the midnight after its last day */
+    int64_t days_left;                /* until the end, whole days; below 0 it is overdue */
+    bool is_over;
+};
+
+struct dk_overview {
+    struct dk_store_series *series; /* owned, by rig, then cohort */
+    struct dk_rig_overview *rigs;   /* [rig_count], owned; none if nothing is loaded */
+    size_t rig_count;
+    struct dk_expected
+        *expected; /* [expected_count], owned; a rig whose calendar has ended has none */
+    size_t expected_count;
+};
+
+/* Finds out what is loaded, and what is expected next. After DK_OK the caller resets. */
+enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_overview *overview,
+                                    struct dk_error *err) DK_CHECK;
+void dk_overview_reset(struct dk_overview *overview);
+
+/* The newest runs, at most `limit`, newest first. A run of this workspace that is recorded as running
+ * was interrupted if nobody holds the workspace's lock. *list is on the heap (the caller frees). */
+enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
+                                struct dk_ledger_run **list, size_t *count, struct dk_error *err)
+    DK_CHECK;
+
+/* What waits in logs/ (dk_pipeline_waiting), none where there is no logs/. *problem: why a run would
+ * refuse it before it reads a cell, or why logs/ can't be listed; DK_OK if nothing is wrong. */
+enum dk_status dk_pipeline_waiting_check(struct dk_pipeline *pipeline, struct dk_delivery *found,
+                                         struct dk_error *problem, struct dk_error *err) DK_CHECK;
+
+struct dk_s3_overview {
+    bool configured;                  /* else the rest is zeroed */
+    bool current;                     /* the newest load is there, as far as the ledger knows */
+    char credentials[DK_S3_TEXT_MAX]; /* where they come from */
+    struct dk_error problem;          /* of the settings or credentials; DK_OK: none */
+};
+
+/* Whether S3 is configured and up to date, without a request to it. */
+enum dk_status dk_pipeline_s3_overview(struct dk_pipeline *pipeline, struct dk_s3_overview *s3,
+                                       struct dk_error *err) DK_CHECK;
+
+#endif

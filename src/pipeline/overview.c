@@ -1,0 +1,148 @@
+#include "pipeline/overview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/lock.h"
+
+/* --- what is loaded, and what is next --------------------------------------------------------- */
+
+static void list_rigs(struct dk_overview *overview, size_t series_count)
+{
+    struct dk_rig_overview *rig = NULL;
+    for (size_t i = 0; i < series_count; i++) {
+        const struct dk_store_series *series = &overview->series[i];
+        if (!rig || dk_well_compare(&series->series.well, &rig->series->series.well) != 0) {
+            rig = &overview->rigs[overview->rig_count++];
+            *rig = (struct dk_rig_overview){.series = series};
+            dk_well_rig_name(&series->series.well, rig->name);
+        }
+        rig->count++;
+        rig->readings += series->rows;
+    }
+}
+
+static int newest_cohort(const struct dk_rig_overview *rig)
+{
+    return rig->series[rig->count - 1].series.cohort;
+}
+
+static void expect(struct dk_overview *overview, const struct dk_settings *settings,
+                   const char *rig, int cohort)
+{
+    const struct dk_calendar *calendar = &settings->input.calendar;
+    struct dk_expected *next = &overview->expected[overview->expected_count];
+    *next = (struct dk_expected){.rig = rig, .cohort = cohort};
+    if (dk_calendar_cohort_start(calendar, cohort, &next->start_minute, NULL) != DK_OK)
+        return;
+    next->end_minute = next->start_minute + calendar->cohort_days * DK_DAY_MINUTES;
+    next->days_left = (next->end_minute - settings->now_minute) / DK_DAY_MINUTES;
+    next->is_over = next->end_minute <= settings->now_minute;
+    overview->expected_count++;
+}
+
+/* One for all rigs that have got as far, else one each. */
+static void expect_all(struct dk_overview *overview, const struct dk_settings *settings)
+{
+    int newest = overview->rig_count > 0 ? newest_cohort(&overview->rigs[0]) : 0;
+    bool even = true;
+    for (size_t i = 0; i < overview->rig_count; i++)
+        even = even && newest_cohort(&overview->rigs[i]) == newest;
+    if (even)
+        expect(overview, settings, NULL, newest + 1);
+    for (size_t i = 0; !even && i < overview->rig_count; i++)
+        expect(overview, settings, overview->rigs[i].name, newest_cohort(&overview->rigs[i]) + 1);
+}
+
+enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_overview *overview,
+                                    struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    size_t count = 0;
+    *overview = (struct dk_overview){0};
+    DK_RETURN_IF_ERROR(dk_store_list(pipeline->store, &all, &overview->series, &count, err));
+    overview->rigs = calloc(count + 1, sizeof(*overview->rigs));
+    overview->expected = calloc(count + 1, sizeof(*overview->expected));
+    if (!overview->rigs || !overview->expected) {
+        dk_overview_reset(overview);
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cohorts", count);
+    }
+    list_rigs(overview, count);
+    expect_all(overview, pipeline->settings);
+    return DK_OK;
+}
+
+void dk_overview_reset(struct dk_overview *overview)
+{
+    free(overview->series);
+    free(overview->rigs);
+    free(overview->expected);
+    *overview = (struct dk_overview){0};
+}
+
+/* --- runs ------------------------------------------------------------------------------------- */
+
+enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
+                                struct dk_ledger_run **list, size_t *count, struct dk_error *err)
+{
+    const struct dk_workspace *workspace = &pipeline->workspace;
+    /* The lock before the ledger: a run that ends in between is recorded as ended. */
+    bool is_running = workspace->lock_fd >= 0 || dk_lock_is_held(DK_WORKSPACE_LOCK);
+    DK_RETURN_IF_ERROR(dk_ledger_runs(pipeline->store, limit, list, count, err));
+    for (size_t i = 0; !is_running && i < *count; i++) {
+        struct dk_ledger_run *run = &(*list)[i];
+        if (run->state != DK_RUN_RUNNING || strcmp(run->workspace_id, workspace->id) != 0)
+            continue;
+        run->state = DK_RUN_INTERRUPTED;
+        run->exit_code = dk_status_exit_code(DK_ERR_FAILED);
+    }
+    return DK_OK;
+}
+
+/* --- logs/ and S3 ----------------------------------------------------------------------------- */
+
+static void check_waiting(const struct dk_pipeline *pipeline, const struct dk_delivery *found,
+                          struct dk_error *problem)
+{
+    const struct dk_drop_search search = {.path = DK_WORKSPACE_LOGS,
+                                          .profile_folder = DK_WORKSPACE_PROFILE,
+                                          .ignore = pipeline->settings->input.ignore};
+    struct dk_drop drop = {0};
+    if (found->unread > 0 || found->readable == 0)
+        dk_error_set(problem, DK_ERR_DATA, "'%s' %s", found->first,
+                     dk_delivery_reason(found->kind));
+    else if (found->kind == DK_DELIVERY_SENSOR)
+        problem->status = dk_drop_find(&drop, &search, problem);
+    dk_drop_reset(&drop);
+}
+
+enum dk_status dk_pipeline_waiting_check(struct dk_pipeline *pipeline, struct dk_delivery *found,
+                                         struct dk_error *problem, struct dk_error *err)
+{
+    *found = (struct dk_delivery){0};
+    *problem = (struct dk_error){0};
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_OK;
+    enum dk_status status = dk_pipeline_waiting(pipeline, found, problem);
+    if (status == DK_ERR_IO)
+        return DK_OK;
+    if (status == DK_OK && found->count > 0)
+        check_waiting(pipeline, found, problem);
+    else if (status != DK_OK && err)
+        *err = *problem;
+    return status;
+}
+
+enum dk_status dk_pipeline_s3_overview(struct dk_pipeline *pipeline, struct dk_s3_overview *s3,
+                                       struct dk_error *err)
+{
+    *s3 = (struct dk_s3_overview){.configured = dk_pipeline_s3_configured(pipeline)};
+    if (!s3->configured)
+        return DK_OK;
+    s3->problem.status = dk_s3_source_find(pipeline->environment, s3->credentials, &s3->problem);
+    if (s3->problem.status == DK_OK)
+        s3->problem.status =
+            dk_s3_settings_try(&pipeline->settings->s3, pipeline->environment, &s3->problem);
+    return dk_pipeline_upload_current(pipeline, &s3->current, err);
+}
