@@ -12,13 +12,9 @@ size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_s
     return readings->rows < loaded->rows ? readings->rows : loaded->rows;
 }
 
-/* How many readings to read first: enough to see that it is another series, even where a third of the
- * values are equal by chance. */
-static size_t head_of(size_t rows, uint64_t tolerated)
-{
-    uint64_t head = tolerated / DK_SENSORS * 3 / 2 + 16;
-    return head < rows ? (size_t)head : rows;
-}
+/* Readings compared at each end of a series before all are: where most values of both ends differ, it
+ * is another series. A correction at one end leaves the other. */
+#define END_ROWS 16u
 
 static bool has_value(const dk_decimal *column, size_t rows)
 {
@@ -30,12 +26,12 @@ static bool has_value(const dk_decimal *column, size_t rows)
 
 /* Counts the values of the sensors that both have: a drop with a file less, or more, is like the
  * cohort whose other values it has. */
-static void count_values(const struct dk_readings *is, size_t index, const struct dk_readings *was,
-                         struct dk_match_count *count)
+static void count_values(const struct dk_readings *is, size_t index, size_t first,
+                         const struct dk_readings *was, struct dk_match_count *count)
 {
     *count = (struct dk_match_count){0};
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
-        const dk_decimal *new = dk_readings_column(is, sensor, index);
+        const dk_decimal *new = dk_readings_column(is, sensor, index) + first;
         const dk_decimal *old = dk_readings_column(was, sensor, 0);
         bool has_new = has_value(new, was->rows);
         bool has_old = has_value(old, was->rows);
@@ -54,19 +50,23 @@ enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings 
                                struct dk_match_count *count, struct dk_error *err)
 {
     size_t rows = dk_match_rows(readings, loaded);
-    size_t heads[] = {head_of(rows, tolerated), rows};
-    *count = (struct dk_match_count){0};
-    for (size_t i = 0; i < DK_COUNT_OF(heads); i++) {
-        if (i > 0 && heads[i] == heads[i - 1])
-            break;
-        enum dk_status status = dk_store_read_head(store, loaded, heads[i], buffer, err);
-        if (status != DK_OK)
-            return status;
-        count_values(readings, index, buffer, count);
+    size_t end = rows < END_ROWS ? rows : END_ROWS;
+    const size_t firsts[] = {0, rows - end};
+    bool most_differ = true;
+    for (size_t i = 0; most_differ && i < DK_COUNT_OF(firsts); i++) {
+        DK_RETURN_IF_ERROR(dk_store_read_part(store, loaded, firsts[i], end, buffer, err));
+        count_values(readings, index, firsts[i], buffer, count);
+        most_differ = count->equal * 2 < count->compared;
         count->far = count->compared - count->equal > tolerated;
         if (count->far)
-            break;
+            return DK_OK;
     }
+    count->far = most_differ;
+    if (most_differ)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_store_read_part(store, loaded, 0, rows, buffer, err));
+    count_values(readings, index, 0, buffer, count);
+    count->far = count->compared - count->equal > tolerated;
     return DK_OK;
 }
 

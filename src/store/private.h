@@ -44,11 +44,11 @@ enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *
 enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
                                     struct dk_error *err) DK_CHECK;
 
-/* Reads the first `head` readings of a series into the one of *readings, which has room for them.
- * The profile of *readings stays as it is. */
-enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_series *series,
-                                  size_t head, struct dk_readings *readings, struct dk_error *err)
-    DK_CHECK;
+/* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which has
+ * room for them. The profile of *readings stays as it is. */
+enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,
+                                  size_t first, size_t rows, struct dk_readings *readings,
+                                  struct dk_error *err) DK_CHECK;
 
 /* --- match.c */
 
@@ -56,14 +56,15 @@ enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_
 struct dk_match_count {
     uint64_t equal, compared; /* values of the sensors that both have */
     bool lone;                /* a sensor has values on one side only */
-    bool far; /* more than the tolerated number differ, and the counts are of a part */
+    bool far; /* more differ than are tolerated; the counts may be of a part */
 };
 
 /* The readings that both have. */
 size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded);
 
-/* Compares the values of series `index` with the loaded series, in the readings that both have.
- * `tolerated`: how many may differ before it gives up. *buffer is a table of one series with room
+/* Compares the values of series `index` with the loaded series, in the readings that both have, or
+ * only in a few of them where that shows that they are far apart. `tolerated`: how many values may
+ * differ. *buffer is a table of one series with room
  * for as many readings, which is overwritten. */
 enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
                                size_t index, const struct dk_store_series *loaded,

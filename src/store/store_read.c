@@ -261,16 +261,19 @@ static enum dk_status read_series(struct dk_store *store, const struct dk_store_
     return status;
 }
 
-enum dk_status dk_store_read_head(struct dk_store *store, const struct dk_store_series *series,
-                                  size_t head, struct dk_readings *readings, struct dk_error *err)
+enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,
+                                  size_t first, size_t rows, struct dk_readings *readings,
+                                  struct dk_error *err)
 {
     enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
     if (status != DK_OK)
         return status;
-    const struct dk_fact fact = {
-        .well_id = series->well_id, .profile_id = store->first_profile, .head = head};
+    const struct dk_fact fact = {.well_id = series->well_id,
+                                 .profile_id = store->first_profile,
+                                 .first = first,
+                                 .limit = rows};
     readings->series[0] = series->series;
-    readings->rows = head;
+    readings->rows = rows;
     return store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
 }
 

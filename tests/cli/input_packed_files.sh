@@ -49,5 +49,5 @@ cp drop/PS1.txt packed
 expect_exit 3 derrick check packed $input
 rm packed/PS1.txt
 echo "- in an archive"
-tar -cf packed.tar packed
+tar --sort=name -cf packed.tar packed
 expect_exit 3 derrick check packed.tar $input

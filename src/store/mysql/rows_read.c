@@ -38,7 +38,7 @@ static enum dk_status prepare(struct dk_mysql *conn, struct dk_error *err)
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
         dk_buffer_putf(&text, ", %s", dk_sensors[sensor].name);
     dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                         "AND reading <= ? ORDER BY well_id, cohort, reading");
+                         "AND reading BETWEEN ? AND ? ORDER BY well_id, cohort, reading");
     enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_mysql_prepare(&conn->sql, text.data, &conn->read_fact, err);
@@ -100,22 +100,23 @@ static enum dk_status take_row(const struct fetched *fetched, const struct dk_fa
                                struct dk_error *err)
 {
     const struct dk_series *is = &into->series[series];
-    int64_t minutes = (int64_t)row * is->interval_minutes;
+    size_t index = fact->first + row; /* in the series */
+    int64_t minutes = (int64_t)index * is->interval_minutes;
     if (row >= into->rows)
-        return differs(is, row, "there are more readings than were loaded", err);
-    if (fetched->whole[READING] != (int64_t)row + 1)
-        return differs(is, row, "it is missing", err);
+        return differs(is, index, "there are more readings than were loaded", err);
+    if (fetched->whole[READING] != (int64_t)index + 1)
+        return differs(is, index, "it is missing", err);
     if (fetched->null[DATE_TIME] || !is_time(&fetched->when, is->start_minute + minutes))
-        return differs(is, row, "its date_time is wrong", err);
+        return differs(is, index, "its date_time is wrong", err);
     if (fetched->null[MINUTES] || fetched->whole[MINUTES] != minutes)
-        return differs(is, row, "its cumulative_minutes is wrong", err);
-    if (fetched->null[PROFILE] || fetched->whole[PROFILE] != fact->profile_id + (int64_t)row)
-        return differs(is, row, "its well_profile is wrong", err);
+        return differs(is, index, "its cumulative_minutes is wrong", err);
+    if (fetched->null[PROFILE] || fetched->whole[PROFILE] != fact->profile_id + (int64_t)index)
+        return differs(is, index, "its well_profile is wrong", err);
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
         dk_decimal value = DK_DECIMAL_MISSING;
         if (!fetched->null[SENSORS + sensor] &&
             !dk_decimal_from_double(fetched->values[sensor], scales[sensor], &value))
-            return differs_value(is, row, dk_sensors[sensor].name, err);
+            return differs_value(is, index, dk_sensors[sensor].name, err);
         if (value != DK_DECIMAL_MISSING)
             scales[sensor] = dk_decimal_scale(value);
         dk_readings_column(into, sensor, series)[row] = value;
@@ -136,9 +137,10 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
         int got = mysql_stmt_fetch(handle);
         if (got == MYSQL_NO_DATA)
             return row == into->rows ? DK_OK
-                                     : differs(&into->series[series], row, "it is missing", err);
+                                     : differs(&into->series[series], fact->first + row,
+                                               "it is missing", err);
         if (got == MYSQL_DATA_TRUNCATED)
-            return differs(&into->series[series], row, "a column is of another type", err);
+            return differs(&into->series[series], fact->first + row, "a column is of another type", err);
         if (got != 0)
             return dk_mysql_fail_statement(conn, handle, "can't read well_reading from", err);
         enum dk_status status = take_row(&fetched, fact, into, series, row, scales, err);
@@ -169,7 +171,8 @@ static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fac
     DK_RETURN_IF_ERROR(prepare(conn, err));
     DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 1, fact->well_id, err));
     DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 2, into->series[series].cohort, err));
-    DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 3, dk_fact_reading_max(fact), err));
+    DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 3, dk_fact_reading_min(fact), err));
+    DK_RETURN_IF_ERROR(dk_mysql_bind_int(conn->read_fact, 4, dk_fact_reading_max(fact), err));
     DK_RETURN_IF_ERROR(dk_mysql_send(conn->read_fact, &handle, err));
     enum dk_status status = fetch_rows(conn, handle, fact, into, series, err);
     if (status != DK_OK)

@@ -21,7 +21,7 @@ static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
     dk_buffer_put(&text, "SELECT ");
     dk_fact_put_columns(&text);
     dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                         "AND reading <= ? ORDER BY reading");
+                         "AND reading BETWEEN ? AND ? ORDER BY reading");
     enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_sqlite_prepare(&conn->sql, text.data, &conn->read_fact, err);
@@ -46,7 +46,7 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
     dk_well_rig_name(&read->series->well, rig);
     dk_error_set(read->err, DK_ERR_STORE,
                  "%s of rig '%s' cohort %d reading %zu in '%s' is not what the ledger says", column,
-                 rig, read->series->cohort, row + 1, read->conn->path);
+                 rig, read->series->cohort, read->fact->first + row + 1, read->conn->path);
     dk_error_hint(read->err, "something else changed the rows: restore the database from a backup; "
                              "'derrick check --database' lists what differs");
     return DK_ERR_STORE;
@@ -56,13 +56,14 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
 static enum dk_status check_keys(const struct read *read, size_t row)
 {
     char expected[DK_DATE_TIME_SIZE];
-    int64_t minutes = (int64_t)row * read->series->interval_minutes;
-    if (sqlite3_column_int64(read->select, DK_FACT_READING) != (int64_t)row + 1)
+    int64_t index = (int64_t)(read->fact->first + row);
+    int64_t minutes = index * read->series->interval_minutes;
+    if (sqlite3_column_int64(read->select, DK_FACT_READING) != index + 1)
         return bad_row(read, row, "the number");
     if (sqlite3_column_int64(read->select, DK_FACT_MINUTES) != minutes)
         return bad_row(read, row, "cumulative_minutes");
     if (sqlite3_column_int64(read->select, DK_FACT_PROFILE) !=
-        read->fact->profile_id + (int64_t)row)
+        read->fact->profile_id + index)
         return bad_row(read, row, "well_profile");
     const unsigned char *text = sqlite3_column_text(read->select, DK_FACT_DATE_TIME);
     dk_date_time_format(read->series->start_minute + minutes, expected);
@@ -99,7 +100,7 @@ static enum dk_status missing_row(const struct read *read, size_t row)
     char rig[DK_RIG_NAME_MAX];
     dk_well_rig_name(&read->series->well, rig);
     dk_error_set(read->err, DK_ERR_STORE, "reading %zu of rig '%s' cohort %d is missing in '%s'",
-                 row + 1, rig, read->series->cohort, read->conn->path);
+                 read->fact->first + row + 1, rig, read->series->cohort, read->conn->path);
     dk_error_hint(read->err, "something else removed rows: restore the database from a backup; "
                              "'derrick check --database' lists what differs");
     return DK_ERR_STORE;
@@ -141,7 +142,9 @@ enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fac
     if (status == DK_OK)
         status = dk_sqlite_bind_int(conn->read_fact, 2, read.series->cohort, err);
     if (status == DK_OK)
-        status = dk_sqlite_bind_int(conn->read_fact, 3, dk_fact_reading_max(fact), err);
+        status = dk_sqlite_bind_int(conn->read_fact, 3, dk_fact_reading_min(fact), err);
+    if (status == DK_OK)
+        status = dk_sqlite_bind_int(conn->read_fact, 4, dk_fact_reading_max(fact), err);
     if (status == DK_OK)
         status = read_rows(&read, into->rows);
     dk_sqlite_reset(conn->read_fact);

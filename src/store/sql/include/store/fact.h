@@ -28,13 +28,19 @@ struct dk_fact {
     size_t series;                      /* which of them */
     int64_t well_id;
     int64_t profile_id; /* of the profile's row 0; row r has profile_id + r */
-    size_t head;        /* reads only as many readings, from the first on; 0: all there are */
+    size_t first;       /* reads from this row on */
+    size_t limit;       /* reads only as many rows; 0: all there are */
 };
 
-/* The highest number of a reading that a read asks for: INTEGER's, for all. */
+/* The numbers of the readings that a read asks for, from the lowest to the highest: INTEGER's, for all. */
+static inline int64_t dk_fact_reading_min(const struct dk_fact *fact)
+{
+    return (int64_t)fact->first + 1;
+}
+
 static inline int64_t dk_fact_reading_max(const struct dk_fact *fact)
 {
-    return fact->head > 0 && fact->head < INT32_MAX ? (int64_t)fact->head : INT32_MAX;
+    return fact->limit > 0 ? (int64_t)(fact->first + fact->limit) : INT32_MAX;
 }
 
 /* The series' own description. */

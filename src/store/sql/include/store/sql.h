@@ -76,7 +76,7 @@ struct dk_sql_ops {
                                    struct dk_error *err);
     /* Reads the rows of one series back into series `series` of `into`: into->rows of them, whose
      * values are overwritten. fact->readings is not used. DK_ERR_STORE if a row is missing or there
-     * is one too many (none is looked for past fact->head), or if reading, date_time,
+     * is one too many (none is looked for past fact->limit), or if reading, date_time,
      * cumulative_minutes or well_profile are not what series and fact say. */
     enum dk_status (*fact_read)(struct dk_sql *sql, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err);
