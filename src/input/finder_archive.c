@@ -5,7 +5,9 @@
 #include <strings.h>
 
 #include "finder.h"
+#include "problems.h"
 #include "stream.h"
+#include "window.h"
 
 /* Profiles are weighed once all sensors are known. */
 #define PROFILES_MAX 8
@@ -103,8 +105,9 @@ static enum dk_status note(struct dk_finder *finder, const struct dk_stream_memb
     return dk_finder_note(finder, name->files, near, path, err);
 }
 
+/* *file is what the member is of the drop. */
 static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_member *member,
-                              struct profiles *profiles, struct dk_error *err)
+                              struct profiles *profiles, int *file, struct dk_error *err)
 {
     char *path = show_path(finder->drop->path, member->path);
     if (!path)
@@ -124,6 +127,7 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
         status = add_profile(profiles, path, member->size_bytes, err);
     else
         status = dk_finder_take(finder, name.file, path, &found, err);
+    *file = name.kind == DK_NAME_RECOGNISED ? name.file : -1;
     free(path);
     return status;
 }
@@ -154,21 +158,67 @@ static enum dk_status take_profile(struct dk_finder *finder, const struct profil
     return status;
 }
 
+/* Passes over file `file` of a compressed tar, which is to unpack it: so not past a line that a cohort
+ * has no room for. */
+static enum dk_status pass_member(struct dk_finder *finder, struct dk_stream *stream, int file,
+                                  struct dk_window *window, struct dk_error *err)
+{
+    const uint64_t readings_max = finder->search->readings_max;
+    struct dk_problem problem = {
+        .file = (uint8_t)file, .kind = DK_PROBLEM_CALENDAR, .expected = readings_max};
+    struct dk_source source;
+    struct dk_lines lines;
+    bool too_long = false;
+    bool room = true;
+    enum dk_status status = DK_OK;
+    dk_lines_init(&lines);
+    dk_source_member(&source, stream, finder->drop->path);
+    while (status == DK_OK && room && !too_long && !lines.ended) {
+        status = dk_window_read(window, &lines, &source, NULL, &too_long, err);
+        for (size_t i = 0; status == DK_OK && room && i < window->rows; i++) {
+            struct dk_row row = dk_window_row(window, i);
+            room = dk_row_has_room(&row, readings_max);
+            problem.line = (uint32_t)row.line;
+            problem.offset = row.offset;
+        }
+    }
+    if (room && too_long)
+        problem.kind = DK_PROBLEM_ROW_HUGE;
+    if (status == DK_OK && (too_long || !room))
+        status = dk_problem_refuse(&problem, finder->drop, err);
+    dk_lines_reset(&lines);
+    return status;
+}
+
+static enum dk_status list_members(struct dk_finder *finder, struct dk_stream *stream,
+                                   struct profiles *profiles, struct dk_window *window,
+                                   struct dk_error *err)
+{
+    struct dk_stream_member member = {0};
+    bool found = true;
+    for (;;) {
+        int file = -1;
+        DK_RETURN_IF_ERROR(dk_stream_next(stream, &member, &found, err));
+        if (!found)
+            return DK_OK;
+        DK_RETURN_IF_ERROR(look_at(finder, &member, profiles, &file, err));
+        if (file >= 0 && finder->search->readings_max > 0 && dk_stream_is_packed(stream))
+            DK_RETURN_IF_ERROR(pass_member(finder, stream, file, window, err));
+    }
+}
+
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err)
 {
     struct profiles profiles = {0};
     struct dk_stream *stream = NULL;
-    struct dk_stream_member member = {0};
-    bool found = true;
+    struct dk_window window = {0};
     enum dk_status status = dk_stream_open(finder->drop->path, &stream, err);
-    while (status == DK_OK && found) {
-        status = dk_stream_next(stream, &member, &found, err);
-        if (status == DK_OK && found)
-            status = look_at(finder, &member, &profiles, err);
-    }
+    if (status == DK_OK)
+        status = list_members(finder, stream, &profiles, &window, err);
     if (status == DK_OK)
         status = take_profile(finder, &profiles, err);
     dk_stream_close(stream);
+    dk_window_reset(&window);
     for (size_t i = 0; i < profiles.count; i++)
         free(profiles.paths[i]);
     return status;

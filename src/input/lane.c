@@ -182,13 +182,30 @@ static void flush_blanks(struct dk_lane *lane, struct dk_row_reader *reader)
     lane->blank_count = 0;
 }
 
-/* Follows the rows of the window in order: runs of blank ones, and the codes of the profile. */
-static enum dk_status pass_rows(struct dk_lane *lane, const struct dk_window *window,
+/* Leaves a file at a line that a cohort has no room for, and the archive with it: to pass over the
+ * rest of a member is to unpack it. */
+static void leave_overrun(struct dk_lane *lane, const struct dk_row *row)
+{
+    struct dk_matrix_file *found = &lane->matrix->files[lane->file];
+    found->overrun_line = row->line;
+    found->overrun_offset = row->offset;
+    leave_file(lane);
+    lane->done = true;
+}
+
+/* Follows the rows of the window in order: runs of blank ones, and the codes of the profile. The
+ * window ends before the first row that a cohort has no room for. */
+static enum dk_status pass_rows(struct dk_lane *lane, struct dk_window *window,
                                 struct dk_row_reader *reader, struct dk_error *err)
 {
     enum dk_status status = DK_OK;
     for (size_t i = 0; status == DK_OK && i < window->rows; i++) {
         struct dk_row row = dk_window_row(window, i);
+        if (!dk_row_has_room(&row, lane->matrix->readings->rows_max)) {
+            window->rows = i;
+            leave_overrun(lane, &row);
+            return DK_OK;
+        }
         if (dk_row_is_blank_line(&row)) {
             if (lane->blank_count++ == 0) {
                 lane->blank_line = row.line;
@@ -299,7 +316,7 @@ enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
         job->layout = lane->layout;
     }
     status = pass_rows(lane, window, reader, err);
-    if (status == DK_OK && lane->lines.ended)
+    if (status == DK_OK && lane->file >= 0 && lane->lines.ended)
         status = finish_file(lane, reader, err);
     return status;
 }

@@ -25,6 +25,9 @@ struct dk_matrix_file {
     uint64_t rows; /* up to the last that is not blank */
     uint64_t columns;
     unsigned oddities; /* enum dk_oddity */
+    /* The first line past the last reading that a cohort has room for, where the file was left; 0:
+     * there is none. */
+    uint64_t overrun_line, overrun_offset;
 };
 
 struct dk_matrix {

@@ -58,6 +58,10 @@ void dk_problems_join(struct dk_problems *problems, const struct dk_problems *ot
 enum dk_status dk_problems_report(const struct dk_problems *problems, struct dk_report *report,
                                   struct dk_error *err) DK_CHECK;
 
+/* Sets the error for a problem, with its place. Returns DK_ERR_DATA. */
+enum dk_status dk_problem_refuse(const struct dk_problem *problem, const struct dk_drop *drop,
+                                 struct dk_error *err);
+
 /* The problem to name in an error: the first fatal one, else the first. NULL: there is none. */
 const struct dk_problem *dk_report_foremost(const struct dk_report *report);
 

@@ -154,26 +154,37 @@ static void check_seconds(struct reading *reading)
                         common * (uint64_t)dk_sensors[i].rate_hz);
 }
 
-/* All files and the profile have as many rows, no more than a cohort has readings. */
+/* No file has more rows than a cohort has readings. One problem for all, at the first of them. */
+static void check_room(struct reading *reading)
+{
+    struct dk_problem problem = {.kind = DK_PROBLEM_CALENDAR,
+                                 .expected = reading->readings->rows_max};
+    for (int i = DK_DROP_FILES - 1; i >= 0; i--) {
+        const struct dk_matrix_file *file = &reading->matrix.files[i];
+        if (file->overrun_line == 0)
+            continue;
+        problem.got += problem.line > 0;
+        problem.file = (uint8_t)i;
+        problem.line = (uint32_t)file->overrun_line;
+        problem.offset = file->overrun_offset;
+    }
+    if (problem.line > 0)
+        dk_problems_add(&reading->problems, &problem, NULL, 0);
+}
+
+/* All files and the profile have as many rows. */
 static uint64_t check_rows(struct reading *reading)
 {
     uint64_t rows[DK_DROP_FILES] = {0};
-    uint64_t limit = (uint64_t)dk_calendar_readings_max(&reading->settings->calendar);
-    int first = -1;
     for (int i = 0; i < DK_DROP_FILES; i++)
         if (reading->matrix.files[i].read)
             rows[i] = reading->matrix.files[i].rows;
     if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && reading->profile)
         rows[DK_DROP_PROFILE] = reading->profile->rows;
     uint64_t common = find_common(rows);
-    for (int i = 0; i < DK_DROP_FILES; i++) {
+    for (int i = 0; i < DK_DROP_FILES; i++)
         if (rows[i] != 0 && rows[i] != common)
             add_problem(reading, DK_PROBLEM_ROWS, i, rows[i], common);
-        if (first < 0 && rows[i] == common)
-            first = i;
-    }
-    if (common > limit)
-        add_problem(reading, DK_PROBLEM_CALENDAR, first, common, limit);
     return common;
 }
 
@@ -221,15 +232,7 @@ static enum dk_status judge(struct reading *reading, struct dk_error *err)
         return status;
     if (report->problems_total == 0 || (reading->settings->quarantine && !report->fatal))
         return DK_OK;
-    const struct dk_problem *problem = dk_report_foremost(report);
-    struct dk_problem_words words;
-    dk_problem_format(problem, reading->drop, &words);
-    status = dk_error_set(err, DK_ERR_DATA, "%s", words.text);
-    dk_error_hint(err, "%s", words.hint);
-    const char *path = reading->drop->files[problem->file].path;
-    dk_error_place(err, path ? path : reading->drop->path, problem->line, problem->column,
-                   problem->offset);
-    return status;
+    return dk_problem_refuse(dk_report_foremost(report), reading->drop, err);
 }
 
 /* The hash of the drop: of the names in the catalogue and the hashes of all files. */
@@ -277,6 +280,7 @@ static enum dk_status read_all(struct reading *reading, struct dk_error *err)
     report_oddities(reading);
     check_missing(reading);
     check_seconds(reading);
+    check_room(reading);
     uint64_t rows = check_rows(reading);
     status = judge(reading, err);
     return status == DK_OK ? complete(reading, rows, err) : status;
@@ -295,40 +299,42 @@ static enum dk_status read_held(struct reading *reading, struct dk_error *err)
     return dk_drop_release(reading->drop, &source, status, err);
 }
 
-enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings *settings,
-                            const struct dk_profile *profile, bool with_hashes,
-                            const struct dk_observer *observer, struct dk_readings *readings,
+static enum dk_status read_resolved(struct reading *reading, struct dk_input_settings *resolved,
+                                    struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(check_settings(reading->drop, resolved, err));
+    if (resolved->columns == DK_COLUMNS_AUTO)
+        DK_RETURN_IF_ERROR(dk_drop_resolve(reading->drop, resolved, 0, err));
+    DK_RETURN_IF_ERROR(dk_readings_init(reading->readings, dk_layout_series(resolved),
+                                        reading->matrix.profile.rows_max, err));
+    DK_RETURN_IF_ERROR(name_series(reading->readings, resolved, err));
+    return read_held(reading, err);
+}
+
+enum dk_status dk_drop_read(const struct dk_drop_request *request, struct dk_readings *readings,
                             struct dk_report *report, struct dk_error *err)
 {
-    struct dk_input_settings resolved = *settings;
+    struct dk_input_settings resolved = *request->settings;
+    size_t rows_max = (size_t)dk_calendar_readings_max(&resolved.calendar);
     struct reading reading = {
-        .drop = drop,
+        .drop = request->drop,
         .settings = &resolved,
-        .profile = profile,
-        .observer = observer,
+        .profile = request->profile,
+        .observer = request->observer,
         .readings = readings,
         .report = report,
-        .matrix = {.drop = drop,
+        .matrix = {.drop = request->drop,
                    .settings = &resolved,
-                   .observer = observer,
+                   .observer = request->observer,
                    .readings = readings,
-                   .with_hashes = with_hashes,
-                   .profile = {.rows_max = (size_t)dk_calendar_readings_max(&settings->calendar)}},
+                   .with_hashes = request->with_hashes,
+                   .profile = {.rows_max = rows_max}},
     };
     *readings = (struct dk_readings){0};
     *report = (struct dk_report){0};
     dk_problem_pool_init(&reading.pool);
-    reading.problems.pool = settings->quarantine ? &reading.pool : NULL;
-    enum dk_status status = check_settings(drop, settings, err);
-    if (status == DK_OK && settings->columns == DK_COLUMNS_AUTO)
-        status = dk_drop_resolve(drop, &resolved, 0, err);
-    if (status == DK_OK)
-        status = dk_readings_init(readings, dk_layout_series(&resolved),
-                                  reading.matrix.profile.rows_max, err);
-    if (status == DK_OK)
-        status = name_series(readings, &resolved, err);
-    if (status == DK_OK)
-        status = read_held(&reading, err);
+    reading.problems.pool = resolved.quarantine ? &reading.pool : NULL;
+    enum dk_status status = read_resolved(&reading, &resolved, err);
     if (status != DK_OK)
         dk_readings_reset(readings);
     dk_profile_file_reset(&reading.matrix.profile);

@@ -173,6 +173,16 @@ static void reason_of_missing(const struct dk_problem *problem, const struct dk_
     }
 }
 
+static void reason_of_room(const struct dk_problem *problem, char *text, size_t size)
+{
+    char others[64];
+    char expected[64];
+    snprintf(text, size, "one line too many%s%s; a cohort has room for %s",
+             problem->got > 0 ? ", as in " : "",
+             problem->got > 0 ? count_of(problem->got, "other file", others) : "",
+             count_of(problem->expected, "reading", expected));
+}
+
 static void reason_text(const struct dk_problem *problem, const struct dk_drop *drop, char *text,
                         size_t size)
 {
@@ -204,8 +214,7 @@ static void reason_text(const struct dk_problem *problem, const struct dk_drop *
                  dk_count_text(problem->expected, expected));
         return;
     case DK_PROBLEM_CALENDAR:
-        snprintf(text, size, "%s; a cohort has room for %s", count_of(problem->got, "reading", got),
-                 dk_count_text(problem->expected, expected));
+        reason_of_room(problem, text, size);
         return;
     case DK_PROBLEM_CODE:
         reason_of_code(problem, text, size);
@@ -233,7 +242,9 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
     [DK_PROBLEM_ROWS] =
         "a transfer was cut off, or files of two drops are mixed: copy the files again",
-    [DK_PROBLEM_CALENDAR] = "check calendar.cohort_days and calendar.interval_minutes",
+    [DK_PROBLEM_CALENDAR] =
+        "copy the file again from the rig; if a cohort is longer, set calendar.cohort_days or "
+        "calendar.interval_minutes",
     [DK_PROBLEM_CODE] =
         "fix the profile; its columns are cooler, valve, pump, accumulator, stable flag",
     [DK_PROBLEM_BEING_WRITTEN] = "wait until the transfer has ended, then run again",
@@ -404,6 +415,18 @@ static bool find_most(const uint64_t counts[DK_DROP_FILES], int *file)
         if (counts[i] > counts[*file])
             *file = i;
     return counts[*file] > 0;
+}
+
+enum dk_status dk_problem_refuse(const struct dk_problem *problem, const struct dk_drop *drop,
+                                 struct dk_error *err)
+{
+    const char *path = drop->files[problem->file].path;
+    struct dk_problem_words words;
+    dk_problem_format(problem, drop, &words);
+    dk_error_set(err, DK_ERR_DATA, "%s", words.text);
+    dk_error_hint(err, "%s", words.hint);
+    dk_error_place(err, path ? path : drop->path, problem->line, problem->column, problem->offset);
+    return DK_ERR_DATA;
 }
 
 void dk_report_format_rest(const struct dk_report *report, const struct dk_drop *drop, size_t shown,

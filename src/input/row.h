@@ -33,6 +33,9 @@ enum dk_oddity {
     DK_ODDITY_BLANKS = 32,
 };
 
+/* So many blank lines may follow the last reading that a cohort has room for. */
+#define DK_BLANK_LINES_MAX 1000
+
 /* Where the values of a row go: that of series s to first[s * stride]. first NULL: nowhere. */
 struct dk_row_target {
     dk_decimal *first;
@@ -88,6 +91,12 @@ static inline bool dk_row_is_blank_line(const struct dk_row *row)
         return false;
     dk_row_strip(&stripped);
     return dk_row_is_blank(&stripped);
+}
+/* Whether a row of a file is a reading that a cohort has room for, or blank and not far behind. */
+static inline bool dk_row_has_room(const struct dk_row *row, uint64_t readings_max)
+{
+    return row->line <= readings_max ||
+           (row->line <= readings_max + DK_BLANK_LINES_MAX && dk_row_is_blank_line(row));
 }
 /* The number of cells in a stripped row, which should have `expected` (0: not known). A tab at the
  * end is taken off, and *stripped set, unless the row has the expected number with it: then its

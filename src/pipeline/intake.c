@@ -47,6 +47,7 @@ static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path,
         .delivery_folder = is_in_logs(path) ? DK_WORKSPACE_LOGS : NULL,
         .ignore = pipeline->settings->input.ignore,
         .observer = pipeline->observer,
+        .readings_max = (uint64_t)dk_calendar_readings_max(&pipeline->settings->input.calendar),
     };
     return dk_drop_find(&intake->drop, &search, err);
 }
@@ -179,10 +180,15 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
     enum dk_status status = dk_numbering_check(pipeline, intake, use, err);
     if (status == DK_OK)
         status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
+    const struct dk_drop_request request = {
+        .drop = &intake->drop,
+        .settings = &intake->input,
+        .profile = borrowed ? &profile : NULL,
+        .with_hashes = use == DK_INTAKE_LOAD,
+        .observer = pipeline->observer,
+    };
     if (status == DK_OK)
-        status = dk_drop_read(&intake->drop, &intake->input, borrowed ? &profile : NULL,
-                              use == DK_INTAKE_LOAD, pipeline->observer, &intake->readings,
-                              &intake->report, err);
+        status = dk_drop_read(&request, &intake->readings, &intake->report, err);
     dk_profile_reset(&profile);
     if (status == DK_OK)
         status = dk_numbering_apply(pipeline, intake, use, err);

@@ -20,7 +20,9 @@ static void read_drop(struct dk_drop *drop)
     settings.columns = DK_COLUMNS_COHORTS;
     settings.allow_missing = true;
     settings.threads = 1;
-    if (dk_drop_read(drop, &settings, NULL, true, NULL, &readings, &report, &err) == DK_OK)
+    if (dk_drop_read(
+            &(struct dk_drop_request){.drop = drop, .settings = &settings, .with_hashes = true},
+            &readings, &report, &err) == DK_OK)
         expect(readings.series_count == 1);
     else
         expect(err.status != DK_OK && err.message[0] != '\0');

@@ -151,7 +151,10 @@ void drop_result_read(struct drop_result *result, const char *path,
     *result = (struct drop_result){0};
     result->status = dk_drop_open(&result->drop, path, NULL, &observer, &result->error);
     if (result->status == DK_OK)
-        result->status = dk_drop_read(&result->drop, settings, NULL, with_hashes, &observer,
+        result->status = dk_drop_read(&(struct dk_drop_request){.drop = &result->drop,
+                                                                .settings = settings,
+                                                                .with_hashes = with_hashes,
+                                                                .observer = &observer},
                                       &result->readings, &result->report, &result->error);
 }
 

@@ -651,7 +651,8 @@ static void readings_past_the_cohort(void **state)
     assert_int_equal(result.status, DK_ERR_DATA);
     assert_int_equal(result.report.problems_total, 1);
     assert_string_equal(drop_result_problem(&result, 0, text),
-                        "PS1.txt: 25 readings; a cohort has room for 24");
+                        "PS1.txt, line 25: one line too many, as in 17 other files; a cohort has "
+                        "room for 24 readings (byte 20837)");
     drop_result_reset(&result);
     drop_folder_remove(&folder);
 }

@@ -187,8 +187,11 @@ static void one_that_is_lent(void **state)
     lent.codes[1][0] = 2;
     assert_int_equal(dk_profile_seal(&lent, NULL), DK_OK);
     assert_int_equal(dk_drop_open(&drop, folder.path, NULL, NULL, NULL), DK_OK);
-    assert_int_equal(dk_drop_read(&drop, &settings, &lent, false, NULL, &readings, &report, NULL),
-                     DK_OK);
+    assert_int_equal(
+        dk_drop_read(
+            &(struct dk_drop_request){.drop = &drop, .settings = &settings, .profile = &lent},
+            &readings, &report, NULL),
+        DK_OK);
     assert_int_equal(readings.profile.rows, 2);
     assert_memory_equal(readings.profile.codes, lent.codes, 2 * sizeof(*lent.codes));
     assert_string_equal(readings.profile.hash, lent.hash);
@@ -196,8 +199,11 @@ static void one_that_is_lent(void **state)
     dk_report_reset(&report);
     dk_profile_reset(&lent);
     assert_int_equal(dk_profile_init(&lent, 3, NULL), DK_OK);
-    assert_int_equal(dk_drop_read(&drop, &settings, &lent, false, NULL, &readings, &report, &error),
-                     DK_ERR_DATA);
+    assert_int_equal(
+        dk_drop_read(
+            &(struct dk_drop_request){.drop = &drop, .settings = &settings, .profile = &lent},
+            &readings, &report, &error),
+        DK_ERR_DATA);
     assert_string_equal(error.message, "profile.txt: 3 rows; the other files have 2");
     dk_report_reset(&report);
     dk_profile_reset(&lent);

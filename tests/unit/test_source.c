@@ -191,8 +191,11 @@ static void a_file_that_vanished(void **state)
     drop_folder_fill(&folder, "", 3, 1);
     assert_int_equal(dk_drop_open(&drop, folder.path, NULL, NULL, NULL), DK_OK);
     drop_folder_delete(&folder, "VS1.txt");
-    assert_int_equal(dk_drop_read(&drop, &settings, NULL, true, NULL, &readings, &report, &error),
-                     DK_ERR_IO);
+    assert_int_equal(
+        dk_drop_read(
+            &(struct dk_drop_request){.drop = &drop, .settings = &settings, .with_hashes = true},
+            &readings, &report, &error),
+        DK_ERR_IO);
     assert_non_null(strstr(error.message, "VS1.txt"));
     dk_report_reset(&report);
     dk_drop_reset(&drop);
@@ -624,8 +627,11 @@ static void a_profile_beside_the_archive(void **state)
     assert_int_equal(dk_drop_open(&drop, drop_folder_path(&folder, kinds[5].name, path),
                                   drop_folder_path(&folder, "standing", standing), NULL, NULL),
                      DK_OK);
-    assert_int_equal(dk_drop_read(&drop, &settings, NULL, true, NULL, &readings, &report, NULL),
-                     DK_OK);
+    assert_int_equal(
+        dk_drop_read(
+            &(struct dk_drop_request){.drop = &drop, .settings = &settings, .with_hashes = true},
+            &readings, &report, NULL),
+        DK_OK);
     assert_int_equal(readings.rows, 2);
     assert_int_equal(readings.profile.codes[1][0], 1);
     assert_true(dk_readings_column(&readings, 9, 0)[0] == dk_decimal_pack(365, 1));
@@ -655,9 +661,11 @@ static void an_archive_that_somebody_writes(void **state)
     assert_true(fd >= 0);
     if (tells_of_writers(path)) {
         struct dk_drop other;
-        assert_int_equal(
-            dk_drop_read(&drop, &settings, NULL, true, NULL, &readings, &report, &error),
-            DK_ERR_DATA);
+        assert_int_equal(dk_drop_read(&(struct dk_drop_request){.drop = &drop,
+                                                                .settings = &settings,
+                                                                .with_hashes = true},
+                                      &readings, &report, &error),
+                         DK_ERR_DATA);
         assert_non_null(strstr(error.message, "drop.zip' is still being written"));
         dk_report_reset(&report);
         /* A file in transfer looks damaged: reporting the writer is more helpful. */

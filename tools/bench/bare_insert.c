@@ -122,8 +122,10 @@ int main(int argc, char **argv)
         return 2;
     }
     dk_input_settings_init(&input);
+    const struct dk_drop_request request = {
+        .drop = &drop, .settings = &input, .with_hashes = false};
     if (dk_drop_open(&drop, argv[2], NULL, NULL, &err) != DK_OK ||
-        dk_drop_read(&drop, &input, NULL, false, NULL, &readings, &report, &err) != DK_OK) {
+        dk_drop_read(&request, &readings, &report, &err) != DK_OK) {
         fprintf(stderr, "bare_insert: %s\n", err.message);
         return 1;
     }

@@ -103,12 +103,13 @@ int main(int argc, char **argv)
     }
     dk_store_settings_init(&settings);
     dk_input_settings_init(&input);
+    const struct dk_drop_request request = {.drop = &drop, .settings = &input, .with_hashes = true};
     settings.url = argv[1];
     settings.password = getenv("DERRICK_DB_PASSWORD");
     need(dk_store_open(&store, &settings, true, NULL, &err), &err);
     int64_t start = now_us();
     need(dk_drop_open(&drop, argv[2], NULL, NULL, &err), &err);
-    need(dk_drop_read(&drop, &input, NULL, true, NULL, &readings, &report, &err), &err);
+    need(dk_drop_read(&request, &readings, &report, &err), &err);
     int64_t parse_us = now_us() - start;
     int64_t load_us = load(store, &drop, &readings, &err);
     printf("parse %.4f rows %.4f read_back %.4f rest %.4f\n", seconds(parse_us), seconds(rows_us),

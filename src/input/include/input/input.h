@@ -93,6 +93,8 @@ struct dk_drop_search {
                                   * are still in transfer */
     const char *ignore;          /* patterns of names that never count, see input/name.h */
     const struct dk_observer *observer;
+    uint64_t readings_max; /* of a cohort; listing a compressed tar, which is to unpack it, ends at a
+                            * file that has more. 0: not known */
 };
 
 /* Finds a drop. Sensor files are in the folder itself or one folder below it (logs/, data/, ...);
@@ -139,7 +141,8 @@ enum dk_problem_kind {
     DK_PROBLEM_EMPTY_FILE,
     DK_PROBLEM_COLUMNS,       /* column count does not divide or does not fit the rate */
     DK_PROBLEM_ROWS,          /* files of unequal length */
-    DK_PROBLEM_CALENDAR,      /* readings past the cohort's last day */
+    DK_PROBLEM_CALENDAR,      /* the first line past the cohort's last day, where the reading of a
+                               * file ends; `got` more files have one, `expected` is the limit */
     DK_PROBLEM_CODE,          /* an unknown condition code */
     DK_PROBLEM_MISSING_FILE,  /* `got` sensors' files are missing, `file` is the first one */
     DK_PROBLEM_BEING_WRITTEN, /* size or time changed while it was read, or a writer has it open */
@@ -204,19 +207,22 @@ enum dk_status dk_report_write(const struct dk_report *report, const struct dk_d
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* Reads, validates and samples the whole drop. Settings with columns = auto are resolved first, for
- * a rig of which nothing is known. `profile` (may be NULL) is used where the drop contains none, and
- * nothing that looks like one. `with_hashes`: compute the sha256 of every file, and the content hash,
- * in the same pass.
- * `drop` gets the hashes, rows and columns of its files, and their identity as they were read.
+/* What to read. All pointers are borrowed. */
+struct dk_drop_request {
+    struct dk_drop *drop; /* gets hashes, rows and columns of its files, and their identity as read */
+    const struct dk_input_settings *settings; /* columns = auto: resolved for an unknown rig */
+    const struct dk_profile *profile; /* used where the drop contains none, and nothing that looks
+                                       * like one; NULL: none */
+    bool with_hashes; /* the sha256 of every file, and the content hash, in the same pass */
+    const struct dk_observer *observer;
+};
+
+/* Reads, validates and samples the whole drop.
  *
- * DK_OK: `readings` is filled, and `report` tells of the cells in quarantine, if any; the caller
- * resets both. DK_ERR_DATA: `report` tells what is wrong (the caller resets it), err holds the
- * foremost problem with its place, and `readings` is empty. Any other status: the drop could not be
- * read. */
-enum dk_status dk_drop_read(struct dk_drop *drop, const struct dk_input_settings *settings,
-                            const struct dk_profile *profile, bool with_hashes,
-                            const struct dk_observer *observer, struct dk_readings *readings,
+ * DK_OK: `readings` is filled, and `report` has the cells in quarantine, if any; the caller resets
+ * both. DK_ERR_DATA: `report` says what is wrong (the caller resets it), err holds the foremost
+ * problem with its place, and `readings` is empty. Any other status: the drop could not be read. */
+enum dk_status dk_drop_read(const struct dk_drop_request *request, struct dk_readings *readings,
                             struct dk_report *report, struct dk_error *err) DK_CHECK;
 
 #endif
