@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,14 +224,19 @@ static bool is_worth_reporting(struct dk_console *console, const char *name, boo
     return is_new || ends || now - console->reported_ms >= every;
 }
 
-/* Follows a run through its steps, which come in this order: read, load, verify, then those that
- * only a committed load has. */
+/* Follows a command through its steps. Those of a load come in this order: read, load, verify, then
+ * those that only a committed load has. */
 static void note_stage(struct dk_console *console, const char *step, bool at_end)
 {
     int stage = atomic_load(&console->stage);
-    if (stage == DK_STAGE_OTHER)
+    bool is_load = strcmp(step, "read") == 0 || strcmp(step, "load") == 0;
+    if (stage == DK_STAGE_REBUILDING)
         return;
-    if (strcmp(step, "read") == 0 || strcmp(step, "load") == 0)
+    if (strcmp(step, "rebuild") == 0)
+        stage = DK_STAGE_REBUILDING;
+    else if (!console->loads)
+        return;
+    else if (is_load)
         stage = DK_STAGE_NOTHING_LOADED;
     else if (strcmp(step, "verify") != 0)
         stage = DK_STAGE_LOADED;
@@ -245,6 +251,8 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
     struct dk_console *console = context;
     bool at_end = total > 0 && done >= total;
     note_stage(console, step, at_end);
+    if (console->stop_at && strcmp(step, console->stop_at) == 0)
+        (void)raise(SIGINT);
     if (!console->progress)
         return;
     pthread_mutex_lock(&console->lock);
@@ -321,7 +329,8 @@ void dk_console_begin_run(struct dk_console *console)
     pthread_mutex_lock(&console->lock);
     console->step_count = 0;
     console->step[0] = '\0';
-    atomic_store(&console->stage, DK_STAGE_NOTHING_LOADED);
+    console->loads = true;
+    atomic_store(&console->stage, DK_STAGE_OTHER);
     pthread_mutex_unlock(&console->lock);
 }
 

@@ -26,10 +26,11 @@
 
 /* What is true when the program is stopped. */
 enum dk_stage {
-    DK_STAGE_OTHER,          /* the command loads nothing */
+    DK_STAGE_OTHER,          /* the command loads nothing, or has not begun to read */
     DK_STAGE_NOTHING_LOADED, /* the transaction is still open, or not begun */
     DK_STAGE_COMPLETING,     /* it is being committed, or was */
     DK_STAGE_LOADED,
+    DK_STAGE_REBUILDING, /* each drop commits by itself */
 };
 
 enum dk_progress { DK_PROGRESS_AUTO, DK_PROGRESS_ALWAYS, DK_PROGRESS_NEVER };
@@ -52,6 +53,8 @@ struct dk_console {
     char rig[DK_RIG_NAME_MAX];
     int64_t (*clock_ms)(void); /* monotonic; tests have their own */
     atomic_int stage;          /* enum dk_stage; a handler of signals reads it */
+    bool loads;                /* the command loads a drop: dk_console_begin_run */
+    const char *stop_at; /* a test's: the step that is interrupted when it is reported; or NULL */
 
     /* Decided by dk_console_start. */
     bool progress;

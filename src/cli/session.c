@@ -173,12 +173,14 @@ static enum dk_status enter_workspace(struct dk_session *session, bool search, s
     return status;
 }
 
-/* This machine's date. DERRICK_TEST_NOW sets another, for tests whose cohorts must not age. */
+/* This machine's date. DERRICK_TEST_NOW sets another, for tests whose cohorts must not age;
+ * DERRICK_TEST_STOP names a step that is interrupted. */
 static enum dk_status read_clock(struct dk_session *session, struct dk_error *err)
 {
     int64_t *minute = &session->config.settings.now_minute;
     const struct dk_environment *environment = &session->environment;
     const char *text = environment->get(environment->context, "DERRICK_TEST_NOW");
+    session->console.stop_at = environment->get(environment->context, "DERRICK_TEST_STOP");
     *minute = (int64_t)time(NULL) / 60;
     if (text && dk_date_time_parse(text, minute) != 0)
         return dk_error_set(err, DK_ERR_CONFIG, "DERRICK_TEST_NOW '%s' is not a date", text);

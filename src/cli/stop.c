@@ -15,6 +15,8 @@ static const char *const sentences[] = {
     [DK_STAGE_NOTHING_LOADED] = "stopped; nothing was loaded, run again",
     [DK_STAGE_COMPLETING] = "stopped while the load was being completed; run again to finish it",
     [DK_STAGE_LOADED] = "stopped; what was loaded is safe, run again to finish",
+    [DK_STAGE_REBUILDING] =
+        "stopped; the drops loaded so far are safe, run 'derrick init --rebuild' again",
 };
 
 struct line {

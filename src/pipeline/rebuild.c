@@ -264,6 +264,7 @@ static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_err
     struct dk_ledger_place *places = NULL;
     size_t count = 0;
     size_t all = rebuilding->evidence.folder_count;
+    dk_observer_progress(pipeline->observer, "rebuild", 0, all, "drops");
     enum dk_status status = dk_ledger_places(pipeline->store, &places, &count, err);
     for (size_t i = 0; status == DK_OK && i < all; i++) {
         if (!dk_guard_is_known(&rebuilding->evidence.folders[i], places, count))

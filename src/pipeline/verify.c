@@ -6,6 +6,7 @@
 
 #include "base/team.h"
 
+#define STEP "compare" /* not "verify", which a load does before it commits */
 #define READERS_MAX 4u
 #define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
 
@@ -44,7 +45,7 @@ static void note(struct verifying *work, size_t index, const struct dk_error *ba
     }
     size_t done = work->done;
     pthread_mutex_unlock(&work->lock);
-    dk_observer_progress(work->pipeline->observer, "verify", done, work->count, "cohorts");
+    dk_observer_progress(work->pipeline->observer, STEP, done, work->count, "cohorts");
 }
 
 /* A finding is no failure of the reading: the others are compared, too. */
@@ -97,6 +98,7 @@ static enum dk_status verify(struct verifying *work, struct dk_error *err)
         threads = READERS_MAX;
     if (threads > work->count / READER_SERIES_MIN)
         threads = (unsigned)(work->count / READER_SERIES_MIN);
+    dk_observer_progress(work->pipeline->observer, STEP, 0, work->count, "cohorts");
     return dk_team_run(threads > 0 ? threads : 1, reader, work, err);
 }
 

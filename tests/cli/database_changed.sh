@@ -10,7 +10,7 @@ derrick -C ws run >/dev/null 2>&1
 
 # Whether a run reads all cohorts back.
 verifies() {
-    derrick -C ws --json --progress always "$@" 2>&1 | grep -q '"step":"verify"' && echo "all rows are read" ||
+    derrick -C ws --json --progress always "$@" 2>&1 | grep -q '"step":"compare"' && echo "all rows are read" ||
         echo "no row is read"
 }
 echo "after the run: $(verifies run)"

@@ -61,7 +61,7 @@ again() {
 }
 
 reads_rows() { # whether a run reads all cohorts back
-    derrick -C big --db "$(url db loader)" --json --progress always run 2>&1 | grep -q '"step":"verify"'
+    derrick -C big --db "$(url db loader)" --json --progress always run 2>&1 | grep -q '"step":"compare"'
 }
 untouched() {
     reads_rows || true # the first run after a load takes the checksum

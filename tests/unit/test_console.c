@@ -156,8 +156,9 @@ static void test_stop(void **state)
         {"verify", 1, "stopped; nothing was loaded, run again"},
         {"verify", 10, "stopped while the load was being completed; run again to finish it"},
         {"verify", 1, "stopped while the load was being completed; run again to finish it"},
-        {"export", 1, "stopped; what was loaded is safe, run again to finish"},
+        {"compare", 0, "stopped; what was loaded is safe, run again to finish"},
         {"verify", 10, "stopped; what was loaded is safe, run again to finish"},
+        {"export", 1, "stopped; what was loaded is safe, run again to finish"},
     };
     struct dk_console console;
     char line[512];

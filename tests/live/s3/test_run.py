@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import sys
 
@@ -152,6 +153,22 @@ def whole_way(folder):
 
 
 # --- without credentials, and later ---------------------------------------------------------------
+
+def stopped(folder):
+    with Stage(folder, "stopped") as stage:
+        rig = stage.rig
+        rig.drop()
+        names = rig.inputs()
+        done = rig.run("run", DERRICK_TEST_STOP="upload")
+        check("Ctrl-C during the upload: what is loaded is safe, and nothing is archived",
+              done.exit == -signal.SIGINT and rig.inputs() == names and
+              "stopped; what was loaded is safe, run again to finish" in done.err, done)
+        done = rig.run("upload", DERRICK_TEST_STOP="upload")
+        check("and in a command that loads nothing", done.exit == -signal.SIGINT and
+              "derrick: stopped; run again" in done.err, done)
+        done = rig.run("run")
+        check("the next run finishes", done.exit == 0 and rig.inputs() == [] and stage.holds(CSV), done)
+
 
 def no_credentials(folder):
     with Stage(folder, "none") as stage:
@@ -667,7 +684,7 @@ def bucket(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, no_credentials, a_year_later, partitions, parquet, moved, switched_off, kept_back,
+        for test in (whole_way, stopped, no_credentials, a_year_later, partitions, parquet, moved, switched_off, kept_back,
                      other_servers, edited_file, refusals, write_only, edits, files, bucket):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)
