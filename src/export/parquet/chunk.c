@@ -185,6 +185,7 @@ static enum dk_status gather(struct chunk *chunk, struct dk_error *err)
     return DK_OK;
 }
 
+/* Two sides that are the same text now are what it is for. NOLINTNEXTLINE(misc-redundant-expression) */
 _Static_assert(DK_DECIMAL_MISSING == INT64_MIN, "gather_int64 takes decimals");
 
 /* --- pages ------------------------------------------------------------------------------------ */
@@ -301,22 +302,22 @@ static bool belongs(enum dk_parquet_source source, enum dk_parquet_type type)
 enum dk_status dk_parquet_encode(struct dk_parquet_encoder *encoder,
                                  const struct dk_parquet_field *field,
                                  const struct dk_parquet_values *values, struct dk_buffer *out,
-                                 struct dk_parquet_chunk *facts, struct dk_error *err)
+                                 struct dk_parquet_chunk *chunk, struct dk_error *err)
 {
-    struct chunk chunk = {
+    struct chunk work = {
         .encoder = encoder,
         .field = field,
         .values = values,
         .plain = {.source = values->source},
         .out = out,
-        .facts = facts,
+        .facts = chunk,
     };
     const size_t start = out->size;
-    *facts = (struct dk_parquet_chunk){.rows = values->rows};
+    *chunk = (struct dk_parquet_chunk){.rows = values->rows};
     if (!belongs(values->source, field->type) || values->rows > DK_PARQUET_GROUP_ROWS_MAX)
         return dk_error_set(err, DK_ERR_FAILED, "the column '%s' can't be made of these values",
                             field->name);
-    DK_RETURN_IF_ERROR(append_pages(&chunk, err));
-    facts->size_bytes = out->size - start;
+    DK_RETURN_IF_ERROR(append_pages(&work, err));
+    chunk->size_bytes = out->size - start;
     return DK_OK;
 }

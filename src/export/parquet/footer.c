@@ -36,7 +36,7 @@ static void write_page_encoding(struct dk_thrift *thrift, int32_t page, enum dk_
     enum { PAGE_TYPE = 1, ENCODING = 2, COUNT = 3 };
     dk_thrift_element_struct(thrift);
     dk_thrift_i32(thrift, PAGE_TYPE, page);
-    dk_thrift_i32(thrift, ENCODING, encoding);
+    dk_thrift_i32(thrift, ENCODING, (int32_t)encoding);
     dk_thrift_i32(thrift, COUNT, 1);
     dk_thrift_end(thrift);
 }

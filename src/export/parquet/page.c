@@ -50,7 +50,7 @@ static void write_kind(const struct dk_page *page, struct dk_thrift *header)
 {
     dk_thrift_struct(header, page->is_dictionary ? DICTIONARY_PAGE : DATA_PAGE);
     dk_thrift_i32(header, NUM_VALUES, (int32_t)page->values);
-    dk_thrift_i32(header, ENCODING, page->encoding);
+    dk_thrift_i32(header, ENCODING, (int32_t)page->encoding);
     if (page->is_dictionary) {
         dk_thrift_bool(header, IS_SORTED, true);
     } else {

@@ -24,12 +24,12 @@ struct dk_samples;
 enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
                                unsigned threads, struct dk_error *err) DK_CHECK;
 
-/* The functions of the sink; see input/burst_sink.h. */
-enum dk_status dk_samples_begin(void *samples, int sensor, size_t series, size_t samples_per_burst,
+/* The functions of the sink; see input/burst_sink.h. `context` is a struct dk_samples. */
+enum dk_status dk_samples_begin(void *context, int sensor, size_t series, size_t samples_per_burst,
                                 size_t readings_max, struct dk_error *err) DK_CHECK;
-void dk_samples_burst(void *samples, int sensor, size_t series, size_t reading,
+void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
                       const dk_decimal *values, size_t count);
-enum dk_status dk_samples_end(void *samples, int sensor, size_t readings, struct dk_error *err)
+enum dk_status dk_samples_end(void *context, int index, size_t readings, struct dk_error *err)
     DK_CHECK;
 
 /* One series to write, by its place among those that the sink received. */
