@@ -9,11 +9,11 @@ static enum dk_status refuse(struct dk_plan *plan, struct dk_error *err)
     dk_error_set(
         err, DK_ERR_USAGE,
         "--format %s needs every sample of a drop, and the database has one value per burst",
-        dk_format_name(plan->settings.format));
+        plan->layout->word);
     dk_error_hint(err,
                   "make it of the drop: 'derrick convert DROP --format %s', where DROP may be "
                   "in archive/",
-                  dk_format_name(plan->settings.format));
+                  plan->layout->word);
     return DK_ERR_USAGE;
 }
 

@@ -3,19 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "dictionary.h"
+#include "exported_file.h"
 #include "partition.h"
 #include "verify.h"
-
-bool dk_current_export_is_there(const struct dk_ledger_publication *publication)
-{
-    struct stat info;
-    return stat(publication->target, &info) == 0 && S_ISREG(info.st_mode) &&
-           (uint64_t)info.st_size == publication->size_bytes;
-}
 
 enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
                                        struct dk_ledger_publication *publication, bool *current,
@@ -33,7 +26,7 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
     if (!found)
         *publication = (struct dk_ledger_publication){0};
     *current = found && publication->generation == generation &&
-               dk_current_export_is_there(publication) && dk_path_exists(DK_CURRENT_DICTIONARY);
+               dk_exported_file_exists(publication) && dk_path_exists(DK_CURRENT_DICTIONARY);
     return DK_OK;
 }
 
@@ -81,12 +74,6 @@ enum dk_status dk_current_export_write(struct dk_pipeline *pipeline,
     return dk_ledger_publication_put(pipeline->store, &row, err);
 }
 
-void dk_current_export_report_edited(const struct dk_pipeline *pipeline, const char *path)
-{
-    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "'%s' differs from what was exported: exporting it again", path);
-}
-
 enum dk_status dk_current_export_make_sure(struct dk_pipeline *pipeline,
                                            struct dk_ledger_publication *publication, bool *fresh,
                                            struct dk_error *err)
@@ -99,7 +86,7 @@ enum dk_status dk_current_export_make_sure(struct dk_pipeline *pipeline,
     DK_RETURN_IF_ERROR(dk_hash_file(DK_CURRENT_CSV, hash, NULL, err));
     if (strcmp(hash, publication->hash) == 0)
         return DK_OK;
-    dk_current_export_report_edited(pipeline, DK_CURRENT_CSV);
+    dk_exported_file_report_edited(pipeline, DK_CURRENT_CSV);
     publication->hash[0] = '\0'; /* nothing of it is copied */
     DK_RETURN_IF_ERROR(dk_current_export_write(pipeline, publication, err));
     if (fresh)

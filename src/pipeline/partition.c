@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "pipeline/current_export.h"
+#include "export/historical.h"
+#include "exported_file.h"
 
 /* What differs between the kinds. */
 static const struct {
@@ -172,13 +173,13 @@ static enum dk_status stands(struct dk_pipeline *pipeline, const struct dk_parti
 {
     const struct dk_ledger_publication *publication = &partition->publication;
     char hash[DK_HASH_HEX_MAX];
-    *is = strcmp(publication->etag, mark) == 0 && dk_current_export_is_there(publication);
+    *is = strcmp(publication->etag, mark) == 0 && dk_exported_file_exists(publication);
     if (!*is || partition->kind != DK_PARTITION_HISTORY || publication->run_id == pipeline->run_id)
         return DK_OK;
     DK_RETURN_IF_ERROR(dk_hash_file(publication->target, hash, NULL, err));
     *is = strcmp(hash, publication->hash) == 0;
     if (!*is)
-        dk_current_export_report_edited(pipeline, publication->target);
+        dk_exported_file_report_edited(pipeline, publication->target);
     return DK_OK;
 }
 

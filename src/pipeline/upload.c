@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exported_file.h"
 #include "pipeline/current_export.h"
 #include "stale.h"
 
@@ -35,7 +36,7 @@ static enum dk_status upload_partitions(struct dk_upload *upload, struct dk_uplo
         status = put_partition(upload, partition, generation, err);
         if (status != DK_ERR_DATA)
             continue;
-        dk_current_export_report_edited(upload->pipeline, partition->publication.target);
+        dk_exported_file_report_edited(upload->pipeline, partition->publication.target);
         dk_error_reset(err);
         status = dk_partition_write_again(upload->pipeline, partition, err);
         if (status == DK_OK)
@@ -78,12 +79,12 @@ static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_expo
 {
     enum dk_status status = put_csv(upload, current, err);
     if (status == DK_ERR_DATA)
-        dk_current_export_report_edited(upload->pipeline, DK_CURRENT_CSV);
+        dk_exported_file_report_edited(upload->pipeline, DK_CURRENT_CSV);
     if (status != DK_OK)
         return status;
     status = put_dictionary(upload, current, err);
     if (status == DK_ERR_DATA)
-        dk_current_export_report_edited(upload->pipeline, DK_CURRENT_DICTIONARY);
+        dk_exported_file_report_edited(upload->pipeline, DK_CURRENT_DICTIONARY);
     return status;
 }
 

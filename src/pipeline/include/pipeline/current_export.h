@@ -11,13 +11,6 @@
 #define DK_CURRENT_CSV DK_WORKSPACE_S3 "/" DK_HISTORICAL_FILE
 #define DK_CURRENT_DICTIONARY DK_WORKSPACE_S3 "/" DK_HISTORICAL_DICTIONARY_FILE
 
-/* Whether the file of a publication exists and has the size that was recorded. Its contents are
- * hashed where they matter. */
-bool dk_current_export_is_there(const struct dk_ledger_publication *publication);
-
-/* Prints a notice that a file in aws_s3/ was edited since it was exported, and is overwritten. */
-void dk_current_export_report_edited(const struct dk_pipeline *pipeline, const char *path);
-
 /* Hashes the CSV that an earlier run wrote. If it differs from *publication, writes both files
  * again and updates *publication. *fresh (may be NULL): whether they were written. */
 enum dk_status dk_current_export_make_sure(struct dk_pipeline *pipeline,
