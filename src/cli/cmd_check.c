@@ -122,6 +122,7 @@ const struct dk_command dk_command_check = {
                 "derrick check --allow-missing /mnt/share/2023-06",
     .options = groups,
     .operand = DK_OPERAND_FILE,
+    .refused = "",
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP,
     .run = run,
 };

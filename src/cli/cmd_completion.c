@@ -6,7 +6,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     const char *shell =
         session->arguments.operand_count > 0 ? session->arguments.operands[0] : NULL;
     session->console.stdout_is_output = true;
-    if (shell && dk_completion_write(stdout, shell))
+    if (shell && dk_completion_write(stdout, session->commands, shell))
         return DK_OK;
     if (shell)
         dk_error_set(err, DK_ERR_USAGE, "there is no completion for the shell '%s'", shell);

@@ -107,6 +107,7 @@ const struct dk_command dk_command_convert = {
                 "derrick convert drop --format sagemaker --label cooler -o - | head -3",
     .options = groups,
     .operand = DK_OPERAND_FILE,
+    .refused = "; nothing was converted",
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP,
     .run = run,
 };

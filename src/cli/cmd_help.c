@@ -10,17 +10,17 @@ static const struct dk_option *const groups[] = {own_options, NULL};
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     if (session->arguments.options.man) {
-        dk_manual_write(stdout);
+        dk_manual_write(stdout, session->commands);
         return DK_OK;
     }
     if (session->arguments.operand_count == 0) {
-        dk_help_overview(stdout);
+        dk_help_overview(stdout, session->commands);
         return DK_OK;
     }
     const char *name = session->arguments.operands[0];
-    const struct dk_command *command = dk_command_find(name);
+    const struct dk_command *command = dk_command_find(session->commands, name);
     if (!command)
-        return dk_command_unknown(name, err);
+        return dk_command_unknown(session->commands, name, err);
     dk_help_command(stdout, command);
     return DK_OK;
 }

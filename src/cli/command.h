@@ -1,7 +1,8 @@
 /*
  * Commands: each has a file cmd_<name>.c, which declares everything about it in one row: name, what it
  * needs before it can run, its options, its help. main.c finds the row, options.c parses by it,
- * session.c prepares what it needs; help, man page and shell completion are generated from it.
+ * session.c prepares what it needs; help, man page and shell completion are generated from the
+ * table, which main.c hands down.
  * Nothing here is used outside of src/cli/.
  */
 #ifndef DK_CLI_COMMAND_H
@@ -128,8 +129,9 @@ struct dk_session {
     bool workspace_named; /* by -C or DERRICK_WORKSPACE */
     bool partial;         /* done, with cells in quarantine: exit 6 */
     uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
-    char refused[DK_ERROR_PATH_MAX];  /* that drop */
-    const struct dk_command *command; /* NULL until it is known */
+    char refused[DK_ERROR_PATH_MAX];          /* that drop */
+    const struct dk_command *const *commands; /* all of them; NULL-terminated */
+    const struct dk_command *command;         /* NULL until it is known */
 };
 
 struct dk_command {
@@ -143,8 +145,9 @@ struct dk_command {
     const char *examples;    /* lines, '\n' between */
     /* Groups of options, NULL at the end; each group ends with a row whose name is NULL. */
     const struct dk_option *const *options;
-    unsigned needs; /* enum dk_needs */
-    bool here;      /* works in the current folder, whatever workspace is above it */
+    unsigned needs;      /* enum dk_needs */
+    const char *refused; /* what is true after a refused drop; "": nothing to say; NULL: it loads */
+    bool here;           /* works in the current folder, whatever workspace is above it */
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
 
@@ -163,9 +166,11 @@ extern const struct dk_option dk_options_layout[];
 extern const struct dk_option dk_options_loading[];
 
 /* The command of that name, or NULL. */
-const struct dk_command *dk_command_find(const char *name);
+const struct dk_command *dk_command_find(const struct dk_command *const *commands,
+                                         const char *name);
 /* Sets the error for a name that no command has, with the nearest one. Returns DK_ERR_USAGE. */
-enum dk_status dk_command_unknown(const char *name, struct dk_error *err);
+enum dk_status dk_command_unknown(const struct dk_command *const *commands, const char *name,
+                                  struct dk_error *err);
 
 /* Calls `visit` for each option of a command, its own before the global ones; hidden ones too. */
 void dk_command_each_option(const struct dk_command *command,
@@ -184,15 +189,15 @@ enum dk_status dk_arguments_parse_global(struct dk_arguments *arguments, int arg
 
 /* --- help.c, manual.c, completion.c: generated from the table */
 
-void dk_help_overview(FILE *stream);
+void dk_help_overview(FILE *stream, const struct dk_command *const *commands);
 void dk_help_start(FILE *stream); /* derrick alone: what to do first */
 void dk_help_command(FILE *stream, const struct dk_command *command);
 
 /* The man page derrick(1), as troff source (man(7)). */
-void dk_manual_write(FILE *stream);
+void dk_manual_write(FILE *stream, const struct dk_command *const *commands);
 
 /* The completion script for a shell: "bash", "zsh" or "fish". false: another one. */
-bool dk_completion_write(FILE *stream, const char *shell);
+bool dk_completion_write(FILE *stream, const struct dk_command *const *commands, const char *shell);
 
 /* --- session -------------------------------------------------------------------------------- */
 

@@ -35,8 +35,8 @@ static enum dk_status wrong_value(const struct key_row *row, const char *value, 
     return DK_ERR_CONFIG;
 }
 
-static enum dk_status keep_text(struct dk_config *config, const char *value, const char **out,
-                                struct dk_error *err)
+enum dk_status dk_config_keep(struct dk_config *config, const char *value, const char **out,
+                              struct dk_error *err)
 {
     if (value[0] == '\0') {
         *out = NULL;
@@ -79,7 +79,7 @@ static enum dk_status read_number(const struct key_row *row, const char *value, 
     SETTER(name)                                                                                   \
     {                                                                                              \
         (void)row;                                                                                 \
-        return keep_text(config, value, &config->field, err);                                      \
+        return dk_config_keep(config, value, &config->field, err);                                 \
     }
 
 #define NUMBER_SETTER(name, field, type, min, max)                                                 \
@@ -149,7 +149,7 @@ SETTER(set_site)
 {
     (void)row;
     enum dk_status status = check_site(value, err);
-    return status == DK_OK ? keep_text(config, value, &config->site, err) : status;
+    return status == DK_OK ? dk_config_keep(config, value, &config->site, err) : status;
 }
 
 SETTER(set_start)
@@ -157,7 +157,7 @@ SETTER(set_start)
     (void)row;
     struct dk_calendar calendar;
     enum dk_status status = dk_calendar_init(&calendar, value, 1, 1440, err);
-    return status == DK_OK ? keep_text(config, value, &config->start, err) : status;
+    return status == DK_OK ? dk_config_keep(config, value, &config->start, err) : status;
 }
 
 SETTER(set_url)
@@ -165,7 +165,7 @@ SETTER(set_url)
     if (value[0] == '\0')
         return wrong_value(row, value,
                            "write sqlite:FILE, or mysql://[user@]host[:port]/energymobile", err);
-    return keep_text(config, value, &config->settings.store.url, err);
+    return dk_config_keep(config, value, &config->settings.store.url, err);
 }
 
 SETTER(set_ignore)
@@ -173,7 +173,7 @@ SETTER(set_ignore)
     if (dk_name_ignore_hides(value))
         return wrong_value(row, value, "it would hide files that derrick reads, such as PS1.txt",
                            err);
-    return keep_text(config, value, &config->settings.input.ignore, err);
+    return dk_config_keep(config, value, &config->settings.input.ignore, err);
 }
 
 NUMBER_SETTER(set_well, well, long, 1, DK_WELL_NUMBER_MAX)
@@ -401,7 +401,7 @@ enum dk_status dk_config_set(struct dk_config *config, const char *key, const ch
     const struct key_row *row = &key_table[i];
     struct dk_config_value kept = {.source = config->source};
     DK_RETURN_IF_ERROR(row->set(config, row, value, err));
-    DK_RETURN_IF_ERROR(keep_text(config, value, &kept.text, err));
+    DK_RETURN_IF_ERROR(dk_config_keep(config, value, &kept.text, err));
     config->values[i] = kept;
     return DK_OK;
 }
@@ -429,51 +429,6 @@ const char *dk_config_old_key(size_t i)
         if (strcmp(old_keys[k].key, key_table[i].key) == 0)
             return old_keys[k].old;
     return NULL;
-}
-
-/* --- the environment ------------------------------------------------------------------------ */
-
-static enum dk_status set_from(struct dk_config *config, const struct dk_environment *environment,
-                               const char *name, const char *key, struct dk_error *err)
-{
-    const char *value = environment->get(environment->context, name);
-    if (!value)
-        return DK_OK;
-    config->source = (struct dk_config_source){.kind = DK_SOURCE_ENVIRONMENT};
-    DK_RETURN_IF_ERROR(keep_text(config, name, &config->source.name, err));
-    enum dk_status status = dk_config_set(config, key, value, err);
-    if (status != DK_OK)
-        dk_error_prefix(err, "%s", name);
-    return status;
-}
-
-/* Sets a key from its variable; the one of an old name comes first, the weaker. */
-static enum dk_status set_key_from(struct dk_config *config,
-                                   const struct dk_environment *environment, size_t i,
-                                   struct dk_error *err)
-{
-    char name[DK_CONFIG_VARIABLE_MAX];
-    if (dk_config_old_key(i)) {
-        dk_config_variable(dk_config_old_key(i), name);
-        DK_RETURN_IF_ERROR(set_from(config, environment, name, dk_config_key(i), err));
-    }
-    dk_config_variable(dk_config_key(i), name);
-    return set_from(config, environment, name, dk_config_key(i), err);
-}
-
-enum dk_status dk_config_environment(struct dk_config *config,
-                                     const struct dk_environment *environment, struct dk_error *err)
-{
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        DK_RETURN_IF_ERROR(set_key_from(config, environment, i, err));
-    DK_RETURN_IF_ERROR(set_from(config, environment, "DERRICK_DB", "database.url", err));
-    const char *password = environment->get(environment->context, "DERRICK_DB_PASSWORD");
-    if (password)
-        DK_RETURN_IF_ERROR(dk_secret_set(&config->password, password, strlen(password), err));
-    config->settings.store.password = config->password.text;
-    if (environment->home)
-        DK_RETURN_IF_ERROR(keep_text(config, environment->home, &config->settings.store.home, err));
-    return DK_OK;
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */

@@ -47,6 +47,10 @@ enum dk_status dk_config_init(struct dk_config *config, struct dk_error *err) DK
 /* Frees the texts; the settings point to nothing then. */
 void dk_config_reset(struct dk_config *config);
 
+/* Copies a text, which the configuration then owns; an empty one becomes NULL. */
+enum dk_status dk_config_keep(struct dk_config *config, const char *value, const char **out,
+                              struct dk_error *err) DK_CHECK;
+
 /* Sets "section.key" to a value that comes from config->source, whose name lives as long as the
  * configuration. A key may be given by its old name, too. DK_ERR_CONFIG: there is no such key (the
  * hint names the nearest one), or the value is wrong. */
@@ -76,15 +80,12 @@ const char *dk_config_old_key(size_t i);
 /* Copies a value with every password in a URL ("//user:password@host") replaced by "***". */
 void dk_config_show(const char *value, char *text, size_t cap);
 
-#define DK_CONFIG_VARIABLE_MAX 96
-
-/* The variable of a key: "DERRICK_RIG_SITE". */
-void dk_config_variable(const char *key, char name[DK_CONFIG_VARIABLE_MAX]);
-
-/* Warns of each variable ("NAME=value", NULL-terminated) that begins with DERRICK_ and that derrick
- * does not know, and names the nearest one: what was misspelt is at its default. Names that begin
- * with DERRICK_TEST_ are for tests. */
-void dk_config_variables_check(char *const *variables, const struct dk_observer *observer);
+/* Checks each variable ("NAME=value", NULL-terminated) that begins with DERRICK_. DK_ERR_CONFIG: its
+ * name differs from one that derrick knows by at most two letters, or by upper and lower case; the
+ * setting that is meant would be at its default, and a run could load another database. Warns of
+ * every other unknown name. Names that begin with DERRICK_TEST_ are for tests. */
+enum dk_status dk_config_variables_check(char *const *variables, const struct dk_observer *observer,
+                                         struct dk_error *err) DK_CHECK;
 
 /* Makes settings of what needs several keys (calendar, well), and checks how the keys go
  * together. */

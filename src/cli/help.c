@@ -1,4 +1,4 @@
-/* The table of commands, and the help that is made of it. */
+/* The help that is made of the table of commands. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,27 +8,20 @@
 
 #define OPTION_COLUMN 28 /* where the help of an option begins */
 
-const struct dk_command *const dk_commands[] = {
-    &dk_command_run,    &dk_command_init,       &dk_command_sample,
-    &dk_command_check,  &dk_command_load,       &dk_command_convert,
-    &dk_command_export, &dk_command_upload,     &dk_command_archive,
-    &dk_command_status, &dk_command_watch,      &dk_command_config,
-    &dk_command_help,   &dk_command_completion, NULL,
-};
-
-const struct dk_command *dk_command_find(const char *name)
+const struct dk_command *dk_command_find(const struct dk_command *const *commands, const char *name)
 {
-    for (const struct dk_command *const *command = dk_commands; *command; command++)
-        if (strcmp((*command)->name, name) == 0)
-            return *command;
+    for (; *commands; commands++)
+        if (strcmp((*commands)->name, name) == 0)
+            return *commands;
     return NULL;
 }
 
-enum dk_status dk_command_unknown(const char *name, struct dk_error *err)
+enum dk_status dk_command_unknown(const struct dk_command *const *commands, const char *name,
+                                  struct dk_error *err)
 {
     struct dk_nearest nearest = {.word = name, .size = strlen(name), .edits_max = 2};
-    for (const struct dk_command *const *command = dk_commands; *command; command++)
-        dk_nearest_try(&nearest, (*command)->name);
+    for (; *commands; commands++)
+        dk_nearest_try(&nearest, (*commands)->name);
     dk_error_set(err, DK_ERR_USAGE, "unknown command '%s'", name);
     if (nearest.found)
         dk_error_hint(err, "did you mean 'derrick %s'? 'derrick help' lists the commands",
@@ -87,7 +80,7 @@ void dk_help_start(FILE *stream)
           stream);
 }
 
-void dk_help_overview(FILE *stream)
+void dk_help_overview(FILE *stream, const struct dk_command *const *commands)
 {
     fputs("usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n", stream);
     dk_wrap_print(
@@ -97,8 +90,8 @@ void dk_help_overview(FILE *stream)
         "one CSV, uploads it to S3, and archives the input files.",
         DK_WRAP_WIDTH, 0, 0);
     fputs("\n\ncommands:\n", stream);
-    for (const struct dk_command *const *command = dk_commands; *command; command++)
-        fprintf(stream, "  %-11s %s\n", (*command)->name, (*command)->summary);
+    for (; *commands; commands++)
+        fprintf(stream, "  %-11s %s\n", (*commands)->name, (*commands)->summary);
     fputs("\noptions of every command:\n", stream);
     print_group(stream, dk_options_global);
     fputs("\nexit codes: 0 done (also when there was nothing to do), 1 failed, 2 wrong usage\n"

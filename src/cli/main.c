@@ -69,25 +69,26 @@ static enum dk_status dispatch(struct dk_session *session, int argc, char **argv
 {
     int at = argc;
     DK_RETURN_IF_ERROR(dk_arguments_parse_global(&session->arguments, argc, argv, &at, err));
-    const struct dk_command *command = at < argc ? dk_command_find(argv[at]) : NULL;
+    const struct dk_command *command =
+        at < argc ? dk_command_find(session->commands, argv[at]) : NULL;
     const struct dk_options *options = &session->arguments.options;
     if (options->version)
         print_version();
     else if (at < argc && !command)
-        return dk_command_unknown(argv[at], err);
+        return dk_command_unknown(session->commands, argv[at], err);
     else if (command && options->help)
         dk_help_command(stdout, command);
     else if (command)
         return run_command(session, command, argc - at, argv + at, err);
     else if (options->help)
-        dk_help_overview(stdout);
+        dk_help_overview(stdout, session->commands);
     else
         dk_help_start(stdout);
     return DK_OK;
 }
 
-/* Whether a machine reads along. Asked before options are parsed, so that what is wrong with them
- * is told in JSON too. */
+/* Whether the output is for a program. Asked before options are parsed, so that what is wrong with them
+ * comes out as JSON, too. */
 static bool is_json_wanted(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     forbid_core_files();
     enum dk_status status = dk_session_init(&session, &err);
+    session.commands = dk_commands;
     session.console.json = is_json_wanted(argc, argv);
     dk_stop_install(&session.console);
     if (status == DK_OK)

@@ -129,78 +129,64 @@ static const char config_text[] =
     "A workspace has these keys in derrick.ini, as 'key = value' in the section that the first "
     "part "
     "of the name says. A flag overrides an environment variable, which overrides derrick.ini, "
-    "which "
-    "overrides the default; 'derrick config' shows the values in use.";
+    "which overrides the default; 'derrick config' shows the values in use.";
 
-/* Name and text by turns; NULL at the end. */
-static const char *const variables[] = {
-    "DERRICK_\\fISECTION\\fB_\\fIKEY",
-    "Sets that key, such as DERRICK_RIG_SITE. derrick warns of variables that begin with DERRICK_ "
-    "and "
-    "that it does not know.",
-    "DERRICK_DB",
-    "The database's URL, as --db.",
-    "DERRICK_DB_PASSWORD",
-    "The password of a database server.",
-    "DERRICK_WORKSPACE, DERRICK_CONFIG",
-    "The same as -C and --config.",
-    "NO_COLOR",
-    "If set and not empty, messages have no colour.",
-    "AWS_*",
-    "Credentials and settings of S3, as every AWS tool reads them.",
-    NULL,
+struct row {
+    const char *name; /* as troff source; NULL: the end */
+    const char *text;
 };
 
-static const char *const files[] = {
-    "derrick.ini",
-    "The configuration of a workspace.",
-    "\\&.derrick\\-workspace",
-    "The identity of a workspace: one line, a UUID. It tells workspaces apart that share a "
-    "database. "
-    "Leave it out of a copy that is to be used beside the original.",
-    "~/.my.cnf",
-    "Options of MySQL: groups [client], [derrick] and, for the servers of a spread database, "
-    "[derrick_node].",
-    "~/.aws/config, ~/.aws/credentials",
-    "Settings and credentials of S3.",
-    NULL,
+static const struct row variables[] = {
+    {"DERRICK_\\fISECTION\\fB_\\fIKEY",
+     "Sets that key, such as DERRICK_RIG_SITE. derrick refuses a variable whose name is a known "
+     "one "
+     "but for a typing error, and warns of other names that begin with DERRICK_."},
+    {"DERRICK_DB", "The database's URL, as --db."},
+    {"DERRICK_DB_PASSWORD", "The password of a database server."},
+    {"DERRICK_WORKSPACE, DERRICK_CONFIG", "The same as -C and --config."},
+    {"NO_COLOR", "If set and not empty, messages have no colour."},
+    {"AWS_*", "Credentials and settings of S3, as every AWS tool reads them."},
+    {0},
 };
 
-static const char *const exit_codes[] = {
-    "0",
-    "Done, also when there was nothing to do.",
-    "1",
-    "Failed.",
-    "2",
-    "Wrong usage or configuration.",
-    "3",
-    "Bad data, data that contradicts what is loaded, or a delivery in logs/ that can't be read; "
-    "nothing was loaded.",
-    "4",
-    "The database failed.",
-    "5",
-    "S3 failed.",
-    "6",
-    "Done, with cells in quarantine.",
-    "130",
-    "Interrupted by Ctrl-C.",
-    NULL,
+static const struct row files[] = {
+    {"derrick.ini", "The configuration of a workspace."},
+    {"\\&.derrick\\-workspace",
+     "The identity of a workspace: one line, a UUID. It tells workspaces apart that share a "
+     "database. Leave it out of a copy that is to be used beside the original."},
+    {"~/.my.cnf", "Options of MySQL: groups [client], [derrick] and, for the servers of a spread "
+                  "database, [derrick_node]."},
+    {"~/.aws/config, ~/.aws/credentials", "Settings and credentials of S3."},
+    {0},
 };
 
-static void print_section(FILE *stream, const char *title, const char *const *rows)
+static const struct row exit_codes[] = {
+    {"0", "Done, also when there was nothing to do."},
+    {"1", "Failed."},
+    {"2", "Wrong usage or configuration."},
+    {"3", "Bad data, data that contradicts what is loaded, or a delivery in logs/ that can't be "
+          "read; nothing was loaded."},
+    {"4", "The database failed."},
+    {"5", "S3 failed."},
+    {"6", "Done, with cells in quarantine."},
+    {"130", "Interrupted by Ctrl-C."},
+    {0},
+};
+
+static void print_section(FILE *stream, const char *title, const struct row *rows)
 {
     fprintf(stream, ".SH %s\n", title);
-    for (; *rows; rows += 2)
-        print_tagged(stream, rows[0], rows[1]);
+    for (; rows->name; rows++)
+        print_tagged(stream, rows->name, rows->text);
 }
 
-void dk_manual_write(FILE *stream)
+void dk_manual_write(FILE *stream, const struct dk_command *const *commands)
 {
     fputs(head, stream);
     print_text(stream, description);
     fputs(".SH COMMANDS\n", stream);
-    for (const struct dk_command *const *command = dk_commands; *command; command++)
-        print_command(stream, *command);
+    for (; *commands; commands++)
+        print_command(stream, *commands);
     fputs(".SH OPTIONS\nEvery command takes these options, before or after its name.\n", stream);
     print_group(stream, dk_options_global);
     fputs(".SH CONFIGURATION\n", stream);

@@ -1,7 +1,6 @@
 #include "nearest.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define WORD_MAX 64
@@ -34,8 +33,8 @@ static unsigned count_edits(const char *a, size_t size, const char *b)
 
 void dk_nearest_try(struct dk_nearest *nearest, const char *known)
 {
-    bool begins =
-        nearest->size >= BEGINNING_MIN && strncmp(known, nearest->word, nearest->size) == 0;
+    bool begins = !nearest->whole && nearest->size >= BEGINNING_MIN &&
+                  strncmp(known, nearest->word, nearest->size) == 0;
     unsigned edits = begins ? 0 : count_edits(nearest->word, nearest->size, known);
     if (edits > nearest->edits_max || edits >= nearest->size ||
         (nearest->found && edits >= nearest->edits))

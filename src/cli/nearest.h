@@ -2,12 +2,14 @@
 #ifndef DK_CLI_NEAREST_H
 #define DK_CLI_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct dk_nearest {
     const char *word;   /* what was written */
     size_t size;        /* bytes of it */
     unsigned edits_max; /* a known word that takes more single-byte edits is not meant */
+    bool whole;         /* a known word that begins with the word is no closer for it */
     const char *found;  /* NULL: none comes close; borrowed */
     unsigned edits;     /* from word to found; 0 where found begins with word */
 };

@@ -284,7 +284,7 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
     if (needs & DK_NEEDS_SETTINGS) {
         DK_RETURN_IF_ERROR(enter_workspace(session, !command->here, err));
         DK_RETURN_IF_ERROR(dk_session_settings(session, err));
-        dk_config_variables_check(environ, &session->console.observer);
+        DK_RETURN_IF_ERROR(dk_config_variables_check(environ, &session->console.observer, err));
     }
     if (takes_drop)
         DK_RETURN_IF_ERROR(find_drop(session, err));
@@ -444,10 +444,8 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
     if (status != DK_ERR_DATA || problems == 0 || err->path[0] == '\0')
         return;
     dk_count_text(problems, count);
-    if (session->command == &dk_command_check)
-        dk_error_set(err, status, "%s problem%s found", count, plural);
-    else if (session->command == &dk_command_convert)
-        dk_error_set(err, status, "%s problem%s found; nothing was converted", count, plural);
+    if (session->command->refused)
+        dk_error_set(err, status, "%s problem%s found%s", count, plural, session->command->refused);
     else if (strcmp(drop, DK_WORKSPACE_LOGS) == 0)
         dk_error_set(err, status,
                      "%s problem%s found; nothing was loaded, and your files are still in %s/",

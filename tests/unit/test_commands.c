@@ -23,7 +23,7 @@ static void test_rows(void **state)
     EACH_COMMAND
     {
         const struct dk_command *row = *command;
-        assert_ptr_equal(dk_command_find(row->name), row);
+        assert_ptr_equal(dk_command_find(dk_commands, row->name), row);
         assert_true(row->summary[0] && row->description[0] && row->examples[0] && row->run);
         assert_int_equal(row->operands[0] == '\0', row->operands_max == 0);
         assert_int_equal(row->operands[0] == '\0', row->operand == DK_OPERAND_NONE);
@@ -107,10 +107,10 @@ static void test_unknown(void **state)
 {
     (void)state;
     struct dk_error err = {0};
-    assert_null(dk_command_find("rnu"));
-    assert_int_equal(dk_command_unknown("rnu", &err), DK_ERR_USAGE);
+    assert_null(dk_command_find(dk_commands, "rnu"));
+    assert_int_equal(dk_command_unknown(dk_commands, "rnu", &err), DK_ERR_USAGE);
     assert_string_equal(err.hint, "did you mean 'derrick run'? 'derrick help' lists the commands");
-    assert_int_equal(dk_command_unknown("frobnicate", &err), DK_ERR_USAGE);
+    assert_int_equal(dk_command_unknown(dk_commands, "frobnicate", &err), DK_ERR_USAGE);
     assert_string_equal(err.hint, "'derrick help' lists the commands");
 }
 
@@ -128,7 +128,7 @@ static char *capture(void (*write)(FILE *stream))
 
 static void write_helps(FILE *stream)
 {
-    dk_help_overview(stream);
+    dk_help_overview(stream, dk_commands);
     dk_help_start(stream);
     EACH_COMMAND
     dk_help_command(stream, *command);
@@ -147,19 +147,24 @@ static void test_help_fits(void **state)
     free(text);
 }
 
+static void write_manual(FILE *stream)
+{
+    dk_manual_write(stream, dk_commands);
+}
+
 static void write_bash(FILE *stream)
 {
-    assert_true(dk_completion_write(stream, "bash"));
+    assert_true(dk_completion_write(stream, dk_commands, "bash"));
 }
 
 static void write_zsh(FILE *stream)
 {
-    assert_true(dk_completion_write(stream, "zsh"));
+    assert_true(dk_completion_write(stream, dk_commands, "zsh"));
 }
 
 static void write_fish(FILE *stream)
 {
-    assert_true(dk_completion_write(stream, "fish"));
+    assert_true(dk_completion_write(stream, dk_commands, "fish"));
 }
 
 struct finding {
@@ -183,7 +188,7 @@ static void test_generated(void **state)
 {
     (void)state;
     char *texts[] = {capture(write_bash), capture(write_zsh), capture(write_fish),
-                     capture(dk_manual_write), capture(write_helps)};
+                     capture(write_manual), capture(write_helps)};
     struct finding in = {texts[0], texts[1], texts[2], texts[3], texts[4]};
     EACH_COMMAND
     {
@@ -201,7 +206,7 @@ static void test_generated(void **state)
     }
     for (size_t i = 0; i < DK_COUNT_OF(texts); i++)
         free(texts[i]);
-    assert_false(dk_completion_write(stderr, "tcsh"));
+    assert_false(dk_completion_write(stderr, dk_commands, "tcsh"));
 }
 
 int main(void)

@@ -134,32 +134,44 @@ static void test_variables(void **state)
 {
     (void)state;
     static const struct {
-        const char *variable, *suggestion; /* NULL: no warning */
+        const char *variable;
+        const char *refused; /* a part of the error's hint; NULL: no error */
+        const char *warned;  /* a part of the warning; NULL: none */
     } cases[] = {
-        {"DERRICK_RIG_SITE=x", NULL},
-        {"DERRICK_S3_PLAIN_TEXT=allow", NULL},
-        {"DERRICK_DB_PASSWORD=x", NULL},
-        {"DERRICK_WORKSPACE=x", NULL},
-        {"DERRICK_TEST_NOW=x", NULL},
-        {"DERRICK=x", NULL},
-        {"PATH=/bin", NULL},
-        {"DERRICK_RIG_STIE=x", "did you mean DERRICK_RIG_SITE?"},
-        {"derrick_rig_site=x", "did you mean DERRICK_RIG_SITE?"},
-        {"DERRICK_DB_PASSWORT=x", "did you mean DERRICK_DB_PASSWORD?"},
-        {"DERRICK_WORKSPCE=x", "did you mean DERRICK_WORKSPACE?"},
-        {"DERRICK_FROBNICATE=x", "'derrick config' lists them all"},
+        {"DERRICK_RIG_SITE=x", NULL, NULL},
+        {"DERRICK_S3_PLAIN_TEXT=allow", NULL, NULL},
+        {"DERRICK_DB_PASSWORD=x", NULL, NULL},
+        {"DERRICK_WORKSPACE=x", NULL, NULL},
+        {"DERRICK_TEST_NOW=x", NULL, NULL},
+        {"DERRICK=x", NULL, NULL},
+        {"PATH=/bin", NULL, NULL},
+        {"DERRICK_RIG_STIE=x", "did you mean DERRICK_RIG_SITE?", NULL},
+        {"derrick_rig_site=x", "did you mean DERRICK_RIG_SITE?", NULL},
+        {"DERRICK_DATABASE_URLS=x", "did you mean DERRICK_DATABASE_URL?", NULL},
+        {"DERRICK_DATABASE_U=x", "did you mean DERRICK_DATABASE_URL?", NULL},
+        {"DERRICK_DB_=x", "did you mean DERRICK_DB?", NULL},
+        {"DERRICK_DB_PASSWORT=x", "did you mean DERRICK_DB_PASSWORD?", NULL},
+        {"DERRICK_WORKSPCE=x", "did you mean DERRICK_WORKSPACE?", NULL},
+        {"DERRICK_S3_PLAIN_TXT=x", "did you mean DERRICK_S3_PLAIN_TEXT?", NULL},
+        {"DERRICK_DATABASE_=x", NULL, "did you mean DERRICK_DATABASE_URL?"},
+        {"DERRICK_FROBNICATE=x", NULL, "'derrick config' lists the settings"},
     };
     for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
         struct heard heard = {.count = 0};
+        struct dk_error err = {0};
         const struct dk_observer observer = {.context = &heard, .notice = hear};
         char variable[64];
         snprintf(variable, sizeof(variable), "%s", cases[i].variable);
         char *const variables[] = {variable, NULL};
-        dk_config_variables_check(variables, &observer);
-        assert_int_equal(heard.count, cases[i].suggestion != NULL);
-        if (cases[i].suggestion)
-            assert_non_null(strstr(heard.last, cases[i].suggestion));
+        enum dk_status status = dk_config_variables_check(variables, &observer, &err);
+        assert_int_equal(status, cases[i].refused ? DK_ERR_CONFIG : DK_OK);
+        assert_int_equal(heard.count, cases[i].warned != NULL);
+        if (cases[i].refused)
+            assert_non_null(strstr(err.hint, cases[i].refused));
+        if (cases[i].warned)
+            assert_non_null(strstr(heard.last, cases[i].warned));
         assert_null(strstr(heard.last, "=x"));
+        assert_null(strstr(err.message, "=x"));
     }
 }
 
