@@ -55,18 +55,20 @@ static enum dk_status append_formatted(struct dk_buffer *buffer, struct dk_error
 static enum dk_status append_formatted(struct dk_buffer *buffer, struct dk_error *err,
                                        const char *fmt, va_list args)
 {
+    size_t room = buffer->capacity - buffer->size;
     va_list again;
     va_copy(again, args);
-    int need = vsnprintf(NULL, 0, fmt, args);
+    int length = vsnprintf(room > 0 ? buffer->data + buffer->size : NULL, room, fmt, args);
     enum dk_status status = DK_OK;
-    if (need < 0)
+    if (length < 0)
         status = dk_error_set(err, DK_ERR_FAILED, "can't format a text");
-    else
-        status = dk_buffer_reserve(buffer, (size_t)need + 1, err);
-    if (status == DK_OK) {
-        (void)vsnprintf(buffer->data + buffer->size, (size_t)need + 1, fmt, again);
-        buffer->size += (size_t)need;
+    else if ((size_t)length >= room) {
+        status = dk_buffer_reserve(buffer, (size_t)length + 1, err);
+        if (status == DK_OK)
+            (void)vsnprintf(buffer->data + buffer->size, (size_t)length + 1, fmt, again);
     }
+    if (status == DK_OK)
+        buffer->size += (size_t)length;
     va_end(again);
     return status;
 }
