@@ -51,6 +51,11 @@ void dk_error_reset(struct dk_error *err)
         memset(err, 0, sizeof(*err));
 }
 
+/* Only clang-tidy has these macros. */
+#undef dk_error_set
+#undef dk_error_errno
+#undef dk_error_nomem
+
 enum dk_status dk_error_set(struct dk_error *err, enum dk_status status, const char *fmt, ...)
 {
     if (!err)

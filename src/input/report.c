@@ -231,7 +231,9 @@ static void reason_text(const struct dk_problem *problem, const struct dk_drop *
 
 #define OR_MARK_ROW "use --quarantine to mark the row's values as missing"
 
+/* Each text has a designator, so that no comma can be missing. */
 static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     [DK_PROBLEM_ROW_SHORT] = "the row was cut off: copy the file again, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_LONG] = "two rows may have run together: fix the file, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_BLANK] = "delete it if there was no reading, or " OR_MARK_ROW,

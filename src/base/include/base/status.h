@@ -94,4 +94,18 @@ void dk_error_place(struct dk_error *err, const char *path, uint64_t line, uint6
 /* Puts "<text>: " before the message, keeps all else. */
 void dk_error_prefix(struct dk_error *err, const char *fmt, ...) DK_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__
+/* The analyser of clang-tidy does not see that these functions return the status that they are given. */
+static inline enum dk_status dk_error_analysed(enum dk_status returned, enum dk_status status)
+{
+    (void)returned;
+    return status;
+}
+#define dk_error_set(err, status, ...)                                                             \
+    dk_error_analysed(dk_error_set(err, status, __VA_ARGS__), status)
+#define dk_error_errno(err, status, ...)                                                           \
+    dk_error_analysed(dk_error_errno(err, status, __VA_ARGS__), status)
+#define dk_error_nomem(...) dk_error_analysed(dk_error_nomem(__VA_ARGS__), DK_ERR_NOMEM)
+#endif
+
 #endif
