@@ -226,17 +226,36 @@ static enum dk_status change_schema(struct dk_store *store, enum dk_schema_state
     return DK_OK;
 }
 
+static enum dk_status has_cohorts(struct dk_store *store, bool *has, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql, "SELECT cohort FROM cohorts LIMIT 1", err);
+    *has = dk_query_next(&query);
+    return dk_query_end(&query);
+}
+
+/* What the fact table needs outside of this database. Where that is new, it replaces the empty
+ * well_reading of a database that was on one server: then the new one is made here. */
+static enum dk_status prepare_current(struct dk_store *store, struct dk_error *err)
+{
+    bool has = false;
+    if (!store->sql->ops->facts_prepare)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(store->sql->ops->facts_prepare(store->sql, err));
+    DK_RETURN_IF_ERROR(dk_sql_has_table(store->sql, "well_reading", &has, err));
+    if (!has && store->settings.shards)
+        DK_RETURN_IF_ERROR(has_cohorts(store, &has, err));
+    return has || !store->settings.shards ? DK_OK : change_schema(store, DK_SCHEMA_CURRENT, err);
+}
+
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err)
 {
     enum dk_schema_state state;
     int version = 0;
-    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_schema_state(store->sql, &state, &version, err));
     switch (state) {
     case DK_SCHEMA_CURRENT:
-        return store->sql->ops->facts_prepare ? store->sql->ops->facts_prepare(store->sql, err)
-                                              : DK_OK;
+        return prepare_current(store, err);
     case DK_SCHEMA_NEWER:
         return refuse_newer(store, version, err);
     case DK_SCHEMA_OLDER:
@@ -256,15 +275,14 @@ enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_er
 enum dk_status dk_store_is_empty(struct dk_store *store, bool *empty, struct dk_error *err)
 {
     enum dk_schema_state state;
-    struct dk_query query;
     int version = 0;
+    bool has = false;
     *empty = true;
-    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
-    if (status != DK_OK || state == DK_SCHEMA_EMPTY || state == DK_SCHEMA_FOREIGN)
-        return status;
-    dk_query_begin(&query, store->sql, "SELECT cohort FROM cohorts LIMIT 1", err);
-    *empty = !dk_query_next(&query);
-    return dk_query_end(&query);
+    DK_RETURN_IF_ERROR(dk_schema_state(store->sql, &state, &version, err));
+    if (state != DK_SCHEMA_EMPTY && state != DK_SCHEMA_FOREIGN)
+        DK_RETURN_IF_ERROR(has_cohorts(store, &has, err));
+    *empty = !has;
+    return DK_OK;
 }
 
 /* The first of the schema's tables and views that is not there; NULL if all are. */
@@ -307,9 +325,7 @@ enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err)
 {
     enum dk_schema_state state;
     int version = 0;
-    enum dk_status status = dk_schema_state(store->sql, &state, &version, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_schema_state(store->sql, &state, &version, err));
     switch (state) {
     case DK_SCHEMA_CURRENT:
         return DK_OK;
