@@ -8,7 +8,7 @@ needs openssl
 
 derrick sample drop --readings 60 --cohorts 8 >/dev/null
 derrick convert drop --set input.cohorts=8 -o expected.csv >/dev/null 2>&1
-start_server db
+start_server db --query-cache-type=1
 make_users db
 db() { # USER COMMAND...: derrick on the database, in the workspace ws
     local user=$1
@@ -116,6 +116,31 @@ worst_variable() { # "NAME = VALUE"
     sql db "SET GLOBAL init_connect = ''"
 }
 
+# As the server's log has them.
+listed() {
+    local name
+    fresh
+    sql db "SET GLOBAL log_output = 'FILE', GLOBAL general_log_file = '$PWD/general.log', GLOBAL general_log = 1"
+    db maker init
+    sql db "SET GLOBAL general_log = 0"
+    grep -o "SET SESSION .*" general.log | grep -oE "[a-z_]+ = " | sort -u | tr -d ' =' >variables
+    [ "$(wc -l <variables)" -gt 20 ] || fail "only these: $(cat variables)"
+    while read -r name; do
+        grep -q "\`$name\`" "$TESTS/../docs/mysql.md" || fail "docs/mysql.md does not list $name"
+    done <variables
+}
+splits_loads() {
+    fresh
+    db maker init
+    sql db "SET GLOBAL wsrep_load_data_splitting = ON; SET GLOBAL log_output = 'FILE',
+        GLOBAL general_log_file = '$PWD/splits.log', GLOBAL general_log = 1"
+    fails_with 4 "commits LOAD DATA in parts" db loader load --set database.load=infile "$PWD/drop"
+    db loader load "$PWD/drop"
+    sql db "SET GLOBAL general_log = 0, GLOBAL wsrep_load_data_splitting = OFF"
+    ! grep "Query.LOAD DATA" splits.log || fail "it used LOAD DATA"
+    loaded_right
+}
+
 character_sets() {
     local tables
     tables=$(sql db "SELECT DISTINCT table_collation FROM information_schema.tables
@@ -194,27 +219,6 @@ older() {
     fails_with 4 "init" db loader load "$PWD/drop"
     db maker init
     db loader load "$PWD/drop"
-    loaded_right
-}
-# A server commits each ALTER separately: an interrupted migration leaves some of them.
-interrupted_migration() { # HOW MANY COLUMNS IT ADDED
-    local columns=("runs workspace_id" "drops workspace_id" "publications workspace_id"
-        "cohorts burst_seconds" "schema_info verified") column
-    fresh
-    db maker init
-    db loader load "$PWD/drop"
-    for column in "${columns[@]:$1}"; do
-        sql db "ALTER TABLE ${column% *} DROP COLUMN ${column#* }" energymobile
-    done
-    sql db "DROP TABLE sensor_quality; DROP TABLE workspaces;
-        UPDATE schema_info SET version = 1" energymobile
-    fails_with 4 "older than this derrick" db loader status
-    db maker init
-    equals 3 "$(sql db 'SELECT version FROM schema_info' energymobile)"
-    equals 5 "$(sql db "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema =
-        'energymobile' AND column_name IN ('workspace_id', 'burst_seconds', 'verified')
-        AND table_name <> 'workspaces'" energymobile)"
-    says "already" db loader load "$PWD/drop"
     loaded_right
 }
 # init creates again what somebody removed; a user who may only load finds nothing to do.
@@ -356,9 +360,17 @@ check "a server whose commits begin the next transaction" defaults "completion_t
 for setting in "sql_select_limit = 3" "max_join_size = 10" "sql_big_selects = 0" \
     "sql_auto_is_null = 1" "sql_safe_updates = 1" "tx_read_only = 1" "autocommit = 0" \
     "foreign_key_checks = 0" "tx_isolation = 'READ-UNCOMMITTED'" "time_zone = '+05:00'" \
-    "idle_transaction_timeout = 1" "max_statement_time = 0.001" "check_constraint_checks = 0"; do
+    "idle_transaction_timeout = 1" "max_statement_time = 0.001" "check_constraint_checks = 0" \
+    "completion_type = CHAIN" "unique_checks = 0" "collation_connection = 'utf8mb4_general_ci'" \
+    "character_set_results = 'ascii'" "max_sort_length = 64" "wait_timeout = 1" \
+    "net_read_timeout = 1" "net_write_timeout = 1" "lock_wait_timeout = 1" \
+    "innodb_lock_wait_timeout = 1" "idle_readonly_transaction_timeout = 1" \
+    "idle_write_transaction_timeout = 1" "system_versioning_asof = '2000-01-01'" \
+    "sql_mode = ''"; do
     check "a server whose $setting" worst_variable "$setting"
 done
+check "docs/mysql.md lists every session variable that derrick sets" listed
+check "a cluster that commits LOAD DATA in parts" splits_loads
 check "a server that ends statements after a moment" short_statements
 any_time
 check "a latin1 database" latin1_database
@@ -371,9 +383,6 @@ check "a row that the server drops" changed_rows "ALTER TABLE well_reading
 check "a column that is too narrow" changed_rows "ALTER TABLE well_reading MODIFY PS1 FLOAT" "PS1"
 check "a newer schema is refused" newer
 check "an older schema is migrated" older
-for number in 0 1 2 3 4 5; do
-    check "a migration from version 1 that ended after $number columns" interrupted_migration $number
-done
 check "a view and a table that somebody removed are made again" removed
 check "--print-sql makes what init makes" print_sql
 check "the reader reads, and no more" reader_reads

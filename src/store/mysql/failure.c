@@ -19,6 +19,7 @@ enum {
     CODE_FILE_REJECTED = 2068,    /* MySQL's client: CR_LOAD_DATA_LOCAL_INFILE_REJECTED */
     CODE_FILE = 2,                /* MariaDB's client: EE_READ, of a file that it has not */
     CODE_FILE_NOT_FOUND = 29,     /* EE_FILENOTFOUND */
+    CODE_TABLE_WITHOUT_KEY = 3750,  /* MySQL: ER_TABLE_WITHOUT_PK */
     CODE_NO_PARTITION = 1526,
     CODE_FEDERATED_CONNECT = 1429,
     CODE_SPIDER_GONE = 12701,
@@ -35,21 +36,41 @@ struct meaning {
 
 static const char hint_login[] =
     "check the user in database.url, and the password in ~/.my.cnf, group [derrick], or in "
-    "DERRICK_DB_PASSWORD; a user that was made with REQUIRE SSL needs database.tls = verify";
+    "DERRICK_DB_PASSWORD; a user that was created with REQUIRE SSL needs database.tls = verify";
 static const char hint_grant[] =
-    "let the database's administrator grant it, or run the statements that 'derrick init "
+    "ask the database's administrator to grant it, or to run the statements that 'derrick init "
     "--print-sql' prints; docs/mysql.md has the least privileges of each user";
+static const char hint_init[] = "'derrick init' creates it if the user may create it";
 static const char hint_down[] =
-    "start it, or check host and port in database.url; a socket that is elsewhere: "
+    "start it, or check host and port in database.url; for a socket with another path, use "
     "mysql:///database?socket=/path";
-static const char hint_read_only[] = "a replica, or set read-only: give the url of the server that "
-                                     "takes writes, or ask its administrator";
+static const char hint_read_only[] =
+    "it is a replica, or set read-only: use the url of the server that accepts writes, or ask its "
+    "administrator";
 static const char hint_engine[] =
-    "derrick needs InnoDB tables: the server's enforce_storage_engine must be InnoDB or not set";
+    "derrick needs InnoDB tables: set the server's enforce_storage_engine to InnoDB, or unset it";
 static const char hint_again[] = "nothing was changed; run again";
-static const char hint_space[] = "make room on the server, then run again; nothing was changed";
+static const char hint_space[] = "free some space on the server, then run again; nothing was changed";
+static const char hint_back[] = "run again when the server is back";
 static const char hint_node[] = "a node of the shards does not answer: start it, then run again";
+static const char hint_lock[] =
+    "every run takes a named lock (GET_LOCK), which this server refuses: use the url of a server "
+    "that allows it; of Percona XtraDB Cluster, set pxc_strict_mode = PERMISSIVE";
+static const char hint_write_set[] =
+    "the cluster limits the size of a transaction: raise wsrep_max_ws_size and wsrep_max_ws_rows (0: "
+    "no limit) on the server, or load fewer cohorts at a time; nothing was loaded";
+static const char hint_key[] =
+    "every table that derrick makes has a primary key: give the table in the message its key back, "
+    "as 'derrick init --print-sql' prints it";
+static const char hint_strict[] =
+    "the server's pxc_strict_mode refuses it: set pxc_strict_mode = PERMISSIVE, or use a server "
+    "without it";
+static const char hint_cluster[] = "the node is not ready: use the url of another node of the "
+                                   "cluster, or run again when this one is synchronised";
+static const char hint_xa[] = "a node of the shards can't be a Galera cluster: use a single server";
 
+/* Where texts are given, the first row that matches counts: the particular before the general. Of
+ * Galera: 1105, 1180 and 1235 are what MariaDB, Codership's MySQL and Percona XtraDB Cluster send. */
 static const struct meaning meanings[] = {
     {ER_ACCESS_DENIED_ERROR, NULL, hint_login, NULL},
     {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL, hint_login, NULL},
@@ -57,13 +78,14 @@ static const struct meaning meanings[] = {
     {ER_TABLEACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
     {ER_COLUMNACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
     {ER_SPECIFIC_ACCESS_DENIED_ERROR, NULL, hint_grant, NULL},
-    {ER_BAD_DB_ERROR, NULL, "'derrick init' makes it where the user may", NULL},
-    {ER_NO_DB_ERROR, NULL, "'derrick init' makes the database where the user may", NULL},
-    {ER_NO_SUCH_TABLE, NULL, "'derrick init' makes the schema", NULL},
+    {ER_BAD_DB_ERROR, NULL, hint_init, NULL},
+    {ER_NO_DB_ERROR, NULL, hint_init, NULL},
+    {ER_NO_SUCH_TABLE, NULL, hint_init, NULL},
     {ER_CON_COUNT_ERROR, "the server has too many connections", "run again when it has fewer",
      NULL},
-    {ER_HOST_IS_BLOCKED, NULL, "its administrator unblocks it with FLUSH HOSTS", NULL},
-    {ER_HOST_NOT_PRIVILEGED, NULL, "let its administrator make the user for this machine", NULL},
+    {ER_HOST_IS_BLOCKED, NULL, "ask its administrator to run FLUSH HOSTS", NULL},
+    {ER_HOST_NOT_PRIVILEGED, NULL, "ask its administrator to create the user for this machine",
+     NULL},
     {ER_UNKNOWN_STORAGE_ENGINE, NULL, hint_engine, NULL},
     {CODE_OPTION_PREVENTS, NULL, hint_engine, "NO_ENGINE_SUBSTITUTION"},
     {CODE_OPTION_PREVENTS, NULL, hint_read_only, NULL},
@@ -75,22 +97,34 @@ static const struct meaning meanings[] = {
     {ER_DISK_FULL, NULL, hint_space, NULL},
     {ER_RECORD_FILE_FULL, NULL, hint_space, NULL},
     {ER_NET_PACKET_TOO_LARGE, NULL, "raise max_allowed_packet on the server", NULL},
-    {CODE_NO_PARTITION, NULL, "no node is there for that cohort: see docs/scale.md", NULL},
+    {ER_UNKNOWN_ERROR, NULL, hint_lock, "GET_LOCK"},
+    {ER_NOT_SUPPORTED_YET, NULL, hint_lock, "GET_LOCK"},
+    {ER_NOT_SUPPORTED_YET, NULL, hint_xa, "XA transactions"},
+    {ER_UNKNOWN_ERROR, NULL, hint_write_set, "writeset size"},
+    {ER_ERROR_DURING_COMMIT, NULL, hint_write_set, "wsrep_max_ws"},
+    {ER_ERROR_DURING_COMMIT, NULL, hint_write_set, "error 90"}, /* EMSGSIZE */
+    {ER_ERROR_DURING_COMMIT, NULL, hint_again, NULL},
+    {ER_UNKNOWN_ERROR, NULL, hint_key, "explicit primary key"},
+    {ER_REQUIRES_PRIMARY_KEY, NULL, hint_key, NULL},
+    {CODE_TABLE_WITHOUT_KEY, NULL, hint_key, NULL},
+    {ER_UNKNOWN_ERROR, NULL, hint_strict, "pxc_strict_mode"},
+    {ER_UNKNOWN_COM_ERROR, NULL, hint_cluster, "WSREP"},
+    {CODE_NO_PARTITION, NULL,
+     "no node of the shards takes that cohort: see docs/scale.md, and run 'derrick init'", NULL},
     {CODE_FEDERATED_CONNECT, NULL, hint_node, NULL},
     {CODE_SPIDER_GONE, NULL, hint_node, NULL},
     {CR_CONNECTION_ERROR, "no server answers there", hint_down, NULL},
     {CR_CONN_HOST_ERROR, "no server answers there", hint_down, NULL},
     {CR_UNKNOWN_HOST, "no machine of that name is known", "check the host in database.url", NULL},
-    {CR_SERVER_GONE_ERROR, "the connection is lost", "run again once the server is back", NULL},
-    {CR_SERVER_LOST, "the connection is lost", "run again once the server is back", NULL},
+    {CR_SERVER_GONE_ERROR, "the connection is lost", hint_back, NULL},
+    {CR_SERVER_LOST, "the connection is lost", hint_back, NULL},
     {CODE_TLS, NULL,
-     "give the authority that signed the server's certificate as database.tls_ca; to this machine, "
-     "or with "
-     "database.tls = plain, no TLS is asked for",
+     "set database.tls_ca to the authority that signed the server's certificate; derrick does not "
+     "use TLS on this machine, or with database.tls = plain",
      NULL},
     {CODE_AUTH_PLUGIN, NULL,
-     "make the user with a common method: mysql_native_password, "
-     "caching_sha2_password or ed25519",
+     "create the user with a common method: mysql_native_password, caching_sha2_password or "
+     "ed25519",
      NULL},
 };
 
@@ -170,12 +204,18 @@ bool dk_mysql_infile_is_refused(struct dk_mysql *conn, const char *file, const c
 
 /* --- what a failure means -------------------------------------------------------------------- */
 
-static const struct meaning *meaning_find(unsigned code, const char *text)
+static const struct meaning *find_meaning(unsigned code, const char *text)
 {
     for (size_t i = 0; i < DK_COUNT_OF(meanings); i++)
         if (meanings[i].code == code && (!meanings[i].words || strstr(text, meanings[i].words)))
             return &meanings[i];
     return NULL;
+}
+
+const char *dk_mysql_code_hint(unsigned code, const char *text)
+{
+    const struct meaning *meaning = find_meaning(code, text);
+    return meaning ? meaning->hint : NULL;
 }
 
 static enum dk_status translate(struct dk_mysql *conn, unsigned code, const char *text,
@@ -192,7 +232,7 @@ static enum dk_status translate(struct dk_mysql *conn, unsigned code, const char
     }
     if (code == CR_OUT_OF_MEMORY)
         return dk_error_set(err, DK_ERR_NOMEM, "%s: out of memory", what);
-    const struct meaning *meaning = meaning_find(code, text);
+    const struct meaning *meaning = find_meaning(code, text);
     if (meaning && meaning->sentence)
         text = meaning->sentence;
     dk_error_set(err, DK_ERR_STORE, "%s '%s' at %s: %s", what, conn->url.database, conn->place,

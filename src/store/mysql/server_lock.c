@@ -50,8 +50,8 @@ static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
         return status;
     dk_error_set(err, DK_ERR_BUSY, "another run holds the lock of database '%s' at %s (%s)",
                  conn->url.database, conn->place, who[0] ? who : "it has just ended");
-    dk_error_hint(err, "wait for it to end; one whose machine is gone is ended by "
-                       "KILL and its connection's number");
+    dk_error_hint(err, "wait for it to end; if its machine is gone, end it with KILL and the number "
+                       "of its connection");
     return DK_ERR_BUSY;
 }
 
@@ -74,10 +74,9 @@ enum dk_status dk_mysql_lock_take(struct dk_mysql *conn, int wait_s, struct dk_e
     enum dk_status status = name_lock(conn, err);
     if (status == DK_OK)
         status = ask_lock(conn, "GET_LOCK(", after, answer, sizeof(answer), err);
-    if (status != DK_OK && !conn->broken)
-        dk_error_hint(err,
-                      "every run takes a named lock (GET_LOCK): connect to a server that allows "
-                      "it; some proxies and clusters refuse it");
+    if (status != DK_OK && !conn->broken && err && !err->hint[0])
+        dk_error_hint(err, "every run takes a named lock (GET_LOCK): connect to a server that "
+                           "allows it; some proxies and clusters refuse it");
     if (status != DK_OK)
         return status;
     conn->locked = strcmp(answer, "1") == 0;

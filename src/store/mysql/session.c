@@ -27,8 +27,9 @@ static const char *const session_settings[] = {
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, "
     "completion_type = NO_CHAIN, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, "
-    "sql_auto_is_null = 0, "
-    "lock_wait_timeout = 60, net_read_timeout = 600, net_write_timeout = 600"
+    "sql_auto_is_null = 0, max_sort_length = 1024, "
+    "lock_wait_timeout = 60, innodb_lock_wait_timeout = 60, wait_timeout = 28800, "
+    "net_read_timeout = 600, net_write_timeout = 600"
     /* The time that a statement may take: MariaDB's name for it, and MySQL's. */
     "/*M! , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */",
     /* How many rows a SELECT may give, or look at; in this order, since max_join_size decides over
@@ -36,10 +37,11 @@ static const char *const session_settings[] = {
     "SET SESSION sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615",
     "SET SESSION sql_big_selects = 1",
     /* MariaDB alone: how long a transaction may pause while rows are parsed or compared, whether CHECK
-     * constraints hold, and which version of a versioned table is read. */
+     * constraints hold, which version of a versioned table is read, and whether an answer may be one
+     * from before (of a Spider table, whose rows go to the nodes past the head's cache). */
     "/*M! SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, "
     "idle_write_transaction_timeout = 0, check_constraint_checks = 1, "
-    "system_versioning_asof = DEFAULT */",
+    "system_versioning_asof = DEFAULT, query_cache_type = 0 */",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     SESSION_WRITES,
 };
@@ -130,6 +132,10 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     DK_RETURN_IF_ERROR(
         dk_mysql_ask(conn, "SELECT @@max_allowed_packet", text, sizeof(text), &found, err));
     conn->packet_max_bytes = strtoull(text, NULL, 10);
+    DK_RETURN_IF_ERROR(dk_mysql_ask(conn,
+                                    "SHOW GLOBAL VARIABLES WHERE variable_name = "
+                                    "'wsrep_load_data_splitting' AND value = 'ON'",
+                                    text, sizeof(text), &conn->splits_loads, err));
     conn->session[0] = '\0';
     if (dk_mysql_url_by_socket(&conn->url))
         return DK_OK;

@@ -35,6 +35,7 @@ struct dk_mysql {
     char session[DK_MYSQL_SESSION_MAX];
     bool mariadb;
     bool infile_refused; /* the server refused LOAD DATA LOCAL, and a notice said so */
+    bool splits_loads;   /* Galera: it would commit LOAD DATA in parts */
     bool in_transaction;
     bool broken;         /* the connection is lost */
     bool given_up;       /* the server did not come back in time */
