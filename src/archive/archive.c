@@ -23,7 +23,7 @@
 #define PATH_MAX_BYTES 1024
 #define PACKED ".zst"
 
-/* One drop on its way into its folder. */
+/* The archiving of one drop. */
 struct job {
     struct dk_store *store;
     const struct dk_ledger_drop *drop;
@@ -34,6 +34,7 @@ struct job {
     struct dk_ledger_file *files; /* owned; of the ledger */
     size_t file_count;
     struct dk_archive_result *result;
+    char warned[DK_ERROR_TEXT_MAX]; /* the last warning about a file that is not archived */
 };
 
 static bool is_archived(const struct job *job, const struct dk_ledger_file *file)
@@ -59,55 +60,70 @@ static bool packs(const struct job *job, const struct dk_ledger_file *file)
     return job->settings->zstd && (file->file != DK_DROP_FILES || plain);
 }
 
-/* Copies to `target` and, if the file is to move, removes the original. */
-static enum dk_status store_copy(const struct job *job, const struct dk_ledger_file *file,
-                                 const char *target, bool keep, char stored_hash[DK_HASH_HEX_MAX],
-                                 struct dk_error *err)
+/* The archiving of one file. */
+struct storing {
+    const struct job *job;
+    const struct dk_ledger_file *file;
+    struct dk_place place;
+    bool keep; /* a copy is stored, and the file stays */
+    bool zstd; /* it is compressed in the archive */
+    char name[NAME_MAX_BYTES];
+    char target[PATH_MAX_BYTES];
+    char hash[DK_HASH_HEX_MAX]; /* of what is stored; set once it is */
+};
+
+/* Copies to the target and, if the file is to move, removes the original. */
+static enum dk_status store_copy(struct storing *storing, struct dk_error *err)
 {
-    DK_RETURN_IF_ERROR(dk_copy_file(file->path, target, file->hash, packs(job, file), job->threads,
-                                    stored_hash, err));
-    if (keep)
+    const struct dk_copy copy = {
+        .source = &storing->place,
+        .target = storing->target,
+        .expected = storing->file->hash,
+        .zstd = storing->zstd,
+        .threads = storing->job->threads,
+    };
+    DK_RETURN_IF_ERROR(dk_copy_file(&copy, storing->hash, err));
+    if (storing->keep)
         return DK_OK;
     /* The copy has the bytes that were parsed; the original may have changed meanwhile. */
     struct stat info;
-    if (stat(file->path, &info) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't check", file->path);
-    DK_RETURN_IF_ERROR(dk_move_verify(file, &info, err));
-    if (unlink(file->path) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    return dk_folder_sync_of(file->path, err);
+    if (!dk_place_stat(&storing->place, &info))
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't check", storing->file->path);
+    DK_RETURN_IF_ERROR(dk_move_verify(&storing->place, storing->file, &info, err));
+    return dk_place_remove(&storing->place, err);
 }
 
-static enum dk_status store_move(const struct job *job, const struct dk_ledger_file *file,
-                                 const struct stat *info, const char *target,
-                                 char stored_hash[DK_HASH_HEX_MAX], struct dk_error *err)
+static enum dk_status store_move(struct storing *storing, const struct stat *info,
+                                 struct dk_error *err)
 {
+    const struct job *job = storing->job;
+    const char *path = storing->file->path;
     /* What another run parsed may be gone by a power cut that left inode, size and times. */
     bool parsed_now = job->drop->run_id == job->settings->run_id;
-    DK_RETURN_IF_ERROR(parsed_now ? dk_move_verify(file, info, err)
-                                  : dk_move_verify_bytes(file, err));
-    DK_RETURN_IF_ERROR(dk_file_sync(file->path, err));
-    if (dk_move_rename(file->path, target) != 0) {
+    DK_RETURN_IF_ERROR(parsed_now ? dk_move_verify(&storing->place, storing->file, info, err)
+                                  : dk_move_verify_bytes(&storing->place, storing->file, err));
+    DK_RETURN_IF_ERROR(dk_file_sync(path, err));
+    if (dk_place_rename(&storing->place, storing->target) != 0) {
         if (errno == EXDEV)
-            return store_copy(job, file, target, false, stored_hash, err);
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't move into the archive", file->path);
+            return store_copy(storing, err);
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't move into the archive", path);
     }
-    memcpy(stored_hash, file->hash, DK_HASH_HEX_MAX);
+    memcpy(storing->hash, storing->file->hash, DK_HASH_HEX_MAX);
     DK_RETURN_IF_ERROR(dk_folder_sync(job->folder, err));
-    return dk_folder_sync_of(file->path, err);
+    return dk_folder_sync_of(path, err);
 }
 
-/* Removes the original of a stored file, unless another file has taken its place: that belongs to
- * the next drop. */
-static enum dk_status remove_original(const struct dk_ledger_file *file, const struct stat *info,
+/* Removes the original of a stored file, unless another file has replaced it: that belongs to the next
+ * drop. */
+static enum dk_status remove_original(const struct storing *storing, const struct stat *info,
                                       struct dk_error *err)
 {
     struct dk_error why = {0};
-    enum dk_status status = dk_move_verify(file, info, &why);
-    if (status == DK_OK && unlink(file->path) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", file->path);
-    if (status == DK_OK || status == DK_ERR_REFUSED)
-        return dk_folder_sync_of(file->path, err);
+    enum dk_status status = dk_move_verify(&storing->place, storing->file, info, &why);
+    if (status == DK_OK)
+        return dk_place_remove(&storing->place, err);
+    if (status == DK_ERR_REFUSED)
+        return dk_folder_sync_of(storing->file->path, err);
     if (err)
         *err = why;
     return status;
@@ -115,89 +131,94 @@ static enum dk_status remove_original(const struct dk_ledger_file *file, const s
 
 /* The target exists: a run was interrupted after it stored the file and before it recorded that. The
  * right contents count as stored. */
-static enum dk_status find_stored(const struct dk_ledger_file *file, const char *target, bool zstd,
-                                  bool keep, char stored_hash[DK_HASH_HEX_MAX],
-                                  struct dk_error *err)
+static enum dk_status find_stored(struct storing *storing, struct dk_error *err)
 {
+    const struct dk_place target = dk_place_of(storing->target);
     char contents[DK_HASH_HEX_MAX];
     struct stat info;
-    DK_RETURN_IF_ERROR(dk_copy_contents_hash(target, zstd, contents, err));
-    if (strcmp(contents, file->hash) != 0)
-        return dk_archive_error_in_the_way(target, file->path, err);
-    DK_RETURN_IF_ERROR(dk_hash_file(target, stored_hash, NULL, err));
+    DK_RETURN_IF_ERROR(dk_copy_contents_hash(&target, storing->zstd, contents, err));
+    if (strcmp(contents, storing->file->hash) != 0)
+        return dk_archive_error_in_the_way(storing->target, storing->file->path, err);
+    DK_RETURN_IF_ERROR(dk_hash_file(storing->target, storing->hash, NULL, err));
     /* That run may have been killed before it synced either folder. */
-    DK_RETURN_IF_ERROR(dk_file_sync(target, err));
-    if (stat(file->path, &info) != 0)
-        return dk_move_sync_left(file->path, err);
-    return keep ? DK_OK : remove_original(file, &info, err);
-}
-
-/* A file that somebody took away or wrote over since it was loaded can't be archived any more. Its
- * rows are safe; what is there now is left alone, with a warning. */
-static enum dk_status pass_over(const struct job *job, const struct dk_error *why)
-{
-    dk_observer_notice(job->observer, DK_LEVEL_WARNING,
-                       "%s; the archive '%s' does not contain it, but its rows are loaded",
-                       why->message, job->folder);
-    return DK_OK;
+    DK_RETURN_IF_ERROR(dk_file_sync(storing->target, err));
+    if (!dk_place_stat(&storing->place, &info))
+        return dk_move_sync_left(&storing->place, err);
+    return storing->keep ? DK_OK : remove_original(storing, &info, err);
 }
 
 /* A name that has no room for the ending is cut. */
-static void name_target(const struct job *job, const struct dk_ledger_file *file, bool zstd,
-                        char stored[NAME_MAX_BYTES], char target[PATH_MAX_BYTES])
+static void name_target(struct storing *storing)
 {
     char name[NAME_MAX + 1];
+    bool zstd = storing->zstd;
     dk_text_format(name, zstd ? sizeof(name) - strlen(PACKED) : sizeof(name), "%s",
-                   dk_path_name(file->name));
-    snprintf(stored, NAME_MAX_BYTES, "%s%s", name, zstd ? PACKED : "");
-    snprintf(target, PATH_MAX_BYTES, "%s/%s", job->folder, stored);
+                   dk_path_name(storing->file->name));
+    snprintf(storing->name, sizeof(storing->name), "%s%s", name, zstd ? PACKED : "");
+    snprintf(storing->target, sizeof(storing->target), "%s/%s", storing->job->folder,
+             storing->name);
 }
 
-/* Where the file goes, or is already. Returns whether it is compressed there: the run that was cut
- * off may have had another archive.compress. */
-static bool find_target(const struct job *job, const struct dk_ledger_file *file,
-                        char stored[NAME_MAX_BYTES], char target[PATH_MAX_BYTES])
+/* Where the file goes, or is already: the interrupted run may have had another archive.compress. */
+static void find_target(struct storing *storing)
 {
-    bool zstd = packs(job, file);
-    name_target(job, file, !zstd, stored, target);
-    if (dk_path_exists(target))
-        return !zstd;
-    name_target(job, file, zstd, stored, target);
-    return zstd;
+    bool zstd = packs(storing->job, storing->file);
+    storing->zstd = !zstd;
+    name_target(storing);
+    if (dk_path_exists(storing->target))
+        return;
+    storing->zstd = zstd;
+    name_target(storing);
+}
+
+static enum dk_status store_in_folder(struct storing *storing, struct dk_error *err)
+{
+    const char *path = storing->file->path;
+    struct stat info;
+    DK_RETURN_IF_ERROR(dk_place_open(&storing->place, path, storing->job->settings->origins, err));
+    if (dk_path_exists(storing->target))
+        return find_stored(storing, err);
+    if (!dk_place_stat(&storing->place, &info))
+        return dk_error_set(err, DK_ERR_REFUSED, "'%s' disappeared after it was loaded", path);
+    return storing->keep || storing->zstd ? store_copy(storing, err)
+                                          : store_move(storing, &info, err);
+}
+
+/* A file that somebody took away or wrote over since it was loaded can't be archived any more, nor one
+ * whose folder was replaced. Its rows are safe; what is there now is left alone, with a warning. */
+static void pass_over(struct job *job, const struct dk_error *why)
+{
+    if (strcmp(job->warned, why->message) == 0)
+        return; /* of a folder, one warning is enough */
+    dk_text_format(job->warned, sizeof(job->warned), "%s", why->message);
+    dk_observer_notice(job->observer, DK_LEVEL_WARNING,
+                       "%s; the archive '%s' does not contain it, but its rows are loaded",
+                       why->message, job->folder);
 }
 
 static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, struct dk_error *err)
 {
     struct dk_error why = {0};
-    char stored[NAME_MAX_BYTES];
-    char target[PATH_MAX_BYTES];
-    char stored_hash[DK_HASH_HEX_MAX] = "";
-    bool keep = file->file == DK_DROP_PROFILE;
-    bool zstd = find_target(job, file, stored, target);
-
-    struct stat info;
-    enum dk_status status = DK_OK;
-    if (dk_path_exists(target)) {
-        status = find_stored(file, target, zstd, keep, stored_hash, &why);
-    } else if (stat(file->path, &info) != 0) {
-        dk_error_set(&why, DK_ERR_REFUSED, "'%s' disappeared after it was loaded", file->path);
-        return pass_over(job, &why);
-    } else if (keep || zstd) {
-        status = store_copy(job, file, target, keep, stored_hash, &why);
-    } else {
-        status = store_move(job, file, &info, target, stored_hash, &why);
+    struct storing storing = {.job = job,
+                              .file = file,
+                              .keep = file->file == DK_DROP_PROFILE,
+                              .place = {.folder = DK_PLACE_GONE}};
+    find_target(&storing);
+    enum dk_status status = store_in_folder(&storing, &why);
+    dk_place_close(&storing.place);
+    if (status == DK_ERR_REFUSED) {
+        pass_over(job, &why);
+        return DK_OK;
     }
-    if (status == DK_ERR_REFUSED)
-        return pass_over(job, &why);
     if (status != DK_OK) {
         if (err)
             *err = why;
         return status;
     }
-    snprintf(file->stored, sizeof(file->stored), "%s", stored);
-    memcpy(file->stored_hash, stored_hash, sizeof(file->stored_hash));
-    return dk_ledger_file_stored(job->store, job->drop->drop_id, file->file, stored, stored_hash,
-                                 err);
+    memcpy(file->stored, storing.name, sizeof(file->stored));
+    memcpy(file->stored_hash, storing.hash, sizeof(file->stored_hash));
+    return dk_ledger_file_stored(job->store, job->drop->drop_id, file->file, file->stored,
+                                 file->stored_hash, err);
 }
 
 /* Whether a row of the ledger is a file on disk of its own: a member of an archive is not. */
@@ -239,6 +260,7 @@ static enum dk_status move_profile(const struct job *job, struct dk_error *err)
             .duplicate = job->drop->duplicate_of != 0,
             .archive_folder = job->folder,
             .profile_folder = job->settings->profile_folder,
+            .origins = job->settings->origins,
             .observer = job->observer,
         };
         return dk_profile_move(&move, err);
@@ -259,10 +281,15 @@ static enum dk_status store_export(struct job *job, struct dk_manifest_lines *li
     snprintf(stored, sizeof(stored), "%s%s", dk_path_name(settings->export_path),
              settings->zstd ? PACKED : "");
     snprintf(target, sizeof(target), "%s/%s", job->folder, stored);
-    enum dk_status status = dk_copy_file(settings->export_path, target, settings->export_hash,
-                                         settings->zstd, job->threads, stored_hash, err);
-    if (status != DK_OK)
-        return status;
+    const struct dk_place source = dk_place_of(settings->export_path);
+    const struct dk_copy copy = {
+        .source = &source,
+        .target = target,
+        .expected = settings->export_hash,
+        .zstd = settings->zstd,
+        .threads = job->threads,
+    };
+    DK_RETURN_IF_ERROR(dk_copy_file(&copy, stored_hash, err));
     job->result->files++;
     return dk_manifest_lines_add(lines, stored_hash, stored, err);
 }
@@ -327,26 +354,35 @@ static enum dk_status write_record(struct job *job, struct dk_manifest_lines *st
     char where[PATH_MAX_BYTES];
     char hash[DK_HASH_HEX_MAX];
     name_drop(job, where, sizeof(where));
-    enum dk_status status = dk_record_write(job->store, job->drop, job->files, job->file_count,
-                                            where, job->folder, hash, err);
-    return status == DK_OK ? dk_manifest_lines_add(stored, hash, DK_ARCHIVE_RECORD, err) : status;
+    const struct dk_record_source source = {
+        .store = job->store,
+        .drop = job->drop,
+        .files = job->files,
+        .file_count = job->file_count,
+        .where = where,
+    };
+    DK_RETURN_IF_ERROR(dk_record_write(&source, job->folder, hash, err));
+    return dk_manifest_lines_add(stored, hash, DK_ARCHIVE_RECORD, err);
+}
+
+static enum dk_status write_lists(struct job *job, struct dk_manifest_lines *stored,
+                                  struct dk_manifest_lines *contents, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(list_files(job, stored, contents, err));
+    DK_RETURN_IF_ERROR(dk_profile_list_earlier(job->folder, stored, &job->result->files, err));
+    DK_RETURN_IF_ERROR(store_export(job, stored, err));
+    DK_RETURN_IF_ERROR(write_record(job, stored, err));
+    DK_RETURN_IF_ERROR(dk_manifest_lines_write(stored, job->folder, DK_ARCHIVE_MANIFEST, err));
+    if (contents->count == 0)
+        return DK_OK;
+    return dk_manifest_lines_write(contents, job->folder, DK_ARCHIVE_CONTENTS, err);
 }
 
 static enum dk_status write_manifests(struct job *job, struct dk_error *err)
 {
     struct dk_manifest_lines stored = {0};
     struct dk_manifest_lines contents = {0};
-    enum dk_status status = list_files(job, &stored, &contents, err);
-    if (status == DK_OK)
-        status = dk_profile_list_earlier(job->folder, &stored, &job->result->files, err);
-    if (status == DK_OK)
-        status = store_export(job, &stored, err);
-    if (status == DK_OK)
-        status = write_record(job, &stored, err);
-    if (status == DK_OK)
-        status = dk_manifest_lines_write(&stored, job->folder, DK_ARCHIVE_MANIFEST, err);
-    if (status == DK_OK && contents.count > 0)
-        status = dk_manifest_lines_write(&contents, job->folder, DK_ARCHIVE_CONTENTS, err);
+    enum dk_status status = write_lists(job, &stored, &contents, err);
     dk_manifest_lines_reset(&stored);
     dk_manifest_lines_reset(&contents);
     return status;

@@ -9,18 +9,25 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "place.h"
 
-/* Copies `source` to `target`; with `zstd`, compressed by `threads` threads (RFC 8878, with its
- * checksum). `expected` is the sha256 of the source's bytes: what is read, and what the finished
- * copy gives back, are both compared with it. `stored_hash` gets the sha256 of the target's bytes.
- * DK_ERR_REFUSED: the source has other bytes. DK_ERR_IO: it can't be copied, or the copy has other
- * bytes. The target appears only when all of it is sure. */
-enum dk_status dk_copy_file(const char *source, const char *target, const char *expected, bool zstd,
-                            unsigned threads, char stored_hash[DK_HASH_HEX_MAX],
+struct dk_copy {
+    const struct dk_place *source;
+    const char *target;
+    const char *expected; /* sha256 of the source's bytes */
+    bool zstd;            /* compress (RFC 8878, with its checksum) */
+    unsigned threads;     /* that compress */
+};
+
+/* Copies a file. What is read, and what the finished copy gives back, are both compared with the
+ * expected hash. `stored_hash` gets the sha256 of the target's bytes. DK_ERR_REFUSED: the source has
+ * other bytes. DK_ERR_IO: it can't be copied, or the copy has other bytes. The target appears only when
+ * all of it is sure. */
+enum dk_status dk_copy_file(const struct dk_copy *request, char stored_hash[DK_HASH_HEX_MAX],
                             struct dk_error *err) DK_CHECK;
 
-/* The sha256 of what a stored file holds: of its bytes, or with `zstd` of what they unpack to. */
-enum dk_status dk_copy_contents_hash(const char *path, bool zstd, char hex[DK_HASH_HEX_MAX],
-                                     struct dk_error *err) DK_CHECK;
+/* The sha256 of a stored file's contents: of its bytes, or with `zstd` of what they unpack to. */
+enum dk_status dk_copy_contents_hash(const struct dk_place *file, bool zstd,
+                                     char hex[DK_HASH_HEX_MAX], struct dk_error *err) DK_CHECK;
 
 #endif

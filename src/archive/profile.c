@@ -17,46 +17,35 @@
 #define EARLIER "earlier-"
 #define PATH_MAX_BYTES 1024
 
-static enum dk_status leave(const char *path, struct dk_error *err)
-{
-    if (unlink(path) != 0)
-        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove the archived", path);
-    return dk_folder_sync_of(path, err);
-}
-
 /* A name that is taken is right if an earlier run got so far, and else somebody's. */
 static enum dk_status check_taken(const char *path, const char *target, const char *hash,
                                   struct dk_error *err)
 {
     char there[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_hash_file(target, there, NULL, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_hash_file(target, there, NULL, err));
     if (strcmp(there, hash) == 0)
         return dk_file_sync(target, err);
     return dk_archive_error_in_the_way(target, path, err);
 }
 
-/* Moves `path`, whose bytes have this hash, to `target`, also across file systems. */
-static enum dk_status move_file(const char *path, const char *target, const char *hash,
+/* Moves a file, whose bytes have this hash, to `target`, also across file systems. */
+static enum dk_status move_file(const struct dk_place *place, const char *target, const char *hash,
                                 struct dk_error *err)
 {
-    enum dk_status status = dk_file_sync(path, err);
-    if (status != DK_OK)
-        return status;
-    if (dk_move_rename(path, target) == 0) {
-        status = dk_folder_sync_of(target, err);
-        return status == DK_OK ? dk_folder_sync_of(path, err) : status;
+    char stored[DK_HASH_HEX_MAX];
+    const struct dk_copy copy = {.source = place, .target = target, .expected = hash, .threads = 1};
+    DK_RETURN_IF_ERROR(dk_file_sync(place->path, err));
+    if (dk_place_rename(place, target) == 0) {
+        DK_RETURN_IF_ERROR(dk_folder_sync_of(target, err));
+        return dk_folder_sync_of(place->path, err);
     }
-    if (errno == EEXIST) {
-        status = check_taken(path, target, hash, err);
-    } else if (errno == EXDEV) {
-        char stored[DK_HASH_HEX_MAX];
-        status = dk_copy_file(path, target, hash, false, 1, stored, err);
-    } else {
-        status = dk_error_errno(err, DK_ERR_IO, errno, "can't move", path);
-    }
-    return status == DK_OK ? leave(path, err) : status;
+    if (errno == EEXIST)
+        DK_RETURN_IF_ERROR(check_taken(place->path, target, hash, err));
+    else if (errno == EXDEV)
+        DK_RETURN_IF_ERROR(dk_copy_file(&copy, stored, err));
+    else
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't move", place->path);
+    return dk_place_remove(place, err);
 }
 
 static int is_profile(const struct dirent *entry)
@@ -65,7 +54,7 @@ static int is_profile(const struct dirent *entry)
     return name.kind == DK_NAME_RECOGNISED && name.file == DK_DROP_PROFILE;
 }
 
-/* One profile that lies in profile/: it is the same and stays, or it makes room. */
+/* One profile in profile/: it is the same and stays, or it makes room. */
 static enum dk_status make_room(const struct dk_profile_move *move, const char *name, bool *there,
                                 struct dk_error *err)
 {
@@ -77,14 +66,13 @@ static enum dk_status make_room(const struct dk_profile_move *move, const char *
     dk_text_format(target, sizeof(target), "%s/" EARLIER "%s", move->archive_folder, name);
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return DK_OK;
-    enum dk_status status = dk_hash_file(path, hash, NULL, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_hash_file(path, hash, NULL, err));
     if (!*there && strcmp(hash, move->file->hash) == 0) {
         *there = true;
         return dk_file_sync(path, err);
     }
-    return move_file(path, target, hash, err);
+    const struct dk_place place = dk_place_of(path);
+    return move_file(&place, target, hash, err);
 }
 
 static enum dk_status make_room_for_it(const struct dk_profile_move *move, bool *there,
@@ -104,28 +92,34 @@ static enum dk_status make_room_for_it(const struct dk_profile_move *move, bool 
     return status;
 }
 
-static enum dk_status move_in(const struct dk_profile_move *move, struct dk_error *err)
+static enum dk_status move_in(const struct dk_profile_move *move, const struct dk_place *place,
+                              struct dk_error *err)
 {
     char target[PATH_MAX_BYTES];
     bool there = false;
-    dk_text_format(target, sizeof(target), "%s/%s", move->profile_folder,
-                   dk_path_name(move->file->path));
-    enum dk_status status = dk_folder_make(move->profile_folder, err);
-    if (status == DK_OK)
-        status = make_room_for_it(move, &there, err);
-    if (status != DK_OK)
-        return status;
+    dk_text_format(target, sizeof(target), "%s/%s", move->profile_folder, place->name);
+    DK_RETURN_IF_ERROR(dk_folder_make(move->profile_folder, err));
+    DK_RETURN_IF_ERROR(make_room_for_it(move, &there, err));
     if (there)
-        return leave(move->file->path, err);
-    status = move_file(move->file->path, target, move->file->hash, err);
-    if (status == DK_OK)
-        dk_observer_notice(move->observer, DK_LEVEL_NOTICE,
-                           "moved %s to %s/; it will be used for later drops that have none",
-                           dk_path_name(target), move->profile_folder);
-    return status;
+        return dk_place_remove(place, err);
+    DK_RETURN_IF_ERROR(move_file(place, target, move->file->hash, err));
+    dk_observer_notice(move->observer, DK_LEVEL_NOTICE,
+                       "moved %s to %s/; it will be used for later drops that have none",
+                       place->name, move->profile_folder);
+    return DK_OK;
 }
 
-static bool lies_in(const char *path, const char *folder)
+static enum dk_status move_from(const struct dk_profile_move *move, const struct dk_place *place,
+                                struct dk_error *err)
+{
+    struct stat info;
+    if (!dk_place_stat(place, &info))
+        return dk_move_sync_left(place, err);
+    DK_RETURN_IF_ERROR(dk_move_verify(place, move->file, &info, err));
+    return move->duplicate ? dk_place_remove(place, err) : move_in(move, place, err);
+}
+
+static bool is_in(const char *path, const char *folder)
 {
     size_t size = strlen(folder);
     return strncmp(path, folder, size) == 0 && path[size] == '/';
@@ -134,23 +128,20 @@ static bool lies_in(const char *path, const char *folder)
 enum dk_status dk_profile_move(const struct dk_profile_move *move, struct dk_error *err)
 {
     struct dk_error why = {0};
-    struct stat info;
-    const char *path = move->file->path;
-    if (lies_in(path, move->profile_folder))
+    struct dk_place place;
+    if (is_in(move->file->path, move->profile_folder))
         return DK_OK;
-    if (stat(path, &info) != 0)
-        return dk_move_sync_left(path, err);
-    enum dk_status status = dk_move_verify(move->file, &info, &why);
+    enum dk_status status = dk_place_open(&place, move->file->path, move->origins, &why);
+    if (status == DK_OK)
+        status = move_from(move, &place, &why);
+    dk_place_close(&place);
     if (status == DK_ERR_REFUSED) {
         dk_observer_notice(move->observer, DK_LEVEL_WARNING, "%s", why.message);
         return DK_OK;
     }
-    if (status != DK_OK) {
-        if (err)
-            *err = why;
-        return status;
-    }
-    return move->duplicate ? leave(path, err) : move_in(move, err);
+    if (status != DK_OK && err)
+        *err = why;
+    return status;
 }
 
 static int is_earlier(const struct dirent *entry)

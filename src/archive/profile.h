@@ -1,9 +1,9 @@
 /*
  * Where a drop's profile goes. Once its archived copy is sure, a profile that came with the logs
- * moves to profile/, where it serves the drops to come; the one that lay there before goes into the
- * archive folder as "earlier-<name>". The profile of a drop that was delivered twice is only
- * removed, since a newer one may be in use. A run that is cut off finds each step done, or does it
- * again. Private to src/archive/.
+ * moves to profile/, for later drops; the one that was there before goes into the archive folder as
+ * "earlier-<name>". The profile of a drop that was delivered twice is only removed, since a newer one
+ * may be in use. After an interrupted run each step is done already, or is done again. Private to
+ * src/archive/.
  */
 #ifndef DK_ARCHIVE_PROFILE_H
 #define DK_ARCHIVE_PROFILE_H
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "archive/manifest.h"
+#include "archive/origins.h"
 #include "base/observer.h"
 #include "store/ledger.h"
 
@@ -19,11 +20,12 @@ struct dk_profile_move {
     bool duplicate;                    /* its drop was loaded and archived before */
     const char *archive_folder;        /* of the drop: "archive/2023-06-01-run7" */
     const char *profile_folder;        /* "profile" */
+    const struct dk_origins *origins;  /* may be NULL */
     const struct dk_observer *observer;
 };
 
-/* Moves the profile on. Does nothing if it lies in profile_folder already, or is gone. One that has
- * been changed since the parse stays where it is, with a warning. */
+/* Moves the profile. Does nothing if it is in profile_folder already, or is gone. One that has been
+ * changed since the parse stays where it is, with a warning. */
 enum dk_status dk_profile_move(const struct dk_profile_move *move, struct dk_error *err) DK_CHECK;
 
 /* Adds the earlier profiles in an archive folder to its manifest, and their number to *count. */

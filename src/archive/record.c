@@ -109,17 +109,14 @@ static enum dk_status put_json(json_t *object, const char *folder, char hash[DK_
     return status;
 }
 
-enum dk_status dk_record_write(struct dk_store *store, const struct dk_ledger_drop *drop,
-                               const struct dk_ledger_file *files, size_t file_count,
-                               const char *where, const char *folder, char hash[DK_HASH_HEX_MAX],
-                               struct dk_error *err)
+enum dk_status dk_record_write(const struct dk_record_source *source, const char *folder,
+                               char hash[DK_HASH_HEX_MAX], struct dk_error *err)
 {
+    const struct dk_ledger_drop *drop = source->drop;
     struct dk_ledger_drop original;
-    enum dk_status status = find_duplicate_of(store, drop, &original, err);
-    if (status != DK_OK)
-        return status;
-    json_t *cohorts = list_cohorts(store, drop->drop_id, err);
-    json_t *replaced = cohorts ? list_replaced(store, drop->drop_id, err) : NULL;
+    DK_RETURN_IF_ERROR(find_duplicate_of(source->store, drop, &original, err));
+    json_t *cohorts = list_cohorts(source->store, drop->drop_id, err);
+    json_t *replaced = cohorts ? list_replaced(source->store, drop->drop_id, err) : NULL;
     if (!replaced) {
         json_decref(cohorts);
         return err && err->status != DK_OK
@@ -129,14 +126,15 @@ enum dk_status dk_record_write(struct dk_store *store, const struct dk_ledger_dr
     json_t *object = json_pack(
         "{s:i,s:I,s:s,s:o,s:o,s:s,s:s,s:b,s:I,s:b,s:o,s:o,s:o,s:o}", "format", FORMAT, "run",
         (json_int_t)drop->run_id, "loaded_at", drop->loaded_at, "source", path_text(drop->source),
-        "drop", path_text(where), "settings", drop->settings, "content_hash", drop->content_hash,
-        "quarantine", drop->quarantined + original.quarantined > 0, "quarantined",
-        (json_int_t)drop->quarantined, "allow_missing", lacks_sensor(files, file_count),
-        "duplicate_of", text_or_null(original.archive_folder), "replaced", replaced, "profile",
-        describe_profile(files, file_count), "cohorts", cohorts);
+        "drop", path_text(source->where), "settings", drop->settings, "content_hash",
+        drop->content_hash, "quarantine", drop->quarantined + original.quarantined > 0,
+        "quarantined", (json_int_t)drop->quarantined, "allow_missing",
+        lacks_sensor(source->files, source->file_count), "duplicate_of",
+        text_or_null(original.archive_folder), "replaced", replaced, "profile",
+        describe_profile(source->files, source->file_count), "cohorts", cohorts);
     if (!object)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for " DK_ARCHIVE_RECORD);
-    status = put_json(object, folder, hash, err);
+    enum dk_status status = put_json(object, folder, hash, err);
     json_decref(object);
     return status;
 }

@@ -56,6 +56,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
         .export_hash = export.hash,
         .run_id = pipeline->run_id,
         .threads = pipeline->settings->threads,
+        .origins = &pipeline->origins,
     };
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         struct dk_archive_result archived = {0};

@@ -179,6 +179,8 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
     bool borrowed = false;
     enum dk_status status = dk_numbering_check(pipeline, intake, use, err);
     if (status == DK_OK)
+        status = dk_origins_note(&pipeline->origins, &intake->drop, err);
+    if (status == DK_OK)
         status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
     const struct dk_drop_request request = {
         .drop = &intake->drop,

@@ -26,6 +26,7 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline)
     dk_store_close(pipeline->store);
     pipeline->store = NULL;
     dk_workspace_unlock(&pipeline->workspace);
+    dk_origins_reset(&pipeline->origins);
 }
 
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err)

@@ -44,12 +44,18 @@ struct dk_record {
     size_t cohort_count;
 };
 
-/* Writes the record of a drop of the ledger, whose files are `files`, into `folder`. `where` is what
- * "drop" says. `hash` gets the sha256 of the file. */
-enum dk_status dk_record_write(struct dk_store *store, const struct dk_ledger_drop *drop,
-                               const struct dk_ledger_file *files, size_t file_count,
-                               const char *where, const char *folder, char hash[DK_HASH_HEX_MAX],
-                               struct dk_error *err) DK_CHECK;
+/* What a record is made from. All is borrowed. */
+struct dk_record_source {
+    struct dk_store *store;
+    const struct dk_ledger_drop *drop;
+    const struct dk_ledger_file *files; /* of the drop */
+    size_t file_count;
+    const char *where; /* what "drop" says */
+};
+
+/* Writes the record of a drop into `folder`. `hash` gets the sha256 of the file. */
+enum dk_status dk_record_write(const struct dk_record_source *source, const char *folder,
+                               char hash[DK_HASH_HEX_MAX], struct dk_error *err) DK_CHECK;
 
 /* Reads the record in `folder`; *found is false where there is none, as in archives of an earlier
  * derrick. DK_ERR_DATA: it is damaged, of a newer format, or names a place that it can't. After

@@ -72,6 +72,7 @@ struct dk_pipeline {
     struct dk_store *store; /* NULL until opened */
     int64_t run_id;         /* 0 outside of a recorded run */
     int64_t verified_run;   /* the run that read back what earlier ones loaded; 0: none has */
+    struct dk_origins origins; /* of the drops that were read */
     const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
 
