@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "pipeline/current_export.h"
+#include "export/historical.h"
 
 static const struct dk_option own_options[] = {
     {.name = "cohort",

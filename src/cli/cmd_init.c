@@ -5,11 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "above.h"
 #include "base/buffer.h"
 #include "base/file.h"
 #include "command.h"
-#include "pipeline/guard.h"
+#include "pipeline/init.h"
 #include "pipeline/rebuild.h"
 #include "undo.h"
 
@@ -40,7 +39,8 @@ struct making {
     struct dk_session *session;
     struct dk_config_given given[DK_LIST_MAX]; /* keys on the command line */
     size_t given_count;
-    bool adopt, rebuild, new_database;
+    enum dk_init_mode mode;
+    bool adopt;
     bool made; /* something that was not there */
     struct dk_undo undo;
 };
@@ -82,12 +82,12 @@ static enum dk_status check_given(const struct making *making, struct dk_error *
     enum dk_status status =
         dk_config_write_template(&sink, making->given, making->given_count, err);
     dk_buffer_reset(&text);
-    if (status != DK_OK || !(making->rebuild || making->new_database) ||
-        !dk_path_exists(DK_WORKSPACE_CONFIG) || !is_given(making, "database.url", NULL))
+    if (status != DK_OK || making->mode == DK_INIT_USUAL || !dk_path_exists(DK_WORKSPACE_CONFIG) ||
+        !is_given(making, "database.url", NULL))
         return status;
     dk_error_set(err, DK_ERR_USAGE,
                  "--%s is for the workspace's own database, which '%s' names already",
-                 making->rebuild ? "rebuild" : "new-database", DK_WORKSPACE_CONFIG);
+                 making->mode == DK_INIT_REBUILD ? "rebuild" : "new-database", DK_WORKSPACE_CONFIG);
     dk_error_hint(err, "write the new url there first; for a second database, make a "
                        "workspace of its own: derrick init DIR --db URL");
     return DK_ERR_USAGE;
@@ -98,7 +98,7 @@ static void report_above(const struct making *making)
 {
     char *folder = getcwd(NULL, 0);
     char *above = NULL;
-    if (folder && dk_above_find(folder, &above, NULL) == DK_OK && above)
+    if (folder && dk_workspace_find_above(folder, &above, NULL) == DK_OK && above)
         dk_observer_notice(&making->session->console.observer, DK_LEVEL_NOTICE,
                            "this folder is in the workspace '%s'; the new workspace is separate",
                            above);
@@ -167,104 +167,42 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
 
 /* --- the database --------------------------------------------------------------------------- */
 
-/* An embedded database is a file, which goes again with its lock if something fails. */
+/* What dk_pipeline_init_database may make, which is removed again if something fails. The folder of a
+ * database elsewhere is not made here. */
 static enum dk_status note_database(struct making *making, struct dk_error *err)
 {
-    static const char sqlite[] = "sqlite:";
-    static const char *const endings[] = {"", ".lock"};
-    char path[1024];
-    const char *url = making->session->config.settings.store.url;
-    enum dk_status status = DK_OK;
-    if (strncmp(url, sqlite, strlen(sqlite)) != 0)
-        return DK_OK;
-    /* The folder of a database elsewhere is not made here. */
-    for (size_t i = 0; status == DK_OK && i < DK_COUNT_OF(endings); i++) {
-        dk_text_format(path, sizeof(path), "%s%s", url + strlen(sqlite), endings[i]);
-        status = dk_undo_note(&making->undo, path, err);
+    char lock[1024];
+    const char *file = dk_settings_database_file(&making->session->config.settings);
+    if (file) {
+        dk_text_format(lock, sizeof(lock), "%s.lock", file);
+        DK_RETURN_IF_ERROR(dk_undo_note(&making->undo, file, err));
+        DK_RETURN_IF_ERROR(dk_undo_note(&making->undo, lock, err));
     }
-    return status;
-}
-
-/* --new-database is for one that has lost its rows, not for one that has some. */
-static enum dk_status check_new(struct dk_pipeline *pipeline, struct dk_error *err)
-{
-    bool empty = false;
-    enum dk_status status = dk_store_is_empty(pipeline->store, &empty, err);
-    if (status != DK_OK || empty)
-        return status;
-    dk_error_set(err, DK_ERR_REFUSED, "the database '%s' holds cohorts: it is not new",
-                 dk_store_url(pipeline->store));
-    dk_error_hint(err, "name another one in [database], or move this one away first");
-    return DK_ERR_REFUSED;
-}
-
-static enum dk_status open_database(struct making *making, struct dk_error *err)
-{
-    struct dk_pipeline *pipeline = &making->session->pipeline;
-    if (!making->rebuild && !making->new_database)
-        return dk_guard_open(pipeline, true, err);
-    enum dk_status status = making->rebuild ? dk_rebuild_check(pipeline, err) : DK_OK;
-    if (status == DK_OK)
-        status = dk_store_open(&pipeline->store, &pipeline->settings->store, true,
-                               pipeline->observer, err);
-    return status == DK_OK && making->new_database ? check_new(pipeline, err) : status;
+    DK_RETURN_IF_ERROR(dk_undo_note(&making->undo, DK_WORKSPACE_LOCK, err));
+    return dk_undo_note(&making->undo, DK_WORKSPACE_IDENTITY, err);
 }
 
 static enum dk_status make_database(struct making *making, struct dk_error *err)
 {
-    struct dk_error none = {0};
-    struct dk_pipeline *pipeline = &making->session->pipeline;
-    bool completed = false;
-    enum dk_status status = note_database(making, err);
-    if (status == DK_OK)
-        status = dk_undo_note(&making->undo, DK_WORKSPACE_LOCK, err);
-    if (status == DK_OK)
-        status = dk_workspace_lock(&pipeline->workspace, err);
-    if (status == DK_OK)
-        status = open_database(making, err);
-    if (status == DK_OK)
-        status = dk_store_lock(pipeline->store, err);
-    bool made = status == DK_OK && dk_store_check(pipeline->store, &none) != DK_OK;
-    if (status == DK_OK)
-        status = dk_store_prepare(pipeline->store, making->adopt, err);
-    if (status == DK_OK)
-        status = dk_store_complete(pipeline->store, &completed, err);
-    if (status == DK_OK)
-        status = dk_undo_note(&making->undo, DK_WORKSPACE_IDENTITY, err);
-    if (status == DK_OK)
-        status = dk_pipeline_identify(pipeline, err);
-    if (status == DK_OK)
-        status = dk_ledger_workspace_put(pipeline->store, err);
-    making->made = making->made || made || completed;
-    return status;
+    DK_RETURN_IF_ERROR(note_database(making, err));
+    return dk_pipeline_init_database(&making->session->pipeline, making->mode, making->adopt,
+                                     &making->made, err);
 }
 
 static enum dk_status make_bucket(struct dk_session *session, struct dk_error *err)
 {
-    struct dk_s3 *s3 = NULL;
     struct dk_s3_bucket bucket = {0};
-    if (!dk_pipeline_s3_configured(&session->pipeline)) {
-        dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
-        dk_error_hint(err, "set url = s3://bucket in [s3], or --set s3.url=s3://bucket");
-        return DK_ERR_CONFIG;
-    }
-    enum dk_status status = dk_s3_open(&s3, &session->config.settings.s3, &session->environment,
-                                       &session->console.observer, err);
-    if (status == DK_OK)
-        status = dk_s3_bucket_init(s3, &bucket, err);
-    if (status == DK_OK)
-        dk_console_result(&session->console, "bucket",
-                          DK_FIELDS(DK_TEXT("url", session->config.settings.s3.url),
-                                    DK_FLAG("created", bucket.created),
-                                    DK_FLAG("public_blocked", bucket.public_blocked),
-                                    DK_FLAG("encrypted", bucket.encrypted)),
-                          "bucket of '%s': %s, public access %s, %s",
-                          session->config.settings.s3.url,
-                          bucket.created ? "made" : "there already",
-                          bucket.public_blocked ? "blocked" : "not blocked by this server",
-                          bucket.encrypted ? "encrypted" : "not encrypted by this server");
-    dk_s3_close(s3);
-    return status;
+    const char *url = session->config.settings.s3.url;
+    DK_RETURN_IF_ERROR(dk_pipeline_init_bucket(&session->pipeline, &bucket, err));
+    dk_console_result(&session->console, "bucket",
+                      DK_FIELDS(DK_TEXT("url", url), DK_FLAG("created", bucket.created),
+                                DK_FLAG("public_blocked", bucket.public_blocked),
+                                DK_FLAG("encrypted", bucket.encrypted)),
+                      "bucket of '%s': %s, public access %s, %s", url,
+                      bucket.created ? "made" : "there already",
+                      bucket.public_blocked ? "blocked" : "not blocked by this server",
+                      bucket.encrypted ? "encrypted" : "not encrypted by this server");
+    return DK_OK;
 }
 
 static enum dk_status print_sql(struct dk_session *session, struct dk_error *err)
@@ -364,9 +302,9 @@ static enum dk_status finish(struct making *making, struct dk_error *err)
 {
     struct dk_session *session = making->session;
     enum dk_status status = DK_OK;
-    if (making->new_database)
-        status = dk_guard_set_aside(&session->pipeline, err);
-    if (making->rebuild)
+    if (making->mode == DK_INIT_NEW_DATABASE)
+        status = dk_pipeline_set_aside(&session->pipeline, err);
+    if (making->mode == DK_INIT_REBUILD)
         status = rebuild(session, err);
     if (status == DK_OK)
         report_ready(making);
@@ -377,14 +315,13 @@ static enum dk_status finish(struct making *making, struct dk_error *err)
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
-    struct making making = {.session = session,
-                            .adopt = options->adopt,
-                            .rebuild = options->rebuild,
-                            .new_database = options->new_database};
+    struct making making = {.session = session, .adopt = options->adopt};
     if (options->print_sql)
         return print_sql(session, err);
-    if (making.rebuild && making.new_database)
+    if (options->rebuild && options->new_database)
         return dk_error_set(err, DK_ERR_USAGE, "--rebuild and --new-database exclude each other");
+    if (options->rebuild || options->new_database)
+        making.mode = options->rebuild ? DK_INIT_REBUILD : DK_INIT_NEW_DATABASE;
     making.given_count = dk_session_given(session, making.given);
     enum dk_status status = make_workspace(&making, err);
     if (status != DK_OK) {

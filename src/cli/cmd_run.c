@@ -4,12 +4,6 @@
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
                                                  dk_options_loading, NULL};
 
-static bool did_something(const struct dk_run_result *result)
-{
-    return result->read || result->exported || result->upload.sent + result->upload.removed > 0 ||
-           result->archived.drops > 0;
-}
-
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
                                    struct dk_error *err)
 {
@@ -18,7 +12,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     char count[DK_COUNT_TEXT_MAX];
     dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
-    *worked = did_something(&result);
+    *worked = result.worked;
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)
         dk_session_report_intake(session, &intake, status);
     if (result.read && result.load.drop_id != 0)
@@ -37,10 +31,8 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
         dk_session_report_upload(session, &result.upload);
     if (result.archived.drops > 0)
         dk_session_report_archive(session, &result.archived);
-    if (status == DK_OK && !path && !result.found)
-        status = dk_session_refuse_unread(session, err);
-    else if (status == DK_OK && !path)
-        dk_session_warn_unread(session);
+    if (status == DK_OK && !path)
+        status = dk_pipeline_check_unread(&session->pipeline, result.found, err);
     dk_intake_reset(&intake);
     return status;
 }

@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "command.h"
-#include "pipeline/guard.h"
 #include "stop.h"
 
 #define INTERVAL_DEFAULT_S 10
@@ -260,18 +259,6 @@ static void watch(struct dk_session *session, struct watching *watching)
     }
 }
 
-/* A database that has lost what was loaded does not come back by itself, as a server does. */
-static enum dk_status check_database(struct dk_session *session, struct dk_error *err)
-{
-    struct dk_error why = {0};
-    struct dk_pipeline *pipeline = &session->pipeline;
-    bool refused = dk_pipeline_open(pipeline, &why) != DK_OK && dk_guard_refused(&why);
-    dk_pipeline_reset(pipeline);
-    if (refused && err)
-        *err = why;
-    return refused ? why.status : DK_OK;
-}
-
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -280,7 +267,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         .retry_s = RETRY_FIRST_S,
         .interval_s = options->interval_s >= 0 ? options->interval_s : INTERVAL_DEFAULT_S,
         .settle_s = options->settle_s >= 0 ? options->settle_s : SETTLE_DEFAULT_S};
-    DK_RETURN_IF_ERROR(check_database(session, err));
+    /* A database that has lost what was loaded does not return by itself, as a server does. */
+    DK_RETURN_IF_ERROR(dk_pipeline_check_database(&session->pipeline, err));
     DK_RETURN_IF_ERROR(catch_signals(err));
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "watching '%s': a drop runs when it has not changed for %lld s",

@@ -251,13 +251,8 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
 
 /* --- what several commands say in the same words */
 
-/* After no drop was found in logs/: DK_ERR_DATA if something there looks like a delivery; other files
- * get one notice. */
-enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err) DK_CHECK;
-/* The same, and says that nothing is new. */
+/* After no drop was found in logs/: dk_pipeline_check_unread, and says that nothing is new. */
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
-/* After a drop from logs/ was run: warns of what is left there and can't be read. */
-void dk_session_warn_unread(struct dk_session *session);
 void dk_session_report_load(struct dk_session *session, const char *drop,
                             const struct dk_load_result *result);
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);

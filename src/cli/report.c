@@ -4,37 +4,9 @@
 #include "base/file.h"
 #include "command.h"
 
-enum dk_status dk_session_refuse_unread(struct dk_session *session, struct dk_error *err)
-{
-    struct dk_delivery found;
-    enum dk_status status = dk_pipeline_waiting(&session->pipeline, &found, err);
-    if (status != DK_OK)
-        return status;
-    if (found.count > 0)
-        return dk_pipeline_refuse_waiting(&found, err);
-    if (found.foreign > 0)
-        dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
-                           "%zu file%s in '%s' %s no part of a drop, such as '%s': ignored",
-                           found.foreign, found.foreign == 1 ? "" : "s", DK_WORKSPACE_LOGS,
-                           found.foreign == 1 ? "is" : "are", found.first_foreign);
-    return DK_OK;
-}
-
-void dk_session_warn_unread(struct dk_session *session)
-{
-    struct dk_delivery found;
-    struct dk_error err = {0};
-    if (dk_pipeline_waiting(&session->pipeline, &found, &err) != DK_OK || found.unread == 0)
-        return;
-    dk_observer_notice(
-        &session->console.observer, DK_LEVEL_WARNING, "%zu file%s in '%s' %s not read: '%s' %s",
-        found.unread, found.unread == 1 ? "" : "s", DK_WORKSPACE_LOGS,
-        found.unread == 1 ? "was" : "were", found.first, dk_delivery_reason(found.kind));
-}
-
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err)
 {
-    enum dk_status status = dk_session_refuse_unread(session, err);
+    enum dk_status status = dk_pipeline_check_unread(&session->pipeline, false, err);
     if (status == DK_OK && !session->console.quiet)
         dk_console_result(&session->console, "empty", DK_FIELDS(DK_FLAG("new", 0)),
                           "nothing new: no sensor file in '%s'", DK_WORKSPACE_LOGS);

@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "above.h"
 #include "base/file.h"
 #include "command.h"
 
@@ -162,7 +161,7 @@ static enum dk_status enter_workspace(struct dk_session *session, bool search, s
         return dk_error_errno(err, DK_ERR_CONFIG, errno, "can't read the configuration", config);
     enum dk_status status = DK_OK;
     if (search && !folder && !config && !dk_path_exists(DK_WORKSPACE_CONFIG))
-        status = dk_above_find(session->start_folder, &above, err);
+        status = dk_workspace_find_above(session->start_folder, &above, err);
     if (status == DK_OK && (folder || above) && chdir(folder ? folder : above) != 0) {
         status = dk_error_errno(err, DK_ERR_USAGE, errno, "can't enter the workspace",
                                 folder ? folder : above);
@@ -246,11 +245,7 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
 static enum dk_status check_workspace(const struct dk_session *session, const char *command,
                                       struct dk_error *err)
 {
-    const char *missing = NULL;
-    if (!dk_path_exists(DK_WORKSPACE_LOGS))
-        missing = DK_WORKSPACE_LOGS;
-    else if (!dk_path_exists(session->config_path))
-        missing = DK_WORKSPACE_CONFIG; /* where it would say which database is meant */
+    const char *missing = dk_workspace_missing(session->config_path);
     if (!missing)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
@@ -363,13 +358,11 @@ static bool is_standard_output(const char *output)
 static enum dk_status spare_own(const struct dk_session *session, const char *path,
                                 struct dk_error *err)
 {
-    static const char sqlite[] = "sqlite:";
-    const char *url = session->config.settings.store.url;
+    const char *database = dk_settings_database_file(&session->config.settings);
     const char *own = NULL;
     if (dk_path_is_same(path, session->config_path))
         own = "the configuration";
-    else if (strncmp(url, sqlite, strlen(sqlite)) == 0 &&
-             dk_path_is_same(path, url + strlen(sqlite)))
+    else if (database && dk_path_is_same(path, database))
         own = "the database";
     if (!own)
         return DK_OK;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/current_export.h"
+#include "current_export.h"
 #include "pipeline/pipeline.h"
 
 /* DK_OK if S3 is not configured, or has the newest load. */

@@ -1,4 +1,4 @@
-#include "pipeline/current_export.h"
+#include "current_export.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "dictionary.h"
-#include "exported_file.h"
 #include "partition.h"
 #include "verify.h"
 

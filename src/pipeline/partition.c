@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "export/historical.h"
 #include "exported_file.h"
 
 /* What differs between the kinds. */

@@ -1,6 +1,8 @@
 #include "pipeline/pipeline.h"
 
-#include "pipeline/guard.h"
+#include <string.h>
+
+#include "guard.h"
 
 void dk_settings_init(struct dk_settings *settings)
 {
@@ -11,6 +13,13 @@ void dk_settings_init(struct dk_settings *settings)
     dk_limits_default(settings->limits);
     settings->quarantine_max =
         (struct dk_quarantine_max){.percent = true, .number = dk_decimal_pack(1, 0)};
+}
+
+const char *dk_settings_database_file(const struct dk_settings *settings)
+{
+    static const char sqlite[] = "sqlite:";
+    const size_t size = sizeof(sqlite) - 1;
+    return strncmp(settings->store.url, sqlite, size) == 0 ? settings->store.url + size : NULL;
 }
 
 void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *settings,
@@ -31,17 +40,13 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline)
 
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err)
 {
-    enum dk_status status = dk_guard_open(pipeline, false, err);
-    if (status == DK_OK)
-        status = dk_store_check(pipeline->store, err);
-    if (status == DK_OK)
-        status = dk_workspace_identify(&pipeline->workspace, false, err);
     struct dk_ledger_workspace here = {0};
-    if (status == DK_OK)
-        status = dk_workspace_place(&pipeline->workspace, &here, err);
-    if (status == DK_OK)
-        dk_ledger_workspace_use(pipeline->store, &here);
-    return status;
+    DK_RETURN_IF_ERROR(dk_guard_open(pipeline, false, err));
+    DK_RETURN_IF_ERROR(dk_store_check(pipeline->store, err));
+    DK_RETURN_IF_ERROR(dk_workspace_identify(&pipeline->workspace, false, err));
+    DK_RETURN_IF_ERROR(dk_workspace_place(&pipeline->workspace, &here, err));
+    dk_ledger_workspace_use(pipeline->store, &here);
+    return DK_OK;
 }
 
 void dk_pipeline_try_open(struct dk_pipeline *pipeline)
@@ -56,23 +61,27 @@ void dk_pipeline_try_open(struct dk_pipeline *pipeline)
     pipeline->store = NULL;
 }
 
+enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_error why = {0};
+    bool refused = dk_pipeline_open(pipeline, &why) != DK_OK && dk_guard_refused(&why);
+    dk_pipeline_reset(pipeline);
+    if (refused && err)
+        *err = why;
+    return refused ? why.status : DK_OK;
+}
+
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err)
 {
-    enum dk_status status = dk_workspace_lock(&pipeline->workspace, err);
     dk_store_close(pipeline->store); /* one that was opened to read */
     pipeline->store = NULL;
-    if (status == DK_OK)
-        status = dk_guard_open(pipeline, true, err);
-    if (status == DK_OK)
-        status = dk_store_lock(pipeline->store, err);
-    if (status == DK_OK)
-        status = dk_store_prepare(pipeline->store, false, err);
-    if (status == DK_OK)
-        status = dk_pipeline_identify(pipeline, err);
-    if (status == DK_OK)
-        status = dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_workspace_lock(&pipeline->workspace, err));
+    DK_RETURN_IF_ERROR(dk_guard_open(pipeline, true, err));
+    DK_RETURN_IF_ERROR(dk_store_lock(pipeline->store, err));
+    DK_RETURN_IF_ERROR(dk_store_prepare(pipeline->store, false, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
+    return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
 }
 
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,

@@ -7,10 +7,11 @@
 #include "archive/manifest.h"
 #include "archive/record.h"
 #include "base/file.h"
+#include "exported_file.h"
+#include "guard.h"
 #include "input/name.h"
-#include "pipeline/current_export.h"
-#include "pipeline/guard.h"
 #include "rebuild_check.h"
+#include "set_aside.h"
 
 #define PATH_BYTES 2048
 
@@ -312,7 +313,7 @@ static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_er
                        "the export of the archive's drops is not the one that is in '%s': a drop "
                        "may have been loaded and not archived yet",
                        DK_WORKSPACE_S3);
-    return dk_guard_keep_export(rebuilding->pipeline, err);
+    return dk_set_aside_export(rebuilding->pipeline, err);
 }
 
 static enum dk_status export(struct rebuilding *rebuilding, struct dk_error *err) {

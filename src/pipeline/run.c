@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "exported_file.h"
 #include "partition.h"
-#include "pipeline/current_export.h"
 #include "pipeline/pipeline.h"
 #include "stale.h"
 #include "syncing.h"
@@ -286,5 +286,7 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);
     if (status == DK_OK && result->archived.drops == 0)
         result->archived = finished;
+    result->worked = result->read || result->exported ||
+                     result->upload.sent + result->upload.removed > 0 || result->archived.drops > 0;
     return status;
 }

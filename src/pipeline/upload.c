@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exported_file.h"
-#include "pipeline/current_export.h"
+#include "current_export.h"
 #include "stale.h"
 
 static enum dk_status put_partition(struct dk_upload *upload, const struct dk_partition *partition,

@@ -66,7 +66,7 @@ enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_deliv
     return status;
 }
 
-enum dk_status dk_pipeline_refuse_waiting(const struct dk_delivery *found, struct dk_error *err)
+static enum dk_status refuse(const struct dk_delivery *found, struct dk_error *err)
 {
     dk_error_set(
         err, DK_ERR_DATA,
@@ -77,4 +77,39 @@ enum dk_status dk_pipeline_refuse_waiting(const struct dk_delivery *found, struc
         found->first, dk_delivery_reason(found->kind), DK_WORKSPACE_LOGS);
     dk_error_hint(err, "%s", dk_delivery_hint(found->kind));
     return DK_ERR_DATA;
+}
+
+static void warn(const struct dk_pipeline *pipeline, const struct dk_delivery *found)
+{
+    bool one = found->unread == 1;
+    dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                       "%zu file%s in '%s' %s not read: '%s' %s", found->unread, one ? "" : "s",
+                       DK_WORKSPACE_LOGS, one ? "was" : "were", found->first,
+                       dk_delivery_reason(found->kind));
+}
+
+static void note_foreign(const struct dk_pipeline *pipeline, const struct dk_delivery *found)
+{
+    bool one = found->foreign == 1;
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "%zu file%s in '%s' %s no part of a drop, such as '%s': ignored",
+                       found->foreign, one ? "" : "s", DK_WORKSPACE_LOGS, one ? "is" : "are",
+                       found->first_foreign);
+}
+
+enum dk_status dk_pipeline_check_unread(struct dk_pipeline *pipeline, bool drop_found,
+                                        struct dk_error *err)
+{
+    struct dk_delivery found;
+    enum dk_status status = dk_pipeline_waiting(pipeline, &found, drop_found ? NULL : err);
+    if (drop_found) {
+        if (status == DK_OK && found.unread > 0)
+            warn(pipeline, &found);
+        return DK_OK; /* the drop is loaded, whatever is left there */
+    }
+    if (status == DK_OK && found.count > 0)
+        return refuse(&found, err);
+    if (status == DK_OK && found.foreign > 0)
+        note_foreign(pipeline, &found);
+    return status;
 }

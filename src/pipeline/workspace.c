@@ -38,6 +38,13 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
     return DK_OK;
 }
 
+const char *dk_workspace_missing(const char *config_path)
+{
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_WORKSPACE_LOGS;
+    return dk_path_exists(config_path) ? NULL : DK_WORKSPACE_CONFIG;
+}
+
 /* Commands that only read hold no lock, and may be writing their CSV just now. The time of a share's
  * file is the server's: a clock that is a little off does not matter here. */
 static bool is_left_behind(int folder, const char *name)

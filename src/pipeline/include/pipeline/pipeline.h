@@ -64,6 +64,9 @@ struct dk_settings {
 /* The defaults. */
 void dk_settings_init(struct dk_settings *settings);
 
+/* The file of an embedded database; NULL: the database is on a server. Borrowed. */
+const char *dk_settings_database_file(const struct dk_settings *settings);
+
 struct dk_pipeline {
     const struct dk_settings *settings;
     const struct dk_environment *environment;
@@ -88,6 +91,10 @@ enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *e
 /* The same for a command that can do without the store: if it can't be opened, a notice is all. There is
  * none where nothing has been loaded yet. */
 void dk_pipeline_try_open(struct dk_pipeline *pipeline);
+/* DK_ERR_STORE if the database does not have what this workspace loaded, as far as it can be reached: for a
+ * command that waits for other failures to pass. Leaves the store closed. */
+enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct dk_error *err)
+    DK_CHECK;
 /* Takes the locks of workspace and database, opens the store, makes its schema if need be, identifies
  * the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and nothing is made,
  * where this workspace has loaded data that the database does not have: see guard.h. */
@@ -251,8 +258,11 @@ enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledge
  * a store, all files count. */
 enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                    struct dk_error *err) DK_CHECK;
-/* Sets the error for a delivery of which nothing can be read. Returns DK_ERR_DATA. */
-enum dk_status dk_pipeline_refuse_waiting(const struct dk_delivery *found, struct dk_error *err);
+/* After a command worked on logs/. Where it found a drop: a warning if something there is left that can't be
+ * read. Else DK_ERR_DATA if something there looks like a delivery, and a notice if there are other
+ * files. */
+enum dk_status dk_pipeline_check_unread(struct dk_pipeline *pipeline, bool drop_found,
+                                        struct dk_error *err) DK_CHECK;
 
 struct dk_archived {
     size_t drops;
@@ -277,6 +287,7 @@ struct dk_run_result {
     bool s3;                             /* S3 is configured */
     struct dk_upload_result upload;
     struct dk_archived archived;
+    bool worked; /* something was new */
 };
 
 /* Check, load, export, upload, archive. What the ledger says is done is left out, so that a run

@@ -39,6 +39,16 @@ void dk_workspace_init(struct dk_workspace *workspace);
 /* Makes the folders that are not there; *made (may be NULL) grows by their number. */
 enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
 
+/* What the current folder would need to be a workspace that `config_path` configures: the name of a
+ * folder or file; NULL: nothing. */
+const char *dk_workspace_missing(const char *config_path);
+
+/* Finds the nearest folder above `folder` that is a workspace, as Git does: on the same file system,
+ * and only where it belongs to this user or to root. *above is on the heap, or NULL. DK_ERR_CONFIG: the
+ * nearest one belongs to another user. */
+enum dk_status dk_workspace_find_above(const char *folder, char **above, struct dk_error *err)
+    DK_CHECK;
+
 /* Takes the lock, and clears away temporary files of processes that are no longer there. DK_ERR_BUSY
  * names the process that holds it, if that is known. */
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err) DK_CHECK;

@@ -1,5 +1,12 @@
-#include "above.h"
-
+/*
+ * The workspace above the current folder, found as Git finds a repository: the nearest folder with
+ * a derrick.ini, upwards, within one file system.
+ *
+ * A derrick.ini decides where data and passwords go, and in a folder that several people can write
+ * to (/tmp, a share) somebody may have put one above the user's own folder. As with Git's
+ * safe.directory, one that is found so must belong to this user or to root. Whoever enters the
+ * workspace itself, or names it, has chosen it: nothing is checked then.
+ */
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,7 +51,7 @@ static enum dk_status refuse_owner(const char *folder, uid_t owner, struct dk_er
     return DK_ERR_CONFIG;
 }
 
-enum dk_status dk_above_find(const char *folder, char **above, struct dk_error *err)
+enum dk_status dk_workspace_find_above(const char *folder, char **above, struct dk_error *err)
 {
     struct stat start;
     struct stat info;

@@ -5,7 +5,7 @@
  * restored: a run would begin anew, number the next quarter as cohort 1, and publish a CSV that has
  * lost its history. The workspace knows better. Its archive has a folder for each drop that was
  * loaded, and aws_s3/ has the last export. A first run that failed or was killed leaves neither.
- * Private to src/pipeline/ and to the commands that make databases.
+ * Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_GUARD_H
 #define DK_PIPELINE_GUARD_H
@@ -38,12 +38,5 @@ enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct d
 
 /* Whether dk_guard_open refused for that reason, and not because the database can't be reached. */
 bool dk_guard_refused(const struct dk_error *err);
-
-/* For a database that begins empty on purpose: moves the archived drops into
- * archive/before-<day>/, and the export into aws_s3/before-<day>/, with a notice for each. */
-enum dk_status dk_guard_set_aside(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-
-/* Moves the export in aws_s3/ into aws_s3/before-<day>/, with a notice. */
-enum dk_status dk_guard_keep_export(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 
 #endif

@@ -1,15 +1,11 @@
 /*
  * current_export: the historical CSV of all that is loaded and its dictionary, in aws_s3/. Private
- * to src/pipeline/ and to the commands that name the files.
+ * to src/pipeline/.
  */
 #ifndef DK_PIPELINE_CURRENT_EXPORT_H
 #define DK_PIPELINE_CURRENT_EXPORT_H
 
-#include "export/historical.h"
-#include "pipeline/pipeline.h"
-
-#define DK_CURRENT_CSV DK_WORKSPACE_S3 "/" DK_HISTORICAL_FILE
-#define DK_CURRENT_DICTIONARY DK_WORKSPACE_S3 "/" DK_HISTORICAL_DICTIONARY_FILE
+#include "exported_file.h"
 
 /* Hashes the CSV that an earlier run wrote. If it differs from *publication, writes both files
  * again and updates *publication. *fresh (may be NULL): whether they were written. */
