@@ -79,7 +79,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         status = dk_session_report_empty(session, err);
     if (status == DK_OK && found) {
         name_quarantine(quarantine, sizeof(quarantine));
-        status = dk_intake_collect(&session->pipeline, &intake, &settings, path, err);
+        status = dk_intake_collect(&session->pipeline, &intake, &filter, &settings, path, err);
         if (status == DK_OK)
             status =
                 dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);

@@ -133,9 +133,10 @@ const struct dk_option dk_options_layout[] = {
      .help =
          "historical (the default), template (as the data scientists have it), sensors (a "
          "folder, one long CSV per sensor), sagemaker, parquet (also for -o x.parquet), or, from "
-         "a drop only, samples (a folder with every sample as Parquet)",
+         "a drop only, samples (a folder with every sample as Parquet) or features (numbers "
+         "computed from each burst, as x.parquet or x.csv)",
      .type = DK_OPTION_WORD,
-     .words = "historical template sensors sagemaker parquet samples",
+     .words = "historical template sensors sagemaker parquet samples features",
      .find = dk_format_find,
      DK_FIELD(format)},
     {.name = "label",

@@ -2,6 +2,7 @@
  * Formats that need every sample of a drop. They are not layouts of readings: dk_export_open refuses
  * them, and convert makes them of the bursts.
  */
+#include "export/feature_table.h"
 #include "layout.h"
 
 static enum dk_status refuse(struct dk_plan *plan, struct dk_error *err)
@@ -18,3 +19,5 @@ static enum dk_status refuse(struct dk_plan *plan, struct dk_error *err)
 }
 
 const struct dk_layout dk_layout_samples = {.word = "samples", .outputs = 1, .open = refuse};
+const struct dk_layout dk_layout_features = {
+    .word = "features", .file_name = DK_FEATURES_FILE, .outputs = 1, .open = refuse};

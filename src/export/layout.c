@@ -6,6 +6,7 @@ static const struct dk_layout *const layouts[DK_FORMAT_COUNT] = {
     [DK_FORMAT_HISTORICAL] = &dk_layout_historical, [DK_FORMAT_TEMPLATE] = &dk_layout_template,
     [DK_FORMAT_SENSORS] = &dk_layout_sensors,       [DK_FORMAT_SAGEMAKER] = &dk_layout_sagemaker,
     [DK_FORMAT_PARQUET] = &dk_layout_parquet,       [DK_FORMAT_SAMPLES] = &dk_layout_samples,
+    [DK_FORMAT_FEATURES] = &dk_layout_features,
 };
 
 const struct dk_layout *dk_layout_of(enum dk_format format)

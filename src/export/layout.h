@@ -74,6 +74,7 @@ extern const struct dk_layout dk_layout_sensors;
 extern const struct dk_layout dk_layout_sagemaker;
 extern const struct dk_layout dk_layout_parquet;
 extern const struct dk_layout dk_layout_samples;
+extern const struct dk_layout dk_layout_features;
 
 /* The layout of a format; NULL if there is no such format. */
 const struct dk_layout *dk_layout_of(enum dk_format format);

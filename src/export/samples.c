@@ -14,12 +14,14 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/team.h"
+#include "gather.h"
 #include "parquet/parquet.h"
 #include "rig/condition_block.h"
 #include "samples_columns.h"
 
 #define CHUNK_BYTES_MAX ((size_t)64 << 20)
-#define THREADS_MAX 4 /* an encoder holds about 15 MB */
+#define PLAIN_BYTES_MAX ((size_t)112 << 20) /* samples in memory; more of them are in a file */
+#define THREADS_MAX 4                       /* an encoder holds about 15 MB */
 
 /* An encoded chunk of a sensor, in the spool. */
 struct piece {
@@ -44,10 +46,10 @@ struct dk_samples {
     struct dk_buffer buffers[THREADS_MAX];            /* the same */
     int spool;
     atomic_uint_fast64_t spool_bytes;
-    size_t series;
+    struct dk_burst_range wanted;
+    size_t series; /* that are wanted */
     /* The sensor that is being gathered: [series][readings_max][burst]. */
-    dk_decimal *values; /* owned */
-    size_t values_max;
+    struct dk_gather gather;
     size_t readings_max;
     size_t burst;
     struct sensor sensors[DK_SENSORS];
@@ -60,32 +62,15 @@ static enum dk_status no_memory(struct dk_error *err)
 
 /* --- open and close --------------------------------------------------------------------------- */
 
-/* A file without a name in the folder: a kill leaves nothing of it. */
-static enum dk_status open_spool(struct dk_samples *samples, struct dk_error *err)
-{
-    samples->spool = open(samples->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (samples->spool >= 0)
-        return DK_OK;
-    char *name = dk_path_join(samples->folder, ".samples-XXXXXX");
-    if (!name)
-        return no_memory(err);
-    samples->spool = mkostemp(name, O_CLOEXEC);
-    enum dk_status status = DK_OK;
-    if (samples->spool < 0)
-        status = dk_error_errno(err, DK_ERR_IO, errno, "can't create a file in", samples->folder);
-    else
-        (void)unlink(name);
-    free(name);
-    return status;
-}
-
 enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
-                               unsigned threads, struct dk_error *err)
+                               const struct dk_burst_range *wanted, unsigned threads,
+                               struct dk_error *err)
 {
     struct dk_samples *samples = calloc(1, sizeof(*samples));
     if (!samples)
         return no_memory(err);
     samples->spool = -1;
+    samples->wanted = *wanted;
     snprintf(samples->sample, sizeof(samples->sample), "%s", sample);
     samples->threads = threads ? threads : dk_team_threads_default();
     if (samples->threads > THREADS_MAX)
@@ -96,7 +81,7 @@ enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, cons
     samples->folder = strdup(folder);
     enum dk_status status = samples->folder ? dk_folder_make(folder, err) : no_memory(err);
     if (status == DK_OK)
-        status = open_spool(samples, err);
+        status = dk_gather_open(folder, &samples->spool, err);
     if (status == DK_OK)
         *out = samples;
     else
@@ -118,7 +103,7 @@ void dk_samples_close(struct dk_samples *samples)
     }
     for (int i = 0; i < DK_SENSORS; i++)
         free(samples->sensors[i].pieces);
-    free(samples->values);
+    dk_gather_reset(&samples->gather);
     free(samples->folder);
     free(samples);
 }
@@ -129,29 +114,36 @@ enum dk_status dk_samples_begin(void *context, int sensor, size_t series, size_t
                                 size_t readings_max, struct dk_error *err)
 {
     struct dk_samples *samples = context;
-    size_t need = series * readings_max * samples_per_burst;
     if (samples_per_burst > DK_PARQUET_GROUP_ROWS_MAX)
         return dk_error_set(err, DK_ERR_DATA,
                             "%s has bursts of %zu samples; --format samples takes at most %d",
                             dk_sensors[sensor].name, samples_per_burst, DK_PARQUET_GROUP_ROWS_MAX);
-    samples->series = series;
+    samples->series = dk_burst_range_count(&samples->wanted, series);
     samples->burst = samples_per_burst;
     samples->readings_max = readings_max;
-    if (need <= samples->values_max)
+    const size_t need = samples->series * readings_max * samples_per_burst * sizeof(dk_decimal);
+    if (samples->gather.memory && need <= samples->gather.size_bytes)
         return DK_OK;
-    free(samples->values);
-    samples->values = malloc(need * sizeof(*samples->values));
-    samples->values_max = samples->values ? need : 0;
-    return samples->values ? DK_OK : no_memory(err);
+    dk_gather_reset(&samples->gather);
+    return dk_gather_init(&samples->gather, need, PLAIN_BYTES_MAX, samples->folder, err);
+}
+
+static dk_decimal *values_at(const struct dk_samples *samples, size_t place, size_t reading)
+{
+    return (dk_decimal *)samples->gather.memory +
+           (place * samples->readings_max + reading) * samples->burst;
 }
 
 void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
                       const dk_decimal *values, size_t count)
 {
     struct dk_samples *samples = context;
+    const size_t place = series - samples->wanted.first;
     (void)sensor;
-    memcpy(samples->values + (series * samples->readings_max + reading) * samples->burst, values,
-           count * sizeof(*values));
+    if (series < samples->wanted.first || place >= samples->wanted.count)
+        return;
+    memcpy(values_at(samples, place, reading), values, count * sizeof(*values));
+    dk_gather_touch(&samples->gather, count * sizeof(*values));
 }
 
 /* Readings of a row group: as many whole ones as fit. */
@@ -210,13 +202,12 @@ static enum dk_status encode_piece(struct encoding *encoding, size_t place, unsi
     struct dk_buffer *bytes = &samples->buffers[thread];
     const struct dk_parquet_values values = {
         .source = DK_PARQUET_FROM_DECIMALS,
-        .values = samples->values +
-                  (series * samples->readings_max + group * group_readings(sensor->burst)) *
-                      sensor->burst,
+        .values = values_at(samples, series, group * group_readings(sensor->burst)),
         .rows = rows_of_group(sensor->readings, sensor->burst, group)};
     bytes->size = 0;
     DK_RETURN_IF_ERROR(
         dk_parquet_encode(samples->encoders[thread], &field, &values, bytes, &piece->chunk, err));
+    dk_gather_touch(&samples->gather, values.rows * sizeof(dk_decimal));
     return write_spool(samples, bytes, &piece->offset, err);
 }
 
@@ -263,7 +254,7 @@ enum dk_status dk_samples_end(void *context, int index, size_t readings, struct 
 /* All of a commit, as its threads see it. */
 struct commit {
     struct dk_samples *samples;
-    const struct dk_samples_series *list;
+    const struct dk_burst_series *list;
     size_t count;
     const struct dk_profile *profile;
     struct dk_sample_columns *rates[DK_SAMPLE_RATES]; /* owned; NULL: no sensor of this rate */
@@ -294,7 +285,7 @@ static enum dk_status read_spool(const struct dk_samples *samples, const struct 
 /* One file being put together. */
 struct file {
     struct commit *commit;
-    const struct dk_samples_series *series;
+    const struct dk_burst_series *series;
     const struct dk_sample_columns *columns;
     unsigned thread;
     struct dk_parquet_writer *writer;
@@ -448,7 +439,7 @@ static enum dk_status make_columns(struct commit *commit, struct dk_error *err)
     return DK_OK;
 }
 
-enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_samples_series *list,
+enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_burst_series *list,
                                  size_t count, const struct dk_profile *profile,
                                  struct dk_samples_result *result, struct dk_error *err)
 {
@@ -457,9 +448,7 @@ enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_sam
                             .count = count,
                             .profile = profile,
                             .lock = PTHREAD_MUTEX_INITIALIZER};
-    free(samples->values); /* what is in the spool is all that is needed */
-    samples->values = NULL;
-    samples->values_max = 0;
+    dk_gather_reset(&samples->gather); /* what is in the spool is all that is needed */
     enum dk_status status = make_columns(&commit, err);
     if (status == DK_OK)
         status = dk_team_run(samples->threads, write_files, &commit, err);

@@ -2,81 +2,191 @@
 #include "bursts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "export/feature_table.h"
 #include "export/samples.h"
 #include "output.h"
 
 struct dk_bursts {
     struct dk_burst_sink sink;
-    struct dk_samples *samples; /* owned */
+    struct dk_burst_range wanted;
+    struct dk_samples *samples;        /* owned; NULL: not asked for */
+    struct dk_feature_table *features; /* the same */
 };
 
-static enum dk_status refuse_alignment(const struct dk_export_settings *settings,
-                                       struct dk_error *err)
+static enum dk_status no_memory(struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_USAGE,
-                 "--format %s needs whole bursts, and alignment = column has none",
-                 dk_format_name(settings->format));
-    dk_error_hint(err, "leave out --alignment column");
-    return DK_ERR_USAGE;
+    return dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
 }
 
-enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                 const struct dk_export_settings *settings, const char *path,
-                                 struct dk_error *err)
+/* --- collecting ------------------------------------------------------------------------------- */
+
+static bool has_ending(const char *path, const char *ending)
 {
-    if (settings->format != DK_FORMAT_SAMPLES)
-        return DK_OK;
-    if (intake->input.alignment == DK_ALIGNMENT_COLUMN)
-        return refuse_alignment(settings, err);
-    DK_RETURN_IF_ERROR(dk_output_spare_drop(&intake->drop, settings, path, err));
-    struct dk_bursts *bursts = calloc(1, sizeof(*bursts));
-    if (!bursts)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
-    intake->bursts = bursts;
+    const size_t size = strlen(path);
+    const size_t length = strlen(ending);
+    return size > length && strcmp(path + size - length, ending) == 0;
+}
+
+static enum dk_status check(const struct dk_intake *intake,
+                            const struct dk_export_settings *settings, const char *path,
+                            struct dk_error *err)
+{
+    if (intake->input.alignment == DK_ALIGNMENT_COLUMN) {
+        dk_error_set(err, DK_ERR_USAGE,
+                     "--format %s needs whole bursts, and alignment = column has none",
+                     dk_format_name(settings->format));
+        dk_error_hint(err, "leave out --alignment column");
+        return DK_ERR_USAGE;
+    }
+    if (settings->format == DK_FORMAT_FEATURES && path && !has_ending(path, ".parquet") &&
+        !has_ending(path, ".csv")) {
+        dk_error_set(err, DK_ERR_USAGE,
+                     "can't tell from '%s' whether features go to CSV or Parquet", path);
+        dk_error_hint(err, "name a file that ends in .parquet or .csv: -o features.parquet");
+        return DK_ERR_USAGE;
+    }
+    return path ? dk_output_spare_drop(&intake->drop, settings, path, err) : DK_OK;
+}
+
+/* The series that the filter lets through, by their places in a row. Those of wells are left to
+ * dk_bursts_write. */
+static struct dk_burst_range range_of(const struct dk_intake *intake,
+                                      const struct dk_store_filter *filter)
+{
+    if (intake->input.columns != DK_COLUMNS_COHORTS || filter->cohort_first < 1)
+        return DK_BURST_RANGE_ALL;
+    const size_t first = (size_t)filter->cohort_first - 1;
+    return (struct dk_burst_range){
+        first, filter->cohort_last > 0 ? (size_t)filter->cohort_last - first : SIZE_MAX};
+}
+
+static enum dk_status open_samples(struct dk_bursts *bursts, struct dk_intake *intake,
+                                   const char *path, unsigned threads, struct dk_error *err)
+{
     DK_RETURN_IF_ERROR(dk_samples_open(&bursts->samples, path, dk_sample_name(intake->input.sample),
-                                       pipeline->settings->threads, err));
+                                       &bursts->wanted, threads, err));
     bursts->sink = (struct dk_burst_sink){.context = bursts->samples,
                                           .begin = dk_samples_begin,
                                           .burst = dk_samples_burst,
                                           .end = dk_samples_end};
+    return DK_OK;
+}
+
+static enum dk_status open_features(struct dk_bursts *bursts, const char *path, unsigned threads,
+                                    struct dk_error *err)
+{
+    char *folder = path ? dk_path_folder(path) : strdup(".");
+    enum dk_status status = folder ? dk_folder_make(folder, err) : no_memory(err);
+    if (status == DK_OK)
+        status = dk_feature_table_open(&bursts->features, folder, &bursts->wanted, threads, err);
+    free(folder);
+    bursts->sink = (struct dk_burst_sink){.context = bursts->features,
+                                          .begin = dk_feature_table_begin,
+                                          .burst = dk_feature_table_burst,
+                                          .end = dk_feature_table_end};
+    return status;
+}
+
+enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 const struct dk_store_filter *filter,
+                                 const struct dk_export_settings *settings, const char *path,
+                                 struct dk_error *err)
+{
+    const unsigned threads = pipeline->settings->threads;
+    if (settings->format != DK_FORMAT_SAMPLES && settings->format != DK_FORMAT_FEATURES)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(check(intake, settings, path, err));
+    struct dk_bursts *bursts = calloc(1, sizeof(*bursts));
+    if (!bursts)
+        return no_memory(err);
+    intake->bursts = bursts;
+    bursts->wanted = range_of(intake, filter);
+    DK_RETURN_IF_ERROR(settings->format == DK_FORMAT_SAMPLES
+                           ? open_samples(bursts, intake, path, threads, err)
+                           : open_features(bursts, path, threads, err));
     intake->input.sink = &bursts->sink;
     return DK_OK;
 }
 
-/* The place of a series among those of a row; cohorts may have been left out of the readings. */
-static size_t place_of(const struct dk_intake *intake, const struct dk_series *series)
+void dk_bursts_free(struct dk_bursts *bursts)
 {
-    if (intake->input.columns == DK_COLUMNS_COHORTS)
-        return (size_t)series->cohort - 1;
-    return intake->input.columns == DK_COLUMNS_WELLS ? (size_t)series->well.number - 1 : 0;
+    if (!bursts)
+        return;
+    dk_samples_close(bursts->samples);
+    dk_feature_table_close(bursts->features);
+    free(bursts);
 }
 
-enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_store_filter *filter,
-                               struct dk_export_result *result, struct dk_error *err)
+/* --- writing ---------------------------------------------------------------------------------- */
+
+/* The place of a series among those that are kept; cohorts may have been left out of the readings. */
+static size_t place_of(const struct dk_intake *intake, const struct dk_series *series)
 {
-    const struct dk_readings *readings = &intake->readings;
-    struct dk_samples_series *list = calloc(readings->series_count, sizeof(*list));
+    size_t place = 0;
+    if (intake->input.columns == DK_COLUMNS_COHORTS)
+        place = (size_t)series->cohort - 1;
+    else if (intake->input.columns == DK_COLUMNS_WELLS)
+        place = (size_t)series->well.number - 1;
+    return place - intake->bursts->wanted.first;
+}
+
+static enum dk_status write_samples(const struct dk_intake *intake,
+                                    const struct dk_burst_series *list, size_t count,
+                                    struct dk_export_result *result, struct dk_error *err)
+{
     struct dk_samples_result written = {0};
-    size_t count = 0;
-    if (!list)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
-    for (size_t i = 0; i < readings->series_count; i++)
-        if (dk_output_is_wanted(&readings->series[i], filter))
-            list[count++] = (struct dk_samples_series){readings->series[i],
-                                                       place_of(intake, &readings->series[i])};
+    DK_RETURN_IF_ERROR(dk_samples_commit(intake->bursts->samples, list, count,
+                                         &intake->readings.profile, &written, err));
+    *result = (struct dk_export_result){
+        .rows = written.rows, .size_bytes = written.size_bytes, .files = written.files};
+    return DK_OK;
+}
+
+static enum dk_status write_features(const struct dk_intake *intake,
+                                     const struct dk_burst_series *list, size_t count,
+                                     const char *path, struct dk_sink *sink,
+                                     struct dk_export_result *result, struct dk_error *err)
+{
+    const struct dk_feature_rows rows = {.list = list,
+                                         .count = count,
+                                         .profile = &intake->readings.profile,
+                                         .csv = !path || has_ending(path, ".csv")};
+    struct dk_feature_table *table = intake->bursts->features;
+    struct dk_file file = {.fd = -1};
+    if (!path)
+        return dk_feature_table_write(table, &rows, *sink, &result->rows, err);
+    DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
     enum dk_status status =
-        dk_samples_commit(intake->bursts->samples, list, count, &readings->profile, &written, err);
-    free(list);
-    if (status == DK_OK && result)
-        *result = (struct dk_export_result){
-            .rows = written.rows, .size_bytes = written.size_bytes, .files = written.files};
+        dk_feature_table_write(table, &rows, dk_file_sink(&file), &result->rows, err);
+    result->size_bytes = file.size_bytes;
+    result->files = 1;
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
     return status;
 }
 
-void dk_bursts_free(struct dk_bursts *bursts)
+enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_store_filter *filter,
+                               const char *path, struct dk_sink *sink,
+                               struct dk_export_result *result, struct dk_error *err)
 {
-    if (bursts)
-        dk_samples_close(bursts->samples);
-    free(bursts);
+    const struct dk_readings *readings = &intake->readings;
+    struct dk_burst_series *list = calloc(readings->series_count, sizeof(*list));
+    struct dk_export_result written = {0};
+    size_t count = 0;
+    if (!list)
+        return no_memory(err);
+    for (size_t i = 0; i < readings->series_count; i++)
+        if (dk_output_is_wanted(&readings->series[i], filter))
+            list[count++] = (struct dk_burst_series){readings->series[i],
+                                                     place_of(intake, &readings->series[i])};
+    enum dk_status status = intake->bursts->samples
+                                ? write_samples(intake, list, count, &written, err)
+                                : write_features(intake, list, count, path, sink, &written, err);
+    free(list);
+    if (status == DK_OK && result)
+        *result = written;
+    return status;
 }

@@ -40,7 +40,7 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
     if (!wanted)
         return dk_output_nothing(filter, "'derrick check' tells what the drop holds", err);
     if (intake->bursts)
-        return dk_bursts_write(intake, filter, result, err);
+        return dk_bursts_write(intake, filter, path, sink, result, err);
     enum dk_status status = path ? dk_output_spare_drop(&intake->drop, settings, path, err) : DK_OK;
     told.sample = sample;
     if (status == DK_OK)

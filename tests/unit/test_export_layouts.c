@@ -313,8 +313,8 @@ static void sensors_are_no_stream(void **state)
 static void formats_have_names(void **state)
 {
     (void)state;
-    static const char *const words[DK_FORMAT_COUNT] = {"historical", "template", "sensors",
-                                                       "sagemaker",  "parquet",  "samples"};
+    static const char *const words[DK_FORMAT_COUNT] = {
+        "historical", "template", "sensors", "sagemaker", "parquet", "samples", "features"};
     for (int i = 0; i < DK_FORMAT_COUNT; i++) {
         assert_string_equal(dk_format_name((enum dk_format)i), words[i]);
         assert_int_equal(dk_format_find(words[i]), i);
@@ -329,6 +329,7 @@ static void formats_have_names(void **state)
                         "oil-well-data-all-historical.parquet");
     assert_null(dk_format_file_name(DK_FORMAT_SENSORS));
     assert_null(dk_format_file_name(DK_FORMAT_SAMPLES));
+    assert_string_equal(dk_format_file_name(DK_FORMAT_FEATURES), "features.parquet");
 }
 
 /* No readings: only the header; SageMaker's file has no header and is empty. */

@@ -153,4 +153,5 @@ def main():
         check_hive(folder, rate, rows)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,7 +25,8 @@ enum dk_format {
     DK_FORMAT_SENSORS,
     DK_FORMAT_SAGEMAKER,
     DK_FORMAT_PARQUET,
-    DK_FORMAT_SAMPLES, /* of a drop only, by export/samples.h */
+    DK_FORMAT_SAMPLES,  /* of a drop only, by export/samples.h */
+    DK_FORMAT_FEATURES, /* of a drop only, by export/feature_table.h */
     DK_FORMAT_COUNT
 };
 

@@ -15,14 +15,17 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "export/burst_range.h"
 #include "rig/readings.h"
 
 struct dk_samples;
 
 /* Begins below `folder`, which is made if need be; `threads` 0: one a processor. `sample` is the word of
- * the sample rule of the readings, for the footer. After DK_OK the caller closes. */
+ * the sample rule of the readings, for the footer. `wanted` says which series are kept: the places of
+ * the list that is committed count from its first one. After DK_OK the caller closes. */
 enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
-                               unsigned threads, struct dk_error *err) DK_CHECK;
+                               const struct dk_burst_range *wanted, unsigned threads,
+                               struct dk_error *err) DK_CHECK;
 
 /* The functions of the sink; see input/burst_sink.h. `context` is a struct dk_samples. */
 enum dk_status dk_samples_begin(void *context, int sensor, size_t series, size_t samples_per_burst,
@@ -32,12 +35,6 @@ void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
 enum dk_status dk_samples_end(void *context, int index, size_t readings, struct dk_error *err)
     DK_CHECK;
 
-/* One series to write, by its place among those that the sink received. */
-struct dk_samples_series {
-    struct dk_series series;
-    size_t place;
-};
-
 struct dk_samples_result {
     uint64_t rows; /* of all files */
     uint64_t size_bytes;
@@ -46,7 +43,7 @@ struct dk_samples_result {
 
 /* Writes the files of these series, whose readings have this profile. After a failure some may have
  * appeared, each of them whole. */
-enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_samples_series *list,
+enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_burst_series *list,
                                  size_t count, const struct dk_profile *profile,
                                  struct dk_samples_result *result, struct dk_error *err) DK_CHECK;
 /* NULL is legal. */

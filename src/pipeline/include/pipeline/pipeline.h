@@ -154,10 +154,11 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
                               enum dk_intake_use use, const char *quarantine_name,
                               struct dk_error *err) DK_CHECK;
 
-/* Between open and read, for a format that needs every sample: collects them below `path`, for
- * dk_pipeline_convert; for any other format it does nothing. DK_ERR_USAGE: `path` is the drop's own, or
- * alignment = column. */
+/* Between open and read, for a format that needs every sample: collects them for dk_pipeline_convert
+ * with the same filter and `path` (NULL: a sink); for any other format it does nothing. DK_ERR_USAGE:
+ * `path` is the drop's own or has no ending that the format knows, or alignment = column. */
 enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 const struct dk_store_filter *filter,
                                  const struct dk_export_settings *settings, const char *path,
                                  struct dk_error *err) DK_CHECK;
 

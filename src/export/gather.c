@@ -1,0 +1,85 @@
+#include "gather.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define TOUCHED_MAX ((size_t)16 << 20)
+
+enum dk_status dk_gather_open(const char *folder, int *fd, struct dk_error *err)
+{
+    *fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (*fd >= 0)
+        return DK_OK;
+    char *name = dk_path_join(folder, ".derrick-XXXXXX");
+    if (!name)
+        return dk_error_nomem(err, "write to", folder);
+    *fd = mkostemp(name, O_CLOEXEC);
+    enum dk_status status = DK_OK;
+    if (*fd < 0)
+        status = dk_error_errno(err, DK_ERR_IO, errno, "can't create a file in", folder);
+    else
+        (void)unlink(name);
+    free(name);
+    return status;
+}
+
+/* The file gets its blocks at once: a full disk is an error here, and not a signal later. */
+static enum dk_status map_file(struct dk_gather *gather, int fd, const char *folder,
+                               struct dk_error *err)
+{
+    int number = posix_fallocate(fd, 0, (off_t)gather->size_bytes);
+    if (number != 0)
+        return dk_error_errno(err, DK_ERR_IO, number, "can't write to a file in", folder);
+    void *memory = mmap(NULL, gather->size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't map a file in", folder);
+    gather->memory = memory;
+    gather->mapped = true;
+    return DK_OK;
+}
+
+enum dk_status dk_gather_init(struct dk_gather *gather, size_t size_bytes, size_t plain_max,
+                              const char *folder, struct dk_error *err)
+{
+    *gather = (struct dk_gather){.size_bytes = size_bytes};
+    if (size_bytes <= plain_max) {
+        gather->memory = calloc(1, size_bytes + 1);
+        return gather->memory ? DK_OK
+                              : dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
+    }
+    int fd = -1;
+    DK_RETURN_IF_ERROR(dk_gather_open(folder, &fd, err));
+    enum dk_status status = map_file(gather, fd, folder, err);
+    close(fd);
+    return status;
+}
+
+void dk_gather_reset(struct dk_gather *gather)
+{
+    if (gather->mapped)
+        munmap(gather->memory, gather->size_bytes);
+    else
+        free(gather->memory);
+    gather->memory = NULL;
+    gather->mapped = false;
+    gather->size_bytes = 0;
+}
+
+void dk_gather_give_back(struct dk_gather *gather)
+{
+    if (gather->mapped)
+        (void)madvise(gather->memory, gather->size_bytes, MADV_DONTNEED); /* the file has them */
+}
+
+void dk_gather_touch(struct dk_gather *gather, size_t bytes)
+{
+    if (!gather->mapped || atomic_fetch_add(&gather->touched, bytes) + bytes < TOUCHED_MAX)
+        return;
+    atomic_store(&gather->touched, 0);
+    dk_gather_give_back(gather);
+}
