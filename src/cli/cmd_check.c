@@ -3,8 +3,8 @@
 
 static const struct dk_option own_options[] = {
     {.name = "database",
-     .help = "check no drop, but every row of the database: compare each cohort with the hash that "
-             "the ledger has of it",
+     .help = "check every row of the database instead of a drop: compare each cohort with its hash "
+             "in the ledger",
      DK_FIELD(database)},
     {.name = "cohort",
      .argument = "A[-B]",
@@ -53,9 +53,9 @@ static enum dk_status report_all(struct dk_session *session, const struct dk_int
         report(session, intake);
     if (intake->readings.rows == 0)
         return status;
-    enum dk_status told =
+    enum dk_status reported =
         dk_session_report_quality(session, &intake->readings, status == DK_OK ? err : NULL);
-    return status == DK_OK ? told : status;
+    return status == DK_OK ? reported : status;
 }
 
 static enum dk_status check_drop(struct dk_session *session, struct dk_error *err)

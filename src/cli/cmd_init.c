@@ -151,8 +151,8 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
     if (dk_path_exists(DK_WORKSPACE_CONFIG)) {
         if (making->given_count > 0)
             dk_observer_notice(&making->session->console.observer, DK_LEVEL_NOTICE,
-                               "'%s' is there already and stays as it is: what is given here is "
-                               "not written into it",
+                               "'%s' exists already and is left as it is: the settings given "
+                               "here are not written to it",
                                DK_WORKSPACE_CONFIG);
         return DK_OK;
     }
@@ -319,7 +319,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (options->print_sql)
         return print_sql(session, err);
     if (options->rebuild && options->new_database)
-        return dk_error_set(err, DK_ERR_USAGE, "--rebuild and --new-database exclude each other");
+        return dk_error_set(err, DK_ERR_USAGE, "--rebuild and --new-database can't be combined");
     if (options->rebuild || options->new_database)
         making.mode = options->rebuild ? DK_INIT_REBUILD : DK_INIT_NEW_DATABASE;
     making.given_count = dk_session_given(session, making.given);

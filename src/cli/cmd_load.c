@@ -46,7 +46,8 @@ const struct dk_command dk_command_load = {
     .operands_max = 1,
     .description =
         "Reads a drop and loads it in one transaction: all of it, read back and compared, or "
-        "nothing. The same drop again changes nothing. derrick refuses other values for a cohort "
+        "nothing. Loading the same drop again changes nothing. derrick refuses other values for a "
+        "cohort "
         "that is loaded, or the same values with other settings, and says what differs; --replace "
         "loads them all the same.",
     .examples = "derrick load\n"

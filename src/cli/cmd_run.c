@@ -55,8 +55,8 @@ const struct dk_command dk_command_run = {
     .description =
         "Does the whole job for a drop (a folder, a zip or a tar; by default the workspace's logs/ "
         "and profile/): reads and checks every cell, loads the database, brings the CSV in aws_s3/ "
-        "up to date, uploads it where S3 is set, and archives the input files. Steps that are done "
-        "already are left out, so that the next run finishes one that was interrupted.",
+        "up to date, uploads it where S3 is set, and archives the input files. Skips steps that "
+        "are done already, so that the next run finishes one that was interrupted.",
     .examples = "derrick run\n"
                 "derrick run delivery.zip\n"
                 "derrick run --allow-missing --quarantine /mnt/share/2023-06",

@@ -152,8 +152,8 @@ static enum dk_status look(const struct dk_session *session, char state[DK_HASH_
     return status;
 }
 
-/* A folder that can't be listed, for want of a permission or because a share is gone, may come back:
- * the reason is printed once, until it is another one. */
+/* A folder that can't be listed, for want of a permission or because a share is gone, may return:
+ * the reason is printed once, until it changes. */
 static void report_listing(struct dk_session *session, struct watching *watching,
                            const char *reason)
 {
@@ -168,7 +168,7 @@ static void report_listing(struct dk_session *session, struct watching *watching
                            DK_WORKSPACE_LOGS);
 }
 
-/* Failures that the world may mend by itself: the server, the network, a lock, a full disk. */
+/* Failures that may pass: of the server, the network, a lock, a full disk. */
 static bool may_pass(enum dk_status status)
 {
     return status == DK_ERR_STORE || status == DK_ERR_REMOTE || status == DK_ERR_BUSY ||
@@ -193,7 +193,7 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
     return status;
 }
 
-/* Runs what is complete. Its failure is told, and does not end the watch. */
+/* Runs what is complete. A failure is reported, and does not end the watch. */
 static void run_complete(struct dk_session *session, struct watching *watching, bool *done)
 {
     struct dk_error err = {0};
@@ -206,7 +206,7 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
     if (dk_console_flush(&session->console, &flush_err) != DK_OK)
         dk_console_error(&session->console, &flush_err);
     /* What the run left in logs/, such as the next of several archives, and what came meanwhile, is
-     * another state, which settles anew. */
+     * another state, which has to settle again. */
     memcpy(watching->tried, watching->seen, sizeof(watching->tried));
     watching->retry_at_ms = 0;
     if (status == DK_OK) {
@@ -286,9 +286,10 @@ const struct dk_command dk_command_watch = {
     .operands = "",
     .operands_max = 0,
     .description =
-        "Checks logs/ again and again, and does what 'run' does when a drop there is complete: "
-        "when "
-        "nothing in it has changed for a while. When a drop fails, derrick reports it and waits "
+        "Checks logs/ again and again, and does what 'run' does once a drop there is complete, "
+        "which "
+        "means that nothing in it has changed for a while. When a drop fails, derrick reports it "
+        "and waits "
         "until the drop changes; when a server did not answer, it tries again after growing "
         "pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a second one "
         "ends it at once.",

@@ -49,7 +49,7 @@ struct dk_console {
     bool verbose;
     enum dk_progress progress_mode;
     bool stdout_is_output; /* the CSV, or a text that was asked for */
-    const int64_t *run_id; /* of the run that goes on, 0: none; borrowed, NULL is legal */
+    const int64_t *run_id; /* of the run in progress, 0: none; borrowed, NULL is legal */
     char rig[DK_RIG_NAME_MAX];
     int64_t (*clock_ms)(void); /* monotonic; tests have their own */
     atomic_int stage;          /* enum dk_stage; a handler of signals reads it */

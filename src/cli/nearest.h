@@ -9,7 +9,7 @@ struct dk_nearest {
     const char *word;   /* what was written */
     size_t size;        /* bytes of it */
     unsigned edits_max; /* a known word that takes more single-byte edits is not meant */
-    bool whole;         /* a known word that begins with the word is no closer for it */
+    bool whole;         /* to begin with the word makes a known one no closer */
     const char *found;  /* NULL: none comes close; borrowed */
     unsigned edits;     /* from word to found; 0 where found begins with word */
 };

@@ -67,9 +67,10 @@ const struct dk_option dk_options_global[] = {
 const struct dk_option dk_options_input[] = {
     {.name = "columns",
      .argument = "WHAT",
-     .help = "what the columns of a file are. auto: as many cohorts side by side as --cohorts says "
-             "are a history, one burst per row is one cohort, the next of this rig. Or always: "
-             "cohorts, samples (one burst) or wells",
+     .help =
+         "how to read the columns of a file. auto: as many cohorts side by side as --cohorts says "
+         "are a history; one burst per row is one cohort, the next of this rig. Or always: "
+         "cohorts, samples (one burst) or wells",
      .words = "auto cohorts samples wells",
      DK_KEY("input.columns")},
     {.name = "cohorts",
@@ -117,7 +118,7 @@ const struct dk_option dk_options_loading[] = {
      .help = "load a cohort whose last reading is more than 24 hours in the future",
      DK_FIELD(future)},
     {.name = "gap",
-     .help = "load a cohort that is not the one after the newest of this rig",
+     .help = "load a cohort although cohorts between it and the newest of this rig are missing",
      DK_FIELD(gap)},
     {.name = "replace",
      .help = "replace what is loaded for this rig by the drop, after printing which dates that "

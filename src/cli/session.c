@@ -202,7 +202,7 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
     return DK_OK;
 }
 
-/* `absolute` relative to the workspace where it lies inside of it. Heap. */
+/* `absolute` relative to the workspace where it is inside of it. Heap. */
 static char *inside_workspace(const char *absolute)
 {
     char *root = realpath(".", NULL);
@@ -344,7 +344,7 @@ static char *default_output(const struct dk_export_settings *settings)
     return dk_path_join(folder, name);
 }
 
-/* The names of standard output. A file that is committed would take the place of the link. */
+/* The names of standard output. Committing a file would replace the link. */
 static bool is_standard_output(const char *output)
 {
     static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
@@ -354,7 +354,7 @@ static bool is_standard_output(const char *output)
     return false;
 }
 
-/* An output takes the place of what has its name, but not of what derrick itself lives by. */
+/* An output replaces a file of its name, but never one that derrick itself needs. */
 static enum dk_status spare_own(const struct dk_session *session, const char *path,
                                 struct dk_error *err)
 {

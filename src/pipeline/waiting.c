@@ -92,7 +92,7 @@ static void note_foreign(const struct dk_pipeline *pipeline, const struct dk_del
 {
     bool one = found->foreign == 1;
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "%zu file%s in '%s' %s no part of a drop, such as '%s': ignored",
+                       "%zu file%s in '%s' %s not part of a drop, such as '%s': ignored",
                        found->foreign, one ? "" : "s", DK_WORKSPACE_LOGS, one ? "is" : "are",
                        found->first_foreign);
 }

@@ -412,7 +412,7 @@ static const struct row rows[] = {
      "AWS_EC2_METADATA_DISABLED '1' is neither true nor false",
      NULL},
 
-    {"metadata by a network that is none",
+    {"metadata by a network that does not exist",
      {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}},
      NULL,
      NULL,

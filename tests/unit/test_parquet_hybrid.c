@@ -33,8 +33,8 @@ static void check(const uint16_t *values, size_t count, unsigned width)
     dk_buffer_reset(&out);
 }
 
-/* Stretches of any lengths, equal or not, come back, for every width. */
-static void stretches_of_all_lengths_come_back(void **state)
+/* Stretches of any lengths, equal or not, are read back as they were, for every width. */
+static void stretches_of_all_lengths_are_read_back(void **state)
 {
     (void)state;
     static const unsigned widths[] = {1, 8, 16};
@@ -117,7 +117,7 @@ static void levels_follow_their_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stretches_of_all_lengths_come_back),
+        cmocka_unit_test(stretches_of_all_lengths_are_read_back),
         cmocka_unit_test(a_run_is_its_length_and_a_value),
         cmocka_unit_test(groups_of_eight_are_packed),
         cmocka_unit_test(a_run_fills_the_group_before_it),
