@@ -124,7 +124,7 @@ static void an_export_belongs_to_its_workspace(void **state)
         small_store_workspace(&small, (char)letter);
         for (int kind = 0; kind < DK_PUBLICATION_KINDS; kind++) {
             put.kind = (enum dk_publication_kind)kind;
-            put.rows = (uint64_t)letter;
+            put.rows = letter;
             assert_int_equal(dk_ledger_publication_put(small.store, &put, NULL), DK_OK);
         }
     }
