@@ -165,32 +165,46 @@ static void human_amount(double amount, const char *unit, char *text, size_t siz
         snprintf(text, size, "%s %s", dk_count_text((uint64_t)amount, count), unit);
 }
 
-/* "read      42 %  231.0 MB of 550.0 MB  310.2 MB/s  1 s left" */
+/* Appends to a line of at most `room` bytes with its NUL, if all of it fits. */
+static void append(char *line, size_t room, const char *fmt, ...) DK_PRINTF(3, 4);
+
+static void append(char *line, size_t room, const char *fmt, ...)
+{
+    char text[DK_WRAP_WIDTH];
+    va_list args;
+    va_start(args, fmt);
+    dk_text_vformat(text, sizeof(text), fmt, args);
+    va_end(args);
+    if (strlen(line) + strlen(text) < room)
+        memcpy(line + strlen(line), text, strlen(text) + 1);
+}
+
+/* "read      42 %  231.0 MB of 550.0 MB  310.2 MB/s  1 s left", less where the terminal is narrow: a
+ * line that wraps could not be cleared. */
 static void draw(struct dk_console *console, uint64_t done, uint64_t total, const char *unit,
                  int64_t elapsed_ms)
 {
+    char text[DK_WRAP_WIDTH];
     char amount[48];
-    char rate[64] = "";
-    char left[32] = "";
+    char whole[48];
+    char each[48];
+    const size_t room = console->error_width > 0 ? console->error_width : sizeof(text);
+    const double seconds = (double)elapsed_ms / 1000;
     human_amount((double)done, unit, amount, sizeof(amount));
+    human_amount((double)total, unit, whole, sizeof(whole));
+    if (total > 0)
+        dk_text_format(text, room, "%-8s %3.0f %%  %s of %s", console->step,
+                       100.0 * (double)done / (double)total, amount, whole);
+    else
+        dk_text_format(text, room, "%-8s %s", console->step, amount);
     if (elapsed_ms >= RATE_AFTER_MS && done > 0) {
-        char each[48];
-        double seconds = (double)elapsed_ms / 1000;
         human_amount((double)done / seconds, unit, each, sizeof(each));
-        snprintf(rate, sizeof(rate), "  %s/s", each);
+        append(text, room, "  %s/s", each);
         if (total > done)
-            snprintf(left, sizeof(left), "  %.0f s left",
-                     seconds * (double)(total - done) / (double)done);
+            append(text, room, "  %.0f s left", seconds * (double)(total - done) / (double)done);
     }
     console->line_shown = true;
-    if (total > 0) {
-        char whole[48];
-        human_amount((double)total, unit, whole, sizeof(whole));
-        fprintf(stderr, "\r\033[K%-8s %3.0f %%  %s of %s%s%s", console->step,
-                100.0 * (double)done / (double)total, amount, whole, rate, left);
-    } else {
-        fprintf(stderr, "\r\033[K%-8s %s%s", console->step, amount, rate);
-    }
+    fprintf(stderr, "\r\033[K%s", text);
     (void)fflush(stderr);
 }
 
@@ -293,22 +307,29 @@ static size_t find_width(int fd)
     return size.ws_col;
 }
 
+/* Whether the terminal understands colours and how to clear a line. */
+static bool is_terminal_able(void)
+{
+    const char *term = getenv("TERM");
+    return term && term[0] && strcmp(term, "dumb") != 0;
+}
+
 /* https://no-color.org: set and not empty. */
 static bool is_colour_wanted(void)
 {
     const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    return !(no_color && no_color[0]) && term && term[0] && strcmp(term, "dumb") != 0;
+    return !(no_color && no_color[0]);
 }
 
 void dk_console_start(struct dk_console *console)
 {
     console->error_width = find_width(STDERR_FILENO);
     console->output_width = find_width(STDOUT_FILENO);
-    console->colour = console->error_width > 0 && is_colour_wanted();
-    console->progress = console->progress_mode == DK_PROGRESS_ALWAYS ||
-                        (console->progress_mode == DK_PROGRESS_AUTO && !console->quiet &&
-                         !console->json && console->error_width > 0);
+    bool able = console->error_width > 0 && is_terminal_able();
+    console->colour = able && is_colour_wanted();
+    console->progress =
+        console->progress_mode == DK_PROGRESS_ALWAYS ||
+        (console->progress_mode == DK_PROGRESS_AUTO && !console->quiet && !console->json && able);
 }
 
 static void lock_and_clear(struct dk_console *console)

@@ -34,7 +34,7 @@ python3 - <<'END'
 import os, pty, subprocess
 leader, follower = pty.openpty()
 subprocess.run([os.environ["DERRICK"], "convert", "drop", "--quarantine", "--cohorts", "4", "-o", "out.csv"],
-               stderr=follower, stdout=subprocess.DEVNULL)
+               stderr=follower, stdout=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm"})
 os.close(follower)
 text = b""
 while True:

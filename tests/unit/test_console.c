@@ -22,7 +22,7 @@ static int64_t fake_clock(void)
     return fake_ms;
 }
 
-/* Everything that `work` prints to stdout, on the heap. */
+/* Everything that `work` prints to stdout and stderr, on the heap. */
 static char *capture(void (*work)(struct dk_console *console), struct dk_console *console)
 {
     char *text = calloc(1, 1 << 16);
@@ -30,12 +30,15 @@ static char *capture(void (*work)(struct dk_console *console), struct dk_console
     assert_non_null(text);
     assert_non_null(file);
     fflush(stdout);
-    int saved = dup(STDOUT_FILENO);
+    int saved[] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)};
     assert_true(dup2(fileno(file), STDOUT_FILENO) >= 0);
+    assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
     work(console);
     fflush(stdout);
-    assert_true(dup2(saved, STDOUT_FILENO) >= 0);
-    close(saved);
+    assert_true(dup2(saved[0], STDOUT_FILENO) >= 0);
+    assert_true(dup2(saved[1], STDERR_FILENO) >= 0);
+    close(saved[0]);
+    close(saved[1]);
     rewind(file);
     assert_true(fread(text, 1, (1 << 16) - 1, file) < (1 << 16) - 1);
     fclose(file);
@@ -93,6 +96,47 @@ static void test_progress(void **state)
     assert_int_equal(count_lines(text), 6);
     free(text);
     dk_console_reset(&console);
+}
+
+/* A quarter of a long step, after ten seconds. */
+static void report_a_quarter(struct dk_console *console)
+{
+    console->step[0] = '\0';
+    dk_observer_progress(&console->observer, "read", 0, 400000000, "bytes");
+    fake_ms += 10000;
+    dk_observer_progress(&console->observer, "read", 100000000, 400000000, "bytes");
+    dk_observer_progress(&console->observer, "verify", 1, 0, "rows");
+}
+
+/* The progress line is shorter than the terminal is wide: what does not fit is left out. */
+static void test_progress_width(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t width;
+        const char *expected;
+    } cases[] = {
+        {80, "read      25 %  100.0 MB of 400.0 MB  10.0 MB/s  30 s left"},
+        {0, "read      25 %  100.0 MB of 400.0 MB  10.0 MB/s  30 s left"},
+        {59, "read      25 %  100.0 MB of 400.0 MB  10.0 MB/s  30 s left"},
+        {58, "read      25 %  100.0 MB of 400.0 MB  10.0 MB/s"},
+        {48, "read      25 %  100.0 MB of 400.0 MB  10.0 MB/s"},
+        {47, "read      25 %  100.0 MB of 400.0 MB"},
+        {20, "read      25 %  100"},
+    };
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        struct dk_console console;
+        char expected[256];
+        setup(&console);
+        console.json = false;
+        console.error_width = cases[i].width;
+        char *text = capture(report_a_quarter, &console);
+        snprintf(expected, sizeof(expected), "\r\033[K%s\r\033[K", cases[i].expected);
+        assert_non_null(strstr(text, expected));
+        assert_non_null(strstr(text, "verify   1 rows"));
+        free(text);
+        dk_console_reset(&console);
+    }
 }
 
 /* Every text an event may get: none makes it vanish. */
@@ -223,9 +267,8 @@ static void test_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_odd_texts),
-        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_progress),  cmocka_unit_test(test_progress_width),
+        cmocka_unit_test(test_odd_texts), cmocka_unit_test(test_line),
         cmocka_unit_test(test_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
