@@ -299,7 +299,7 @@ static const struct key_row key_table[] = {
     {"database.tls_key", "", NULL, set_tls_key},
     {"database.option_file", "", "A MySQL option file to read instead of ~/.my.cnf.",
      set_option_file},
-    {"database.connect_timeout_s", "0", "Seconds to wait for the server; 0: the library's default.",
+    {"database.connect_timeout_s", "0", "Seconds to wait for a connection; 0: 10.",
      set_connect_timeout},
     {"database.load", "auto",
      "How to send rows to a MySQL server. auto: LOAD DATA LOCAL, or slower INSERTs where the "
