@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger_text.h"
 #include "ledger_words.h"
 #include "private.h"
 
@@ -134,14 +135,6 @@ enum dk_status dk_ledger_run_restore(struct dk_store *store, int64_t run_id, con
     return dk_query_end(&query);
 }
 
-/* A word of the ledger that is not one of ours. */
-static void refuse_word(struct dk_query *query, const char *word)
-{
-    if (query->status == DK_OK)
-        query->status =
-            dk_error_set(query->err, DK_ERR_STORE, "the ledger has the unknown word '%s'", word);
-}
-
 static void read_run(struct dk_query *query, struct dk_ledger_run *row)
 {
     char word[32];
@@ -154,7 +147,8 @@ static void read_run(struct dk_query *query, struct dk_ledger_run *row)
     dk_query_text(query, row->message, sizeof(row->message));
     dk_query_text(query, row->workspace_id, sizeof(row->workspace_id));
     if (!dk_ledger_state_find(word, row->message, &row->state))
-        refuse_word(query, word);
+        dk_ledger_refuse(query, "table runs, run_id %lld: state is '%s'", (long long)row->run_id,
+                         word);
     if (row->state == DK_RUN_INTERRUPTED)
         row->message[0] = '\0';
 }
@@ -194,14 +188,18 @@ static void read_publication(struct dk_query *query, struct dk_ledger_publicatio
     row->run_id = dk_query_int(query);
     dk_query_text(query, word, sizeof(word));
     if (!dk_ledger_kind_find(word, &row->kind))
-        refuse_word(query, word);
-    dk_query_text(query, row->target, sizeof(row->target));
+        dk_ledger_refuse(query, "table publications, publication_id %lld: kind is '%s'",
+                         (long long)row->publication_id, word);
+    dk_ledger_text_read(query,
+                        row->kind == DK_PUBLICATION_EXPORT ? DK_LEDGER_EXPORT_TARGET
+                                                           : DK_LEDGER_UPLOAD_TARGET,
+                        row->publication_id, row->target, sizeof(row->target));
     dk_query_text(query, row->layout, sizeof(row->layout));
     row->generation = dk_query_int(query);
     row->rows = dk_query_int(query);
     row->size_bytes = (uint64_t)dk_query_int(query);
-    dk_query_text(query, row->hash, sizeof(row->hash));
-    dk_query_text(query, row->etag, sizeof(row->etag));
+    dk_ledger_text_read(query, DK_LEDGER_HASH, row->publication_id, row->hash, sizeof(row->hash));
+    dk_ledger_text_read(query, DK_LEDGER_ETAG, row->publication_id, row->etag, sizeof(row->etag));
     dk_query_text(query, row->done_at, sizeof(row->done_at));
 }
 
@@ -297,7 +295,13 @@ enum dk_status dk_ledger_publication_get(struct dk_store *store, enum dk_publica
     dk_query_bind_text(&query, key);
     if (dk_query_next(&query)) {
         read_publication(&query, publication);
-        *found = true;
+        /* target_hash, by which it was found, is of another target. */
+        if (query.status == DK_OK && strcmp(publication->target, target) != 0)
+            dk_ledger_text_refuse(&query,
+                                  kind == DK_PUBLICATION_EXPORT ? DK_LEDGER_EXPORT_TARGET
+                                                                : DK_LEDGER_UPLOAD_TARGET,
+                                  publication->publication_id, publication->target);
+        *found = query.status == DK_OK;
     }
     return dk_query_end(&query);
 }

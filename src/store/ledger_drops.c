@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger_text.h"
 #include "private.h"
 
 /* --- writing -------------------------------------------------------------------------------- */
@@ -112,11 +113,13 @@ static void read_drop(struct dk_query *query, struct dk_ledger_drop *row)
 {
     row->drop_id = dk_query_int(query);
     row->run_id = dk_query_int(query);
-    dk_query_text(query, row->content_hash, sizeof(row->content_hash));
+    dk_ledger_text_read(query, DK_LEDGER_CONTENT_HASH, row->drop_id, row->content_hash,
+                        sizeof(row->content_hash));
     dk_query_text(query, row->settings, sizeof(row->settings));
-    dk_query_text(query, row->source, sizeof(row->source));
+    dk_ledger_text_read(query, DK_LEDGER_SOURCE, row->drop_id, row->source, sizeof(row->source));
     dk_query_text(query, row->loaded_at, sizeof(row->loaded_at));
-    dk_query_text(query, row->archive_folder, sizeof(row->archive_folder));
+    dk_ledger_text_read(query, DK_LEDGER_ARCHIVE_FOLDER, row->drop_id, row->archive_folder,
+                        sizeof(row->archive_folder));
     dk_query_text(query, row->archived_at, sizeof(row->archived_at));
     row->quarantined = dk_query_int(query);
     row->duplicate_of = dk_query_int(query);
@@ -204,7 +207,9 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
     return read_drops(&query, list, count);
 }
 
-/* All rows of a query over archive_folder and content_hash. Ends the query. */
+#define PLACE_COLUMNS "drop_id, archive_folder, content_hash"
+
+/* All rows of a query over PLACE_COLUMNS. Ends the query. */
 static enum dk_status read_places(struct dk_query *query, struct dk_ledger_place **list,
                                   size_t *count)
 {
@@ -214,8 +219,11 @@ static enum dk_status read_places(struct dk_query *query, struct dk_ledger_place
         struct dk_ledger_place *row = dk_query_push(query, &items, count, sizeof(*row));
         if (!row)
             break;
-        dk_query_text(query, row->folder, sizeof(row->folder));
-        dk_query_text(query, row->content_hash, sizeof(row->content_hash));
+        int64_t drop_id = dk_query_int(query);
+        dk_ledger_text_read(query, DK_LEDGER_ARCHIVE_FOLDER, drop_id, row->folder,
+                            sizeof(row->folder));
+        dk_ledger_text_read(query, DK_LEDGER_CONTENT_HASH, drop_id, row->content_hash,
+                            sizeof(row->content_hash));
     }
     enum dk_status status = dk_query_end_list(query, &items, count);
     *list = items;
@@ -226,9 +234,8 @@ enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place *
                                 size_t *count, struct dk_error *err)
 {
     struct dk_query query;
-    dk_query_begin(
-        &query, store->sql,
-        "SELECT archive_folder, content_hash FROM drops WHERE archive_folder IS NOT NULL", err);
+    dk_query_begin(&query, store->sql,
+                   "SELECT " PLACE_COLUMNS " FROM drops WHERE archive_folder IS NOT NULL", err);
     return read_places(&query, list, count);
 }
 
@@ -238,7 +245,7 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT archive_folder, content_hash FROM drops WHERE replaced_by = ? "
+                   "SELECT " PLACE_COLUMNS " FROM drops WHERE replaced_by = ? "
                    "ORDER BY drop_id",
                    err);
     dk_query_bind_int(&query, drop_id);
@@ -264,6 +271,30 @@ enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_setti
     return status;
 }
 
+static void read_file(struct dk_query *query, int64_t drop_id, struct dk_ledger_file *row)
+{
+    int64_t file = dk_query_int(query);
+    row->file = (int)file;
+    dk_ledger_text_read(query, DK_LEDGER_FILE_NAME, drop_id, row->name, sizeof(row->name));
+    dk_ledger_text_read(query, DK_LEDGER_FILE_PATH, drop_id, row->path, sizeof(row->path));
+    row->size_bytes = (uint64_t)dk_query_int(query);
+    row->device = (uint64_t)dk_query_int(query);
+    row->inode = (uint64_t)dk_query_int(query);
+    row->mtime_ns = dk_query_int(query);
+    row->ctime_ns = dk_query_int(query);
+    dk_ledger_text_read(query, DK_LEDGER_FILE_HASH, drop_id, row->hash, sizeof(row->hash));
+    dk_ledger_text_read(query, DK_LEDGER_STORED_NAME, drop_id, row->stored, sizeof(row->stored));
+    dk_ledger_text_read(query, DK_LEDGER_STORED_HASH, drop_id, row->stored_hash,
+                        sizeof(row->stored_hash));
+    if (file < 0 || file > DK_DROP_FILES)
+        dk_ledger_refuse(query,
+                         "table files, drop_id %lld: file is %lld, which is not a file of a drop",
+                         (long long)drop_id, (long long)file);
+    /* What is outside of the workspace is never moved into the archive. */
+    if (row->path[0] == '/' && row->stored[0])
+        dk_ledger_text_refuse(query, DK_LEDGER_STORED_NAME, drop_id, row->stored);
+}
+
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)
 {
@@ -277,19 +308,8 @@ enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
     dk_query_bind_int(&query, drop_id);
     while (dk_query_next(&query)) {
         struct dk_ledger_file *row = dk_query_push(&query, &items, count, sizeof(*row));
-        if (!row)
-            break;
-        row->file = (int)dk_query_int(&query);
-        dk_query_text(&query, row->name, sizeof(row->name));
-        dk_query_text(&query, row->path, sizeof(row->path));
-        row->size_bytes = (uint64_t)dk_query_int(&query);
-        row->device = (uint64_t)dk_query_int(&query);
-        row->inode = (uint64_t)dk_query_int(&query);
-        row->mtime_ns = dk_query_int(&query);
-        row->ctime_ns = dk_query_int(&query);
-        dk_query_text(&query, row->hash, sizeof(row->hash));
-        dk_query_text(&query, row->stored, sizeof(row->stored));
-        dk_query_text(&query, row->stored_hash, sizeof(row->stored_hash));
+        if (row)
+            read_file(&query, drop_id, row);
     }
     enum dk_status status = dk_query_end_list(&query, &items, count);
     *list = items;

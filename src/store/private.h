@@ -56,7 +56,7 @@ enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_
 struct dk_match_count {
     uint64_t equal, compared; /* values of the sensors that both have */
     bool lone;                /* a sensor has values on one side only */
-    bool far; /* more differ than are tolerated; the counts may be of a part */
+    bool far;                 /* more differ than are tolerated; the counts may be of a part */
 };
 
 /* The readings that both have. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger_text.h"
 #include "private.h"
 
 /* Reads a date_time column into a minute number. */
@@ -11,8 +12,7 @@ static void query_minute(struct dk_query *query, int64_t *minute)
     *minute = 0;
     dk_query_text(query, text, sizeof(text));
     if (query->status == DK_OK && dk_date_time_parse(text, minute) != 0)
-        query->status =
-            dk_error_set(query->err, DK_ERR_STORE, "the ledger holds '%s', which is no time", text);
+        dk_ledger_refuse(query, "table cohorts has a row whose start_time is '%s'", text);
 }
 
 static void query_well(struct dk_query *query, struct dk_well *well)
@@ -21,24 +21,17 @@ static void query_well(struct dk_query *query, struct dk_well *well)
     dk_query_text(query, site, sizeof(site));
     int64_t number = dk_query_int(query);
     if (query->status == DK_OK && dk_well_init(well, site, (long)number, NULL) != DK_OK)
-        query->status = dk_error_set(query->err, DK_ERR_STORE,
-                                     "table wells has a row that is not a "
-                                     "well: site '%s', well_number %lld",
-                                     site, (long long)number);
+        dk_ledger_refuse(query,
+                         "table wells has a row that is not a well: site '%s', well_number %lld",
+                         site, (long long)number);
 }
 
-/* A number of a row of cohorts that must be within [low, high]. */
-static int64_t query_bounded(struct dk_query *query, const char *column, int64_t low, int64_t high)
+/* A number that must be within [low, high]; `where`: the table and the column. */
+static int64_t query_bounded(struct dk_query *query, const char *where, int64_t low, int64_t high)
 {
     int64_t value = dk_query_int(query);
-    if (query->status == DK_OK && (value < low || value > high)) {
-        query->status = dk_error_set(query->err, DK_ERR_STORE,
-                                     "table cohorts has a row whose %s is "
-                                     "%lld",
-                                     column, (long long)value);
-        dk_error_hint(query->err, "another program changed it; restore the database from a backup, "
-                                  "or make it again with 'derrick init --rebuild'");
-    }
+    if (value < low || value > high)
+        dk_ledger_refuse(query, "table %s is %lld", where, (long long)value);
     return value;
 }
 
@@ -74,11 +67,13 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
             break;
         row->well_id = dk_query_int(&query);
         query_well(&query, &row->series.well);
-        row->series.cohort = (int)query_bounded(&query, "cohort", 1, DK_COHORT_MAX);
+        row->series.cohort =
+            (int)query_bounded(&query, "cohorts has a row whose cohort", 1, DK_COHORT_MAX);
         query_minute(&query, &row->series.start_minute);
-        row->series.interval_minutes =
-            (int32_t)query_bounded(&query, "interval_minutes", 1, DK_CALENDAR_COHORT_MINUTES_MAX);
-        row->rows = (size_t)query_bounded(&query, "readings", 1, DK_CALENDAR_COHORT_MINUTES_MAX);
+        row->series.interval_minutes = (int32_t)query_bounded(
+            &query, "cohorts has a row whose interval_minutes", 1, DK_CALENDAR_COHORT_MINUTES_MAX);
+        row->rows = (size_t)query_bounded(&query, "cohorts has a row whose readings", 1,
+                                          DK_CALENDAR_COHORT_MINUTES_MAX);
         row->profile_set = dk_query_int(&query);
         row->drop_id = dk_query_int(&query);
         row->run_id = dk_query_int(&query);
@@ -150,7 +145,8 @@ static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, 
     dk_query_bind_int(&query, profile_set);
     if (dk_query_next(&query)) {
         *base = dk_query_int(&query);
-        rows = (size_t)dk_query_int(&query);
+        rows = (size_t)query_bounded(&query, "profile_sets has a row whose profile_rows", 1,
+                                     DK_CALENDAR_COHORT_MINUTES_MAX);
         dk_query_text(&query, hash, sizeof(hash));
     }
     enum dk_status status = dk_query_end(&query);

@@ -56,9 +56,22 @@ changed "a value, in a database with a WAL" "PRAGMA journal_mode = WAL;
 echo "- a value, in a new file made of a dump"
 cp good.db ws/energymobile.db
 sqlite3 ws/energymobile.db "UPDATE well_reading SET TS1 = 35.3 WHERE cohort = 5 AND reading = 7" .dump >dump.sql
-rm ws/energymobile.db
+mv ws/energymobile.db kept.db
 sqlite3 ws/energymobile.db <dump.sql
 show derrick -C ws run 2>&1 | steady
+# By chance as many commits made that file.
+python3 - <<'PY'
+header = open("good.db", "rb").read()[24:28]
+with open("ws/energymobile.db", "r+b") as file:
+    for at in 24, 92:  # the change counter, and the one for which the header's size holds
+        file.seek(at)
+        file.write(header)
+PY
+show derrick -C ws run 2>&1 | steady
+rm ws/energymobile.db
+cp -p good.db ws/energymobile.db
+echo "a copy of the file: $(verifies run), then $(verifies run)"
+mv kept.db ws/energymobile.db
 
 # Bytes that changed on the disk, not by SQLite, leave no trace in the header: only what reads the rows finds them.
 echo "- a value, in the file's bytes"

@@ -114,7 +114,8 @@ static void an_export_belongs_to_its_workspace(void **state)
 {
     (void)state;
     struct small_store small;
-    struct dk_ledger_publication put = {.target = "aws_s3/x.csv", .layout = "historical"};
+    static const char *const targets[DK_PUBLICATION_KINDS] = {"aws_s3/x.csv", "s3://bucket/x.csv"};
+    struct dk_ledger_publication put = {.layout = "historical"};
     struct dk_ledger_publication got;
     struct dk_ledger_publication *list = NULL;
     size_t count = 0;
@@ -124,16 +125,17 @@ static void an_export_belongs_to_its_workspace(void **state)
         small_store_workspace(&small, (char)letter);
         for (int kind = 0; kind < DK_PUBLICATION_KINDS; kind++) {
             put.kind = (enum dk_publication_kind)kind;
+            dk_text_format(put.target, sizeof(put.target), "%s", targets[kind]);
             put.rows = letter;
             assert_int_equal(dk_ledger_publication_put(small.store, &put, NULL), DK_OK);
         }
     }
     small_store_workspace(&small, 'a');
-    assert_int_equal(dk_ledger_publication_get(small.store, DK_PUBLICATION_EXPORT, put.target, &got,
+    assert_int_equal(dk_ledger_publication_get(small.store, DK_PUBLICATION_EXPORT, targets[0], &got,
                                                &found, NULL),
                      DK_OK);
     assert_true(found && got.rows == 'a' && got.kind == DK_PUBLICATION_EXPORT);
-    assert_int_equal(dk_ledger_publication_get(small.store, DK_PUBLICATION_UPLOAD, put.target, &got,
+    assert_int_equal(dk_ledger_publication_get(small.store, DK_PUBLICATION_UPLOAD, targets[1], &got,
                                                &found, NULL),
                      DK_OK);
     assert_true(found && got.rows == 'b' && got.kind == DK_PUBLICATION_UPLOAD);
@@ -142,7 +144,7 @@ static void an_export_belongs_to_its_workspace(void **state)
     assert_int_equal(count, 1);
     free(list);
     assert_int_equal(
-        dk_ledger_publication_remove(small.store, DK_PUBLICATION_EXPORT, put.target, NULL), DK_OK);
+        dk_ledger_publication_remove(small.store, DK_PUBLICATION_EXPORT, targets[0], NULL), DK_OK);
     assert_int_equal(small_store_number(&small, "SELECT COUNT(*) FROM publications"), 2);
     small_store_close(&small);
 }
@@ -176,6 +178,7 @@ static void what_is_archived_does_not_wait(void **state)
     struct dk_readings readings;
     struct dk_load_result result;
     struct dk_ledger_drop drop;
+    static const char folder[] = "archive/2008-06-26-run1";
     struct dk_ledger_file *files = NULL;
     struct dk_ledger_drop *pending = NULL;
     struct dk_error err = {0};
@@ -186,12 +189,15 @@ static void what_is_archived_does_not_wait(void **state)
     assert_int_equal(dk_ledger_pending(small.store, &pending, &count, NULL), DK_OK);
     assert_int_equal(count, 1);
     assert_string_equal(pending[0].source, "logs/drop");
+    drop = pending[0];
     free(pending);
-    assert_int_equal(dk_ledger_archive_begin(small.store, result.drop_id, "day", NULL), DK_OK);
-    assert_int_equal(dk_ledger_file_stored(small.store, result.drop_id, 0, "PS1.zst", "ab", NULL),
-                     DK_OK);
-    assert_int_equal(dk_ledger_file_stored(small.store, result.drop_id, 9, "PS1.zst", "ab", &err),
-                     DK_ERR_STORE);
+    assert_int_equal(dk_ledger_archive_begin(small.store, result.drop_id, folder, NULL), DK_OK);
+    assert_int_equal(
+        dk_ledger_file_stored(small.store, result.drop_id, 0, "PS1.zst", drop.content_hash, NULL),
+        DK_OK);
+    assert_int_equal(
+        dk_ledger_file_stored(small.store, result.drop_id, 9, "PS1.zst", drop.content_hash, &err),
+        DK_ERR_STORE);
     assert_int_equal(dk_ledger_archive_end(small.store, result.drop_id, NULL), DK_OK);
     assert_int_equal(dk_ledger_pending(small.store, &pending, &count, NULL), DK_OK);
     assert_int_equal(count, 0);
@@ -200,7 +206,7 @@ static void what_is_archived_does_not_wait(void **state)
     assert_string_equal(files[0].stored, "PS1.zst");
     free(files);
     assert_int_equal(dk_ledger_drop_get(small.store, result.drop_id, &drop, NULL), DK_OK);
-    assert_string_equal(drop.archive_folder, "day");
+    assert_string_equal(drop.archive_folder, folder);
     assert_int_equal(dk_ledger_drop_get(small.store, 99, &drop, &err), DK_ERR_STORE);
     dk_readings_reset(&readings);
     small_store_close(&small);

@@ -14,12 +14,12 @@ enum {
     CODE_READ_ONLY_TRANSACTION = 1792,
     CODE_READ_ONLY_MODE = 1836,
     CODE_OPTION_PREVENTS = 1290,
-    CODE_LOCAL_INFILE_OFF = 3948, /* MySQL: ER_CLIENT_LOCAL_FILES_DISABLED */
-    CODE_LOAD_INFILE_OFF = 4166,  /* MariaDB: ER_LOAD_INFILE_CAPABILITY_DISABLED */
-    CODE_FILE_REJECTED = 2068,    /* MySQL's client: CR_LOAD_DATA_LOCAL_INFILE_REJECTED */
-    CODE_FILE = 2,                /* MariaDB's client: EE_READ, of a file that it has not */
-    CODE_FILE_NOT_FOUND = 29,     /* EE_FILENOTFOUND */
-    CODE_TABLE_WITHOUT_KEY = 3750,  /* MySQL: ER_TABLE_WITHOUT_PK */
+    CODE_LOCAL_INFILE_OFF = 3948,  /* MySQL: ER_CLIENT_LOCAL_FILES_DISABLED */
+    CODE_LOAD_INFILE_OFF = 4166,   /* MariaDB: ER_LOAD_INFILE_CAPABILITY_DISABLED */
+    CODE_FILE_REJECTED = 2068,     /* MySQL's client: CR_LOAD_DATA_LOCAL_INFILE_REJECTED */
+    CODE_FILE = 2,                 /* MariaDB's client: EE_READ, of a file that it has not */
+    CODE_FILE_NOT_FOUND = 29,      /* EE_FILENOTFOUND */
+    CODE_TABLE_WITHOUT_KEY = 3750, /* MySQL: ER_TABLE_WITHOUT_PK */
     CODE_NO_PARTITION = 1526,
     CODE_FEDERATED_CONNECT = 1429,
     CODE_SPIDER_GONE = 12701,
@@ -50,14 +50,16 @@ static const char hint_read_only[] =
 static const char hint_engine[] =
     "derrick needs InnoDB tables: set the server's enforce_storage_engine to InnoDB, or unset it";
 static const char hint_again[] = "nothing was changed; run again";
-static const char hint_space[] = "free some space on the server, then run again; nothing was changed";
+static const char hint_space[] =
+    "free some space on the server, then run again; nothing was changed";
 static const char hint_back[] = "run again when the server is back";
 static const char hint_node[] = "a node of the shards does not answer: start it, then run again";
 static const char hint_lock[] =
     "every run takes a named lock (GET_LOCK), which this server refuses: use the url of a server "
     "that allows it; of Percona XtraDB Cluster, set pxc_strict_mode = PERMISSIVE";
 static const char hint_write_set[] =
-    "the cluster limits the size of a transaction: raise wsrep_max_ws_size and wsrep_max_ws_rows (0: "
+    "the cluster limits the size of a transaction: raise wsrep_max_ws_size and wsrep_max_ws_rows "
+    "(0: "
     "no limit) on the server, or load fewer cohorts at a time; nothing was loaded";
 static const char hint_key[] =
     "every table that derrick makes has a primary key: give the table in the message its key back, "

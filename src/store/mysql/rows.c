@@ -15,7 +15,8 @@ static enum dk_status choose_infile(struct dk_mysql *conn, bool *infile, struct 
     dk_error_set(err, DK_ERR_STORE,
                  "the server at %s commits LOAD DATA in parts (wsrep_load_data_splitting)",
                  conn->place);
-    dk_error_hint(err, "set wsrep_load_data_splitting = OFF on the server, or database.load = auto");
+    dk_error_hint(err,
+                  "set wsrep_load_data_splitting = OFF on the server, or database.load = auto");
     return DK_ERR_STORE;
 }
 

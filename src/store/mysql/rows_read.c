@@ -136,11 +136,12 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
     for (size_t row = 0;; row++) {
         int got = mysql_stmt_fetch(handle);
         if (got == MYSQL_NO_DATA)
-            return row == into->rows ? DK_OK
-                                     : differs(&into->series[series], fact->first + row,
-                                               "it is missing", err);
+            return row == into->rows
+                       ? DK_OK
+                       : differs(&into->series[series], fact->first + row, "it is missing", err);
         if (got == MYSQL_DATA_TRUNCATED)
-            return differs(&into->series[series], fact->first + row, "a column is of another type", err);
+            return differs(&into->series[series], fact->first + row, "a column is of another type",
+                           err);
         if (got != 0)
             return dk_mysql_fail_statement(conn, handle, "can't read well_reading from", err);
         enum dk_status status = take_row(&fetched, fact, into, series, row, scales, err);

@@ -50,8 +50,9 @@ static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
         return status;
     dk_error_set(err, DK_ERR_BUSY, "another run holds the lock of database '%s' at %s (%s)",
                  conn->url.database, conn->place, who[0] ? who : "it has just ended");
-    dk_error_hint(err, "wait for it to end; if its machine is gone, end it with KILL and the number "
-                       "of its connection");
+    dk_error_hint(err,
+                  "wait for it to end; if its machine is gone, end it with KILL and the number "
+                  "of its connection");
     return DK_ERR_BUSY;
 }
 

@@ -85,10 +85,10 @@ void dk_query_text(struct dk_query *query, char *out, size_t cap)
     const char *text = query->sql->ops->column_text(query->statement, query->column++);
     size_t size = strlen(text);
     if (size >= cap) {
-        query->status = dk_error_set(query->err, DK_ERR_STORE,
-                                     "the ledger holds a text of %zu bytes where %zu are the most: "
-                                     "'%.40s'",
-                                     size, cap - 1, text);
+        query->status = dk_error_set(
+            query->err, DK_ERR_STORE,
+            "the text '%.40s...' has %zu bytes; derrick writes at most %zu", text, size, cap - 1);
+        dk_error_hint(query->err, "another program changed the database: restore it from a backup");
         return;
     }
     memcpy(out, text, size + 1);

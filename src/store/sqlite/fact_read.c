@@ -62,8 +62,7 @@ static enum dk_status check_keys(const struct read *read, size_t row)
         return bad_row(read, row, "the number");
     if (sqlite3_column_int64(read->select, DK_FACT_MINUTES) != minutes)
         return bad_row(read, row, "cumulative_minutes");
-    if (sqlite3_column_int64(read->select, DK_FACT_PROFILE) !=
-        read->fact->profile_id + index)
+    if (sqlite3_column_int64(read->select, DK_FACT_PROFILE) != read->fact->profile_id + index)
         return bad_row(read, row, "well_profile");
     const unsigned char *text = sqlite3_column_text(read->select, DK_FACT_DATE_TIME);
     dk_date_time_format(read->series->start_minute + minutes, expected);

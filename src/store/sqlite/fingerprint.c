@@ -1,7 +1,9 @@
 #include "fingerprint.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "store/query.h"
 
@@ -37,11 +39,23 @@ static enum dk_status read_data_version(struct dk_sqlite *conn, int64_t *version
     return dk_query_end(&query);
 }
 
-static void write_text(uint32_t counter, char text[DK_FINGERPRINT_MAX])
+/* The counter and which file it is of: "" where either is not known. A number alone could be that of
+ * another file by chance, such as one made of a dump; the number of a file is used again for the next
+ * one, but not with the time at which it was made. */
+static void write_text(struct dk_sqlite *conn, char text[DK_FINGERPRINT_MAX])
 {
-    snprintf(text, DK_FINGERPRINT_MAX, "%" PRIu32, counter);
-    if (counter == 0)
-        text[0] = '\0';
+    struct statx info;
+    const char *path = sqlite3_db_filename(conn->handle, "main");
+    text[0] = '\0';
+    if (conn->change_counter == 0 || !path ||
+        statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &info) != 0)
+        return;
+    if (!(info.stx_mask & STATX_BTIME))
+        info.stx_btime = (struct statx_timestamp){0};
+    uint64_t device = (uint64_t)info.stx_dev_major << 32 | info.stx_dev_minor;
+    uint64_t made_ns = (uint64_t)info.stx_btime.tv_sec * 1000000000u + info.stx_btime.tv_nsec;
+    snprintf(text, DK_FINGERPRINT_MAX, "%" PRIx32 " %" PRIx64 " %" PRIx64 " %" PRIx64,
+             conn->change_counter, device, (uint64_t)info.stx_ino, made_ns);
 }
 
 /* Inside a transaction. */
@@ -67,7 +81,7 @@ enum dk_status dk_sqlite_fingerprint(struct dk_sql *sql, char text[DK_FINGERPRIN
     enum dk_status status = see_others(conn, err);
     if (!inside)
         sql->ops->rollback(sql); /* nothing was written */
-    write_text(conn->change_counter, text);
+    write_text(conn, text);
     return status;
 }
 
@@ -82,6 +96,6 @@ enum dk_status dk_sqlite_fingerprint_next(struct dk_sql *sql, char text[DK_FINGE
     if (!conn->has_version || version != conn->data_version || counter == 0)
         return DK_OK;
     conn->change_counter = counter + 1;
-    write_text(conn->change_counter, text);
+    write_text(conn, text);
     return DK_OK;
 }
