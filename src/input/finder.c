@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "name_form.h"
+
 static enum dk_status refuse_second(const struct dk_drop *drop, int file, const char *path,
                                     struct dk_error *err)
 {
@@ -69,7 +71,9 @@ enum dk_near dk_finder_near(const struct dk_name *name)
 enum dk_status dk_finder_note(struct dk_finder *finder, uint32_t files, enum dk_near near,
                               const char *path, struct dk_error *err)
 {
-    dk_observer_notice(finder->search->observer, DK_LEVEL_DEBUG, "ignored '%s'", path);
+    /* An archive may become the drop, if no sensor's file is beside it. */
+    if (dk_name_form_of(path, strlen(path)) != DK_FORM_ARCHIVE)
+        dk_observer_notice(finder->search->observer, DK_LEVEL_DEBUG, "ignored '%s'", path);
     for (int i = 0; i < DK_DROP_FILES; i++) {
         struct dk_drop_file *entry = &finder->drop->files[i];
         if (!(files & DK_NAME_FILE(i)) || entry->near >= near)

@@ -68,6 +68,18 @@ static enum dk_status refuse_packed(const char *path, struct dk_error *err)
     return status;
 }
 
+/* A member that has the name of a file of the drop, and is none. */
+static enum dk_status refuse_member(const struct dk_stream_member *member, const char *path,
+                                    struct dk_error *err)
+{
+    if (!member->is_hard_link)
+        return dk_finder_no_file(path, "not a regular file in the archive", err);
+    enum dk_status status =
+        dk_finder_no_file(path, "a hard link to another member of the archive", err);
+    dk_error_hint(err, "make the tar with --hard-dereference, which stores the file itself");
+    return status;
+}
+
 static enum dk_status add_profile(struct profiles *profiles, const char *path, uint64_t size_bytes,
                                   struct dk_error *err)
 {
@@ -118,7 +130,7 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
     if (name.kind != DK_NAME_RECOGNISED)
         status = note(finder, member, &name, path, err);
     else if (!member->is_file)
-        status = dk_finder_no_file(path, "not a regular file in the archive", err);
+        status = refuse_member(member, path, err);
     else if (member->is_encrypted)
         status = refuse_encrypted(path, err);
     else if (name.is_packed)
@@ -207,6 +219,23 @@ static enum dk_status list_members(struct dk_finder *finder, struct dk_stream *s
     }
 }
 
+/* Refuses an archive that has the name of one sensor and only that sensor's file: then each sensor has
+ * an archive of its own, and the others are not missing. */
+static enum dk_status check_whole(const struct dk_finder *finder, struct dk_error *err)
+{
+    const struct dk_drop *drop = finder->drop;
+    struct dk_name name = dk_name_read(dk_path_name(drop->path), NULL);
+    uint32_t held = ~dk_finder_absent(finder) & DK_FINDER_SENSORS;
+    if (held == 0 || (held & (held - 1)) != 0 || !(name.files & held))
+        return DK_OK;
+    dk_error_set(err, DK_ERR_DATA, "'%s' contains the file of one sensor, not a whole drop",
+                 drop->path);
+    dk_error_place(err, drop->path, 0, 0, 0);
+    dk_error_hint(err, "unpack the archives of all sensors into one folder, or put all files into "
+                       "one archive");
+    return DK_ERR_DATA;
+}
+
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err)
 {
     struct profiles profiles = {0};
@@ -217,6 +246,8 @@ enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err)
         status = list_members(finder, stream, &profiles, &window, err);
     if (status == DK_OK)
         status = take_profile(finder, &profiles, err);
+    if (status == DK_OK)
+        status = check_whole(finder, err);
     dk_stream_close(stream);
     dk_window_reset(&window);
     for (size_t i = 0; i < profiles.count; i++)

@@ -144,14 +144,15 @@ static bool know_layout(struct dk_lane *lane, const struct dk_window *window,
 static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, bool too_long,
                           struct dk_problem *problem)
 {
-    struct dk_row row;
+    struct dk_row rows[DK_SNIFF_ROWS];
     if (window->offset == 0 && dk_sniff_bytes(window->data, window->size, problem))
         return true;
-    if (!dk_window_first_row(window, &row))
+    size_t count = dk_window_first_rows(window, rows, DK_SNIFF_ROWS);
+    if (count == 0)
         return false;
-    problem->line = (uint32_t)row.line;
-    problem->offset = row.offset;
-    if (dk_sniff_row(&row, problem))
+    problem->line = (uint32_t)rows[0].line;
+    problem->offset = rows[0].offset;
+    if (dk_sniff_rows(rows, count, problem))
         return true;
     if (too_long) {
         problem->kind = DK_PROBLEM_ROW_HUGE;

@@ -67,6 +67,7 @@ static void place_text(const struct dk_problem *problem, const struct dk_drop *d
 /* Kinds that need no numbers. */
 static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_HEADER] = "looks like a header; expected numbers",
+    [DK_PROBLEM_PANDAS] = "looks like a table that pandas wrote, with a header and an index",
     [DK_PROBLEM_OLD_CSV] = "this is a CSV that the old scripts made, not a sensor's log",
     [DK_PROBLEM_EMPTY_FILE] = "the file is empty",
     [DK_PROBLEM_BEING_WRITTEN] = "the file is still being written",
@@ -207,6 +208,7 @@ static void reason_text(const struct dk_problem *problem, const struct dk_drop *
         snprintf(text, size, "the file is %s; expected UTF-8 or ASCII", problem->text);
         return;
     case DK_PROBLEM_BINARY:
+    case DK_PROBLEM_WORKBOOK:
         snprintf(text, size, "the file is %s; expected text", problem->text);
         return;
     case DK_PROBLEM_ROWS:
@@ -238,6 +240,7 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_ROW_LONG] = "two rows may have run together: fix the file, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_BLANK] = "delete it if there was no reading, or " OR_MARK_ROW,
     [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
+    [DK_PROBLEM_PANDAS] = "write it with to_csv(path, header=False, index=False, sep=\"\\t\")",
     [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
     [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
     [DK_PROBLEM_OLD_CSV] = "move it out of the drop; derrick reads the rig's own logs",
@@ -252,6 +255,8 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_BEING_WRITTEN] = "wait until the transfer has ended, then run again",
     [DK_PROBLEM_BINARY] =
         "it is damaged or has the wrong name: copy it again from the rig, as text",
+    [DK_PROBLEM_WORKBOOK] =
+        "in Excel: Save As > Text (Tab delimited), with a decimal point; if it is a zip, unpack it",
     [DK_PROBLEM_ROW_HUGE] = "each reading is one line: copy the file again from the rig",
 };
 

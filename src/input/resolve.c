@@ -20,14 +20,16 @@ static uint64_t count_columns(struct peek *peek, struct dk_source *source)
 {
     struct dk_lines lines;
     struct dk_problem problem;
-    struct dk_row row;
+    struct dk_row rows[DK_SNIFF_ROWS];
     bool too_long = false;
     dk_lines_init(&lines);
     enum dk_status status = dk_window_read(&peek->window, &lines, source, NULL, &too_long, NULL);
     dk_lines_reset(&lines);
-    if (status != DK_OK || too_long ||
-        dk_sniff_bytes(peek->window.data, peek->window.size, &problem) ||
-        !dk_window_first_row(&peek->window, &row) || dk_sniff_row(&row, &problem))
+    if (status != DK_OK || too_long)
+        return 0;
+    size_t count = dk_window_first_rows(&peek->window, rows, DK_SNIFF_ROWS);
+    if (dk_sniff_bytes(peek->window.data, peek->window.size, &problem) || count == 0 ||
+        dk_sniff_rows(rows, count, &problem))
         return 0;
     return dk_window_columns(&peek->window, 0);
 }

@@ -81,9 +81,9 @@ void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layo
 
 /* Takes a '\r' off the end of a row; returns whether there was one. */
 bool dk_row_strip(struct dk_row *row);
-/* Whether a stripped row holds nothing: no byte, blanks only, or one tab. */
+/* Whether a stripped row is blank: no byte, blanks only, or the one tab that any row may end in. */
 bool dk_row_is_blank(const struct dk_row *row);
-/* The same for a row as it lies in the window. */
+/* The same for a row as it is in the window. */
 static inline bool dk_row_is_blank_line(const struct dk_row *row)
 {
     struct dk_row stripped = *row;

@@ -1,5 +1,6 @@
 #include "sniff.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,9 +25,12 @@ static const struct magic wide_magics[] = {
     {"\xfe\xff", 2, "UTF-16"},
 };
 
-static const struct magic binary_magics[] = {
+static const struct magic workbook_magics[] = {
     {"PK\x03\x04", 4, "a zip or Excel file"},
     {"\xd0\xcf\x11\xe0", 4, "an Excel file"},
+};
+
+static const struct magic binary_magics[] = {
     {"\x1f\x8b", 2, "a gzip file"},
     {"\x28\xb5\x2f\xfd", 4, "a zstd file"},
     {"\xfd"
@@ -84,6 +88,8 @@ static bool is_binary(const char *data, size_t size)
 bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem)
 {
     if (has_magic(data, size, wide_magics, DK_COUNT_OF(wide_magics), DK_PROBLEM_UTF16, problem) ||
+        has_magic(data, size, workbook_magics, DK_COUNT_OF(workbook_magics), DK_PROBLEM_WORKBOOK,
+                  problem) ||
         has_magic(data, size, binary_magics, DK_COUNT_OF(binary_magics), DK_PROBLEM_BINARY,
                   problem))
         return true;
@@ -184,9 +190,53 @@ static bool is_counting(const struct dk_row *row)
     return columns >= COUNTING_COLUMNS && (first == 0 || first == 1);
 }
 
-bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem)
+/* The next cell of a row; `*at` moves behind it. */
+static const char *next_cell(const struct dk_row *row, char separator, size_t *at, size_t *size)
+{
+    const char *cell = row->text + *at;
+    const char *end = *at < row->size ? memchr(cell, separator, row->size - *at) : NULL;
+    *size = end ? (size_t)(end - cell) : row->size - *at;
+    *at += *size + 1;
+    return cell;
+}
+
+static bool is_integer(const char *cell, size_t size, uint64_t number)
+{
+    char text[24];
+    dk_text_format(text, sizeof(text), "%" PRIu64, number);
+    return strlen(text) == size && memcmp(cell, text, size) == 0;
+}
+
+/* Whether the rows are a table as pandas' to_csv writes it by default: a header, whose first cell is
+ * empty and whose others are 0, 1, 2, ... or names, and an index in the first column. In a row of
+ * numbers the first cell may be missing, so that the index must prove it. */
+static bool is_pandas(const struct dk_row *rows, size_t count, char separator)
+{
+    size_t at = 0;
+    size_t size = 0;
+    size_t columns = 0;
+    bool counting = true;
+    const struct dk_row header = {.text = rows[0].text + 1, .size = rows[0].size - 1};
+    if (rows[0].size < 2 || rows[0].text[0] != separator)
+        return false;
+    while (at <= header.size) {
+        const char *cell = next_cell(&header, separator, &at, &size);
+        counting = counting && is_integer(cell, size, columns++);
+    }
+    for (size_t i = 1; i < count; i++) {
+        at = 0;
+        const char *cell = next_cell(&rows[i], separator, &at, &size);
+        if (!is_integer(cell, size, i - 1))
+            return false;
+    }
+    bool names = separator == ',' || is_header(&header);
+    return (counting && (count > 2 || columns >= COUNTING_COLUMNS)) || (names && count > 1);
+}
+
+bool dk_sniff_rows(const struct dk_row *rows, size_t count, struct dk_problem *problem)
 {
     static const char separators[] = ";,| ";
+    const struct dk_row *row = &rows[0];
     if (dk_sniff_old_csv(row->text, row->size)) {
         say(problem, DK_PROBLEM_OLD_CSV, "");
         return true;
@@ -197,6 +247,10 @@ bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem)
         return true;
     }
     bool tab = memchr(row->text, '\t', row->size) != NULL;
+    if (is_pandas(rows, count, tab ? '\t' : ',')) {
+        say(problem, DK_PROBLEM_PANDAS, "");
+        return true;
+    }
     for (size_t i = 0; !tab && separators[i] != '\0'; i++) {
         if (!is_separated_by(row->text, row->size, separators[i]))
             continue;

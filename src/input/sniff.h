@@ -21,9 +21,12 @@ bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem);
 /* Whether the first line is that of a CSV that the old scripts, or derrick itself, made. */
 bool dk_sniff_old_csv(const char *line, size_t size);
 
-/* Whether the first row that is not blank, stripped of its '\r', is a header or has separators
- * other than tabs: sets problem->kind and text. */
-bool dk_sniff_row(const struct dk_row *row, struct dk_problem *problem);
+/* So many rows are enough for dk_sniff_rows. */
+#define DK_SNIFF_ROWS 4
+
+/* Whether the first rows that are not blank, stripped of their '\r', begin with a header or have
+ * separators other than tabs: sets problem->kind and text. `count` is at least 1. */
+bool dk_sniff_rows(const struct dk_row *rows, size_t count, struct dk_problem *problem);
 
 /* Bytes of a UTF-8 byte order mark at the beginning: 3 or 0. */
 size_t dk_sniff_bom(const char *data, size_t size);

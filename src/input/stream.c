@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "stream_error.h"
 #include "unpack.h"
+#include "zip_end.h"
 
 #define BLOCK_BYTES (256 * 1024)
 #define TAR_BLOCK 512
@@ -20,8 +22,11 @@ struct dk_stream {
     struct dk_unpacker *unpacker; /* owned; NULL: not compressed as a whole */
     char *path;                   /* owned */
     int fd;
-    locale_t utf8;         /* owned; 0: the system has none */
-    enum dk_status failed; /* of the unpacker, within a call of the library */
+    /* Of a zip: */
+    uint64_t zip_at, zip_end; /* offsets; zip_end 0: it is a tar, or damaged */
+    char *block;              /* owned; BLOCK_BYTES */
+    locale_t utf8;            /* owned; 0: the system has none */
+    enum dk_status failed;    /* of the unpacker, within a call of the library */
     struct dk_error error;
 };
 
@@ -62,13 +67,58 @@ static enum dk_status open_packed(struct dk_stream *stream, struct dk_error *err
     return DK_OK;
 }
 
+/* The library reads a zip, from any place; nothing behind its end. */
+static la_ssize_t read_zip(struct archive *archive, void *context, const void **data)
+{
+    struct dk_stream *stream = context;
+    uint64_t left = stream->zip_end - stream->zip_at;
+    ssize_t got;
+    *data = stream->block;
+    do {
+        got = pread(stream->fd, stream->block, left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES,
+                    (off_t)stream->zip_at);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        archive_set_error(archive, errno, "can't read");
+    stream->zip_at += got > 0 ? (uint64_t)got : 0;
+    return got < 0 ? ARCHIVE_FATAL : got;
+}
+
+static la_int64_t seek_zip(struct archive *archive, void *context, la_int64_t offset, int whence)
+{
+    struct dk_stream *stream = context;
+    int64_t base = whence == SEEK_SET   ? 0
+                   : whence == SEEK_CUR ? (int64_t)stream->zip_at
+                                        : (int64_t)stream->zip_end;
+    int64_t at = base + offset;
+    (void)archive;
+    if (at < 0 || at > (int64_t)stream->zip_end)
+        return ARCHIVE_FATAL;
+    stream->zip_at = (uint64_t)at;
+    return at;
+}
+
+static int open_zip(struct dk_stream *stream)
+{
+    stream->block = malloc(BLOCK_BYTES);
+    if (!stream->block) {
+        archive_set_error(stream->archive, ENOMEM, "out of memory");
+        return ARCHIVE_FATAL;
+    }
+    archive_read_set_seek_callback(stream->archive, seek_zip);
+    return archive_read_open(stream->archive, stream, NULL, read_zip, NULL);
+}
+
 /* A zip is read by the directory at its end, which says what must be there; a tar from its top. */
 static enum dk_status open_plain(struct dk_stream *stream, struct dk_error *err)
 {
     struct archive *archive = stream->archive;
+    DK_RETURN_IF_ERROR(dk_zip_end_find(stream->fd, stream->path, &stream->zip_end, err));
     if (archive_read_support_format_zip_seekable(archive) != ARCHIVE_OK ||
         archive_read_support_format_tar(archive) != ARCHIVE_OK ||
-        archive_read_open_fd(archive, stream->fd, BLOCK_BYTES) != ARCHIVE_OK)
+        (stream->zip_end > 0
+             ? open_zip(stream)
+             : archive_read_open_fd(archive, stream->fd, BLOCK_BYTES)) != ARCHIVE_OK)
         return stream_failed(stream, err);
     return DK_OK;
 }
@@ -118,6 +168,7 @@ void dk_stream_close(struct dk_stream *stream)
         close(stream->fd);
     if (stream->utf8)
         freelocale(stream->utf8);
+    free(stream->block);
     free(stream->path);
     free(stream);
 }
@@ -172,6 +223,7 @@ enum dk_status dk_stream_next(struct dk_stream *stream, struct dk_stream_member 
         .path = path ? path : "",
         .size_bytes = size > 0 ? (uint64_t)size : 0,
         .is_file = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry),
+        .is_hard_link = archive_entry_hardlink(entry) != NULL,
         .is_encrypted = archive_entry_is_encrypted(entry) != 0,
     };
     return DK_OK;

@@ -22,6 +22,7 @@ struct dk_stream_member {
     const char *path;    /* as the archive says; valid until the next member. Never NULL */
     uint64_t size_bytes; /* 0 where the archive does not say */
     bool is_file;        /* a regular file: no folder, no link */
+    bool is_hard_link;
     bool is_encrypted;
 };
 

@@ -149,15 +149,15 @@ enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
     return status;
 }
 
-bool dk_window_first_row(const struct dk_window *window, struct dk_row *row)
+size_t dk_window_first_rows(const struct dk_window *window, struct dk_row *rows, size_t max)
 {
-    for (size_t i = 0; i < window->rows; i++) {
-        *row = dk_window_row(window, i);
-        dk_row_strip(row);
-        if (!dk_row_is_blank(row))
-            return true;
+    size_t count = 0;
+    for (size_t i = 0; i < window->rows && count < max; i++) {
+        rows[count] = dk_window_row(window, i);
+        dk_row_strip(&rows[count]);
+        count += !dk_row_is_blank(&rows[count]);
     }
-    return false;
+    return count;
 }
 
 uint64_t dk_window_columns(const struct dk_window *window, uint64_t due)

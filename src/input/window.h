@@ -65,8 +65,8 @@ static inline struct dk_row dk_window_row(const struct dk_window *window, size_t
     };
 }
 
-/* The first row that is not blank, stripped of its '\r'; false if there is none. */
-bool dk_window_first_row(const struct dk_window *window, struct dk_row *row);
+/* The first rows that are not blank, stripped of their '\r': how many, at most `max`. */
+size_t dk_window_first_rows(const struct dk_window *window, struct dk_row *rows, size_t max);
 
 /* The columns of a file, from the rows of its first window: `due` (0: not known) where a row has as
  * many, else what two of the first three rows have. So a first row that was cut off is a bad row and

@@ -58,18 +58,18 @@ static void list_columns(struct dk_manifest_column columns[DK_HISTORICAL_COLUMNS
     dk_historical_columns(names);
     columns[at++] = (struct dk_manifest_column){.type = "string"};
     columns[at++] = (struct dk_manifest_column){.type = "integer"};
-    columns[at++] = (struct dk_manifest_column){.type = "timestamp"};
+    columns[at++] = (struct dk_manifest_column){.type = "datetime"};
     columns[at++] = (struct dk_manifest_column){.type = "integer", .unit = "min"};
     for (size_t i = 0; i < DK_CONDITIONS; i++) {
         bool is_fraction = dk_conditions[i].fraction_column != NULL;
         bool is_bar = dk_text_ends_with(dk_conditions[i].export_column, "_bar");
-        columns[at++] = (struct dk_manifest_column){.type = is_fraction ? "decimal" : "integer",
+        columns[at++] = (struct dk_manifest_column){.type = is_fraction ? "number" : "integer",
                                                     .unit = is_bar ? "bar" : NULL};
         columns[at++] = (struct dk_manifest_column){.type = "string"};
     }
     for (size_t i = 0; i < DK_SENSORS; i++)
         columns[at++] = (struct dk_manifest_column){
-            .type = "decimal", .unit = dk_sensors[i].unit, .sensor = dk_sensors[i].name};
+            .type = "number", .unit = dk_sensors[i].unit, .sensor = dk_sensors[i].name};
     for (size_t i = 0; i < at; i++)
         columns[i].name = names[i];
 }

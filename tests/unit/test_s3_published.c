@@ -62,7 +62,7 @@ static void the_manifest_is_true(void **state)
     const struct dk_manifest_cohort cohorts[] = {
         {7, "texas-1", 2205, "2009-09-26 00:00:00", "2009-12-26 20:00:00", NULL}};
     const struct dk_manifest_column columns[] = {{"rig_name", "string", NULL, NULL},
-                                                 {"ps1_bar", "decimal", "bar", "PS1"}};
+                                                 {"ps1_bar", "number", "bar", "PS1"}};
     const struct dk_manifest manifest = {"s3://b/p", "r1", "first", files, 2,
                                          columns,    2,    cohorts, 1};
     struct dk_buffer text;

@@ -135,6 +135,7 @@ enum dk_problem_kind {
     DK_PROBLEM_ROW_LONG,  /* too many columns */
     DK_PROBLEM_ROW_BLANK, /* a blank line between readings */
     DK_PROBLEM_HEADER,    /* the first line is a header */
+    DK_PROBLEM_PANDAS,    /* a table with header and index, as pandas writes it */
     DK_PROBLEM_SEPARATOR, /* cells separated by commas, semicolons or blanks */
     DK_PROBLEM_UTF16,     /* UTF-16 or UTF-32 */
     DK_PROBLEM_OLD_CSV,   /* a CSV that the old scripts made */
@@ -147,6 +148,7 @@ enum dk_problem_kind {
     DK_PROBLEM_MISSING_FILE,  /* `got` sensors' files are missing, `file` is the first one */
     DK_PROBLEM_BEING_WRITTEN, /* size or time changed while it was read, or a writer has it open */
     DK_PROBLEM_BINARY,        /* NUL bytes, no text at all */
+    DK_PROBLEM_WORKBOOK,      /* an Excel workbook, or a zip, which newer ones are */
     DK_PROBLEM_ROW_HUGE,      /* a row longer than any reader takes (16 MiB) */
     DK_PROBLEM_KIND_COUNT
 };

@@ -25,7 +25,7 @@ struct dk_manifest_file {
 /* A column of the files. */
 struct dk_manifest_column {
     const char *name;
-    const char *type;   /* "string", "integer", "decimal", "timestamp" */
+    const char *type;   /* "string", "integer", "number", "datetime" */
     const char *unit;   /* NULL: left out */
     const char *sensor; /* NULL: left out */
 };
