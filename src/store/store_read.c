@@ -5,6 +5,9 @@
 #include "ledger_text.h"
 #include "private.h"
 
+/* More than any calendar has room for: somebody changed the number. */
+#define PROFILE_ROWS_MAX 4000000
+
 /* Reads a date_time column into a minute number. */
 static void query_minute(struct dk_query *query, int64_t *minute)
 {
@@ -150,7 +153,7 @@ static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, 
         dk_query_text(&query, hash, sizeof(hash));
     }
     enum dk_status status = dk_query_end(&query);
-    if (status == DK_OK && hash[0] == '\0')
+    if (status == DK_OK && (hash[0] == '\0' || rows > PROFILE_ROWS_MAX))
         status = changed_profile(profile_set, err);
     if (status == DK_OK)
         status = dk_profile_init(profile, rows, err);
