@@ -128,6 +128,7 @@ struct dk_session {
     char *drop;           /* the drop that is named; NULL: the one in logs/; owned */
     bool workspace_named; /* by -C or DERRICK_WORKSPACE */
     bool partial;         /* done, with cells in quarantine: exit 6 */
+    bool needs_action;    /* done, and found something that somebody must see to: exit 7 */
     uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
     char refused[DK_ERROR_PATH_MAX];          /* that drop */
     const struct dk_command *const *commands; /* all of them; NULL-terminated */
@@ -153,8 +154,8 @@ struct dk_command {
 
 extern const struct dk_command dk_command_init, dk_command_sample, dk_command_check,
     dk_command_convert, dk_command_load, dk_command_export, dk_command_upload, dk_command_archive,
-    dk_command_run, dk_command_status, dk_command_watch, dk_command_config, dk_command_completion,
-    dk_command_help;
+    dk_command_run, dk_command_status, dk_command_watch, dk_command_doctor, dk_command_config,
+    dk_command_completion, dk_command_help;
 
 /* All of them, in the order of the help; NULL-terminated. */
 extern const struct dk_command *const dk_commands[];

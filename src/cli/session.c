@@ -11,6 +11,7 @@
 #include "command.h"
 
 #define EXIT_PARTIAL 6
+#define EXIT_NEEDS_ACTION 7
 
 #define PASSWORD_VARIABLE "DERRICK_DB_PASSWORD"
 
@@ -423,6 +424,8 @@ void dk_session_report_intake(struct dk_session *session, const struct dk_intake
 
 int dk_session_exit_code(const struct dk_session *session, enum dk_status status)
 {
+    if (status == DK_OK && session->needs_action)
+        return EXIT_NEEDS_ACTION;
     return status == DK_OK && session->partial ? EXIT_PARTIAL : dk_status_exit_code(status);
 }
 

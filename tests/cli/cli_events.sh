@@ -24,6 +24,7 @@ note check
 note convert ../drop -o one.csv
 note sample made --readings 3 --cohorts 1
 note config
+note doctor
 cp -r ../drop ../bad
 sed -i '2s/^[^\t]*/x/' ../bad/TS1.txt
 rm ../bad/TS2.txt

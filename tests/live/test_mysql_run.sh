@@ -100,6 +100,16 @@ PY
     ! tail -1 answers | grep -q '^-- query' || fail "the last query has no answer"
 }
 
+# doctor writes and rolls back: the loader may, the reader may not, and no row is left.
+examined() {
+    local before
+    before=$(sql db "SELECT COUNT(*) FROM runs" energymobile)
+    expect_exit 0 derrick -C big --db "$(url db loader)" doctor
+    expect_exit 7 derrick -C big --db "$(url db reader)" doctor >reader.out
+    grep -q '^problem  database: .*denied' reader.out || fail "the reader: $(cat reader.out)"
+    equals "$before" "$(sql db "SELECT COUNT(*) FROM runs" energymobile)"
+}
+
 check "init makes it" derrick --db "$(url db)" init big
 check "twice without harm" derrick --db "$(url db)" init big
 check "the run goes through, with the loader's privileges" run
@@ -108,6 +118,7 @@ check "132,300 readings and 2,249,100 values" values
 check "all foreign keys are declared, and hold" foreign_keys
 check "exact sums are those of sqlite" sums
 check "a second run does nothing" again
+check "doctor shows whether a user may load" examined
 check "a run reads no rows that nobody has changed" untouched
 check "a value that was changed is found" by_hand 31 \
     "UPDATE well_reading SET TS1 = TS1 + 0.001 WHERE cohort = 31 AND reading = 7" \

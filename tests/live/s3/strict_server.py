@@ -682,7 +682,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def read_headers(self, found):
         headers = {"ETag": f'"{found.etag}"', "Accept-Ranges": "bytes",
-                   "Last-Modified": email.utils.formatdate(found.modified, usegmt=True),
+                   "Last-Modified": email.utils.formatdate(found.modified + self.state.options.clock_offset, usegmt=True),
                    **found.headers}
         if found.version:
             headers["x-amz-version-id"] = found.version

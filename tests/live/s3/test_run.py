@@ -682,10 +682,39 @@ def bucket(folder):
               matches("BucketAlreadyExists.*choose another bucket", taken.err), taken)
 
 
+def doctor(folder):
+    def findings(done, part):
+        return [(event["result"], event["message"]) for event in done.events() if event["event"] == "finding" and
+                event["part"] == part]
+
+    with Stage(folder, "doctor") as stage:
+        done = stage.rig.run("doctor", "--json")
+        check("doctor puts an object, reads it and deletes it", done.exit == 0 and
+              [kind for kind, _ in findings(done, "s3")] == ["ok"], done)
+        left = client(stage.env(), stage.server.endpoint).list_objects_v2(Bucket="well-sensor-logs")
+        check("nothing stays", left["KeyCount"] == 0, left)
+        wrong = stage.rig.run("doctor", "--json", AWS_SECRET_ACCESS_KEY="wrong")
+        check("a wrong secret: exit 7", wrong.exit == 7 and
+              [kind for kind, _ in findings(wrong, "s3")] == ["problem"], wrong)
+    with Stage(folder, "doctor-kept", "--deny", "DeleteObject") as stage:
+        for _ in range(2):
+            done = stage.rig.run("doctor", "--json")
+            check("may not delete: a note", done.exit == 0 and
+                  [kind for kind, _ in findings(done, "s3")] == ["ok", "note"], done)
+    with Stage(folder, "doctor-read-only", "--deny", "PutObject") as stage:
+        done = stage.rig.run("doctor", "--json")
+        check("may not put: exit 7", done.exit == 7 and
+              [kind for kind, _ in findings(done, "s3")] == ["problem"], done)
+    with Stage(folder, "doctor-clock", "--clock-offset", "-600") as stage:
+        done = stage.rig.run("doctor", "--json")
+        check("a clock that is ten minutes ahead: exit 7", done.exit == 7 and
+              any(kind == "problem" and "ahead of" in text for kind, text in findings(done, "clock")), done)
+
+
 def main():
     with scratch() as folder:
         for test in (whole_way, stopped, no_credentials, a_year_later, partitions, parquet, moved, switched_off, kept_back,
-                     other_servers, edited_file, refusals, write_only, edits, files, bucket):
+                     other_servers, edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)
     finish()

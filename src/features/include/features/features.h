@@ -22,9 +22,9 @@
 
 /* What a feature is. */
 struct dk_feature {
-    char name[DK_FEATURE_NAME_MAX];     /* "mean", "s01__mean" */
-    const char *formula;                /* in words and symbols */
-    const char *unit;                   /* what follows the sensor's: "", "/s"; NULL: it has no unit */
+    char name[DK_FEATURE_NAME_MAX]; /* "mean", "s01__mean" */
+    const char *formula;            /* in words and symbols */
+    const char *unit;               /* what follows the sensor's: "", "/s"; NULL: it has no unit */
     char window[DK_FEATURE_WINDOW_MAX]; /* which samples of the burst */
 };
 

@@ -93,7 +93,8 @@ struct dk_drop_search {
                                   * are still in transfer */
     const char *ignore;          /* patterns of names that never count, see input/name.h */
     const struct dk_observer *observer;
-    uint64_t readings_max; /* of a cohort; listing a compressed tar, which is to unpack it, ends at a
+    uint64_t
+        readings_max; /* of a cohort; listing a compressed tar, which is to unpack it, ends at a
                             * file that has more. 0: not known */
 };
 
@@ -211,7 +212,8 @@ enum dk_status dk_report_write(const struct dk_report *report, const struct dk_d
 
 /* What to read. All pointers are borrowed. */
 struct dk_drop_request {
-    struct dk_drop *drop; /* gets hashes, rows and columns of its files, and their identity as read */
+    struct dk_drop
+        *drop; /* gets hashes, rows and columns of its files, and their identity as read */
     const struct dk_input_settings *settings; /* columns = auto: resolved for an unknown rig */
     const struct dk_profile *profile; /* used where the drop contains none, and nothing that looks
                                        * like one; NULL: none */

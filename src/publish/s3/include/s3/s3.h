@@ -212,6 +212,17 @@ struct dk_s3_removal {
 enum dk_status dk_s3_remove(struct dk_s3 *s3, const char *key, const char *known_etag,
                             struct dk_s3_removal *removal, struct dk_error *err) DK_CHECK;
 
+/* What a probe found. */
+struct dk_s3_probe {
+    int64_t skew_s;            /* this machine's clock less the server's, to a second or two */
+    char kept[DK_S3_TEXT_MAX]; /* why the probe could not be deleted; "": it is gone */
+};
+
+/* Puts a small object that holds `text` below the prefix, reads it back and deletes it, as an upload
+ * would. DK_ERR_REMOTE: an upload would fail in the same way. */
+enum dk_status dk_s3_probe(struct dk_s3 *s3, const char *text, struct dk_s3_probe *probe,
+                           struct dk_error *err) DK_CHECK;
+
 /* --- the bucket ----------------------------------------------------------------------------- */
 
 struct dk_s3_bucket {
