@@ -58,3 +58,9 @@ cp -r drop bad
 sed -i '7s/^[^\t]*/x/' bad/SE.txt
 show derrick convert bad --cohorts 3 --format features -o nothing.csv
 ls nothing.csv 2>/dev/null || echo 'nothing is there'
+echo '- so many cohorts that their features are in a file'
+sample many 70 12
+show derrick convert many --cohorts 12 --format features -o many.csv
+show derrick convert many --cohorts 12 --format features -o seventh.csv --cohort 7
+(head -n 1 many.csv && sed -n '422,491p' many.csv) | cmp - seventh.csv
+find . -maxdepth 1 -name '.derrick*'

@@ -50,3 +50,9 @@ derrick init -q ws >/dev/null
 sed -i 's/^cohorts = .*/cohorts = 3/' ws/derrick.ini
 derrick -q -C ws load drop >/dev/null
 show derrick -C ws export --format samples -o other
+echo '- so many cohorts that their samples are gathered in a file'
+sample many 3 120
+show derrick convert many --cohorts 120 --format samples -o many.out
+show derrick convert many --cohorts 120 --format samples -o seventh --cohort 7
+for file in seventh/*/*/*/*; do cmp "$file" "many.out${file#seventh}"; done
+find many.out -name '.*'
