@@ -49,6 +49,8 @@ struct dk_options {
     int format; /* enum dk_format; -1: not given */
     int label;  /* index of the condition; -1: not given */
     bool no_profile;
+    const char *split;
+    int split_by; /* 1 + what struct dk_split.by has */
     const char *output;
     bool database;
     bool adopt, print_sql, rebuild, new_database, bucket;

@@ -127,6 +127,12 @@ const struct dk_option dk_options_loading[] = {
     {0},
 };
 
+static int find_split_by(const char *word)
+{
+    int by = 0;
+    return dk_split_by_find(word, &by) ? by + 1 : -1;
+}
+
 const struct dk_option dk_options_layout[] = {
     {.name = "format",
      .letter = 'f',
@@ -147,6 +153,26 @@ const struct dk_option dk_options_layout[] = {
      .words = "cooler valve pump accumulator stable",
      .find = dk_condition_label_find,
      DK_FIELD(label)},
+    {.name = "split",
+     .argument = "A/B/C",
+     .help = "for parquet, sagemaker and features: write A, B and C percent of the rows below "
+             "train/, validation/ and test/ of a folder, condition blocks as a whole",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(split)},
+    {.name = "split-by",
+     .argument = "GROUP",
+     .help = "what stays together: block (the default), or the runs of one label: cooler, valve, "
+             "pump or accumulator",
+     .type = DK_OPTION_WORD,
+     .words = "block cooler valve pump accumulator",
+     .find = find_split_by,
+     DK_FIELD(split_by)},
+    {.name = "seed",
+     .argument = "N",
+     .help = "of the split: the same seed gives the same parts (default: 1)",
+     .type = DK_OPTION_NUMBER,
+     .max = INT64_MAX,
+     DK_FIELD(seed)},
     {.name = "no-profile",
      .help = "write the template layout without the merged profile",
      DK_FIELD(no_profile)},
@@ -161,8 +187,13 @@ const struct dk_option dk_options_layout[] = {
 
 void dk_options_init(struct dk_options *options)
 {
-    *options = (struct dk_options){
-        .format = -1, .label = -1, .readings = -1, .seed = -1, .interval_s = -1, .settle_s = -1};
+    *options = (struct dk_options){.format = -1,
+                                   .label = -1,
+                                   .split_by = -1,
+                                   .readings = -1,
+                                   .seed = -1,
+                                   .interval_s = -1,
+                                   .settle_s = -1};
 }
 
 /* --- values --------------------------------------------------------------------------------- */

@@ -303,14 +303,49 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
     return options->rig ? dk_well_parse(options->rig, &filter->rig, err) : DK_OK;
 }
 
+static bool has_ending(const char *path, const char *ending)
+{
+    const size_t size = strlen(path);
+    const size_t length = strlen(ending);
+    return size > length && strcmp(path + size - length, ending) == 0;
+}
+
 /* The format, where --format names none: what the extension of -o says. */
 static enum dk_format default_format(const char *output)
 {
-    static const char extension[] = ".parquet";
-    const size_t size = sizeof(extension) - 1;
-    size_t length = output ? strlen(output) : 0;
-    bool is_parquet = length > size && strcmp(output + length - size, extension) == 0;
-    return is_parquet ? DK_FORMAT_PARQUET : DK_FORMAT_HISTORICAL;
+    return output && has_ending(output, ".parquet") ? DK_FORMAT_PARQUET : DK_FORMAT_HISTORICAL;
+}
+
+/* A split without the name of a folder. */
+static enum dk_status refuse_file(const char *output, struct dk_error *err)
+{
+    if (output)
+        dk_error_set(err, DK_ERR_USAGE, "--split writes a folder, and '%s' names a file", output);
+    else
+        dk_error_set(err, DK_ERR_USAGE, "--split writes a folder: name it");
+    dk_error_hint(err, "give a folder: -o DIR");
+    return DK_ERR_USAGE;
+}
+
+/* Sets the split that --split, --split-by and --seed ask for. */
+static enum dk_status set_split(const struct dk_options *options,
+                                struct dk_export_settings *settings, struct dk_error *err)
+{
+    const bool takes = settings->format == DK_FORMAT_PARQUET ||
+                       settings->format == DK_FORMAT_SAGEMAKER ||
+                       settings->format == DK_FORMAT_FEATURES;
+    if (!options->split)
+        return options->split_by >= 0 || options->seed >= 0
+                   ? dk_error_set(err, DK_ERR_USAGE, "--%s goes with --split",
+                                  options->split_by >= 0 ? "split-by" : "seed")
+                   : DK_OK;
+    if (!takes)
+        return dk_error_set(err, DK_ERR_USAGE,
+                            "--split goes with --format parquet, sagemaker or features");
+    settings->split.on = true;
+    settings->split.seed = options->seed >= 0 ? (uint64_t)options->seed : 1;
+    settings->split.by = options->split_by >= 0 ? options->split_by - 1 : DK_SPLIT_BY_BLOCK;
+    return dk_split_parse(options->split, settings->split.percent, err);
 }
 
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
@@ -329,7 +364,7 @@ enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_se
     if (settings->label >= 0 && !sagemaker)
         return dk_error_set(err, DK_ERR_USAGE, "--label goes with --format sagemaker");
     if (settings->label >= 0 || !sagemaker)
-        return DK_OK;
+        return set_split(options, settings, err);
     dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
     dk_error_hint(err, "write cooler, valve, pump, accumulator or stable");
     return DK_ERR_USAGE;
@@ -377,18 +412,23 @@ enum dk_status dk_session_output(struct dk_session *session,
                                  struct dk_error *err)
 {
     const char *output = session->arguments.options.output;
+    const bool is_folder = dk_export_is_folder(settings);
     *path = NULL;
+    if (settings->split.on &&
+        (!output || has_ending(output, ".csv") || has_ending(output, ".parquet")))
+        return refuse_file(output, err);
     if (output && is_standard_output(output)) {
-        session->console.stdout_is_output = dk_format_file_name(settings->format) != NULL;
+        session->console.stdout_is_output = !is_folder;
         if (session->console.stdout_is_output)
             return DK_OK;
-        dk_error_set(err, DK_ERR_USAGE, "--format %s is many files, it can't go to '%s'",
-                     dk_format_name(settings->format), output);
+        dk_error_set(err, DK_ERR_USAGE, "%s%s is many files, it can't go to '%s'",
+                     settings->split.on ? "--split" : "--format ",
+                     settings->split.on ? "" : dk_format_name(settings->format), output);
         dk_error_hint(err, "give a folder: -o DIR");
         return DK_ERR_USAGE;
     }
     char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
-    if (absolute && dk_format_file_name(settings->format) != NULL &&
+    if (absolute && !is_folder &&
         (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {
         /* A folder: the format's own name in it. */
         char *file = dk_path_join(absolute, dk_format_file_name(settings->format));

@@ -40,6 +40,7 @@ struct dk_export {
     bool with_hash;
     struct dk_hash hash;
     uint64_t rows;
+    uint32_t *picked;      /* owned; the plan's */
     bool finished;         /* committed or failed: no more appends */
     struct dk_buffer text; /* for what is written line by line */
 };
@@ -67,7 +68,7 @@ static enum dk_status make_block(void *context, size_t block, size_t slot, struc
     (void)err;
     const struct append *append = context;
     const struct dk_plan *plan = &append->export->plan;
-    const size_t rows_a_series = append->readings->rows;
+    const size_t rows_a_series = dk_plan_rows(plan, append->readings);
     size_t row = block % append->blocks_an_output * append->rows_a_block;
     size_t end = least(row + append->rows_a_block, append->rows);
     char *at = append->export->slots[slot].data;
@@ -76,8 +77,8 @@ static enum dk_status make_block(void *context, size_t block, size_t slot, struc
 
     while (row < end) {
         piece.series = append->first_series + row / rows_a_series;
-        piece.first = row % rows_a_series;
-        piece.count = least(rows_a_series - piece.first, end - row);
+        piece.first = dk_plan_stretch(plan, row % rows_a_series, rows_a_series, &piece.count);
+        piece.count = least(piece.count, end - row);
         at = plan->layout->rows(plan, &piece, at);
         row += piece.count;
     }
@@ -132,7 +133,7 @@ static enum dk_status append_rows(struct dk_export *export, const struct dk_read
     struct append append = {.export = export,
                             .readings = readings,
                             .first_series = first,
-                            .rows = count * readings->rows};
+                            .rows = count * dk_plan_rows(&export->plan, readings)};
     if (append.rows == 0)
         return DK_OK;
     unsigned threads = divide(&append);
@@ -334,6 +335,35 @@ static enum dk_status check_profile(const struct dk_readings *readings, struct d
     return DK_OK;
 }
 
+/* Picks the readings of the part that is written. */
+static enum dk_status pick(struct dk_export *export, const struct dk_readings *readings,
+                           size_t series, struct dk_error *err)
+{
+    const struct dk_export_settings *settings = &export->plan.settings;
+    const size_t rows = readings->rows;
+    uint8_t *parts = malloc(rows + 1);
+    uint32_t *picked = realloc(export->picked, (rows + 1) * sizeof(*picked));
+    enum dk_status status = parts && picked ? DK_OK : DK_ERR_NOMEM;
+    if (picked)
+        export->picked = picked;
+    if (status == DK_OK)
+        status = dk_split_assign(&settings->split, &readings->profile, parts, err);
+    else
+        (void)dk_error_set(err, status, "out of memory for a split");
+    if (status == DK_OK) {
+        size_t count = 0;
+        for (size_t row = 0; row < rows; row++)
+            if (parts[row] == settings->part)
+                picked[count++] = (uint32_t)row;
+        export->plan.picked = picked;
+        export->plan.picked_count = count;
+        if (settings->tally)
+            dk_split_tally_add(settings->tally, &readings->profile, parts, settings->part, series);
+    }
+    free(parts);
+    return status;
+}
+
 static enum dk_status append_table(struct dk_export *export, const struct dk_readings *readings,
                                    size_t first, size_t count, struct dk_error *err)
 {
@@ -344,6 +374,8 @@ static enum dk_status append_table(struct dk_export *export, const struct dk_rea
     enum dk_status status = DK_OK;
     if (export->plan.reads_profile)
         status = check_profile(readings, err);
+    if (status == DK_OK && export->plan.settings.split.on && count > 0)
+        status = pick(export, readings, count, err);
     if (status == DK_OK && layout->table && count > 0) {
         export->text.size = 0;
         status = layout->table(&export->plan, readings, &export->text, err);
@@ -354,7 +386,7 @@ static enum dk_status append_table(struct dk_export *export, const struct dk_rea
         return status == DK_OK ? append_rows(export, readings, first, count, err) : status;
     status = layout->append(&export->plan, readings, first, count, err);
     if (status == DK_OK)
-        export->rows += count * readings->rows;
+        export->rows += count * dk_plan_rows(&export->plan, readings);
     return status;
 }
 
@@ -427,5 +459,6 @@ void dk_export_close(struct dk_export *export)
     dk_buffer_reset(&export->text);
     free(export->slots);
     free(export->outputs);
+    free(export->picked);
     free(export);
 }

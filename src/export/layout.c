@@ -33,3 +33,8 @@ const char *dk_format_file_name(enum dk_format format)
     const struct dk_layout *layout = dk_layout_of(format);
     return layout ? layout->file_name : NULL;
 }
+
+bool dk_export_is_folder(const struct dk_export_settings *settings)
+{
+    return settings->split.on || !dk_format_file_name(settings->format);
+}

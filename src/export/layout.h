@@ -27,7 +27,31 @@ struct dk_plan {
     size_t row_bytes_max; /* the longest row, a few hundred bytes; set by `open` */
     bool reads_profile;   /* rows need the profile's codes; set by `open` */
     void *state;          /* the layout's own; made by `open`, freed by `close` */
+    /* The readings of each series that are written, ascending; NULL: all. Set for each append. */
+    const uint32_t *picked;
+    size_t picked_count;
 };
+
+/* How many readings of each series of a table are written. */
+static inline size_t dk_plan_rows(const struct dk_plan *plan, const struct dk_readings *readings)
+{
+    return plan->picked ? plan->picked_count : readings->rows;
+}
+
+/* The reading that is written as the i-th of `rows`, and how many that follow each other begin with it. */
+static inline size_t dk_plan_stretch(const struct dk_plan *plan, size_t i, size_t rows,
+                                     size_t *count)
+{
+    if (!plan->picked) {
+        *count = rows - i;
+        return i;
+    }
+    size_t end = i + 1;
+    while (end < rows && plan->picked[end] == plan->picked[i] + (end - i))
+        end++;
+    *count = end - i;
+    return plan->picked[i];
+}
 
 /* Consecutive readings of one series, to be formatted for one output. */
 struct dk_piece {

@@ -192,18 +192,32 @@ static void take(struct state *state, const struct dk_readings *readings, size_t
     state->rows += rows;
 }
 
-static enum dk_status append_series(struct state *state, const struct dk_readings *readings,
+/* Consecutive readings; they begin a row group if they do not fit the one that is being gathered. */
+static enum dk_status append_stretch(struct state *state, const struct dk_readings *readings,
+                                     size_t series, size_t first, size_t count,
+                                     struct dk_error *err)
+{
+    for (size_t done = 0; done < count; done += GROUP_ROWS) {
+        const size_t left = count - done;
+        const size_t rows = left < GROUP_ROWS ? left : GROUP_ROWS;
+        if (state->stretch_count == SERIES_PER_GROUP || rows > GROUP_ROWS - state->rows)
+            DK_RETURN_IF_ERROR(flush(state, err));
+        take(state, readings, series, first + done, rows);
+    }
+    return DK_OK;
+}
+
+static enum dk_status append_series(struct dk_plan *plan, const struct dk_readings *readings,
                                     size_t series, struct dk_error *err)
 {
-    bool full = state->stretch_count == SERIES_PER_GROUP;
-    if (full || (readings->rows > GROUP_ROWS - state->rows && readings->rows > 0))
+    struct state *state = plan->state;
+    const size_t rows = dk_plan_rows(plan, readings);
+    if (rows > GROUP_ROWS - state->rows)
         DK_RETURN_IF_ERROR(flush(state, err));
-    for (size_t first = 0; first < readings->rows; first += GROUP_ROWS) {
-        size_t left = readings->rows - first;
-        size_t rows = left < GROUP_ROWS ? left : GROUP_ROWS;
-        if (first > 0)
-            DK_RETURN_IF_ERROR(flush(state, err));
-        take(state, readings, series, first, rows);
+    size_t count = 0;
+    for (size_t i = 0; i < rows; i += count) {
+        const size_t first = dk_plan_stretch(plan, i, rows, &count);
+        DK_RETURN_IF_ERROR(append_stretch(state, readings, series, first, count, err));
     }
     return DK_OK;
 }
@@ -212,7 +226,7 @@ static enum dk_status parquet_append(struct dk_plan *plan, const struct dk_readi
                                      size_t first, size_t count, struct dk_error *err)
 {
     for (size_t i = first; i < first + count; i++)
-        DK_RETURN_IF_ERROR(append_series(plan->state, readings, i, err));
+        DK_RETURN_IF_ERROR(append_series(plan, readings, i, err));
     return DK_OK;
 }
 

@@ -48,3 +48,25 @@ const struct dk_layout dk_layout_sagemaker = {
     .close = sagemaker_close,
     .rows = sagemaker_rows,
 };
+
+#define DICTIONARY_BYTES_MAX ((size_t)64 << 10)
+
+enum dk_status dk_sagemaker_dictionary_write(int label, struct dk_sink *sink, struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_buffer_init(&text, DICTIONARY_BYTES_MAX);
+    dk_buffer_put(&text, "position,column,sensor,unit,meaning\n0,label,,,");
+    dk_buffer_putf(&text, "%s as a class:", dk_conditions[label].name);
+    for (size_t i = 0; i < dk_conditions[label].code_count; i++)
+        dk_buffer_putf(&text, " %zu is %d;", i, dk_conditions[label].codes[i].code);
+    text.size -= !text.failed; /* the last semicolon */
+    for (size_t i = 0; i < DK_SENSORS; i++)
+        dk_buffer_putf(&text, "\n%zu,%s,%s,%s,%s", i + 1, dk_sensors[i].column, dk_sensors[i].name,
+                       dk_sensors[i].unit, dk_sensors[i].quantity);
+    dk_buffer_put(&text, "\n");
+    enum dk_status status = dk_buffer_finish(&text, err);
+    if (status == DK_OK)
+        status = sink->write(sink, text.data, text.size, err);
+    dk_buffer_reset(&text);
+    return status;
+}

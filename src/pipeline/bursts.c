@@ -7,6 +7,7 @@
 #include "export/feature_table.h"
 #include "export/samples.h"
 #include "output.h"
+#include "split_export.h"
 
 struct dk_bursts {
     struct dk_burst_sink sink;
@@ -40,8 +41,8 @@ static enum dk_status check(const struct dk_intake *intake,
         dk_error_hint(err, "leave out --alignment column");
         return DK_ERR_USAGE;
     }
-    if (settings->format == DK_FORMAT_FEATURES && path && !has_ending(path, ".parquet") &&
-        !has_ending(path, ".csv")) {
+    if (settings->format == DK_FORMAT_FEATURES && !settings->split.on && path &&
+        !has_ending(path, ".parquet") && !has_ending(path, ".csv")) {
         dk_error_set(err, DK_ERR_USAGE,
                      "can't tell from '%s' whether features go to CSV or Parquet", path);
         dk_error_hint(err, "name a file that ends in .parquet or .csv: -o features.parquet");
@@ -74,10 +75,11 @@ static enum dk_status open_samples(struct dk_bursts *bursts, struct dk_intake *i
     return DK_OK;
 }
 
-static enum dk_status open_features(struct dk_bursts *bursts, const char *path, unsigned threads,
-                                    struct dk_error *err)
+/* `path` is a file or, if `is_folder`, its folder; NULL: standard output. */
+static enum dk_status open_features(struct dk_bursts *bursts, const char *path, bool is_folder,
+                                    unsigned threads, struct dk_error *err)
 {
-    char *folder = path ? dk_path_folder(path) : strdup(".");
+    char *folder = !path ? strdup(".") : is_folder ? strdup(path) : dk_path_folder(path);
     enum dk_status status = folder ? dk_folder_make(folder, err) : no_memory(err);
     if (status == DK_OK)
         status = dk_feature_table_open(&bursts->features, folder, &bursts->wanted, threads, err);
@@ -105,7 +107,7 @@ enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake 
     bursts->wanted = range_of(intake, filter);
     DK_RETURN_IF_ERROR(settings->format == DK_FORMAT_SAMPLES
                            ? open_samples(bursts, intake, path, threads, err)
-                           : open_features(bursts, path, threads, err));
+                           : open_features(bursts, path, settings->split.on, threads, err));
     intake->input.sink = &bursts->sink;
     return DK_OK;
 }
@@ -144,22 +146,21 @@ static enum dk_status write_samples(const struct dk_intake *intake,
     return DK_OK;
 }
 
-static enum dk_status write_features(const struct dk_intake *intake,
-                                     const struct dk_burst_series *list, size_t count,
-                                     const char *path, struct dk_sink *sink,
-                                     struct dk_export_result *result, struct dk_error *err)
+/* What of the features is written. */
+struct feature_job {
+    const struct dk_intake *intake;
+    const struct dk_burst_series *list;
+    size_t count;
+};
+
+static enum dk_status write_features_to(struct dk_feature_table *table,
+                                        const struct dk_feature_rows *rows, const char *path,
+                                        struct dk_export_result *result, struct dk_error *err)
 {
-    const struct dk_feature_rows rows = {.list = list,
-                                         .count = count,
-                                         .profile = &intake->readings.profile,
-                                         .csv = !path || has_ending(path, ".csv")};
-    struct dk_feature_table *table = intake->bursts->features;
     struct dk_file file = {.fd = -1};
-    if (!path)
-        return dk_feature_table_write(table, &rows, *sink, &result->rows, err);
     DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
     enum dk_status status =
-        dk_feature_table_write(table, &rows, dk_file_sink(&file), &result->rows, err);
+        dk_feature_table_write(table, rows, dk_file_sink(&file), &result->rows, err);
     result->size_bytes = file.size_bytes;
     result->files = 1;
     if (status == DK_OK)
@@ -168,9 +169,68 @@ static enum dk_status write_features(const struct dk_intake *intake,
     return status;
 }
 
+/* The readings of one part. */
+static enum dk_status write_feature_part(void *context, const struct dk_export_settings *settings,
+                                         const char *path, struct dk_export_result *result,
+                                         struct dk_error *err)
+{
+    const struct feature_job *job = context;
+    const struct dk_profile *profile = &job->intake->readings.profile;
+    struct dk_feature_rows rows = {.list = job->list, .count = job->count, .profile = profile};
+    uint8_t *parts = malloc(profile->rows + 1);
+    uint32_t *picked = malloc((profile->rows + 1) * sizeof(*picked));
+    enum dk_status status =
+        parts && picked ? dk_split_assign(&settings->split, profile, parts, err) : no_memory(err);
+    for (size_t row = 0; status == DK_OK && row < profile->rows; row++)
+        if (parts[row] == settings->part)
+            picked[rows.reading_count++] = (uint32_t)row;
+    rows.readings = picked;
+    if (status == DK_OK)
+        status = write_features_to(job->intake->bursts->features, &rows, path, result, err);
+    if (status == DK_OK)
+        dk_split_tally_add(settings->tally, profile, parts, settings->part, job->count);
+    free(picked);
+    free(parts);
+    return status;
+}
+
+static enum dk_status write_feature_dictionary(void *context,
+                                               const struct dk_export_settings *settings,
+                                               const char *path, struct dk_error *err)
+{
+    const struct feature_job *job = context;
+    struct dk_file file = {.fd = -1};
+    (void)settings;
+    DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
+    enum dk_status status =
+        dk_feature_table_dictionary(job->intake->bursts->features, false, dk_file_sink(&file), err);
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
+static enum dk_status write_features(struct feature_job *job,
+                                     const struct dk_export_settings *settings, const char *path,
+                                     struct dk_sink *sink, struct dk_export_result *result,
+                                     struct dk_error *err)
+{
+    const struct dk_split_job split = {write_feature_part, write_feature_dictionary, job};
+    const struct dk_feature_rows rows = {.list = job->list,
+                                         .count = job->count,
+                                         .profile = &job->intake->readings.profile,
+                                         .csv = !path || has_ending(path, ".csv")};
+    struct dk_feature_table *table = job->intake->bursts->features;
+    if (settings->split.on)
+        return dk_split_write(&split, settings, path, result, err);
+    return path ? write_features_to(table, &rows, path, result, err)
+                : dk_feature_table_write(table, &rows, *sink, &result->rows, err);
+}
+
 enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_store_filter *filter,
-                               const char *path, struct dk_sink *sink,
-                               struct dk_export_result *result, struct dk_error *err)
+                               const struct dk_export_settings *settings, const char *path,
+                               struct dk_sink *sink, struct dk_export_result *result,
+                               struct dk_error *err)
 {
     const struct dk_readings *readings = &intake->readings;
     struct dk_burst_series *list = calloc(readings->series_count, sizeof(*list));
@@ -182,9 +242,10 @@ enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_s
         if (dk_output_is_wanted(&readings->series[i], filter))
             list[count++] = (struct dk_burst_series){readings->series[i],
                                                      place_of(intake, &readings->series[i])};
+    struct feature_job job = {intake, list, count};
     enum dk_status status = intake->bursts->samples
                                 ? write_samples(intake, list, count, &written, err)
-                                : write_features(intake, list, count, path, sink, &written, err);
+                                : write_features(&job, settings, path, sink, &written, err);
     free(list);
     if (status == DK_OK && result)
         *result = written;

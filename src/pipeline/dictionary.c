@@ -81,3 +81,26 @@ enum dk_status dk_pipeline_dictionary(struct dk_pipeline *pipeline,
     free(folder);
     return status;
 }
+
+static enum dk_status put_sagemaker(int label, const char *path, struct dk_error *err)
+{
+    struct dk_file file = {.fd = -1};
+    DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
+    struct dk_sink sink = dk_file_sink(&file);
+    enum dk_status status = dk_sagemaker_dictionary_write(label, &sink, err);
+    if (status == DK_OK)
+        status = dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}
+
+enum dk_status dk_dictionary_put_beside(struct dk_pipeline *pipeline,
+                                        const struct dk_export_settings *settings, const char *path,
+                                        struct dk_error *err)
+{
+    char hash[DK_HASH_HEX_MAX];
+    uint64_t size_bytes = 0;
+    return settings->format == DK_FORMAT_SAGEMAKER
+               ? put_sagemaker(settings->label, path, err)
+               : dk_dictionary_put(pipeline, path, hash, &size_bytes, err);
+}

@@ -19,4 +19,9 @@ enum dk_status dk_dictionary_put(struct dk_pipeline *pipeline, const char *path,
                                  char hash[DK_HASH_HEX_MAX], uint64_t *size_bytes,
                                  struct dk_error *err) DK_CHECK;
 
+/* Writes the dictionary of a split export in the format of the settings to `path`. */
+enum dk_status dk_dictionary_put_beside(struct dk_pipeline *pipeline,
+                                        const struct dk_export_settings *settings, const char *path,
+                                        struct dk_error *err) DK_CHECK;
+
 #endif

@@ -14,6 +14,7 @@
 #include "output.h"
 #include "pipeline/pipeline.h"
 #include "previous_csv.h"
+#include "split_export.h"
 #include "verify.h"
 
 enum place { IN_MEMORY, PREVIOUS_CSV, DATABASE };
@@ -159,11 +160,10 @@ static enum dk_status excuse_load(struct dk_pipeline *pipeline, int64_t generati
     return DK_ERR_BUSY;
 }
 
-enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
-                                  const struct dk_store_filter *filter,
-                                  const struct dk_export_settings *settings, const char *path,
-                                  struct dk_sink *sink, bool with_hash,
-                                  struct dk_export_result *result, struct dk_error *err)
+static enum dk_status export_to(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
+                                const struct dk_export_settings *settings, const char *path,
+                                struct dk_sink *sink, bool with_hash,
+                                struct dk_export_result *result, struct dk_error *err)
 {
     char sample[DK_SAMPLE_RULES_MAX];
     struct dk_export_settings with_rules = *settings;
@@ -180,6 +180,51 @@ enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
     dk_export_close(export);
     free(choice.list);
     return status == DK_ERR_STORE ? excuse_load(pipeline, choice.generation, err) : status;
+}
+
+/* An export in parts, each of which reads the database. */
+struct split_export {
+    struct dk_pipeline *pipeline;
+    const struct dk_store_filter *filter;
+};
+
+static enum dk_status export_part(void *context, const struct dk_export_settings *settings,
+                                  const char *path, struct dk_export_result *result,
+                                  struct dk_error *err)
+{
+    const struct split_export *split = context;
+    return export_to(split->pipeline, split->filter, settings, path, NULL, false, result, err);
+}
+
+static enum dk_status put_dictionary(void *context, const struct dk_export_settings *settings,
+                                     const char *path, struct dk_error *err)
+{
+    const struct split_export *split = context;
+    return dk_dictionary_put_beside(split->pipeline, settings, path, err);
+}
+
+static enum dk_status export_split(struct dk_pipeline *pipeline,
+                                   const struct dk_store_filter *filter,
+                                   const struct dk_export_settings *settings, const char *path,
+                                   struct dk_export_result *result, struct dk_error *err)
+{
+    struct split_export split = {pipeline, filter};
+    const struct dk_split_job job = {export_part, put_dictionary, &split};
+    int64_t generation = 0;
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
+    DK_RETURN_IF_ERROR(dk_split_write(&job, settings, path, result, err));
+    return check_unchanged(pipeline, generation, err);
+}
+
+enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
+                                  const struct dk_store_filter *filter,
+                                  const struct dk_export_settings *settings, const char *path,
+                                  struct dk_sink *sink, bool with_hash,
+                                  struct dk_export_result *result, struct dk_error *err)
+{
+    return settings->split.on
+               ? export_split(pipeline, filter, settings, path, result, err)
+               : export_to(pipeline, filter, settings, path, sink, with_hash, result, err);
 }
 
 /* Exports beside the previous CSV. *usable is false, and nothing is written, if that is gone. */

@@ -66,7 +66,7 @@ enum dk_status dk_output_spare_drop(const struct dk_drop *drop,
             continue;
         if (dk_path_is_same(path, drop->files[i].path))
             return refuse(path, "a file of the drop", err);
-        if (dk_format_file_name(settings->format))
+        if (!dk_export_is_folder(settings))
             continue;
         char *folder = dk_path_folder(drop->files[i].path);
         bool inside = folder && dk_path_is_same(path, folder);

@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "rig/readings.h"
+#include "rig/split.h"
 
 enum dk_format {
     DK_FORMAT_HISTORICAL,
@@ -45,7 +46,14 @@ struct dk_export_settings {
     unsigned threads; /* 0: one a processor */
     const char
         *sample; /* parquet: the sample rule, for its dictionary; borrowed; NULL: not known */
+    struct dk_split
+        split; /* parquet, sagemaker, features: .on: write only the readings of a part */
+    int part;
+    struct dk_split_tally *tally; /* borrowed; gets what was written, with .on */
 };
+
+/* Whether such an export is a folder of files. */
+bool dk_export_is_folder(const struct dk_export_settings *settings);
 
 struct dk_export; /* owned by the caller between open and close */
 
@@ -84,6 +92,15 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
                                 struct dk_error *err) DK_CHECK;
 /* Frees the export. Without a commit nothing appears. NULL is legal. */
 void dk_export_close(struct dk_export *export);
+
+/* Writes the columns of sagemaker as CSV: "position,column,sensor,unit,meaning". `label` is a condition's
+ * index. */
+enum dk_status dk_sagemaker_dictionary_write(int label, struct dk_sink *sink, struct dk_error *err)
+    DK_CHECK;
+
+/* What a split amounts to, as JSON (docs/sagemaker.md). *out is on the heap (the caller frees). */
+enum dk_status dk_split_json(const struct dk_split *split, const struct dk_split_tally *tally,
+                             const char *file_name, char **out, struct dk_error *err) DK_CHECK;
 
 /* Writes the data dictionary of the historical CSV: the header
  * "column,type,unit,meaning,sensor,sample_rule", then one line per column. `sample` is the word of
