@@ -33,7 +33,7 @@ static void report_rig(struct dk_session *session, const struct dk_rig_overview 
         DK_FIELDS(DK_TEXT("rig", rig->name), DK_NUMBER("cohorts", rig->count),
                   DK_NUMBER("readings", rig->readings),
                   DK_NUMBER("first_cohort", first->series.cohort),
-                  DK_NUMBER("newest_cohort", last->series.cohort), DK_TEXT("from", from),
+                  DK_NUMBER("newest_cohort", rig->newest_cohort), DK_TEXT("from", from),
                   DK_TEXT("to", to), DK_JSON("missing", dk_cohorts_missing_json(first, rig->count)),
                   DK_JSON("incomplete", dk_cohorts_incomplete_json(first, rig->count, calendar))),
         "  %-12s %zu cohort%s (%s), %s readings, %s to %s", rig->name, rig->count,

@@ -18,14 +18,10 @@ static void list_rigs(struct dk_overview *overview, size_t series_count)
             *rig = (struct dk_rig_overview){.series = series};
             dk_well_rig_name(&series->series.well, rig->name);
         }
+        rig->newest_cohort = series->series.cohort;
         rig->count++;
         rig->readings += series->rows;
     }
-}
-
-static int newest_cohort(const struct dk_rig_overview *rig)
-{
-    return rig->series[rig->count - 1].series.cohort;
 }
 
 static void expect(struct dk_overview *overview, const struct dk_settings *settings,
@@ -45,14 +41,14 @@ static void expect(struct dk_overview *overview, const struct dk_settings *setti
 /* One for all rigs that have got as far, else one each. */
 static void expect_all(struct dk_overview *overview, const struct dk_settings *settings)
 {
-    int newest = overview->rig_count > 0 ? newest_cohort(&overview->rigs[0]) : 0;
+    int newest = overview->rig_count > 0 ? overview->rigs[0].newest_cohort : 0;
     bool even = true;
     for (size_t i = 0; i < overview->rig_count; i++)
-        even = even && newest_cohort(&overview->rigs[i]) == newest;
+        even = even && overview->rigs[i].newest_cohort == newest;
     if (even)
         expect(overview, settings, NULL, newest + 1);
     for (size_t i = 0; !even && i < overview->rig_count; i++)
-        expect(overview, settings, overview->rigs[i].name, newest_cohort(&overview->rigs[i]) + 1);
+        expect(overview, settings, overview->rigs[i].name, overview->rigs[i].newest_cohort + 1);
 }
 
 enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_overview *overview,

@@ -13,6 +13,7 @@ struct dk_rig_overview {
     const struct dk_store_series *series; /* [count] its cohorts in order; of the overview */
     size_t count;
     uint64_t readings;
+    int newest_cohort; /* its number; the last of `series` */
 };
 
 /* The cohort after the newest one, by the calendar. */
