@@ -45,20 +45,21 @@ static void fail(struct series_export *work)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* Waits until all series before `index` are appended, then appends. */
-static enum dk_status append_in_turn(struct series_export *work, size_t index,
-                                     const struct dk_readings *readings, struct dk_error *err)
+/* Waits until all series before `index` are appended; false: one of them failed. */
+static bool await_turn(struct series_export *work, size_t index)
 {
     pthread_mutex_lock(&work->lock);
     while (!work->failed && work->next_appended != index)
         pthread_cond_wait(&work->turn, &work->lock);
     bool failed = work->failed;
     pthread_mutex_unlock(&work->lock);
-    if (failed)
-        return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
-    enum dk_status status = dk_export_append(work->export, readings, 0, 1, err);
-    if (status != DK_OK)
-        return status;
+    return !failed;
+}
+
+static enum dk_status append(struct series_export *work, size_t index,
+                             const struct dk_readings *readings, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_export_append(work->export, readings, 0, 1, err));
     dk_observer_progress(work->pipeline->observer, "export", index + 1, work->count, "cohorts");
     pthread_mutex_lock(&work->lock);
     work->next_appended++;
@@ -67,6 +68,7 @@ static enum dk_status append_in_turn(struct series_export *work, size_t index,
     return DK_OK;
 }
 
+/* A series that can't be read waits for its turn, too: the error is that of the first one. */
 static enum dk_status export_taken(struct series_export *work, struct dk_store *store,
                                    struct dk_error *err)
 {
@@ -75,8 +77,10 @@ static enum dk_status export_taken(struct series_export *work, struct dk_store *
     while (status == DK_OK && take(work, &index)) {
         struct dk_readings readings = {0};
         status = dk_store_read(store, &work->list[index], &readings, err);
-        if (status == DK_OK)
-            status = append_in_turn(work, index, &readings, err);
+        if (!await_turn(work, index))
+            status = dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
+        else if (status == DK_OK)
+            status = append(work, index, &readings, err);
         dk_readings_reset(&readings);
     }
     return status;
