@@ -60,14 +60,14 @@ enum dk_status dk_ledger_workspace_write(struct dk_store *store, struct dk_error
     bool found = false;
     if (store->workspace.workspace_id[0] == '\0')
         return DK_OK;
-    enum dk_status status =
-        dk_ledger_workspace_get(store, store->workspace.workspace_id, &known, &found, err);
-    return status == DK_OK ? write_row(store, &store->workspace, found, err) : status;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_workspace_get(store, store->workspace.workspace_id, &known, &found, err));
+    return write_row(store, &store->workspace, found, err);
 }
 
 enum dk_status dk_ledger_workspace_put(struct dk_store *store, struct dk_error *err)
 {
-    enum dk_status status = store->sql->ops->begin(store->sql, err);
-    return status == DK_OK ? dk_store_end(store, dk_ledger_workspace_write(store, err), err)
-                           : status;
+    DK_RETURN_IF_ERROR(dk_ledger_check_clock(err));
+    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
+    return dk_store_end(store, dk_ledger_workspace_write(store, err), err);
 }
