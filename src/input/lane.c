@@ -178,8 +178,8 @@ static void flush_blanks(struct dk_lane *lane, struct dk_row_reader *reader)
     };
     dk_problems_add(&reader->problems, &problem, NULL, 0);
     for (uint64_t i = 0; i < lane->blank_count && lane->file != DK_DROP_PROFILE; i++)
-        dk_row_lose(reader, &lane->layout,
-                    dk_lane_target(lane->matrix, lane->file, lane->blank_line - 1 + i));
+        dk_row_mark_missing(reader, &lane->layout,
+                            dk_lane_target(lane->matrix, lane->file, lane->blank_line - 1 + i));
     lane->blank_count = 0;
 }
 

@@ -123,8 +123,8 @@ static void deliver(const struct dk_row_reader *reader, const struct dk_file_lay
                             reader->samples + (size_t)i * layout->burst, layout->burst);
 }
 
-void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layout,
-                 struct dk_row_target target)
+void dk_row_mark_missing(struct dk_row_reader *reader, const struct dk_file_layout *layout,
+                         struct dk_row_target target)
 {
     if (!target.first)
         return;
@@ -197,7 +197,7 @@ static void read_plainly(struct dk_row_reader *reader, const struct dk_file_layo
     uint64_t columns = dk_row_count(&row, layout->columns, &stripped);
     if (columns != layout->columns) {
         dk_row_refuse(reader, file, &row, columns, layout->columns);
-        dk_row_lose(reader, layout, target);
+        dk_row_mark_missing(reader, layout, target);
         return;
     }
     if (stripped)

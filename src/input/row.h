@@ -76,8 +76,8 @@ void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *
                    uint64_t expected);
 
 /* Makes all values of a row missing. */
-void dk_row_lose(struct dk_row_reader *reader, const struct dk_file_layout *layout,
-                 struct dk_row_target target);
+void dk_row_mark_missing(struct dk_row_reader *reader, const struct dk_file_layout *layout,
+                         struct dk_row_target target);
 
 /* Takes a '\r' off the end of a row; returns whether there was one. */
 bool dk_row_strip(struct dk_row *row);
