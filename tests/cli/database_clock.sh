@@ -23,4 +23,4 @@ for clock in before after; do
 done
 sqlite3 ws/energymobile.db "SELECT COUNT(*) FROM runs; SELECT COUNT(*) FROM well_reading"
 ls ws/logs | wc -l
-derrick -C ws -q run
+derrick -C ws -q run | steady
