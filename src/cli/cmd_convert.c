@@ -47,46 +47,40 @@ static void name_quarantine(char *name, size_t size)
 }
 
 static enum dk_status convert(struct dk_session *session, struct dk_intake *intake,
-                              const struct dk_store_filter *filter,
-                              const struct dk_export_settings *settings, const char *path,
-                              struct dk_error *err)
+                              const struct dk_output *output, struct dk_error *err)
 {
+    struct dk_pipeline *pipeline = &session->pipeline;
     struct dk_export_result result = {0};
-    struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
-    enum dk_status status = dk_pipeline_convert(&session->pipeline, intake, filter, settings, path,
-                                                &sink, &result, err);
-    if (status == DK_OK)
-        status = dk_pipeline_dictionary(&session->pipeline, settings, path, err);
-    if (status == DK_OK)
-        report(session, path, &result);
-    return status;
+    char quarantine[96];
+    name_quarantine(quarantine, sizeof(quarantine));
+    DK_RETURN_IF_ERROR(dk_intake_collect(pipeline, intake, output, err));
+    enum dk_status status = dk_intake_read(pipeline, intake, DK_INTAKE_CONVERT, quarantine, err);
+    dk_session_report_intake(session, intake, status);
+    if (status != DK_OK)
+        return status;
+    DK_RETURN_IF_ERROR(dk_pipeline_convert(pipeline, intake, output, &result, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_dictionary(pipeline, output->settings, output->path, err));
+    report(session, output->path, &result);
+    return DK_OK;
 }
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_intake intake = {0};
     struct dk_export_settings settings;
-    struct dk_store_filter filter;
+    struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
+    struct dk_output output = {.settings = &settings, .sink = &sink};
     char *path = NULL;
-    char quarantine[96];
     bool found = false;
     DK_RETURN_IF_ERROR(dk_session_layout(session, &settings, err));
-    DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
+    DK_RETURN_IF_ERROR(dk_session_filter(session, &output.filter, err));
     enum dk_status status = dk_session_output(session, &settings, &path, err);
+    output.path = path;
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, session->drop, &intake, &found, err);
-    if (status == DK_OK && !found)
-        status = dk_session_report_empty(session, err);
-    if (status == DK_OK && found) {
-        name_quarantine(quarantine, sizeof(quarantine));
-        status = dk_intake_collect(&session->pipeline, &intake, &filter, &settings, path, err);
-        if (status == DK_OK)
-            status =
-                dk_intake_read(&session->pipeline, &intake, DK_INTAKE_CONVERT, quarantine, err);
-        dk_session_report_intake(session, &intake, status);
-        if (status == DK_OK)
-            status = convert(session, &intake, &filter, &settings, path, err);
-    }
+    if (status == DK_OK)
+        status =
+            found ? convert(session, &intake, &output, err) : dk_session_report_empty(session, err);
     dk_intake_reset(&intake);
     free(path);
     return status;

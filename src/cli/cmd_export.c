@@ -51,13 +51,12 @@ static enum dk_status export_to(struct dk_session *session,
                                 const struct dk_export_settings *settings, const char *path,
                                 struct dk_error *err)
 {
-    struct dk_store_filter filter;
     struct dk_export_result result = {0};
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
+    struct dk_output output = {.settings = settings, .path = path, .sink = &sink};
     char rows[DK_COUNT_TEXT_MAX];
-    DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
-    DK_RETURN_IF_ERROR(dk_pipeline_export(&session->pipeline, &filter, settings, path, &sink, false,
-                                          &result, err));
+    DK_RETURN_IF_ERROR(dk_session_filter(session, &output.filter, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_export(&session->pipeline, &output, &result, err));
     DK_RETURN_IF_ERROR(dk_pipeline_dictionary(&session->pipeline, settings, path, err));
     if (path)
         dk_console_result(&session->console, "export",

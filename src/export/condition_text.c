@@ -15,12 +15,9 @@ static enum dk_status append_pair(struct dk_buffer *text, enum dk_condition_styl
     char number[16];
     (void)snprintf(number, sizeof(number), "%d", code->code);
     bool fraction = style == DK_CONDITION_FRACTION && code->fraction;
-    enum dk_status status = dk_csv_field(text, fraction ? code->fraction : number, err);
-    if (status == DK_OK)
-        status = dk_buffer_append(text, ",", 1, err);
-    if (status == DK_OK)
-        status = dk_csv_field(text, code->description, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_csv_field(text, fraction ? code->fraction : number, err));
+    DK_RETURN_IF_ERROR(dk_buffer_append(text, ",", 1, err));
+    return dk_csv_field(text, code->description, err);
 }
 
 static enum dk_status append_entry(struct dk_buffer *text, enum dk_condition_style style,

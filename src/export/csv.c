@@ -8,9 +8,7 @@ enum dk_status dk_csv_field(struct dk_buffer *text, const char *field, struct dk
     if (field[strcspn(field, ",\"\r\n")] == '\0')
         return dk_buffer_append(text, field, size, err);
 
-    enum dk_status status = dk_buffer_reserve(text, 2 * size + 2, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_buffer_reserve(text, 2 * size + 2, err));
     char *at = text->data + text->size;
     *at++ = '"';
     for (size_t i = 0; i < size; i++) {

@@ -95,18 +95,14 @@ static enum dk_status append_condition(struct target *target, size_t condition,
                                        struct dk_error *err)
 {
     struct entry entry = conditions[condition];
-    enum dk_status status = condition_meaning(condition, meaning, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(condition_meaning(condition, meaning, err));
     entry.column = columns[0];
     entry.meaning = meaning->data;
     entry.sensor = entry.sample_rule = "";
-    status = append_entry(target, &entry, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(append_entry(target, &entry, err));
 
     meaning->size = 0;
-    status = dk_buffer_printf(meaning, err, "%s in words", columns[0]);
+    enum dk_status status = dk_buffer_printf(meaning, err, "%s in words", columns[0]);
     if (status == DK_OK)
         status = dk_buffer_terminate(meaning, err);
     if (status != DK_OK)

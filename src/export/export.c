@@ -248,9 +248,7 @@ static enum dk_status open_plan(struct dk_export *export, const struct dk_export
     }
     dk_buffer_init(&export->text, TEXT_CEILING_BYTES);
     struct dk_plan plan = {.layout = layout, .settings = *settings};
-    enum dk_status status = layout->open(&plan, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(layout->open(&plan, err));
     export->plan = plan;
     export->outputs = calloc(layout->outputs, sizeof(*export->outputs));
     if (!export->outputs)

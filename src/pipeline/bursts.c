@@ -30,13 +30,14 @@ static bool has_ending(const char *path, const char *ending)
     return size > length && strcmp(path + size - length, ending) == 0;
 }
 
-static enum dk_status check(const struct dk_intake *intake,
-                            const struct dk_export_settings *settings, const char *path,
+static enum dk_status check(const struct dk_intake *intake, const struct dk_output *output,
                             struct dk_error *err)
 {
+    const struct dk_export_settings *settings = output->settings;
+    const char *path = output->path;
     if (intake->input.alignment == DK_ALIGNMENT_COLUMN) {
         dk_error_set(err, DK_ERR_USAGE,
-                     "--format %s needs whole bursts, and alignment = column has none",
+                     "--format %s needs whole bursts, which alignment = column does not read",
                      dk_format_name(settings->format));
         dk_error_hint(err, "leave out --alignment column");
         return DK_ERR_USAGE;
@@ -92,22 +93,21 @@ static enum dk_status open_features(struct dk_bursts *bursts, const char *path, 
 }
 
 enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                 const struct dk_store_filter *filter,
-                                 const struct dk_export_settings *settings, const char *path,
-                                 struct dk_error *err)
+                                 const struct dk_output *output, struct dk_error *err)
 {
     const unsigned threads = pipeline->settings->threads;
+    const struct dk_export_settings *settings = output->settings;
     if (settings->format != DK_FORMAT_SAMPLES && settings->format != DK_FORMAT_FEATURES)
         return DK_OK;
-    DK_RETURN_IF_ERROR(check(intake, settings, path, err));
+    DK_RETURN_IF_ERROR(check(intake, output, err));
     struct dk_bursts *bursts = calloc(1, sizeof(*bursts));
     if (!bursts)
         return no_memory(err);
     intake->bursts = bursts;
-    bursts->wanted = range_of(intake, filter);
+    bursts->wanted = range_of(intake, &output->filter);
     DK_RETURN_IF_ERROR(settings->format == DK_FORMAT_SAMPLES
-                           ? open_samples(bursts, intake, path, threads, err)
-                           : open_features(bursts, path, settings->split.on, threads, err));
+                           ? open_samples(bursts, intake, output->path, threads, err)
+                           : open_features(bursts, output->path, settings->split.on, threads, err));
     intake->input.sink = &bursts->sink;
     return DK_OK;
 }
@@ -210,27 +210,24 @@ static enum dk_status write_feature_dictionary(void *context,
     return status;
 }
 
-static enum dk_status write_features(struct feature_job *job,
-                                     const struct dk_export_settings *settings, const char *path,
-                                     struct dk_sink *sink, struct dk_export_result *result,
-                                     struct dk_error *err)
+static enum dk_status write_features(struct feature_job *job, const struct dk_output *output,
+                                     struct dk_export_result *result, struct dk_error *err)
 {
+    const char *path = output->path;
     const struct dk_split_job split = {write_feature_part, write_feature_dictionary, job};
     const struct dk_feature_rows rows = {.list = job->list,
                                          .count = job->count,
                                          .profile = &job->intake->readings.profile,
                                          .csv = !path || has_ending(path, ".csv")};
     struct dk_feature_table *table = job->intake->bursts->features;
-    if (settings->split.on)
-        return dk_split_write(&split, settings, path, result, err);
+    if (output->settings->split.on)
+        return dk_split_write(&split, output->settings, path, result, err);
     return path ? write_features_to(table, &rows, path, result, err)
-                : dk_feature_table_write(table, &rows, *sink, &result->rows, err);
+                : dk_feature_table_write(table, &rows, *output->sink, &result->rows, err);
 }
 
-enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_store_filter *filter,
-                               const struct dk_export_settings *settings, const char *path,
-                               struct dk_sink *sink, struct dk_export_result *result,
-                               struct dk_error *err)
+enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_output *output,
+                               struct dk_export_result *result, struct dk_error *err)
 {
     const struct dk_readings *readings = &intake->readings;
     struct dk_burst_series *list = calloc(readings->series_count, sizeof(*list));
@@ -239,13 +236,13 @@ enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_s
     if (!list)
         return no_memory(err);
     for (size_t i = 0; i < readings->series_count; i++)
-        if (dk_output_is_wanted(&readings->series[i], filter))
+        if (dk_output_is_wanted(&readings->series[i], &output->filter))
             list[count++] = (struct dk_burst_series){readings->series[i],
                                                      place_of(intake, &readings->series[i])};
     struct feature_job job = {intake, list, count};
     enum dk_status status = intake->bursts->samples
                                 ? write_samples(intake, list, count, &written, err)
-                                : write_features(&job, settings, path, sink, &written, err);
+                                : write_features(&job, output, &written, err);
     free(list);
     if (status == DK_OK && result)
         *result = written;

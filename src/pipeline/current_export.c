@@ -48,9 +48,10 @@ enum dk_status dk_current_export_write(struct dk_pipeline *pipeline,
                                        struct dk_ledger_publication *publication,
                                        struct dk_error *err)
 {
-    const struct dk_store_filter all = {0};
     const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
                                                 .threads = pipeline->settings->threads};
+    const struct dk_output output = {
+        .settings = &settings, .path = DK_CURRENT_CSV, .with_hash = true};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
     /* The generation is read before the rows: a load in between makes the export stale, not
@@ -62,8 +63,7 @@ enum dk_status dk_current_export_write(struct dk_pipeline *pipeline,
         DK_RETURN_IF_ERROR(
             dk_pipeline_export_again(pipeline, publication, &settings, &result, err));
     else
-        DK_RETURN_IF_ERROR(dk_pipeline_export(pipeline, &all, &settings, DK_CURRENT_CSV, NULL, true,
-                                              &result, err));
+        DK_RETURN_IF_ERROR(dk_pipeline_export(pipeline, &output, &result, err));
     snprintf(row.target, sizeof(row.target), "%s", DK_CURRENT_CSV);
     snprintf(row.layout, sizeof(row.layout), "%s", dk_format_name(DK_FORMAT_HISTORICAL));
     row.rows = (int64_t)result.rows;

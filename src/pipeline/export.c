@@ -160,24 +160,30 @@ static enum dk_status excuse_load(struct dk_pipeline *pipeline, int64_t generati
     return DK_ERR_BUSY;
 }
 
-static enum dk_status export_to(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
-                                const struct dk_export_settings *settings, const char *path,
-                                struct dk_sink *sink, bool with_hash,
-                                struct dk_export_result *result, struct dk_error *err)
+static enum dk_status export_choice(struct dk_pipeline *pipeline, const struct dk_output *output,
+                                    const struct choice *choice, struct dk_export_result *result,
+                                    struct dk_error *err)
 {
     char sample[DK_SAMPLE_RULES_MAX];
-    struct dk_export_settings with_rules = *settings;
-    struct choice choice = {0};
+    struct dk_export_settings with_rules = *output->settings;
+    struct dk_output complete = *output;
     struct dk_export *export = NULL;
-    enum dk_status status = choose(pipeline, filter, &choice, err);
     with_rules.sample = sample;
-    if (status == DK_OK)
-        status = dk_dictionary_rules(pipeline, sample, err);
-    if (status == DK_OK)
-        status = dk_output_open(&export, &with_rules, path, sink, with_hash, err);
-    if (status == DK_OK)
-        status = append_and_commit(pipeline, export, &choice, NULL, result, err);
+    complete.settings = &with_rules;
+    DK_RETURN_IF_ERROR(dk_dictionary_rules(pipeline, sample, err));
+    DK_RETURN_IF_ERROR(dk_output_open(&export, &complete, err));
+    enum dk_status status = append_and_commit(pipeline, export, choice, NULL, result, err);
     dk_export_close(export);
+    return status;
+}
+
+static enum dk_status export_to(struct dk_pipeline *pipeline, const struct dk_output *output,
+                                struct dk_export_result *result, struct dk_error *err)
+{
+    struct choice choice = {0};
+    enum dk_status status = choose(pipeline, &output->filter, &choice, err);
+    if (status == DK_OK)
+        status = export_choice(pipeline, output, &choice, result, err);
     free(choice.list);
     return status == DK_ERR_STORE ? excuse_load(pipeline, choice.generation, err) : status;
 }
@@ -185,7 +191,7 @@ static enum dk_status export_to(struct dk_pipeline *pipeline, const struct dk_st
 /* An export in parts, each of which reads the database. */
 struct split_export {
     struct dk_pipeline *pipeline;
-    const struct dk_store_filter *filter;
+    const struct dk_output *output;
 };
 
 static enum dk_status export_part(void *context, const struct dk_export_settings *settings,
@@ -193,7 +199,9 @@ static enum dk_status export_part(void *context, const struct dk_export_settings
                                   struct dk_error *err)
 {
     const struct split_export *split = context;
-    return export_to(split->pipeline, split->filter, settings, path, NULL, false, result, err);
+    const struct dk_output part = {
+        .settings = settings, .filter = split->output->filter, .path = path};
+    return export_to(split->pipeline, &part, result, err);
 }
 
 static enum dk_status put_dictionary(void *context, const struct dk_export_settings *settings,
@@ -203,28 +211,22 @@ static enum dk_status put_dictionary(void *context, const struct dk_export_setti
     return dk_dictionary_put_beside(split->pipeline, settings, path, err);
 }
 
-static enum dk_status export_split(struct dk_pipeline *pipeline,
-                                   const struct dk_store_filter *filter,
-                                   const struct dk_export_settings *settings, const char *path,
+static enum dk_status export_split(struct dk_pipeline *pipeline, const struct dk_output *output,
                                    struct dk_export_result *result, struct dk_error *err)
 {
-    struct split_export split = {pipeline, filter};
+    struct split_export split = {pipeline, output};
     const struct dk_split_job job = {export_part, put_dictionary, &split};
     int64_t generation = 0;
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
-    DK_RETURN_IF_ERROR(dk_split_write(&job, settings, path, result, err));
+    DK_RETURN_IF_ERROR(dk_split_write(&job, output->settings, output->path, result, err));
     return check_unchanged(pipeline, generation, err);
 }
 
-enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
-                                  const struct dk_store_filter *filter,
-                                  const struct dk_export_settings *settings, const char *path,
-                                  struct dk_sink *sink, bool with_hash,
+enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline, const struct dk_output *output,
                                   struct dk_export_result *result, struct dk_error *err)
 {
-    return settings->split.on
-               ? export_split(pipeline, filter, settings, path, result, err)
-               : export_to(pipeline, filter, settings, path, sink, with_hash, result, err);
+    return output->settings->split.on ? export_split(pipeline, output, result, err)
+                                      : export_to(pipeline, output, result, err);
 }
 
 /* Exports beside the previous CSV. *usable is false, and nothing is written, if that is gone. */
@@ -257,7 +259,8 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         const struct dk_export_settings *settings,
                                         struct dk_export_result *result, struct dk_error *err)
 {
-    const struct dk_store_filter all = {0};
+    const struct dk_output output = {
+        .settings = settings, .path = publication->target, .with_hash = true};
     struct dk_error edited = {0};
     bool usable = false;
     enum dk_status status =
@@ -272,6 +275,5 @@ enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
     if (status == DK_ERR_DATA)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "%s: exporting it again",
                            edited.message);
-    return dk_pipeline_export(pipeline, &all, settings, publication->target, NULL, true, result,
-                              err);
+    return dk_pipeline_export(pipeline, &output, result, err);
 }

@@ -1,9 +1,9 @@
 /*
- * Rows from the database, in memory bounded by a series a worker.
+ * Rows from the database. Memory is bounded by one series per worker.
  *
- * Workers take the series in order, each reads its own over a connection of its own, then waits
- * for its turn to append. So reading goes on while another worker formats, and the bytes are the
- * same for any number of them.
+ * Workers take the series in order. Each reads its series over a connection of its own, then waits
+ * for its turn to append. So one worker reads while another one formats, and the bytes are the same
+ * for any number of workers.
  */
 #include "export_readers.h"
 
@@ -13,7 +13,7 @@
 #include "base/team.h"
 
 #define READERS_MAX 4u
-#define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
+#define READER_SERIES_MIN 4u /* fewer per worker are not worth a connection */
 
 struct series_export {
     struct dk_pipeline *pipeline;

@@ -166,9 +166,7 @@ static enum dk_status check_store(struct dk_pipeline *pipeline, const struct dk_
                                   struct dk_error *err)
 {
     bool empty = false;
-    enum dk_status status = dk_store_is_empty(pipeline->store, &empty, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
     if (empty)
         return refuse_empty(pipeline, evidence, "holds no cohort", err);
     return check_folders(pipeline, evidence, err);

@@ -2,8 +2,8 @@
  * guard: a database that no longer has what this workspace loaded.
  *
  * A wrong name in database.url, a database file that was removed, or an older backup that was
- * restored: a run would begin anew, number the next quarter as cohort 1, and publish a CSV that has
- * lost its history. The workspace knows better. Its archive has a folder for each drop that was
+ * restored: a run would start from nothing, number the next quarter as cohort 1, and publish a CSV
+ * without its history. The workspace shows better. Its archive has a folder for each drop that was
  * loaded, and aws_s3/ has the last export. A first run that failed or was killed leaves neither.
  * Private to src/pipeline/.
  */

@@ -105,13 +105,10 @@ enum dk_status dk_workspace_identify(struct dk_workspace *workspace, bool make,
     enum dk_status status = dk_workspace_id_read(".", workspace->id, &workspace->inode, err);
     if (status != DK_OK || workspace->id[0] || !make)
         return status;
-    status = dk_uuid_make(id, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_uuid_make(id, err));
     int size = snprintf(line, sizeof(line), "%s\n", id);
-    status = dk_file_put(DK_WORKSPACE_IDENTITY, line, (size_t)size, err);
-    return status == DK_OK ? dk_workspace_id_read(".", workspace->id, &workspace->inode, err)
-                           : status;
+    DK_RETURN_IF_ERROR(dk_file_put(DK_WORKSPACE_IDENTITY, line, (size_t)size, err));
+    return dk_workspace_id_read(".", workspace->id, &workspace->inode, err);
 }
 
 /* --- in the ledger -------------------------------------------------------------------------- */

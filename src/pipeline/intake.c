@@ -95,9 +95,7 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
         dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
         return DK_ERR_USAGE;
     }
-    enum dk_status status = open_drop(pipeline, DK_WORKSPACE_LOGS, intake, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(open_drop(pipeline, DK_WORKSPACE_LOGS, intake, err));
     *found = dk_drop_sensor_count(&intake->drop) > 0;
     return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
 }
@@ -125,7 +123,7 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
                : status;
 }
 
-/* The profile that is used where the drop has none: the newest of this rig, else of its site. A file
+/* The profile that is used for a drop without one: the newest of this rig, else of its site. A file
  * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another one
  * is used is always said: all labels depend on it. */
 static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_drop *drop,

@@ -242,6 +242,6 @@ enum dk_status dk_numbering_apply(struct dk_pipeline *pipeline, struct dk_intake
     /* A drop that is loaded already adds no cohort, whatever its number. */
     if (status != DK_OK || use != DK_INTAKE_LOAD || intake->match.kind == DK_MATCH_SAME)
         return status;
-    status = check_future(pipeline, intake, err);
-    return status == DK_OK ? check_gap(pipeline, intake, err) : status;
+    DK_RETURN_IF_ERROR(check_future(pipeline, intake, err));
+    return check_gap(pipeline, intake, err);
 }

@@ -1,14 +1,13 @@
 #include "output.h"
+
 #include <stdlib.h>
 
-#include "pipeline/pipeline.h"
-
-enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,
-                              const char *path, struct dk_sink *sink, bool with_hash,
+enum dk_status dk_output_open(struct dk_export **out, const struct dk_output *output,
                               struct dk_error *err)
 {
-    return path ? dk_export_open(out, settings, path, with_hash, err)
-                : dk_export_open_sink(out, settings, *sink, err);
+    return output->path
+               ? dk_export_open(out, output->settings, output->path, output->with_hash, err)
+               : dk_export_open_sink(out, output->settings, *output->sink, err);
 }
 
 static enum dk_status nothing_loaded(struct dk_error *err)

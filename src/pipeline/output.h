@@ -5,13 +5,10 @@
 #ifndef DK_PIPELINE_OUTPUT_H
 #define DK_PIPELINE_OUTPUT_H
 
-#include "export/export.h"
-#include "rig/drop.h"
-#include "store/store.h"
+#include "pipeline/pipeline.h"
 
-/* Opens an export to `path`, or to `sink` where path is NULL. */
-enum dk_status dk_output_open(struct dk_export **out, const struct dk_export_settings *settings,
-                              const char *path, struct dk_sink *sink, bool with_hash,
+/* Opens an export to the output's place. */
+enum dk_status dk_output_open(struct dk_export **out, const struct dk_output *output,
                               struct dk_error *err) DK_CHECK;
 
 /* Sets the error for a filter that lets nothing through; `hint` says how to see what there is.

@@ -139,19 +139,21 @@ static enum dk_status make_folder_of(const char *path, struct dk_error *err)
 static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_partition *partition,
                                       const char *path, const char *mark, struct dk_error *err)
 {
-    const struct dk_store_filter filter = {.by_rig = partition->kind == DK_PARTITION_PARQUET,
-                                           .rig = partition->rig,
-                                           .cohort_first = partition->cohort,
-                                           .cohort_last = partition->cohort};
     const struct dk_export_settings settings = {.format = kinds[partition->kind].format,
                                                 .no_keys = kinds[partition->kind].no_keys,
                                                 .threads = pipeline->settings->threads};
+    const struct dk_output output = {.settings = &settings,
+                                     .filter = {.by_rig = partition->kind == DK_PARTITION_PARQUET,
+                                                .rig = partition->rig,
+                                                .cohort_first = partition->cohort,
+                                                .cohort_last = partition->cohort},
+                                     .path = path,
+                                     .with_hash = true};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
     DK_RETURN_IF_ERROR(make_folder_of(path, err));
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &row.generation, err));
-    DK_RETURN_IF_ERROR(
-        dk_pipeline_export(pipeline, &filter, &settings, path, NULL, true, &result, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_export(pipeline, &output, &result, err));
     snprintf(row.target, sizeof(row.target), "%s", path);
     snprintf(row.layout, sizeof(row.layout), "%s", dk_partition_name(partition->kind));
     snprintf(row.etag, sizeof(row.etag), "%s", mark);

@@ -1,6 +1,6 @@
 /*
- * The parts of the current export that are files of their own, in aws_s3/ as on S3: one CSV a cohort, the
- * history as Parquet, one Parquet file for each cohort of a rig. Folders have the names that Hive gives
+ * The parts of the current export that are files of their own, in aws_s3/ as on S3: one CSV per cohort,
+ * the history as Parquet, one Parquet file for each cohort of a rig. Folders have the names that Hive gives
  * them. Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_PARTITION_H
@@ -37,7 +37,7 @@ enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, bool for_upload
                                    struct dk_partition **list, size_t *count, struct dk_error *err)
     DK_CHECK;
 
-/* Writes one of them again, whatever lies there. */
+/* Writes one of them again, whatever is in its place. */
 enum dk_status dk_partition_write_again(struct dk_pipeline *pipeline,
                                         struct dk_partition *partition, struct dk_error *err)
     DK_CHECK;

@@ -4,9 +4,9 @@
  * Several workspaces may share a database, and all call their drops "logs". The workspace's identity
  * tells them apart. Two kinds of drops need more than that:
  *
- * - Those loaded before workspaces had an identity. Their rig tells whose they are, but it is a
- *   setting, which somebody may have changed since: so a drop of another rig is another workspace's
- *   if nothing of it is here.
+ * - Those loaded before workspaces had an identity. Their rig says whose they are, but it is a
+ *   setting, which somebody may have changed since: so a drop of another rig belongs to another
+ *   workspace if nothing of it is here.
  * - Those of an identity whose file was lost: it was last seen at this very place, and the drop's
  *   files are here.
  */
@@ -33,8 +33,8 @@ static bool is_there(const struct dk_ledger_file *file)
            file->device == info.st_dev && file->size_bytes == (uint64_t)info.st_size;
 }
 
-static enum dk_status lies_here(struct dk_pipeline *pipeline, const struct dk_ledger_drop *drop,
-                                bool *here, struct dk_error *err)
+static enum dk_status is_here(struct dk_pipeline *pipeline, const struct dk_ledger_drop *drop,
+                              bool *here, struct dk_error *err)
 {
     struct dk_ledger_file *files = NULL;
     size_t count = 0;
@@ -61,7 +61,7 @@ static enum dk_status is_ours(struct dk_pipeline *pipeline, const struct owner *
     bool found = false;
     if (drop->workspace_id[0] == '\0') {
         *ours = is_same_rig(drop->settings, owner->settings);
-        return *ours ? DK_OK : lies_here(pipeline, drop, ours, err);
+        return *ours ? DK_OK : is_here(pipeline, drop, ours, err);
     }
     *ours = strcmp(drop->workspace_id, owner->here.workspace_id) == 0;
     if (*ours)
@@ -70,7 +70,7 @@ static enum dk_status is_ours(struct dk_pipeline *pipeline, const struct owner *
         dk_ledger_workspace_get(pipeline->store, drop->workspace_id, &loaded_by, &found, err);
     if (status != DK_OK || !found || !dk_workspace_is_here(&loaded_by, &owner->here))
         return status;
-    return lies_here(pipeline, drop, ours, err);
+    return is_here(pipeline, drop, ours, err);
 }
 
 enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,

@@ -28,10 +28,7 @@ static enum dk_status fill(struct dk_previous_csv *csv, struct dk_error *err)
         csv->at_end = got == 0;
         if (got == 0)
             return DK_OK;
-        enum dk_status status =
-            dk_hash_update(&csv->hash, csv->window + csv->end, (size_t)got, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_hash_update(&csv->hash, csv->window + csv->end, (size_t)got, err));
         csv->end += (size_t)got;
     }
     return DK_OK;
@@ -54,9 +51,7 @@ static enum dk_status next_line(struct dk_previous_csv *csv, size_t *size, struc
             return DK_OK;
         if (csv->at_end || csv->end - csv->at == WINDOW_BYTES)
             return changed(csv, err);
-        enum dk_status status = fill(csv, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(fill(csv, err));
     }
 }
 
@@ -74,9 +69,7 @@ static enum dk_status find(struct dk_previous_csv *csv, const char *key, size_t 
 {
     for (;;) {
         size_t size = 0;
-        enum dk_status status = next_line(csv, &size, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(next_line(csv, &size, err));
         if (size == 0)
             return changed(csv, err);
         if (size >= key_size && memcmp(csv->window + csv->at, key, key_size) == 0)

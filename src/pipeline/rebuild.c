@@ -206,20 +206,13 @@ static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
     struct dk_pipeline *pipeline = rebuilding->pipeline;
     struct dk_load_result loaded = {0};
     int64_t drop_id = 0;
-    enum dk_status status = open_drop(rebuilding, drop, &intake->drop, err);
-    if (status == DK_OK)
-        status = dk_intake_resolve(pipeline, intake, err);
-    if (status == DK_OK)
-        status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, NULL, err);
-    if (status == DK_OK)
-        status = dk_archived_compare(drop, intake, &rebuilding->result->cohorts, err);
-    if (status == DK_OK)
-        status = load(rebuilding, settings, intake, &loaded, err);
-    if (status == DK_OK)
-        status = find_drop_id(pipeline, intake, &loaded, &drop_id, err);
-    if (status == DK_OK)
-        status = restore(pipeline, drop, intake, drop_id, err);
-    return status;
+    DK_RETURN_IF_ERROR(open_drop(rebuilding, drop, &intake->drop, err));
+    DK_RETURN_IF_ERROR(dk_intake_resolve(pipeline, intake, err));
+    DK_RETURN_IF_ERROR(dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, NULL, err));
+    DK_RETURN_IF_ERROR(dk_archived_compare(drop, intake, &rebuilding->result->cohorts, err));
+    DK_RETURN_IF_ERROR(load(rebuilding, settings, intake, &loaded, err));
+    DK_RETURN_IF_ERROR(find_drop_id(pipeline, intake, &loaded, &drop_id, err));
+    return restore(pipeline, drop, intake, drop_id, err);
 }
 
 static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
@@ -280,16 +273,15 @@ static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_err
 static enum dk_status hash_export(struct rebuilding *rebuilding, char hex[DK_HASH_HEX_MAX],
                                   struct dk_error *err)
 {
-    const struct dk_store_filter all = {0};
     const struct dk_export_settings settings = {.format = DK_FORMAT_HISTORICAL,
                                                 .threads = rebuilding->settings->threads};
     struct dk_export_result result = {0};
     struct dk_hash hash = {0};
     struct dk_sink sink = dk_archived_hasher(&hash);
+    const struct dk_output output = {.settings = &settings, .sink = &sink};
     enum dk_status status = dk_hash_init(&hash, err);
     if (status == DK_OK)
-        status = dk_pipeline_export(rebuilding->pipeline, &all, &settings, NULL, &sink, false,
-                                    &result, err);
+        status = dk_pipeline_export(rebuilding->pipeline, &output, &result, err);
     if (status == DK_OK)
         status = dk_hash_finish(&hash, hex, err);
     dk_hash_reset(&hash);
@@ -331,17 +323,13 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
 {
     struct dk_pipeline *pipeline = rebuilding->pipeline;
     size_t count = rebuilding->evidence.folder_count;
-    enum dk_status status =
-        dk_archived_read(rebuilding->evidence.folders, count, &rebuilding->drops, err);
-    if (status == DK_OK)
-        status = restore_runs(rebuilding, err);
-    if (status == DK_OK)
-        status = dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err);
-    if (status == DK_OK)
-        status = rebuild_drops(rebuilding, err);
-    if (status == DK_OK)
-        status = dk_archived_verify(pipeline->store, rebuilding->drops, count, err);
-    return status == DK_OK ? export(rebuilding, err) : status;
+    DK_RETURN_IF_ERROR(
+        dk_archived_read(rebuilding->evidence.folders, count, &rebuilding->drops, err));
+    DK_RETURN_IF_ERROR(restore_runs(rebuilding, err));
+    DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err));
+    DK_RETURN_IF_ERROR(rebuild_drops(rebuilding, err));
+    DK_RETURN_IF_ERROR(dk_archived_verify(pipeline->store, rebuilding->drops, count, err));
+    return export(rebuilding, err);
 }
 
 enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *err)
@@ -368,11 +356,9 @@ enum dk_status dk_pipeline_rebuild(struct dk_pipeline *pipeline, struct dk_rebui
     struct rebuilding rebuilding = {
         .pipeline = pipeline, .settings = pipeline->settings, .result = result};
     *result = (struct dk_rebuilt){0};
-    enum dk_status status = dk_evidence_find(&rebuilding.evidence, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_evidence_find(&rebuilding.evidence, err));
     result->drops = rebuilding.evidence.folder_count;
-    status = rebuild(&rebuilding, err);
+    enum dk_status status = rebuild(&rebuilding, err);
     dk_archived_free(rebuilding.drops, rebuilding.evidence.folder_count);
     dk_evidence_reset(&rebuilding.evidence);
     return status;

@@ -141,7 +141,7 @@ const struct dk_archived_drop *dk_archived_find(const struct dk_archived_drop *d
 
 /* --- comparing a drop ----------------------------------------------------------------------- */
 
-/* Compares a file on disk with its line of the manifest. A member of an archive has none. */
+/* Compares a file on disk with its line of the manifest. A member of an archive has no line. */
 static enum dk_status compare_file(const struct dk_archived_drop *drop,
                                    const struct dk_drop_file *file, struct dk_error *err)
 {

@@ -1,6 +1,6 @@
 /*
  * run: check, load, export, upload, archive, in this order, each only if the ledger does not say
- * that it is done. Whatever instant an earlier run was cut off at, this one goes on from there.
+ * that it is done. Wherever an earlier run was interrupted, this one resumes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "stale.h"
 #include "syncing.h"
 
-/* Whether a row of the ledger is the very file that lies there now. */
+/* Whether a row of the ledger is the very file that is there now. */
 static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file *file)
 {
     return file->path && strcmp(row->path, file->path) == 0 &&
@@ -22,8 +22,8 @@ static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file 
            row->ctime_ns == file->ctime_ns && file->inode != 0;
 }
 
-/* Whether a file of the drop has a place of its own, as the members of an archive have not, and the
- * profile beside it has. */
+/* Whether a file of the drop is a file on disk: members of an archive are not, but the profile beside
+ * the archive is. */
 static bool is_on_disk(const struct dk_drop_file *file)
 {
     return file->name && file->inode != 0;
@@ -40,9 +40,7 @@ static enum dk_status is_drop(struct dk_pipeline *pipeline, const struct dk_ledg
     size_t present = 0;
     size_t loaded = 0;
     *same = false;
-    enum dk_status status = dk_ledger_files(pipeline->store, known->drop_id, &rows, &count, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_ledger_files(pipeline->store, known->drop_id, &rows, &count, err));
     for (size_t i = 0; i < DK_DROP_FILES; i++)
         present += is_on_disk(&drop->files[i]);
     present += drop->is_archive;
@@ -127,8 +125,8 @@ static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_i
 }
 
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
- * yet: it need not be parsed again. To put it in the place of what is loaded, it must be: another
- * drop may have replaced some of its cohorts since. */
+ * yet: it need not be parsed again. With --replace it is
+ * parsed: another drop may have replaced some of its cohorts since. */
 static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                  struct dk_ledger_drop *known, bool *found, struct dk_error *err)
 {
@@ -162,8 +160,8 @@ static bool stays(const char *path)
                               (path[size] == '/' || path[size] == '\0'));
 }
 
-/* Whether a pending drop of the ledger is what lies there: the one whose contents are loaded, or a
- * duplicate of it that a run noted before it was cut off. */
+/* Whether a pending drop of the ledger is the one at its path: the one whose contents are loaded, or a
+ * duplicate of it that an interrupted run noted. */
 static bool is_noted(const struct dk_ledger_drop *pending, const struct dk_drop *drop,
                      const struct dk_load_result *load)
 {
@@ -173,8 +171,8 @@ static bool is_noted(const struct dk_ledger_drop *pending, const struct dk_drop 
     return pending->drop_id == load->drop_id || pending->duplicate_of == load->drop_id;
 }
 
-/* The contents are loaded already, and lie there again: they get a row of their own, to be
- * archived as a duplicate, unless one that is pending is just that. */
+/* The contents are loaded already, and were delivered again: they get a row of their own, to be
+ * archived as a duplicate, unless a pending drop is that duplicate. */
 static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                      const struct dk_load_result *load, struct dk_error *err)
 {
@@ -221,9 +219,7 @@ static enum dk_status take_in(struct dk_pipeline *pipeline, const char *path,
     if (status != DK_OK || !result->found)
         return status;
     dk_syncing_start(syncing, &intake->drop);
-    status = find_known(pipeline, intake, &known, &is_known, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(find_known(pipeline, intake, &known, &is_known, err));
     if (!is_known)
         return read_and_load(pipeline, intake, result, err);
     result->load.outcome = DK_LOAD_ALREADY;

@@ -43,7 +43,7 @@ static bool name_file(struct dk_drop_file *file, const char *name, const char *p
     return file->name && file->path;
 }
 
-/* Fills a drop that lies in a folder with the files of the ledger; false if one of them is gone. */
+/* Fills a drop that is a folder with the files of the ledger; false if one of them is gone. */
 static bool fill_folder(const struct dk_ledger_drop *row, const struct dk_ledger_file *files,
                         size_t count, struct dk_drop *drop)
 {

@@ -106,9 +106,7 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
                                   struct dk_error *err)
 {
     bool own = false;
-    enum dk_status status = is_own(pipeline, path, &own, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(is_own(pipeline, path, &own, err));
     if (!own) {
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
@@ -120,7 +118,7 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     if (unlink(path) != 0 && errno != ENOENT)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove", path);
     /* The ledger forgets it when it is surely gone. */
-    status = dk_folder_sync_of(path, err);
+    enum dk_status status = dk_folder_sync_of(path, err);
     if (status == DK_OK)
         status = dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_EXPORT, path, err);
     remove_empty_folders(path);
@@ -262,18 +260,14 @@ static enum dk_status remove_object(struct stale_objects *stale, const char *key
     struct dk_s3_removal removal;
     bool found = false;
     dk_s3_location(stale->upload->s3, key, location);
-    enum dk_status status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD,
-                                                      location, &known, &found, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_UPLOAD, location,
+                                                 &known, &found, err));
     if (!found) {
         report_left(stale, location, "this database does not know that derrick put it there",
                     false);
         return DK_OK;
     }
-    status = dk_s3_remove(stale->upload->s3, key, known.etag, &removal, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_s3_remove(stale->upload->s3, key, known.etag, &removal, err));
     if (removal.end == DK_S3_CHANGED)
         report_left(stale, location, "someone changed it since derrick put it there", false);
     else if (removal.end == DK_S3_DENIED)
@@ -320,10 +314,9 @@ enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
         key_set_init(&stale.published, current->partitions, current->partition_count, err);
     if (status == DK_OK)
         status = find_objects(&stale, err);
-    char(*const keys)[DK_PUBLISH_COHORT_KEY_MAX] = stale.keys;
     for (size_t i = 0; status == DK_OK && i < stale.count; i++)
-        status = remove_object(&stale, keys[i], err);
+        status = remove_object(&stale, stale.keys[i], err);
     free(stale.published.keys);
-    free(keys);
+    free(stale.keys);
     return status == DK_OK && stale.left > 0 ? refuse(&stale, err) : status;
 }

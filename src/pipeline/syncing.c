@@ -17,7 +17,7 @@ static void *sync_files(void *context)
     struct dk_syncing *syncing = context;
     for (size_t i = 0; syncing->status == DK_OK && i < syncing->count; i++) {
         syncing->status = dk_file_sync(syncing->paths[i], &syncing->error);
-        /* Whoever took it away meanwhile has it. The archive tells. */
+        /* Somebody moved it away meanwhile: the archive step reports that. */
         if (syncing->status == DK_ERR_IO && syncing->error.native == ENOENT)
             syncing->status = DK_OK;
     }

@@ -61,10 +61,8 @@ static enum dk_status put_dictionary(struct dk_upload *upload, struct dk_upload_
 {
     struct dk_ledger_publication known = {0};
     bool found = false;
-    enum dk_status status = dk_ledger_publication_get(
-        upload->pipeline->store, DK_PUBLICATION_EXPORT, DK_CURRENT_DICTIONARY, &known, &found, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_EXPORT,
+                                                 DK_CURRENT_DICTIONARY, &known, &found, err));
     const struct dk_upload_object dictionary = {.key = DK_HISTORICAL_DICTIONARY_FILE,
                                                 .path = DK_CURRENT_DICTIONARY,
                                                 .content_type = DK_CONTENT_CSV,
@@ -104,9 +102,9 @@ static enum dk_status record_place(const struct dk_upload *upload,
                                         .generation = current->csv.generation,
                                         .rows = current->csv.rows};
     name_parts(pipeline->settings, row.layout);
-    enum dk_status status =
-        dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, row.target, err);
-    return status == DK_OK ? dk_ledger_publication_put(pipeline->store, &row, err) : status;
+    DK_RETURN_IF_ERROR(
+        dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, row.target, err));
+    return dk_ledger_publication_put(pipeline->store, &row, err);
 }
 
 static enum dk_status upload_export(struct dk_upload *upload, struct dk_upload_export *current,

@@ -1,8 +1,8 @@
 /*
  * An upload under way: the bucket, the run that sends, and what it has sent.
  *
- * - Every object goes through dk_upload_put, which asks the ledger what derrick itself has put at
- *   that place, and tells it what is there now.
+ * - Every object goes through dk_upload_put, which reads from the ledger what derrick itself put at
+ *   that place, and records there what it puts.
  * - The manifest is put when all that it lists is there.
  * Private to src/pipeline/.
  */
@@ -34,7 +34,7 @@ struct dk_upload_object {
     int64_t generation;       /* the load it is of; 0: none */
 };
 
-/* What stands in aws_s3/ and goes to S3 together, as the manifest lists it. */
+/* What is in aws_s3/ and goes to S3 together, as the manifest lists it. */
 struct dk_upload_export {
     struct dk_ledger_publication csv;
     struct dk_s3_object dictionary;  /* as it was put */

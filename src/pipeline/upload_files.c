@@ -65,9 +65,7 @@ static enum dk_status check_owner(const struct dk_upload *upload, const char *pa
 static enum dk_status upload_file(struct dk_upload *upload, const char *path, struct dk_error *err)
 {
     struct dk_ledger_publication known = {0};
-    enum dk_status status = check_owner(upload, path, &known, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(check_owner(upload, path, &known, err));
     const struct dk_upload_object object = {.key = dk_path_name(path),
                                             .path = path,
                                             .content_type = content_type(path),

@@ -56,10 +56,8 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
     struct dk_ledger_publication known = {0};
     bool found = false;
     dk_s3_location(upload->s3, object->key, location);
-    enum dk_status status = dk_ledger_publication_get(
-        upload->pipeline->store, DK_PUBLICATION_UPLOAD, location, &known, &found, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_UPLOAD,
+                                                 location, &known, &found, err));
     snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
     const struct dk_s3_metadata metadata[] = {{"run", upload->run}, {"rows", rows}};
     const struct dk_s3_put how = {
@@ -76,9 +74,7 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
         .replace = upload->pipeline->settings->replace_remote,
     };
     struct dk_s3_object done = {0};
-    status = dk_s3_put(upload->s3, &how, &done, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_s3_put(upload->s3, &how, &done, err));
     upload->result->bytes_sent += done.bytes_sent;
     if (done.skipped)
         upload->result->skipped++;

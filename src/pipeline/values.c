@@ -137,10 +137,8 @@ static enum dk_status refuse_outside(const struct dk_pipeline *pipeline,
     struct dk_limits_finding findings[DK_SENSORS];
     char text[DK_ERROR_TEXT_MAX];
     int first = -1;
-    enum dk_status status = dk_quality_measure(&intake->readings, pipeline->settings->limits, false,
-                                               pipeline->settings->threads, table, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_quality_measure(&intake->readings, pipeline->settings->limits, false,
+                                          pipeline->settings->threads, table, err));
     for (int i = 0; i < DK_SENSORS; i++)
         findings[i] = (struct dk_limits_finding){.outside = is_mostly_outside(&intake->values[i]),
                                                  .minimum = table[i].minimum,

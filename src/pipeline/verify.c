@@ -8,7 +8,7 @@
 
 #define STEP "compare" /* not "verify", which a load does before it commits */
 #define READERS_MAX 4u
-#define READER_SERIES_MIN 4u /* fewer than this a worker are not worth a connection */
+#define READER_SERIES_MIN 4u /* fewer per worker are not worth a connection */
 
 struct verifying {
     struct dk_pipeline *pipeline;
@@ -48,7 +48,7 @@ static void note(struct verifying *work, size_t index, const struct dk_error *ba
     dk_observer_progress(work->pipeline->observer, STEP, done, work->count, "cohorts");
 }
 
-/* A finding is no failure of the reading: the others are compared, too. */
+/* A cohort that differs is not a failure to read: the others are compared, too. */
 static bool is_finding(enum dk_status status, const struct dk_error *err)
 {
     return status == DK_ERR_STORE && err->native == 0;

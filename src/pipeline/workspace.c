@@ -29,9 +29,7 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err)
 {
     for (size_t i = 0; i < FOLDER_COUNT; i++) {
         bool there = dk_path_exists(folders[i]);
-        enum dk_status status = dk_folder_make(folders[i], err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_folder_make(folders[i], err));
         if (!there && made)
             (*made)++;
     }

@@ -270,7 +270,7 @@ static enum dk_status fetch_imds(const struct dk_search *search, struct dk_found
 
 #define FOREIGN(list)                                                                              \
     {                                                                                              \
-        .find = find_foreign, .foreigns = (list), .foreign_count = DK_COUNT_OF(list)                 \
+        .find = find_foreign, .foreigns = (list), .foreign_count = DK_COUNT_OF(list)               \
     }
 
 static const struct dk_provider chain[] = {

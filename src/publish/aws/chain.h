@@ -58,7 +58,7 @@ enum dk_status dk_command_split(const char *command, char ***words, struct dk_er
 
 /* --- imds.c --------------------------------------------------------------------------------- */
 
-/* Asks the instance's metadata (IMDSv2). *found = false if this machine has none. */
+/* Asks the instance's metadata (IMDSv2). *found = false if this machine has no such service. */
 enum dk_status dk_imds_keys(struct dk_keys *keys, const struct dk_search *search, bool *found,
                             struct dk_error *err) DK_CHECK;
 /* Where that is: AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE, their

@@ -208,7 +208,7 @@ static void wipe_list(struct curl_slist *list)
 /* For larger bodies the server is asked first: it may refuse, or be the wrong one. */
 #define HTTP_EXPECT_ABOVE_BYTES (1024 * 1024)
 
-/* The headers as curl wants them; NULL if memory runs out. */
+/* The headers as curl expects them; NULL if memory runs out. */
 static struct curl_slist *make_list(const struct dk_http_request *request)
 {
     bool asks_first = request->body.size_bytes > HTTP_EXPECT_ABOVE_BYTES;

@@ -12,7 +12,7 @@
 
 /* --- URLs ----------------------------------------------------------------------------------- */
 
-/* A part of a URL into text, "" if it has none; false if it does not fit. */
+/* A part of a URL into text, "" if the URL does not have it; false if it does not fit. */
 static bool get_part(CURLU *handle, CURLUPart part, unsigned flags, char *text, size_t size)
 {
     char *found = NULL;

@@ -59,7 +59,7 @@ void dk_part_list_reset(struct dk_part_list *list);
 enum dk_status dk_upload_id_read(char id[DK_UPLOAD_ID_MAX], const struct dk_http_answer *answer,
                                  struct dk_error *err) DK_CHECK;
 
-/* The ETag of CompleteMultipartUploadResult; "" if it has none. */
+/* The ETag of CompleteMultipartUploadResult; "" if there is no ETag in it. */
 enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_answer *answer,
                                 struct dk_error *err) DK_CHECK;
 

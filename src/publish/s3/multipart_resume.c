@@ -50,7 +50,7 @@ static bool is_next_page_due(const struct dk_upload_list *list, const struct upl
            strcmp(list->key_marker, key) <= 0;
 }
 
-/* Sends a request for a list. *able is false where lists are not available, which is no failure. */
+/* Sends a request for a list. *able is false where lists are not available, with DK_OK. */
 static enum dk_status request_list(struct dk_s3 *s3, const struct dk_s3_request *request,
                                    bool *able, struct dk_error *err)
 {

@@ -127,7 +127,7 @@ void dk_request_complete(struct dk_s3_request *request, const char *key, const c
 /* --- the bucket ----------------------------------------------------------------------------- */
 
 /* These write the body's XML into `body`, which dk_request_document sets. `region` decides the
- * LocationConstraint; us-east-1 has none, and no body. */
+ * LocationConstraint; us-east-1 needs neither that nor a body. */
 void dk_request_create_bucket(struct dk_s3_request *request, struct dk_buffer *body,
                               const char *region);
 void dk_request_block_public(struct dk_s3_request *request, struct dk_buffer *body);

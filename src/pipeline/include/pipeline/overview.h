@@ -30,7 +30,7 @@ struct dk_overview {
     struct dk_rig_overview *rigs;   /* [rig_count], owned; none if nothing is loaded */
     size_t rig_count;
     struct dk_expected
-        *expected; /* [expected_count], owned; a rig whose calendar has ended has none */
+        *expected; /* [expected_count], owned; none for a rig whose calendar has ended */
     size_t expected_count;
 };
 

@@ -5,7 +5,7 @@
  *                          \-> convert -> CSV                  \-> archive <- drop
  *
  * Each step is a function in a file of its own; dk_pipeline_run takes them in order, and leaves out
- * what the ledger says is done. docs/pipeline.md tells what each step promises. The workspace is
+ * what the ledger says is done. docs/pipeline.md says what each step promises. The workspace is
  * the current folder. A pipeline belongs to one thread; its steps use several inside.
  */
 #ifndef DK_PIPELINE_PIPELINE_H
@@ -53,7 +53,7 @@ struct dk_settings {
     struct dk_s3_settings s3;            /* url NULL or "": no S3 */
     bool archive_zstd;                   /* compress what is archived */
     bool export_parquet;                 /* the current export as Parquet, too */
-    bool replace;                        /* put a drop in the place of what is loaded */
+    bool replace;                        /* a drop replaces what is loaded */
     struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
     bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */
     struct dk_quarantine_max quarantine_max;
@@ -72,9 +72,9 @@ struct dk_pipeline {
     const struct dk_environment *environment;
     const struct dk_observer *observer;
     struct dk_workspace workspace;
-    struct dk_store *store; /* NULL until opened */
-    int64_t run_id;         /* 0 outside of a recorded run */
-    int64_t verified_run;   /* the run that read back what earlier ones loaded; 0: none has */
+    struct dk_store *store;    /* NULL until opened */
+    int64_t run_id;            /* 0 outside of a recorded run */
+    int64_t verified_run;      /* the run that read back what earlier ones loaded; 0: none has */
     struct dk_origins origins; /* of the drops that were read */
     const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
@@ -100,14 +100,23 @@ enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct d
  * where this workspace has loaded data that the database does not have: see guard.h. */
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err) DK_CHECK;
-/* A step of dk_pipeline_begin, for init: gives the workspace an identity if it has none, and tells
- * the store whose runs, drops and exports follow. A warning if the identity is in use elsewhere. The
- * lock is held, and the store prepared. */
+/* A step of dk_pipeline_begin, for init: makes the workspace's identity if there is none, and passes it
+ * to the store, for the runs, drops and exports that follow. A warning if the identity is in use
+ * elsewhere. The lock is held, and the store prepared. */
 enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 /* Records how the run ended: its status, the program's exit code, and the message of a failure. If
  * that fails, it only warns. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message);
+
+/* What to write, and where. All is borrowed. */
+struct dk_output {
+    const struct dk_export_settings *settings;
+    struct dk_store_filter filter; /* only series that it lets through; zeroed: all */
+    const char *path;              /* NULL: to `sink` */
+    struct dk_sink *sink;
+    bool with_hash; /* of the file, in the result */
+};
 
 /* --- intake: from a drop to readings -------------------------------------------------------- */
 
@@ -141,9 +150,9 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
 enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err) DK_CHECK;
 
-/* Reads the drop that was opened. If it brings no profile, the one that the store loaded last
- * serves, where a store is open. If cells went into quarantine, they are written to
- * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report tells all, or
+/* Reads the drop that was opened. Without a profile in it, the one that the store loaded last is
+ * used, where a store is open. If cells went into quarantine, they are written to
+ * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report has every problem, or
  * the values are not plausible, in which case intake->readings holds them.
  *
  * A drop that is one cohort gets its number here, as docs/pipeline.md says; of a history only the
@@ -155,21 +164,17 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
                               struct dk_error *err) DK_CHECK;
 
 /* Between open and read, for a format that needs every sample: collects them for dk_pipeline_convert
- * with the same filter and `path` (NULL: a sink); for any other format it does nothing. DK_ERR_USAGE:
- * `path` is the drop's own or has no ending that the format knows, or alignment = column. */
+ * with the same output; for any other format it does nothing. DK_ERR_USAGE: the path is the drop's own or
+ * has no ending that the format knows, or alignment = column. */
 enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                 const struct dk_store_filter *filter,
-                                 const struct dk_export_settings *settings, const char *path,
-                                 struct dk_error *err) DK_CHECK;
+                                 const struct dk_output *output, struct dk_error *err) DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 
-/* Writes readings as CSV, without a database, to `path` or, if that is NULL, to `sink`. Only series
- * that the filter lets through. DK_ERR_USAGE if it lets none, or if `path` is the drop's own. */
+/* Writes readings as CSV, without a database. DK_ERR_USAGE if the filter lets no series through, or if
+ * the path is the drop's own. */
 enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk_intake *intake,
-                                   const struct dk_store_filter *filter,
-                                   const struct dk_export_settings *settings, const char *path,
-                                   struct dk_sink *sink, struct dk_export_result *result,
+                                   const struct dk_output *output, struct dk_export_result *result,
                                    struct dk_error *err) DK_CHECK;
 
 /* Loads readings into the database. The list of cells in quarantine goes again where the drop was
@@ -193,16 +198,13 @@ enum dk_status dk_pipeline_verify(struct dk_pipeline *pipeline, struct dk_verifi
 enum dk_status dk_pipeline_check_loaded(struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
 
-/* Writes what is loaded as CSV, one series after the other, in bounded memory; to `path` or, if
- * that is NULL, to `sink`. DK_ERR_BUSY if the database was loaded meanwhile. */
-enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline,
-                                  const struct dk_store_filter *filter,
-                                  const struct dk_export_settings *settings, const char *path,
-                                  struct dk_sink *sink, bool with_hash,
+/* Writes what is loaded as CSV, one series after the other, in bounded memory. DK_ERR_BUSY if the
+ * database was loaded meanwhile. */
+enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline, const struct dk_output *output,
                                   struct dk_export_result *result, struct dk_error *err) DK_CHECK;
 
-/* The same for all that is loaded, in the place of a file that an earlier run exported with the
- * same settings: the lines of cohorts that have not changed since come from there. If that file is
+/* The same for all that is loaded. It replaces a file that an earlier run exported with the same
+ * settings: the lines of cohorts that have not changed since come from there. If that file is
  * gone or was edited, all comes from the database. */
 enum dk_status dk_pipeline_export_again(struct dk_pipeline *pipeline,
                                         const struct dk_ledger_publication *publication,
@@ -291,8 +293,8 @@ struct dk_run_result {
     bool worked; /* something was new */
 };
 
-/* Check, load, export, upload, archive. What the ledger says is done is left out, so that a run
- * which was cut off is finished by the next. `intake` (the caller resets) holds the report, also
+/* Check, load, export, upload, archive. What the ledger says is done is left out, so that the
+ * next run finishes an interrupted one. `intake` (the caller resets) holds the report, also
  * after a failure. */
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,

@@ -30,7 +30,7 @@
 
 struct dk_workspace {
     int lock_fd;                  /* -1: not locked */
-    char id[DK_WORKSPACE_ID_MAX]; /* its identity; "": it has none, or it was not read yet */
+    char id[DK_WORKSPACE_ID_MAX]; /* its identity; "": not made, or not read yet */
     uint64_t inode;               /* of the file that holds it */
 };
 

@@ -1,6 +1,6 @@
 /*
- * AWS Signature Version 4, over OpenSSL's SHA-256 and HMAC. Pure: the clock is an argument, there
- * is no I/O, so that tests can compare with AWS's published examples.
+ * AWS Signature Version 4, over OpenSSL's SHA-256 and HMAC. Pure: the clock is an argument, and it
+ * does no I/O, so that tests can compare with AWS's published examples.
  *
  * Source: Amazon S3 API Reference, "Authenticating Requests: Using the Authorization Header (AWS
  * Signature Version 4)"; IAM User Guide, "Create a signed AWS API request". S3 encodes a path

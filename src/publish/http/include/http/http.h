@@ -81,7 +81,7 @@ enum dk_http_outcome dk_http_exchange(struct dk_http *http, const struct dk_http
 
 void dk_http_answer_init(struct dk_http_answer *answer);
 void dk_http_answer_reset(struct dk_http_answer *answer);
-/* A header's value, or "" if the answer has none. `name` in lower case. Borrowed. */
+/* A header's value, or "" if the answer does not have it. `name` in lower case. Borrowed. */
 const char *dk_http_header(const struct dk_http_answer *answer, const char *name);
 
 #endif

@@ -81,8 +81,8 @@ enum dk_status dk_s3_settings_check(const struct dk_s3_settings *settings, struc
 struct dk_s3; /* owned by the caller between open and close */
 
 /* Finds settings and credentials: reads files, runs a credential_process, asks the instance's
- * metadata if there is nothing else. Sends nothing to S3 yet. DK_ERR_REMOTE, with a hint, if there
- * are no credentials; DK_ERR_CONFIG for wrong settings, also those in AWS's files. `environment`
+ * metadata if there is nothing else. Sends nothing to S3 yet. DK_ERR_REMOTE, with a hint, if it
+ * finds no credentials; DK_ERR_CONFIG for wrong settings, also those in AWS's files. `environment`
  * and `observer` (may be NULL) are borrowed until the close. After a failure *out is NULL. */
 enum dk_status dk_s3_open(struct dk_s3 **out, const struct dk_s3_settings *settings,
                           const struct dk_environment *environment,
