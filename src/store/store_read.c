@@ -182,6 +182,13 @@ enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
     return status;
 }
 
+enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set,
+                                     struct dk_profile *profile, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_store_profile_use(store, profile_set, err));
+    return dk_profile_copy(profile, &store->profile, err);
+}
+
 enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_well *well,
                                        bool whole_site, struct dk_profile *profile,
                                        struct dk_profile_origin *origin, bool *found,

@@ -184,6 +184,29 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err) DK_CHECK;
 
+/* Reads a set of profile rows by its number, as in struct dk_store_series, into *profile (the caller
+ * resets it after DK_OK). DK_ERR_STORE if it is not what was loaded. */
+enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set,
+                                     struct dk_profile *profile, struct dk_error *err) DK_CHECK;
+
+/* What a load counted of the values of one sensor in one cohort: a row of sensor_quality. */
+struct dk_store_quality {
+    int64_t well_id;
+    int cohort;
+    int sensor; /* index in the catalogue */
+    uint64_t values, missing;
+    uint64_t quarantined;      /* of the missing */
+    uint64_t outside;          /* of the values: outside of the plausible range */
+    uint64_t longest_constant; /* equal values in a row, in readings */
+};
+
+/* Lists sensor_quality of what is loaded, cohorts in the order of dk_store_list. A cohort that an
+ * older derrick loaded may have no rows. *list is on the heap (the caller frees), NULL if there is
+ * nothing. */
+enum dk_status dk_store_quality_list(struct dk_store *store, const struct dk_store_filter *filter,
+                                     struct dk_store_quality **list, size_t *count,
+                                     struct dk_error *err) DK_CHECK;
+
 /* Looks for rows of well_reading that belong to no cohort of the ledger: DK_ERR_STORE names the
  * first rig and cohort. */
 enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *err) DK_CHECK;
