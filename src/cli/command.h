@@ -58,6 +58,7 @@ struct dk_options {
     int64_t interval_s, settle_s;
     bool once;
     bool man;
+    int64_t as_of; /* INT64_MIN: not given */
 };
 
 /* What an option takes, and the type of the field that it is bound to. */
@@ -156,8 +157,8 @@ struct dk_command {
 
 extern const struct dk_command dk_command_init, dk_command_sample, dk_command_check,
     dk_command_convert, dk_command_load, dk_command_export, dk_command_upload, dk_command_archive,
-    dk_command_run, dk_command_status, dk_command_watch, dk_command_doctor, dk_command_config,
-    dk_command_completion, dk_command_help;
+    dk_command_run, dk_command_status, dk_command_report, dk_command_watch, dk_command_doctor,
+    dk_command_config, dk_command_completion, dk_command_help;
 
 /* All of them, in the order of the help; NULL-terminated. */
 extern const struct dk_command *const dk_commands[];
@@ -224,6 +225,12 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
 /* Makes settings of --format, --label and --no-profile. */
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err) DK_CHECK;
+/* The file that -o names, or `preset`, which is on the heap and taken over (NULL: memory ran out). Where
+ * -o names a folder, it is the file `name` in there; NULL: the folder itself. On the heap. */
+enum dk_status dk_session_file(struct dk_session *session, const char *name, char *preset,
+                               char **path, struct dk_error *err) DK_CHECK;
+/* Whether -o names standard output. */
+bool dk_session_is_standard_output(struct dk_session *session);
 /* Where the output goes, by -o or else by the format; *path NULL is standard output. On the
  * heap. */
 enum dk_status dk_session_output(struct dk_session *session,

@@ -193,7 +193,8 @@ void dk_options_init(struct dk_options *options)
                                    .readings = -1,
                                    .seed = -1,
                                    .interval_s = -1,
-                                   .settle_s = -1};
+                                   .settle_s = -1,
+                                   .as_of = INT64_MIN};
 }
 
 /* --- values --------------------------------------------------------------------------------- */

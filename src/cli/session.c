@@ -407,38 +407,50 @@ static enum dk_status spare_own(const struct dk_session *session, const char *pa
     return DK_ERR_USAGE;
 }
 
+enum dk_status dk_session_file(struct dk_session *session, const char *name, char *preset,
+                               char **path, struct dk_error *err)
+{
+    const char *output = session->arguments.options.output;
+    char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
+    *path = output ? absolute : preset;
+    if (output)
+        free(preset);
+    if (absolute && name && (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {
+        *path = dk_path_join(absolute, name);
+        free(absolute);
+    }
+    if (!*path)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
+    return spare_own(session, *path, err);
+}
+
+bool dk_session_is_standard_output(struct dk_session *session)
+{
+    const char *output = session->arguments.options.output;
+    return output && is_standard_output(output);
+}
+
 enum dk_status dk_session_output(struct dk_session *session,
                                  const struct dk_export_settings *settings, char **path,
                                  struct dk_error *err)
 {
     const char *output = session->arguments.options.output;
-    const bool is_folder = dk_export_is_folder(settings);
+    const char *name =
+        dk_export_is_folder(settings) ? NULL : dk_format_file_name(settings->format);
     *path = NULL;
     if (settings->split.on &&
         (!output || has_ending(output, ".csv") || has_ending(output, ".parquet")))
         return refuse_file(output, err);
-    if (output && is_standard_output(output)) {
-        session->console.stdout_is_output = !is_folder;
-        if (session->console.stdout_is_output)
-            return DK_OK;
-        dk_error_set(err, DK_ERR_USAGE, "%s%s is many files, it can't go to '%s'",
-                     settings->split.on ? "--split" : "--format ",
-                     settings->split.on ? "" : dk_format_name(settings->format), output);
-        dk_error_hint(err, "give a folder: -o DIR");
-        return DK_ERR_USAGE;
-    }
-    char *absolute = output ? dk_path_join(session->start_folder, output) : NULL;
-    if (absolute && !is_folder &&
-        (dk_path_is_folder(absolute) || output[strlen(output) - 1] == '/')) {
-        /* A folder: the format's own name in it. */
-        char *file = dk_path_join(absolute, dk_format_file_name(settings->format));
-        free(absolute);
-        absolute = file;
-    }
-    *path = output ? absolute : default_output(settings);
-    if (!*path)
-        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
-    return spare_own(session, *path, err);
+    if (!dk_session_is_standard_output(session))
+        return dk_session_file(session, name, default_output(settings), path, err);
+    session->console.stdout_is_output = name != NULL;
+    if (name)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "%s%s is many files, it can't go to '%s'",
+                 settings->split.on ? "--split" : "--format ",
+                 settings->split.on ? "" : dk_format_name(settings->format), output);
+    dk_error_hint(err, "give a folder: -o DIR");
+    return DK_ERR_USAGE;
 }
 
 void dk_session_report_intake(struct dk_session *session, const struct dk_intake *intake,

@@ -23,9 +23,10 @@ MAY_SEE = {
     "publish/aws": "base publish/http",
     "publish/s3": "base publish/http publish/aws",
     "archive": "base rig input store store/settings",
-    "pipeline": "base rig input export store store/settings publish/s3 archive",
+    "report": "base rig store store/settings",
+    "pipeline": "base rig input export store store/settings publish/s3 archive report",
     "sample": "base rig",
-    "cli": "base rig input export store store/settings publish/s3 archive pipeline sample",
+    "cli": "base rig input export store store/settings publish/s3 archive report pipeline sample",
 }
 
 root = pathlib.Path(sys.argv[2]).resolve()

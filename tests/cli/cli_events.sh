@@ -17,6 +17,7 @@ note status
 note load ../drop
 note export
 note export --format sensors -o sensors
+note report -o report.html
 note check ../drop
 note check --allow-missing ../drop
 note check --database

@@ -1,0 +1,56 @@
+#include "pipeline/html_report.h"
+
+static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
+                                      struct dk_error *err)
+{
+    int64_t now = 0;
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
+    if (now == generation)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while the report was written");
+    dk_error_hint(err, "run again when the load is done");
+    return DK_ERR_BUSY;
+}
+
+static enum dk_status write_page(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
+                                 int64_t as_of_minute, struct dk_sink *sink,
+                                 struct dk_page_result *result, struct dk_error *err)
+{
+    const struct dk_page_request request = {.filter = *filter,
+                                            .calendar = pipeline->settings->input.calendar,
+                                            .as_of_minute = as_of_minute,
+                                            .threads = pipeline->settings->threads,
+                                            .store = &pipeline->settings->store,
+                                            .observer = pipeline->observer};
+    struct dk_error busy = {0};
+    int64_t generation = 0;
+    DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(pipeline, err));
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
+    enum dk_status status = dk_page_write(pipeline->store, &request, sink, result, err);
+    if (status != DK_OK && status != DK_ERR_STORE)
+        return status;
+    /* Rows that differ from the ledger may be those of a load that happened meanwhile. */
+    enum dk_status changed = check_unchanged(pipeline, generation, &busy);
+    if (changed == DK_OK)
+        return status;
+    if (err)
+        *err = busy;
+    return changed;
+}
+
+enum dk_status dk_pipeline_report(struct dk_pipeline *pipeline,
+                                  const struct dk_store_filter *filter, int64_t as_of_minute,
+                                  const char *path, struct dk_sink *sink,
+                                  struct dk_page_result *result, struct dk_error *err)
+{
+    struct dk_file file = {.fd = -1};
+    if (!path)
+        return write_page(pipeline, filter, as_of_minute, sink, result, err);
+    DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
+    struct dk_sink whole = dk_file_sink(&file);
+    enum dk_status status = write_page(pipeline, filter, as_of_minute, &whole, result, err);
+    if (status == DK_OK)
+        return dk_file_commit(&file, err);
+    dk_file_abort(&file);
+    return status;
+}

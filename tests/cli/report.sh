@@ -1,0 +1,46 @@
+# `derrick report`: the same bytes for any number of threads and wherever they go, whole or not at all,
+# and what the page says of a small workspace, as text.
+. "$TESTS/cli/lib.sh"
+needs python3
+
+new_workspace ws 3
+sample drop 2205 3 7
+derrick load -q -C ws drop
+cd ws
+
+show derrick report --as-of 2009-02-03
+python3 "$TESTS/cli/report_text.py" report.html |
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}/NOW/; s/^derrick [0-9.]+ /derrick VERSION /'
+
+show derrick report --as-of 2009-02-03 -o ../one.html --threads 1
+show derrick report --as-of 2009-02-03 -o .. --threads 4
+derrick report --as-of 2009-02-03 -o - >../stdout.html
+for copy in ../one.html ../report.html ../stdout.html; do
+    cmp report.html "$copy"
+done
+
+# A filter, and what it leaves.
+derrick report --rig texas-1 --cohort 2-3 -o part.html --json | steady |
+    sed 's/"bytes":[0-9]*/"bytes":N/'
+show derrick report --rig texas-2
+show derrick report --cohort 9
+show derrick report --as-of yesterday
+show derrick report -o energymobile.db
+show derrick report -o no/such/folder/report.html
+ls -A
+
+# A failure leaves the page as it was.
+cp report.html before.html
+python3 - <<'END'
+import sqlite3
+db = sqlite3.connect("energymobile.db")
+db.execute("UPDATE well_reading SET ps1 = ps1 + 1 WHERE cohort = 3 AND reading = 5")
+db.commit()
+END
+show derrick report
+cmp report.html before.html
+
+mkdir ../empty && cd ../empty
+derrick init -q . >/dev/null
+show derrick report
+[ ! -e report.html ]
