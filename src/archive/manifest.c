@@ -63,7 +63,6 @@ enum dk_status dk_manifest_lines_write(struct dk_manifest_lines *lines, const ch
                                        const char *name, struct dk_error *err)
 {
     struct dk_buffer text;
-    struct dk_file file = {.fd = -1};
     dk_buffer_init(&text, MANIFEST_BYTES_MAX);
     if (lines->count > 1)
         qsort(lines->lines, lines->count, sizeof(*lines->lines), compare_lines);
@@ -74,12 +73,7 @@ enum dk_status dk_manifest_lines_write(struct dk_manifest_lines *lines, const ch
     if (status == DK_OK && !path)
         status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a manifest");
     if (status == DK_OK)
-        status = dk_file_create(&file, path, err);
-    if (status == DK_OK)
-        status = dk_file_write(&file, text.data, text.size, err);
-    if (status == DK_OK)
-        status = dk_file_commit(&file, err);
-    dk_file_abort(&file);
+        status = dk_file_put(path, text.data, text.size, err);
     free(path);
     dk_buffer_reset(&text);
     return status;

@@ -1,5 +1,5 @@
 /*
- * The one value that stands for a burst: mean, least or greatest. Exact throughout. Pure.
+ * The one value that represents a burst: mean, least or greatest. Exact throughout. Pure.
  */
 #ifndef DK_INPUT_BURST_H
 #define DK_INPUT_BURST_H
@@ -31,7 +31,7 @@ static inline void dk_burst_take(struct dk_burst *burst, dk_decimal value)
     dk_decimal_sum_add(&burst->sum, value);
 }
 
-/* What stands for the values taken (at least one). `sample` is mean, min or max. */
+/* What represents the values taken (at least one). `sample` is mean, min or max. */
 static inline dk_decimal dk_burst_value(const struct dk_burst *burst, enum dk_sample sample)
 {
     if (burst->missing)

@@ -156,7 +156,7 @@ struct side {
     struct dk_stream *stream; /* owned; NULL: a folder, or closed */
     struct dk_source source;
     struct rows rows;
-    uint64_t columns; /* of the file's rows, as dk_drop_read counts them; 0: it has none */
+    uint64_t columns; /* of the file's rows, as dk_drop_read counts them; 0: not known */
     size_t burst;     /* cells of a burst */
     struct split split;
 };
@@ -369,7 +369,7 @@ static enum dk_status next_file(struct side *leader, int *file, struct dk_error 
         return next_member(leader, file, err);
     do {
         (*file)++;
-    } while (*file < DK_SENSORS && !dk_drop_brings(leader->drop, *file));
+    } while (*file < DK_SENSORS && !dk_drop_has(leader->drop, *file));
     if (*file == DK_SENSORS)
         *file = -1;
     return DK_OK;
@@ -379,10 +379,10 @@ static enum dk_status next_file(struct side *leader, int *file, struct dk_error 
 static bool find_lone_file(struct comparing *comparing)
 {
     for (int i = 0; i < DK_SENSORS; i++) {
-        bool left = dk_drop_brings(comparing->left.drop, i);
+        bool left = dk_drop_has(comparing->left.drop, i);
         const struct cell name = {.text = dk_sensors[i].name, .size = strlen(dk_sensors[i].name)};
         const struct cell none = {0};
-        if (left == dk_drop_brings(comparing->right.drop, i))
+        if (left == dk_drop_has(comparing->right.drop, i))
             continue;
         comparing->file = i;
         differ(comparing, 0, 0, left ? name : none, left ? none : name);

@@ -174,8 +174,8 @@ static enum dk_status enter(const struct walk *walk, const char *path, const str
     return status;
 }
 
-static enum dk_status look_at(const struct walk *walk, const char *path, const struct place *place,
-                              struct dk_error *err)
+static enum dk_status visit_entry(const struct walk *walk, const char *path,
+                                  const struct place *place, struct dk_error *err)
 {
     struct dk_name name = dk_name_read(dk_path_name(path), walk->ignore);
     struct dk_delivery_item item = {.path = path};
@@ -213,7 +213,8 @@ static enum dk_status walk_folder(const struct walk *walk, const char *folder,
     for (int i = 0; i < count; i++) {
         char *path = dk_path_join(folder, entries[i]->d_name);
         if (status == DK_OK)
-            status = path ? look_at(walk, path, place, err) : dk_error_nomem(err, "list", folder);
+            status =
+                path ? visit_entry(walk, path, place, err) : dk_error_nomem(err, "list", folder);
         free(path);
         free(entries[i]);
     }

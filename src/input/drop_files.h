@@ -10,24 +10,24 @@
 #include "source.h"
 
 /* Whether the drop has file `file` (a sensor index or DK_DROP_PROFILE). */
-static inline bool dk_drop_brings(const struct dk_drop *drop, int file)
+static inline bool dk_drop_has(const struct dk_drop *drop, int file)
 {
     return drop->files[file].name != NULL;
 }
 
-/* Whether that file is absent for sure: no name in the drop may be it. */
+/* Whether that file is surely absent: no name in the drop may mean it. */
 static inline bool dk_drop_lacks(const struct dk_drop *drop, int file)
 {
-    return !dk_drop_brings(drop, file) && drop->files[file].near == DK_NEAR_NONE;
+    return !dk_drop_has(drop, file) && drop->files[file].near == DK_NEAR_NONE;
 }
 
 /* Whether that file is a member of the drop's archive (a profile may lie beside it on disk). */
 static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)
 {
-    return drop->is_archive && dk_drop_brings(drop, file) && drop->files[file].inode == 0;
+    return drop->is_archive && dk_drop_has(drop, file) && drop->files[file].inode == 0;
 }
 
-/* Holds the archive's file open while it is looked at or read, and notes its identity in
+/* Holds the archive's file open while it is listed or read, and notes its identity in
  * drop->archive. For a folder *source stays closed. */
 enum dk_status dk_drop_hold(struct dk_drop *drop, struct dk_source *source, struct dk_error *err)
     DK_CHECK;

@@ -1,4 +1,4 @@
-/* dk_drop_open: what lies at a path, and which finder goes there. */
+/* dk_drop_find: what is at a path, and the finder for it. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -92,7 +92,7 @@ uint32_t dk_finder_absent(const struct dk_finder *finder)
 {
     uint32_t absent = 0;
     for (int i = 0; i < DK_DROP_FILES; i++)
-        if (!dk_drop_brings(finder->drop, i))
+        if (!dk_drop_has(finder->drop, i))
             absent |= DK_NAME_FILE(i);
     return absent;
 }

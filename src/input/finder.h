@@ -46,7 +46,7 @@ enum dk_status dk_finder_no_file(const char *path, const char *what, struct dk_e
 /* Sets the error for two profiles of which either may be meant. Returns DK_ERR_DATA. */
 enum dk_status dk_finder_two_profiles(const char *first, const char *second, struct dk_error *err);
 
-/* Sets the error for a file that is being written anew. Returns DK_ERR_DATA. */
+/* Sets the error for a file that is being replaced. Returns DK_ERR_DATA. */
 enum dk_status dk_finder_replaced(const char *path, const char *temporary, struct dk_error *err);
 
 /* Whether derrick reads the files in a folder of that name, directly below a drop's folder. */

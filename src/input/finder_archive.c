@@ -1,4 +1,4 @@
-/* A drop that is an archive: only the names of its members are looked at. */
+/* A drop that is an archive: only the names of its members count. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct profiles {
     size_t count;
 };
 
-/* Bytes that would spoil a terminal are not shown. */
+/* Bytes that could control a terminal are not shown. */
 static char shown(char c)
 {
     return (unsigned char)c < ' ' || c == 0x7f ? '?' : c;
@@ -118,8 +118,8 @@ static enum dk_status note(struct dk_finder *finder, const struct dk_stream_memb
 }
 
 /* *file is what the member is of the drop. */
-static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_member *member,
-                              struct profiles *profiles, int *file, struct dk_error *err)
+static enum dk_status add_member(struct dk_finder *finder, const struct dk_stream_member *member,
+                                 struct profiles *profiles, int *file, struct dk_error *err)
 {
     char *path = show_path(finder->drop->path, member->path);
     if (!path)
@@ -144,7 +144,7 @@ static enum dk_status look_at(struct dk_finder *finder, const struct dk_stream_m
     return status;
 }
 
-/* Whether two members lie in the same folder. */
+/* Whether two members are in the same folder. */
 static bool are_beside(const char *left, const char *right)
 {
     size_t size = (size_t)(dk_path_name(left) - left);
@@ -213,7 +213,7 @@ static enum dk_status list_members(struct dk_finder *finder, struct dk_stream *s
         DK_RETURN_IF_ERROR(dk_stream_next(stream, &member, &found, err));
         if (!found)
             return DK_OK;
-        DK_RETURN_IF_ERROR(look_at(finder, &member, profiles, &file, err));
+        DK_RETURN_IF_ERROR(add_member(finder, &member, profiles, &file, err));
         if (file >= 0 && finder->search->readings_max > 0 && dk_stream_is_packed(stream))
             DK_RETURN_IF_ERROR(pass_member(finder, stream, file, window, err));
     }

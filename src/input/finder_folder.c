@@ -99,7 +99,7 @@ static enum dk_status take_file(struct dk_finder *finder, const struct dk_name *
     return status == DK_OK ? dk_finder_take(finder, name->file, path, &found, err) : status;
 }
 
-/* A file that can't be looked at: a link that leads nowhere is bad data, the rest a failure. */
+/* A file without a status: a link that leads nowhere is bad data, the rest a failure. */
 static enum dk_status cant_look(const char *path, int code, struct dk_error *err)
 {
     struct stat info;
@@ -124,8 +124,8 @@ static enum dk_status note(struct dk_finder *finder, const struct walk *walk,
 }
 
 /* Takes or notes one name in a folder. */
-static enum dk_status look_at(struct dk_finder *finder, const char *path, const void *context,
-                              struct dk_error *err)
+static enum dk_status visit_file(struct dk_finder *finder, const char *path, const void *context,
+                                 struct dk_error *err)
 {
     const struct walk *walk = context;
     struct dk_name name = dk_name_read(dk_path_name(path), finder->search->ignore);
@@ -146,7 +146,7 @@ static enum dk_status look_at(struct dk_finder *finder, const char *path, const 
 static enum dk_status walk_folder(struct dk_finder *finder, const char *folder,
                                   const struct walk *walk, struct dk_error *err)
 {
-    return visit_folder(finder, folder, look_at, walk, err);
+    return visit_folder(finder, folder, visit_file, walk, err);
 }
 
 /* --- folders -------------------------------------------------------------------------------- */
@@ -236,7 +236,7 @@ static enum dk_status take_profile(struct dk_finder *finder, const char *folder,
 static enum dk_status take_or_report(struct dk_finder *finder, const char *folder, bool *reported,
                                      struct dk_error *err)
 {
-    if (*reported || !dk_drop_brings(finder->drop, DK_DROP_PROFILE))
+    if (*reported || !dk_drop_has(finder->drop, DK_DROP_PROFILE))
         return take_profile(finder, folder, err);
 
     const struct dk_drop_search search = {.ignore = finder->search->ignore};
@@ -331,8 +331,8 @@ enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
 
 /* Searches a folder that an archive was delivered in for the profile and for what may be a file that
  * the archive lacks: also in the folders below, if the folder is the archive's own. */
-static enum dk_status look_beside(struct dk_finder *finder, const char *folder, bool is_own,
-                                  bool *reported, struct dk_error *err)
+static enum dk_status search_beside(struct dk_finder *finder, const char *folder, bool is_own,
+                                    bool *reported, struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(search_profile(finder, folder, reported, err));
     const struct below absent = {
@@ -344,7 +344,7 @@ static enum dk_status look_beside(struct dk_finder *finder, const char *folder, 
 }
 
 /* The nearer folder goes first. */
-static enum dk_status look_around(struct dk_finder *finder, bool *reported, struct dk_error *err)
+static enum dk_status search_around(struct dk_finder *finder, bool *reported, struct dk_error *err)
 {
     const char *delivery = finder->search->delivery_folder;
     if (!delivery)
@@ -354,17 +354,17 @@ static enum dk_status look_around(struct dk_finder *finder, bool *reported, stru
         return dk_error_nomem(err, "list", delivery);
     enum dk_status status = DK_OK;
     if (strcmp(folder, delivery) != 0)
-        status = look_beside(finder, folder, true, reported, err);
+        status = search_beside(finder, folder, true, reported, err);
     if (status == DK_OK)
-        status = look_beside(finder, delivery, false, reported, err);
+        status = search_beside(finder, delivery, false, reported, err);
     free(folder);
     return status;
 }
 
 enum dk_status dk_finder_beside(struct dk_finder *finder, struct dk_error *err)
 {
-    bool is_complete = dk_drop_brings(finder->drop, DK_DROP_PROFILE);
+    bool is_complete = dk_drop_has(finder->drop, DK_DROP_PROFILE);
     bool reported = is_complete; /* a profile beside it belongs to another archive */
-    DK_RETURN_IF_ERROR(look_around(finder, &reported, err));
+    DK_RETURN_IF_ERROR(search_around(finder, &reported, err));
     return is_complete ? DK_OK : use_earlier_profile(finder, &reported, err);
 }

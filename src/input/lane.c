@@ -86,24 +86,23 @@ static enum dk_status next_member(struct dk_lane *lane, struct dk_error *err)
 {
     const struct dk_drop *drop = lane->matrix->drop;
     struct dk_stream_member member = {0};
-    bool found = false;
-    enum dk_status status = dk_stream_next(lane->stream, &member, &found, err);
-    while (status == DK_OK && found) {
-        int file = member.is_file ? dk_drop_member_find(drop, member.path) : -1;
-        if (file >= 0 && lane->seen[file])
+    bool found = true;
+    while (found) {
+        DK_RETURN_IF_ERROR(dk_stream_next(lane->stream, &member, &found, err));
+        int file = found && member.is_file ? dk_drop_member_find(drop, member.path) : -1;
+        if (file < 0)
+            continue;
+        if (lane->seen[file])
             return archive_changed(lane, err);
-        if (file >= 0) {
-            lane->seen[file] = true;
-            dk_source_member(&lane->source, lane->stream, drop->files[file].path);
-            return begin_file(lane, file, err);
-        }
-        status = dk_stream_next(lane->stream, &member, &found, err);
+        lane->seen[file] = true;
+        dk_source_member(&lane->source, lane->stream, drop->files[file].path);
+        return begin_file(lane, file, err);
     }
     lane->done = true;
-    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
+    for (int i = 0; i < DK_DROP_FILES; i++)
         if (dk_drop_is_member(drop, i) && !lane->seen[i])
-            status = archive_changed(lane, err);
-    return status;
+            return archive_changed(lane, err);
+    return DK_OK;
 }
 
 /* --- what is wrong with a whole file -------------------------------------------------------- */
@@ -165,8 +164,8 @@ static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, 
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
-/* Blank rows turned out to be in the middle: one problem for the run of them, and their readings
- * are lost. */
+/* Blank rows turned out to be in the middle: one problem for the run of them, and their values are
+ * missing. */
 static void flush_blanks(struct dk_lane *lane, struct dk_row_reader *reader)
 {
     struct dk_problem problem = {
@@ -199,8 +198,7 @@ static void leave_overrun(struct dk_lane *lane, const struct dk_row *row)
 static enum dk_status pass_rows(struct dk_lane *lane, struct dk_window *window,
                                 struct dk_row_reader *reader, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
-    for (size_t i = 0; status == DK_OK && i < window->rows; i++) {
+    for (size_t i = 0; i < window->rows; i++) {
         struct dk_row row = dk_window_row(window, i);
         if (!dk_row_has_room(&row, lane->matrix->readings->rows_max)) {
             window->rows = i;
@@ -217,9 +215,9 @@ static enum dk_status pass_rows(struct dk_lane *lane, struct dk_window *window,
         if (lane->blank_count > 0)
             flush_blanks(lane, reader);
         if (lane->file == DK_DROP_PROFILE)
-            status = dk_profile_file_add(&lane->matrix->profile, reader, &row, err);
+            DK_RETURN_IF_ERROR(dk_profile_file_add(&lane->matrix->profile, reader, &row, err));
     }
-    return status;
+    return DK_OK;
 }
 
 /* The file is at its end. */
@@ -261,16 +259,15 @@ static enum dk_status read_window(struct dk_lane *lane, struct dk_window *window
     struct dk_hash *hash = lane->matrix->with_hashes ? &lane->hash : NULL;
     uint64_t taken = dk_source_position(&lane->source);
     uint64_t before = lane->lines.offset + lane->lines.rest.size;
-    enum dk_status status =
-        dk_window_read(window, &lane->lines, &lane->source, hash, too_long, err);
+    DK_RETURN_IF_ERROR(dk_window_read(window, &lane->lines, &lane->source, hash, too_long, err));
     job->bytes = lane->lines.offset + lane->lines.rest.size - before;
     job->progress = dk_source_position(&lane->source) - taken;
     if (!lane->stream)
         lane->remaining -= job->progress < lane->remaining ? job->progress : lane->remaining;
-    return status;
+    return DK_OK;
 }
 
-/* Tells the sink what bursts a sensor's file has. Blank rows are given to it from here. */
+/* Announces to the sink the bursts of a sensor's file. From here on it also gets blank rows. */
 static enum dk_status prepare_bursts(const struct dk_lane *lane, bool is_begun,
                                      struct dk_row_reader *reader, struct dk_error *err)
 {
@@ -286,18 +283,15 @@ enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
                             struct dk_row_reader *reader, struct dk_lane_job *job,
                             struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
     struct dk_problem problem = {0};
     bool too_long = false;
     *job = (struct dk_lane_job){.file = -1};
     if (lane->file < 0)
-        status = next_member(lane, err);
-    if (status != DK_OK || lane->done)
-        return status;
+        DK_RETURN_IF_ERROR(next_member(lane, err));
+    if (lane->done)
+        return DK_OK;
     const bool was_known = lane->known;
-    status = read_window(lane, window, &too_long, job, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(read_window(lane, window, &too_long, job, err));
     if (window->begin > 0)
         reader->oddities[lane->file] |= DK_ODDITY_BOM;
     if (!lane->known && is_unreadable(lane, window, too_long, &problem)) {
@@ -316,8 +310,6 @@ enum dk_status dk_lane_next(struct dk_lane *lane, struct dk_window *window,
         job->file = lane->file;
         job->layout = lane->layout;
     }
-    status = pass_rows(lane, window, reader, err);
-    if (status == DK_OK && lane->file >= 0 && lane->lines.ended)
-        status = finish_file(lane, reader, err);
-    return status;
+    DK_RETURN_IF_ERROR(pass_rows(lane, window, reader, err));
+    return lane->file >= 0 && lane->lines.ended ? finish_file(lane, reader, err) : DK_OK;
 }

@@ -48,7 +48,7 @@ struct dk_lane_job {
     int file; /* a sensor's, whose rows are in the window; -1: nothing to read */
     struct dk_file_layout layout;
     uint64_t bytes;    /* new bytes of the file */
-    uint64_t progress; /* new bytes of the drop as it lies there */
+    uint64_t progress; /* new bytes of the drop on disk */
 };
 
 /* Fills `window` with the next rows, and says in *job whose they are. Rows of the profile are read

@@ -7,8 +7,8 @@
 #include "drop_files.h"
 #include "lane.h"
 
-/* A worker goes on with its last file until another has so much more left: fewer jumps on disks
- * that have a head. */
+/* A worker stays with its last file until another has so much more left: fewer jumps on disks that
+ * have a head. */
 #define STAY_BYTES (8 * 1024 * 1024)
 
 struct worker {
@@ -18,7 +18,7 @@ struct worker {
     uint64_t bytes;
 };
 
-/* What the workers share. `lock` guards all that stands below it; a lane belongs to who set it
+/* What the workers share. `lock` guards all fields below it; a lane belongs to the worker that set it
  * busy. */
 struct crew {
     struct dk_matrix *matrix;
@@ -158,7 +158,7 @@ static enum dk_status open_lanes(struct crew *crew, struct dk_error *err)
         crew->total_bytes = drop->archive.size_bytes;
     }
     for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++) {
-        if (!dk_drop_brings(drop, i) || dk_drop_is_member(drop, i))
+        if (!dk_drop_has(drop, i) || dk_drop_is_member(drop, i))
             continue;
         status = dk_lane_open_file(&crew->lanes[crew->lane_count], crew->matrix, i, err);
         crew->lane_count += status == DK_OK;
@@ -213,15 +213,15 @@ static void gather(const struct crew *crew, struct dk_problems *problems)
     }
 }
 
-/* Tells the sink which sensors are complete now. */
-static enum dk_status end_bursts(const struct dk_matrix *matrix, bool told[DK_SENSORS],
+/* Announces to the sink the sensors that are complete now. */
+static enum dk_status end_bursts(const struct dk_matrix *matrix, bool ended[DK_SENSORS],
                                  struct dk_error *err)
 {
     const struct dk_burst_sink *sink = matrix->settings->sink;
     for (int i = 0; i < DK_SENSORS; i++) {
-        if (told[i] || !matrix->files[i].read)
+        if (ended[i] || !matrix->files[i].read)
             continue;
-        told[i] = true;
+        ended[i] = true;
         DK_RETURN_IF_ERROR(sink->end(sink->context, i, (size_t)matrix->files[i].rows, err));
     }
     return DK_OK;
@@ -230,13 +230,13 @@ static enum dk_status end_bursts(const struct dk_matrix *matrix, bool told[DK_SE
 /* Reads one file after the other, each with the whole crew. */
 static enum dk_status read_in_order(struct crew *crew, struct dk_error *err)
 {
-    bool told[DK_SENSORS] = {false};
+    bool ended[DK_SENSORS] = {false};
     crew->one_file = true;
     for (crew->current = 0; crew->current < crew->lane_count; crew->current++) {
         while (!crew->lanes[crew->current].done) {
             crew->ended = false;
             DK_RETURN_IF_ERROR(dk_team_run(crew->worker_count, work, crew, err));
-            DK_RETURN_IF_ERROR(end_bursts(crew->matrix, told, err));
+            DK_RETURN_IF_ERROR(end_bursts(crew->matrix, ended, err));
         }
     }
     return DK_OK;

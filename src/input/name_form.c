@@ -25,7 +25,7 @@ bool dk_name_ends_with(const char *name, size_t size, const char *ending)
     return size > tail && strncasecmp(name + size - tail, ending, tail) == 0;
 }
 
-/* The size of name without one of these endings; `size` itself if it has none. */
+/* The size of name without one of these endings; `size` itself if it ends in no such ending. */
 static size_t without_ending(const char *name, size_t size, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -1,9 +1,9 @@
 /*
- * The problems that the workers meet, on their way into a report. Private to src/input/.
+ * The problems that the workers find, before they become a report. Private to src/input/.
  *
  * Each worker has a list of its own, which counts all problems and keeps the first
  * DK_PROBLEMS_SHOWN by place. Under quarantine a pool that the lists share keeps them all. Joined,
- * the lists give the same report whichever worker met what.
+ * the lists give the same report whichever worker found what.
  */
 #ifndef DK_INPUT_PROBLEMS_H
 #define DK_INPUT_PROBLEMS_H
@@ -46,7 +46,7 @@ void dk_problems_add(struct dk_problems *problems, const struct dk_problem *prob
 /* Bytes as people can read them: printable ASCII as it is, the rest as \xNN; cut with "..". */
 void dk_problem_text(char text[DK_PROBLEM_TEXT_MAX], const char *cell, size_t size);
 
-/* Whether quarantine is no help against this kind of problem in this file. */
+/* Whether quarantine does not help against this kind of problem in this file. */
 bool dk_problem_is_fatal(enum dk_problem_kind kind, int file);
 
 /* Adds the problems of another list, of the same pool. */

@@ -81,9 +81,7 @@ enum dk_status dk_profile_file_add(struct dk_profile_file *profile, struct dk_ro
     read_row(reader, *row, codes);
     if (profile->rows == profile->rows_max)
         return DK_OK;
-    enum dk_status status = reserve(profile, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(reserve(profile, err));
     memcpy(profile->codes[profile->rows++], codes, sizeof(codes));
     return DK_OK;
 }
@@ -91,13 +89,11 @@ enum dk_status dk_profile_file_add(struct dk_profile_file *profile, struct dk_ro
 enum dk_status dk_profile_file_take(struct dk_profile_file *file, struct dk_profile *profile,
                                     struct dk_error *err)
 {
-    enum dk_status status = dk_profile_init(profile, file->rows, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_profile_init(profile, file->rows, err));
     if (file->rows > 0)
         memcpy(profile->codes, file->codes, file->rows * sizeof(*file->codes));
     dk_profile_file_reset(file);
-    status = dk_profile_seal(profile, err);
+    enum dk_status status = dk_profile_seal(profile, err);
     if (status != DK_OK)
         dk_profile_reset(profile);
     return status;

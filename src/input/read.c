@@ -17,7 +17,7 @@
 struct reading {
     struct dk_drop *drop;
     const struct dk_input_settings *settings;
-    const struct dk_profile *profile; /* that serves where the drop has none; may be NULL */
+    const struct dk_profile *profile; /* used where the drop has no profile; may be NULL */
     const struct dk_observer *observer;
     struct dk_readings *readings;
     struct dk_report *report;
@@ -58,10 +58,8 @@ static enum dk_status name_series(struct dk_readings *readings,
         };
         if (settings->columns == DK_COLUMNS_WELLS)
             series->well.number = (int)i + 1;
-        enum dk_status status = dk_calendar_cohort_start(&settings->calendar, series->cohort,
-                                                         &series->start_minute, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_calendar_cohort_start(&settings->calendar, series->cohort,
+                                                    &series->start_minute, err));
     }
     return DK_OK;
 }
@@ -106,7 +104,7 @@ static void check_missing(struct reading *reading)
         if (dk_drop_lacks(drop, i)) {
             absent++;
             first = i;
-        } else if (!dk_drop_brings(drop, i)) {
+        } else if (!dk_drop_has(drop, i)) {
             add_problem(reading, DK_PROBLEM_MISSING_FILE, i, 1, 0);
         }
     }
@@ -114,7 +112,7 @@ static void check_missing(struct reading *reading)
         report_missing(reading);
     else if (absent > 0)
         add_problem(reading, DK_PROBLEM_MISSING_FILE, first, absent, 0);
-    if (!dk_drop_brings(drop, DK_DROP_PROFILE) &&
+    if (!dk_drop_has(drop, DK_DROP_PROFILE) &&
         (!reading->profile || !dk_drop_lacks(drop, DK_DROP_PROFILE)))
         add_problem(reading, DK_PROBLEM_MISSING_FILE, DK_DROP_PROFILE, 1, 0);
 }
@@ -179,7 +177,7 @@ static uint64_t check_rows(struct reading *reading)
     for (int i = 0; i < DK_DROP_FILES; i++)
         if (reading->matrix.files[i].read)
             rows[i] = reading->matrix.files[i].rows;
-    if (!dk_drop_brings(reading->drop, DK_DROP_PROFILE) && reading->profile)
+    if (!dk_drop_has(reading->drop, DK_DROP_PROFILE) && reading->profile)
         rows[DK_DROP_PROFILE] = reading->profile->rows;
     uint64_t common = find_common(rows);
     for (int i = 0; i < DK_DROP_FILES; i++)
@@ -227,9 +225,7 @@ static enum dk_status judge(struct reading *reading, struct dk_error *err)
     report->cells = reading->matrix.cells;
     report->bytes = reading->matrix.bytes;
     report->missing_total = reading->settings->quarantine ? reading->matrix.missing : 0;
-    enum dk_status status = dk_problems_report(&reading->problems, report, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_problems_report(&reading->problems, report, err));
     if (report->problems_total == 0 || (reading->settings->quarantine && !report->fatal))
         return DK_OK;
     return dk_problem_refuse(dk_report_foremost(report), reading->drop, err);
@@ -242,7 +238,7 @@ static enum dk_status hash_contents(struct dk_drop *drop, struct dk_error *err)
     dk_buffer_init(&text, CONTENT_TEXT_MAX);
     enum dk_status status = DK_OK;
     for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
-        if (dk_drop_brings(drop, i))
+        if (dk_drop_has(drop, i))
             status = dk_buffer_printf(&text, err, "%s %s\n",
                                       i < DK_SENSORS ? dk_sensors[i].name : "profile",
                                       drop->files[i].text_hash);
@@ -260,40 +256,36 @@ static enum dk_status complete(struct reading *reading, uint64_t rows, struct dk
     struct dk_readings *readings = reading->readings;
     readings->rows = (size_t)rows;
     for (int i = 0; i < DK_SENSORS; i++) {
-        readings->present[i] = dk_drop_brings(reading->drop, i);
+        readings->present[i] = dk_drop_has(reading->drop, i);
         for (size_t s = 0; !readings->present[i] && s < readings->series_count; s++) {
             dk_decimal *column = dk_readings_column(readings, (size_t)i, s);
             for (size_t row = 0; row < readings->rows; row++)
                 column[row] = DK_DECIMAL_MISSING;
         }
     }
-    if (dk_drop_brings(reading->drop, DK_DROP_PROFILE))
+    if (dk_drop_has(reading->drop, DK_DROP_PROFILE))
         return dk_profile_file_take(&reading->matrix.profile, &readings->profile, err);
     return dk_profile_copy(&readings->profile, reading->profile, err);
 }
 
 static enum dk_status read_all(struct reading *reading, struct dk_error *err)
 {
-    enum dk_status status = dk_matrix_read(&reading->matrix, &reading->problems, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_matrix_read(&reading->matrix, &reading->problems, err));
     report_oddities(reading);
     check_missing(reading);
     check_seconds(reading);
     check_room(reading);
     uint64_t rows = check_rows(reading);
-    status = judge(reading, err);
-    return status == DK_OK ? complete(reading, rows, err) : status;
+    DK_RETURN_IF_ERROR(judge(reading, err));
+    return complete(reading, rows, err);
 }
 
 /* The archive's file stays the same from the first byte parsed to the last one hashed. */
 static enum dk_status read_held(struct reading *reading, struct dk_error *err)
 {
     struct dk_source source;
-    enum dk_status status = dk_drop_hold(reading->drop, &source, err);
-    if (status != DK_OK)
-        return status;
-    status = read_all(reading, err);
+    DK_RETURN_IF_ERROR(dk_drop_hold(reading->drop, &source, err));
+    enum dk_status status = read_all(reading, err);
     if (status == DK_OK && reading->matrix.with_hashes)
         status = hash_contents(reading->drop, err);
     return dk_drop_release(reading->drop, &source, status, err);

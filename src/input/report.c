@@ -236,7 +236,7 @@ static void reason_text(const struct dk_problem *problem, const struct dk_drop *
 /* Each text has a designator, so that no comma can be missing. */
 static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
-    [DK_PROBLEM_ROW_SHORT] = "the row was cut off: copy the file again, or " OR_MARK_ROW,
+    [DK_PROBLEM_ROW_SHORT] = "the row is incomplete: copy the file again, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_LONG] = "two rows may have run together: fix the file, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_BLANK] = "delete it if there was no reading, or " OR_MARK_ROW,
     [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
@@ -246,7 +246,7 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_OLD_CSV] = "move it out of the drop; derrick reads the rig's own logs",
     [DK_PROBLEM_EMPTY_FILE] = "copy it again from the rig",
     [DK_PROBLEM_ROWS] =
-        "a transfer was cut off, or files of two drops are mixed: copy the files again",
+        "a transfer was interrupted, or the files are from two drops: copy the files again",
     [DK_PROBLEM_CALENDAR] =
         "copy the file again from the rig; if a cohort is longer, set calendar.cohort_days or "
         "calendar.interval_minutes",

@@ -39,7 +39,7 @@ static void peek_folder(struct peek *peek)
     for (int i = 0; i < DK_SENSORS; i++) {
         struct dk_source source;
         struct dk_drop_file identity = {0}; /* reading notes it, not looking */
-        if (!dk_drop_brings(peek->drop, i) ||
+        if (!dk_drop_has(peek->drop, i) ||
             dk_source_open(&source, peek->drop->files[i].path, &identity, NULL) != DK_OK)
             continue;
         peek->columns[i] = count_columns(peek, &source);

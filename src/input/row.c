@@ -110,7 +110,7 @@ void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *
         problem.column = (uint32_t)column;
         problem.offset += at;
     }
-    /* The text of a row that is but one cell tells what it is: words, or cells between commas. */
+    /* The text of a row of one cell explains it: words, or cells between commas. */
     dk_problems_add(&reader->problems, &problem, nul || got == 1 ? row->text + at : NULL, size);
 }
 
@@ -161,7 +161,7 @@ static dk_decimal read_cell(struct dk_row_reader *reader, int file, const struct
     return DK_DECIMAL_MISSING;
 }
 
-/* Where the reading of a row stands: which cell of which series comes next. */
+/* Which cell of which series comes next in a row. */
 struct place {
     uint32_t series, cell;
     struct dk_burst burst;

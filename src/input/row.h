@@ -23,7 +23,7 @@ struct dk_row {
     uint64_t offset; /* of text, in the file */
 };
 
-/* Harmless habits of files, each told once. */
+/* Harmless habits of files, each reported once. */
 enum dk_oddity {
     DK_ODDITY_BOM = 1,
     DK_ODDITY_CRLF = 2,
@@ -75,7 +75,7 @@ void dk_row_read(struct dk_row_reader *reader, const struct dk_file_layout *layo
 void dk_row_refuse(struct dk_row_reader *reader, int file, const struct dk_row *row, uint64_t got,
                    uint64_t expected);
 
-/* Makes all values of a row missing. */
+/* Marks all values of a row as missing. */
 void dk_row_mark_missing(struct dk_row_reader *reader, const struct dk_file_layout *layout,
                          struct dk_row_target target);
 

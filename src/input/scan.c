@@ -11,7 +11,7 @@ struct masks {
     uint64_t digit, dot, tab, minus;
 };
 
-/* What one block tells the next. */
+/* What the next block must know. */
 struct scan {
     uint64_t bad;         /* any bit: not plain */
     uint64_t start;       /* bit 0: a cell starts at the next byte */

@@ -9,7 +9,7 @@
 
 #define CONTROL_SHARE 8    /* more than one control character in so many bytes: no text */
 #define FOREIGN_SHARE 2    /* the same of bytes that are not ASCII or control characters */
-#define WIDE_BYTES 16      /* looked at for a pattern of NUL bytes */
+#define WIDE_BYTES 16      /* that are checked for a pattern of NUL bytes */
 #define COUNTING_COLUMNS 5 /* a first line 0, 1, 2, ... of at least so many cells is a header */
 
 struct magic {
@@ -145,7 +145,7 @@ static bool is_separated_by(const char *text, size_t size, char separator)
     return parts > 2 || (parts == 2 && (separator != ',' || point));
 }
 
-/* A number, be it one that is too long or too large. */
+/* A number, even one that is too long or too large. */
 static bool is_number(enum dk_decimal_reason reason)
 {
     return reason == DK_DECIMAL_GOOD || reason == DK_DECIMAL_DIGITS ||

@@ -85,8 +85,8 @@ void dk_source_close(struct dk_source *source)
     *source = (struct dk_source){.fd = -1};
 }
 
-/* By the first bytes, not by the name. */
-static enum dk_status look_at(struct dk_source *source, struct dk_error *err)
+/* Whether the file is compressed: its first bytes say so, not its name. */
+static enum dk_status read_magic(struct dk_source *source, struct dk_error *err)
 {
     unsigned char first[DK_UNPACKER_MAGIC_BYTES];
     ssize_t got;
@@ -95,7 +95,7 @@ static enum dk_status look_at(struct dk_source *source, struct dk_error *err)
     } while (got < 0 && errno == EINTR);
     if (got < 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't read", source->path);
-    source->looked_at = true;
+    source->magic_read = true;
     if (!dk_unpacker_knows(first, (size_t)got))
         return DK_OK;
     return dk_unpacker_new(source->path, source->fd, &source->unpacker, err);
@@ -106,10 +106,7 @@ static enum dk_status read_unpacked(struct dk_source *source, void *data, size_t
 {
     if (source->piece_size == 0) {
         const void *piece = NULL;
-        enum dk_status status =
-            dk_unpacker_read(source->unpacker, &piece, &source->piece_size, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_unpacker_read(source->unpacker, &piece, &source->piece_size, err));
         source->piece = piece;
     }
     *got = size < source->piece_size ? size : source->piece_size;
@@ -125,10 +122,8 @@ enum dk_status dk_source_read(struct dk_source *source, void *data, size_t size,
 {
     if (source->stream)
         return dk_stream_read(source->stream, data, size, got, err);
-    if (!source->looked_at) {
-        enum dk_status status = look_at(source, err);
-        if (status != DK_OK)
-            return status;
+    if (!source->magic_read) {
+        DK_RETURN_IF_ERROR(read_magic(source, err));
     }
     if (source->unpacker)
         return read_unpacked(source, data, size, got, err);
@@ -153,9 +148,9 @@ uint64_t dk_source_position(const struct dk_source *source)
     return source->unpacker ? dk_unpacker_position(source->unpacker) : source->position;
 }
 
-/* Whether leases of this file system tell of writers. Network file systems refuse a lease for
- * reasons of their own, with the same error. */
-static bool leases_tell(int fd)
+/* Whether leases of this file system reveal writers. Network file systems refuse a lease for reasons of
+ * their own, with the same error. */
+static bool leases_reveal(int fd)
 {
     struct statfs info;
     if (fstatfs(fd, &info) != 0)
@@ -165,12 +160,12 @@ static bool leases_tell(int fd)
            type == TMPFS_MAGIC || type == F2FS_SUPER_MAGIC || type == OVERLAYFS_SUPER_MAGIC;
 }
 
-/* A read lease is granted only while nobody has the file open for writing. It is given back at
- * once; should a writer come in between, the kernel tells by a signal, which is made one that is
- * ignored by default (SIGIO would end the process). */
+/* A read lease is granted only while nobody has the file open for writing. It is given back at once;
+ * if a writer comes in between, the kernel sends a signal, here one that is ignored by default (SIGIO
+ * would end the process). */
 static bool has_writer(int fd)
 {
-    if (!leases_tell(fd) || fcntl(fd, F_SETSIG, SIGURG) != 0)
+    if (!leases_reveal(fd) || fcntl(fd, F_SETSIG, SIGURG) != 0)
         return false;
     if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
         return errno == EAGAIN;

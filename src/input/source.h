@@ -20,7 +20,7 @@ struct dk_source {
     int fd;                   /* -1: a member, or closed */
     struct dk_stream *stream; /* borrowed; NULL: a file on disk */
     /* Of a file on disk, known by its first read. */
-    bool looked_at;
+    bool magic_read;
     struct dk_unpacker *unpacker; /* owned; NULL: not compressed */
     const char *piece;            /* unpacked bytes that are not taken yet; the unpacker's */
     size_t piece_size;

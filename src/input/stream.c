@@ -25,7 +25,7 @@ struct dk_stream {
     /* Of a zip: */
     uint64_t zip_at, zip_end; /* offsets; zip_end 0: it is a tar, or damaged */
     char *block;              /* owned; BLOCK_BYTES */
-    locale_t utf8;            /* owned; 0: the system has none */
+    locale_t utf8;            /* owned; 0: not on this system */
     enum dk_status failed;    /* of the unpacker, within a call of the library */
     struct dk_error error;
 };
@@ -58,9 +58,7 @@ static la_ssize_t read_unpacked(struct archive *archive, void *context, const vo
 static enum dk_status open_packed(struct dk_stream *stream, struct dk_error *err)
 {
     struct archive *archive = stream->archive;
-    enum dk_status status = dk_unpacker_new(stream->path, stream->fd, &stream->unpacker, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_unpacker_new(stream->path, stream->fd, &stream->unpacker, err));
     if (archive_read_support_format_tar(archive) != ARCHIVE_OK ||
         archive_read_open(archive, stream, NULL, read_unpacked, NULL) != ARCHIVE_OK)
         return stream_failed(stream, err);
@@ -193,9 +191,9 @@ static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
     return status;
 }
 
-/* The library turns names that an archive says are UTF-8 into those of the locale, and drops what
- * has none there, which in the "C" locale is all but ASCII. So that it takes them as they are, this
- * thread is in a locale of UTF-8 meanwhile. */
+/* The library converts names that an archive says are UTF-8 to the locale, and discards the characters
+ * that it can't convert, which in the "C" locale are all but ASCII. In a locale of UTF-8, in which this
+ * thread is meanwhile, they stay as they are. */
 static int next_header(struct dk_stream *stream, struct archive_entry **entry)
 {
     locale_t before = stream->utf8 ? uselocale(stream->utf8) : (locale_t)0;

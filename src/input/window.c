@@ -55,15 +55,13 @@ static enum dk_status add_end(struct dk_window *window, size_t end, struct dk_er
 /* Notes the line ends of data[from..size). */
 static enum dk_status find_ends(struct dk_window *window, size_t from, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
-    while (status == DK_OK) {
+    for (;;) {
         const char *end = memchr(window->data + from, '\n', window->size - from);
         if (!end)
-            break;
+            return DK_OK;
         from = (size_t)(end - window->data) + 1;
-        status = add_end(window, from - 1, err);
+        DK_RETURN_IF_ERROR(add_end(window, from - 1, err));
     }
-    return status;
 }
 
 /* Reads until the window is full or the source is at its end. */
@@ -73,17 +71,14 @@ static enum dk_status fill(struct dk_window *window, struct dk_lines *lines,
     size_t from = window->size;
     while (!lines->ended && window->size < window->capacity) {
         size_t got = 0;
-        enum dk_status status = dk_source_read(source, window->data + window->size,
-                                               window->capacity - window->size, &got, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_source_read(source, window->data + window->size,
+                                          window->capacity - window->size, &got, err));
         window->size += got;
         lines->ended = got == 0;
     }
-    enum dk_status status = DK_OK;
     if (hash && window->size > from)
-        status = dk_hash_update(hash, window->data + from, window->size - from, err);
-    return status == DK_OK ? find_ends(window, from, err) : status;
+        DK_RETURN_IF_ERROR(dk_hash_update(hash, window->data + from, window->size - from, err));
+    return find_ends(window, from, err);
 }
 
 /* Begins a window with the row that the last one cut. */
@@ -92,9 +87,7 @@ static enum dk_status begin(struct dk_window *window, struct dk_lines *lines, st
     size_t capacity = DK_WINDOW_BYTES;
     while (capacity < DK_WINDOW_BYTES_MAX && capacity < 2 * lines->rest.size)
         capacity *= 2;
-    enum dk_status status = grow(window, capacity, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(grow(window, capacity, err));
     if (lines->rest.size > 0)
         memcpy(window->data, lines->rest.data, lines->rest.size);
     window->size = lines->rest.size;
@@ -110,18 +103,18 @@ static enum dk_status begin(struct dk_window *window, struct dk_lines *lines, st
 static enum dk_status finish(struct dk_window *window, struct dk_lines *lines, struct dk_error *err)
 {
     size_t whole = window->rows > 0 ? window->ends[window->rows - 1] + (size_t)1 : 0;
-    enum dk_status status = DK_OK;
     if (whole < window->size && lines->ended) {
         lines->no_final_newline = true;
         whole = window->size;
-        status = add_end(window, window->size, err);
+        DK_RETURN_IF_ERROR(add_end(window, window->size, err));
     } else if (whole < window->size) {
-        status = dk_buffer_append(&lines->rest, window->data + whole, window->size - whole, err);
+        DK_RETURN_IF_ERROR(
+            dk_buffer_append(&lines->rest, window->data + whole, window->size - whole, err));
     }
     memset(window->data + window->size, '\n', DK_SCAN_SLACK);
     lines->line += window->rows;
     lines->offset += whole;
-    return status;
+    return DK_OK;
 }
 
 enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
@@ -129,24 +122,20 @@ enum dk_status dk_window_read(struct dk_window *window, struct dk_lines *lines,
                               struct dk_error *err)
 {
     *too_long = false;
-    enum dk_status status = begin(window, lines, err);
-    if (status == DK_OK)
-        status = fill(window, lines, source, hash, err);
-    while (status == DK_OK && window->rows == 0 && !lines->ended && !*too_long) {
+    DK_RETURN_IF_ERROR(begin(window, lines, err));
+    DK_RETURN_IF_ERROR(fill(window, lines, source, hash, err));
+    while (window->rows == 0 && !lines->ended && !*too_long) {
         *too_long = window->capacity >= DK_WINDOW_BYTES_MAX;
         if (*too_long)
             break;
-        status = grow(window, window->capacity * 2, err);
-        if (status == DK_OK)
-            status = fill(window, lines, source, hash, err);
+        DK_RETURN_IF_ERROR(grow(window, window->capacity * 2, err));
+        DK_RETURN_IF_ERROR(fill(window, lines, source, hash, err));
     }
-    if (status == DK_OK && window->offset == 0)
+    if (window->offset == 0)
         window->begin = dk_sniff_bom(window->data, window->size);
-    if (status == DK_OK && *too_long)
-        status = add_end(window, window->size, err);
-    if (status == DK_OK)
-        status = finish(window, lines, err);
-    return status;
+    if (*too_long)
+        DK_RETURN_IF_ERROR(add_end(window, window->size, err));
+    return finish(window, lines, err);
 }
 
 size_t dk_window_first_rows(const struct dk_window *window, struct dk_row *rows, size_t max)

@@ -69,7 +69,7 @@ static inline struct dk_row dk_window_row(const struct dk_window *window, size_t
 size_t dk_window_first_rows(const struct dk_window *window, struct dk_row *rows, size_t max);
 
 /* The columns of a file, from the rows of its first window: `due` (0: not known) where a row has as
- * many, else what two of the first three rows have. So a first row that was cut off is a bad row and
+ * many, else what two of the first three rows have. So an incomplete first row is a bad row and
  * not a bad file. 0 if all rows are blank. */
 uint64_t dk_window_columns(const struct dk_window *window, uint64_t due);
 

@@ -41,9 +41,7 @@ enum dk_status dk_profile_seal(struct dk_profile *profile, struct dk_error *err)
 enum dk_status dk_profile_copy(struct dk_profile *to, const struct dk_profile *from,
                                struct dk_error *err)
 {
-    enum dk_status status = dk_profile_init(to, from->rows, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_profile_init(to, from->rows, err));
     if (from->rows > 0)
         memcpy(to->codes, from->codes, from->rows * sizeof(*from->codes));
     memcpy(to->hash, from->hash, sizeof(to->hash));

@@ -97,9 +97,7 @@ static enum dk_status hash_head(struct dk_hash *hash, const struct dk_readings *
                                 const struct dk_series *series, struct dk_error *err)
 {
     int64_t head[] = {series->start_minute, series->interval_minutes, (int64_t)readings->rows};
-    enum dk_status status = dk_hash_update(hash, head, sizeof(head), err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_hash_update(hash, head, sizeof(head), err));
     return dk_hash_update(hash, readings->profile.hash, DK_HASH_HEX_MAX - 1, err);
 }
 
@@ -107,10 +105,8 @@ enum dk_status dk_readings_series_hash(const struct dk_readings *readings, size_
                                        char hex[DK_HASH_HEX_MAX], struct dk_error *err)
 {
     struct dk_hash hash;
-    enum dk_status status = dk_hash_init(&hash, err);
-    if (status != DK_OK)
-        return status;
-    status = hash_head(&hash, readings, &readings->series[series], err);
+    DK_RETURN_IF_ERROR(dk_hash_init(&hash, err));
+    enum dk_status status = hash_head(&hash, readings, &readings->series[series], err);
     for (size_t sensor = 0; status == DK_OK && sensor < DK_SENSORS; sensor++)
         status = dk_hash_update(&hash, dk_readings_column(readings, sensor, series),
                                 readings->rows * sizeof(dk_decimal), err);

@@ -182,9 +182,7 @@ static enum dk_status write_sensor(struct simulation *simulation, struct dk_team
         if (dk_team_stopped(team))
             return dk_error_set(err, DK_ERR_CANCELLED, "stopped writing '%s'", window->file->path);
         for (size_t burst = 0; burst < bursts; burst++) {
-            enum dk_status status = window_reserve(window, rate * sizeof(struct cell), err);
-            if (status != DK_OK)
-                return status;
+            DK_RETURN_IF_ERROR(window_reserve(window, rate * sizeof(struct cell), err));
             dk_simulation_model_burst(simulation->model, sensor, reading, burst, values);
             put_burst(window, cells, values, rate);
         }
@@ -199,9 +197,7 @@ static enum dk_status write_profile(struct simulation *simulation, struct window
 {
     for (size_t reading = 0; reading < simulation->settings->readings; reading++) {
         const struct dk_simulation_row *row = dk_simulation_model_row(simulation->model, reading);
-        enum dk_status status = window_reserve(window, PROFILE_ROW_MAX, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(window_reserve(window, PROFILE_ROW_MAX, err));
         for (size_t c = 0; c < DK_CONDITIONS; c++) {
             int code = dk_conditions[c].codes[row->codes[c]].code;
             struct cell cell = make_cell(code, 0);
@@ -299,31 +295,22 @@ static enum dk_status simulate(struct simulation *simulation, const char *folder
         simulation->total += (uint64_t)dk_sensors[i].rate_hz;
     simulation->total *= (uint64_t)settings->cohorts * settings->readings;
 
-    enum dk_status status = create_files(simulation, folder, err);
-    if (status == DK_OK)
-        status = dk_team_run(threads, write_files, simulation, err);
+    DK_RETURN_IF_ERROR(create_files(simulation, folder, err));
+    DK_RETURN_IF_ERROR(dk_team_run(threads, write_files, simulation, err));
     atomic_store(&simulation->next, 0);
-    if (status == DK_OK)
-        status = dk_team_run(threads, commit_files, simulation, err);
-    if (status == DK_OK)
-        status = dk_file_commit(&simulation->files[DK_SENSORS], err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_team_run(threads, commit_files, simulation, err));
+    return dk_file_commit(&simulation->files[DK_SENSORS], err);
 }
 
 enum dk_status dk_simulation_write(const char *folder,
                                    const struct dk_simulation_settings *settings,
                                    const struct dk_observer *observer, struct dk_error *err)
 {
-    enum dk_status status = check_settings(settings, err);
-    if (status == DK_OK)
-        status = dk_folder_make(folder, err);
-    if (status == DK_OK)
-        status = check_folder(folder, err);
-    if (status != DK_OK)
-        return status;
-
+    DK_RETURN_IF_ERROR(check_settings(settings, err));
+    DK_RETURN_IF_ERROR(dk_folder_make(folder, err));
+    DK_RETURN_IF_ERROR(check_folder(folder, err));
     struct simulation simulation = {.settings = settings, .observer = observer};
-    status = simulate(&simulation, folder, err);
+    enum dk_status status = simulate(&simulation, folder, err);
     for (size_t i = 0; i < FILES; i++)
         dk_file_abort(&simulation.files[i]);
     free(simulation.model);

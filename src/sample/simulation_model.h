@@ -74,7 +74,7 @@ void dk_simulation_plan_fill(struct dk_simulation_row *rows);
 /* Sets up a model. It is about 330 KB large, so the caller puts it on the heap. */
 void dk_simulation_model_init(struct dk_simulation_model *model, uint64_t seed, size_t readings);
 
-/* The plan's row that stands for reading `reading` (0-based, below model->readings). */
+/* The plan's row for reading `reading` (0-based, below model->readings). */
 const struct dk_simulation_row *dk_simulation_model_row(const struct dk_simulation_model *model,
                                                         size_t reading);
 

@@ -5,8 +5,8 @@
 #include "ledger_text.h"
 #include "private.h"
 
-/* More than any calendar has room for: somebody changed the number. */
-#define PROFILE_ROWS_MAX 4000000
+/* Longer profiles are never loaded (rig/profile.c): somebody changed the number. */
+#define PROFILE_ROWS_MAX 7000000
 
 /* Reads a date_time column into a minute number. */
 static void query_minute(struct dk_query *query, int64_t *minute)

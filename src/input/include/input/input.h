@@ -4,7 +4,7 @@
  * A drop is found (dk_drop_open), then read (dk_drop_read). Reading parses and validates every cell
  * of every file, in parallel and in bounded memory, and puts one value of each burst into the table
  * of readings. What is wrong goes into a report; whether to load is for the caller to decide.
- * docs/input.md tells why it works the way it does.
+ * docs/input.md explains the reasons.
  *
  * A drop and its report belong to one thread at a time; dk_drop_read uses several inside.
  */
@@ -28,7 +28,7 @@
  * of one cohort's burst; or wells side by side, each with its burst. Auto: cohorts or samples, as
  * the first rows of the drop's files show (dk_drop_resolve). */
 enum dk_columns { DK_COLUMNS_AUTO, DK_COLUMNS_COHORTS, DK_COLUMNS_SAMPLES, DK_COLUMNS_WELLS };
-/* Which sample of a burst stands for the reading. */
+/* Which sample of a burst represents the reading. */
 enum dk_sample { DK_SAMPLE_FIRST, DK_SAMPLE_MEAN, DK_SAMPLE_MIN, DK_SAMPLE_MAX, DK_SAMPLE_LAST };
 #define DK_SAMPLE_RULES (DK_SAMPLE_LAST + 1)
 /* Where a cohort's burst is: at its own second, or, as the old scripts had it, in column cohort - 1
@@ -64,7 +64,7 @@ struct dk_input_settings {
 bool dk_columns_are_one_cohort(enum dk_columns columns);
 
 /* The defaults: columns = auto, 60 cohorts, first, second, texas-1, cohort 1, the default calendar,
- * a thread a processor. */
+ * one thread per processor. */
 void dk_input_settings_init(struct dk_input_settings *settings);
 
 /* The settings that shape rows, as canonical text on one line: "columns=cohorts cohorts=60
