@@ -12,7 +12,7 @@ sqlite3 ws/energymobile.db "SELECT MIN(TS1), MAX(PS1), MAX(VS1) FROM well_readin
 derrick convert drop --cohorts 3 -o few.csv 2>&1
 rm -r ws && new_workspace ws 3
 cp drop/* ws/logs
-show derrick -C ws run
+show derrick -C ws run | steady
 rm -r ws && new_workspace ws 3
 
 spoil "exactly half of them" "sed -i '13,\$s/[0-9.]*/-300/g' TS1.txt"
@@ -22,7 +22,7 @@ spoil "one more than half" "sed -i '13,\$s/[0-9.]*/-300/g' TS1.txt; put TS1.txt 
 show derrick -C ws load "$PWD/drop"
 show derrick convert drop --cohorts 3 -o no.csv
 cp drop/* ws/logs
-show derrick -C ws run
+show derrick -C ws run | steady
 show derrick -C ws watch --once --settle 0 --interval 0 --allow-out-of-range 2>&1 | steady
 rm -r ws && new_workspace ws 3
 show derrick check drop --cohorts 3 2>&1 | grep -vE '^(PS|EPS|FS|TS[234]|VS|CE|CP|SE)'
