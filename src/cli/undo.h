@@ -20,7 +20,7 @@ struct dk_undo {
 /* Notes the path, and every folder on the way to it, that does not exist. A relative path is one of
  * the current folder. */
 enum dk_status dk_undo_note(struct dk_undo *undo, const char *path, struct dk_error *err) DK_CHECK;
-/* Removes what was noted and is there now. */
+/* Removes what was noted and exists now. The current folder is then "/". */
 void dk_undo_run(struct dk_undo *undo);
 /* Frees the notes. Legal on a zeroed struct. */
 void dk_undo_reset(struct dk_undo *undo);
