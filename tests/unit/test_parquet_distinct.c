@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "export/parquet/distinct.h"
+#include "export/parquet/plain.h"
 #include "export/parquet/statistics.h"
 
 static uint64_t as_it_is(uint64_t key)
@@ -118,6 +119,58 @@ static void zero_is_a_bound_with_the_sign_that_covers_both(void **state)
     assert_memory_equal(bound.bytes, one, 8);
 }
 
+/* Decimals in a table are what they are without: close together, far apart, too many, of many scales. */
+static void decimals_equal_those_that_are_searched(void **state)
+{
+    (void)state;
+    enum { COUNT = 120000 };
+    static const struct {
+        int64_t low, range;
+        int scale;
+    } cases[] = {{0, 20000, 2},
+                 {-500, 1000, 3},
+                 {7, 1, 0},
+                 {0, 65536, 1},
+                 {0, 65537, 1},
+                 {0, 262144, 0},
+                 {-131072, 262144, 6},
+                 {0, 262145, 0},
+                 {0, 1000, 7},
+                 {INT64_C(1) << 40, 50, 2},
+                 {-(INT64_C(1) << 39), 50, 2},
+                 {99999999999999, 900, 0}};
+    uint64_t *values = malloc(COUNT * sizeof(*values));
+    assert_non_null(values);
+    struct dk_distinct dense = {0};
+    struct dk_distinct plain = {0};
+    uint64_t random = 1;
+    for (size_t turn = 0; turn < sizeof(cases) / sizeof(cases[0]); turn++) {
+        bool fits = false;
+        bool fits_too = false;
+        for (size_t i = 0; i < COUNT; i++) {
+            dk_decimal value = 0;
+            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            const int64_t step = i < 2 ? (int64_t)i * (cases[turn].range - 1)
+                                       : (int64_t)((random >> 20) % (uint64_t)cases[turn].range);
+            assert_true(dk_decimal_make(cases[turn].low + step, cases[turn].scale, &value));
+            values[i] = (uint64_t)value;
+        }
+        const dk_distinct_order_fn order = dk_plain_order(DK_PARQUET_FROM_DECIMALS);
+        assert_int_equal(dk_distinct_find_decimals(&dense, values, COUNT, order, &fits, NULL),
+                         DK_OK);
+        assert_int_equal(dk_distinct_find(&plain, values, COUNT, order, &fits_too, NULL), DK_OK);
+        assert_int_equal(fits, fits_too);
+        if (!fits)
+            continue;
+        assert_int_equal(dense.count, plain.count);
+        assert_memory_equal(dense.keys, plain.keys, dense.count * sizeof(*dense.keys));
+        assert_memory_equal(dense.indices, plain.indices, COUNT * sizeof(*dense.indices));
+    }
+    dk_distinct_reset(&dense);
+    dk_distinct_reset(&plain);
+    free(values);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +178,7 @@ int main(void)
         cmocka_unit_test(more_than_65536_do_not_fit),
         cmocka_unit_test(orders_are_those_of_the_values),
         cmocka_unit_test(zero_is_a_bound_with_the_sign_that_covers_both),
+        cmocka_unit_test(decimals_equal_those_that_are_searched),
     };
     return cmocka_run_group_tests_name("parquet distinct", tests, NULL, NULL);
 }

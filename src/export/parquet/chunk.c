@@ -271,10 +271,12 @@ static enum dk_status append_pages(struct chunk *chunk, struct dk_error *err)
 {
     bool fits = false;
     DK_RETURN_IF_ERROR(gather(chunk, err));
+    const dk_distinct_order_fn order = dk_plain_order(chunk->plain.source);
     if (chunk->count > 0)
-        DK_RETURN_IF_ERROR(dk_distinct_find(&chunk->encoder->distinct, chunk->encoder->keys,
-                                            chunk->count, dk_plain_order(chunk->plain.source),
-                                            &fits, err));
+        DK_RETURN_IF_ERROR((chunk->plain.source == DK_PARQUET_FROM_DECIMALS
+                                ? dk_distinct_find_decimals
+                                : dk_distinct_find)(&chunk->encoder->distinct, chunk->encoder->keys,
+                                                    chunk->count, order, &fits, err));
     if (!fits)
         return append_plain(chunk, err);
     DK_RETURN_IF_ERROR(append_dictionary(chunk, err));

@@ -3,8 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+
 #define SLOTS_FIRST 1024
 #define FREE UINT32_MAX
+
+#define DENSE_MAX ((size_t)1 << 18)     /* places of the table */
+#define MANTISSA_MAX (INT64_C(1) << 40) /* with SCALE_MAX more decimals it fits 63 bits */
+#define SCALE_MAX 6
 
 /* A key's place in the order, and the number that it got when it was first met. */
 struct pair {
@@ -19,6 +25,7 @@ void dk_distinct_reset(struct dk_distinct *distinct)
     free(distinct->slot_keys);
     free(distinct->slot_codes);
     free(distinct->pairs);
+    free(distinct->dense);
     *distinct = (struct dk_distinct){0};
 }
 
@@ -161,5 +168,94 @@ enum dk_status dk_distinct_find(struct dk_distinct *distinct, const uint64_t *va
     }
     if (distinct->count > 0)
         order_keys(distinct, count, order);
+    return DK_OK;
+}
+
+/* --- decimals that are close together ----------------------------------------------------------- */
+
+struct dk_dense {
+    unsigned char met[DENSE_MAX]; /* by place: whether a value is there */
+    uint16_t ranks[DENSE_MAX];    /* of those that are */
+};
+
+/* Decimals as whole numbers of one scale, from `low` to `high`. */
+struct span {
+    int scale;
+    int64_t factors[16]; /* by the scale of a value */
+    int64_t low, high;
+};
+
+static inline int64_t number_of(const struct span *span, uint64_t value)
+{
+    return dk_decimal_mantissa((dk_decimal)value) *
+           span->factors[dk_decimal_scale((dk_decimal)value)];
+}
+
+/* The span of some values; false: they are not close together. */
+static bool find_span(const uint64_t *values, size_t count, struct span *span)
+{
+    uint64_t bits = 0;
+    int scale = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t mantissa = dk_decimal_mantissa((dk_decimal)values[i]);
+        const int own = dk_decimal_scale((dk_decimal)values[i]);
+        bits |= (uint64_t)(mantissa < 0 ? -mantissa : mantissa);
+        scale = own > scale ? own : scale;
+    }
+    *span = (struct span){.scale = scale};
+    if (bits >= (uint64_t)MANTISSA_MAX || scale > SCALE_MAX)
+        return false;
+    int64_t factor = 1;
+    for (int i = scale; i >= 0; i--, factor *= 10)
+        span->factors[i] = factor;
+    span->low = span->high = number_of(span, values[0]);
+    for (size_t i = 1; i < count; i++) {
+        const int64_t number = number_of(span, values[i]);
+        span->low = number < span->low ? number : span->low;
+        span->high = number > span->high ? number : span->high;
+    }
+    return (uint64_t)(span->high - span->low) < DENSE_MAX;
+}
+
+/* Ranks the numbers that were met, and makes their keys; false: there are too many. */
+static bool rank_numbers(struct dk_distinct *distinct, const struct span *span)
+{
+    struct dk_dense *dense = distinct->dense;
+    const size_t places = (size_t)(span->high - span->low) + 1;
+    for (size_t place = 0; place < places; place++) {
+        dk_decimal key = 0;
+        if (!dense->met[place])
+            continue;
+        if (distinct->count == DK_DISTINCT_MAX ||
+            !dk_decimal_make(span->low + (int64_t)place, span->scale, &key))
+            return false;
+        dense->ranks[place] = (uint16_t)distinct->count;
+        distinct->keys[distinct->count++] = (uint64_t)key;
+    }
+    return true;
+}
+
+enum dk_status dk_distinct_find_decimals(struct dk_distinct *distinct, const uint64_t *values,
+                                         size_t count, dk_distinct_order_fn order, bool *fits,
+                                         struct dk_error *err)
+{
+    struct span span;
+    if (count == 0 || !find_span(values, count, &span))
+        return dk_distinct_find(distinct, values, count, order, fits, err);
+    DK_RETURN_IF_ERROR(reserve(distinct, count, err));
+    if (!distinct->dense)
+        distinct->dense = malloc(sizeof(*distinct->dense));
+    if (!distinct->dense)
+        return no_memory(err);
+    struct dk_dense *dense = distinct->dense;
+    memset(dense->met, 0, (size_t)(span.high - span.low) + 1);
+    for (size_t i = 0; i < count; i++)
+        dense->met[number_of(&span, values[i]) - span.low] = 1;
+    distinct->count = 0;
+    if (!rank_numbers(distinct, &span))
+        return dk_distinct_find(distinct, values, count, order, fits, err);
+    for (size_t i = 0; i < count; i++)
+        distinct->indices[i] = dense->ranks[number_of(&span, values[i]) - span.low];
+    *fits = true;
     return DK_OK;
 }

@@ -31,7 +31,8 @@ struct dk_distinct {
     uint32_t *slot_codes;
     size_t slot_count;
     size_t values_max;
-    void *pairs; /* for the sorting */
+    void *pairs;            /* for the sorting */
+    struct dk_dense *dense; /* owned; for decimals that are close together */
 };
 
 /* Frees the memory. Legal on a zeroed table, and twice. */
@@ -45,5 +46,11 @@ typedef uint64_t (*dk_distinct_order_fn)(uint64_t key);
 enum dk_status dk_distinct_find(struct dk_distinct *distinct, const uint64_t *values, size_t count,
                                 dk_distinct_order_fn order, bool *fits, struct dk_error *err)
     DK_CHECK;
+
+/* The same for decimals, ordered by value. Where all are close together at one scale, as the samples of a
+ * sensor are, they are counted in a table instead of searched. */
+enum dk_status dk_distinct_find_decimals(struct dk_distinct *distinct, const uint64_t *values,
+                                         size_t count, dk_distinct_order_fn order, bool *fits,
+                                         struct dk_error *err) DK_CHECK;
 
 #endif
