@@ -83,6 +83,14 @@ static const char *name_problem(CURLUcode code)
     }
 }
 
+/* curl decodes "%33" in a host, which may make it another host when the URL is parsed again. */
+static bool is_host_encoded(const char *text)
+{
+    const char *host = strstr(text, "://");
+    host = host ? host + 3 : text;
+    return memchr(host, '%', strcspn(host, "/?#")) != NULL;
+}
+
 const char *dk_url_parse(struct dk_url *url, const char *text)
 {
     *url = (struct dk_url){0};
@@ -91,6 +99,8 @@ const char *dk_url_parse(struct dk_url *url, const char *text)
         if (*c <= ' ' || *c == 0x7f ||
             (*c == ':' && (c[1] == '\0' || (c[1] == '/' && c[2] != '/'))))
             return "write https://host[:port][/path]";
+    if (is_host_encoded(text))
+        return "its host is neither a name nor an address";
     CURLU *handle = curl_url();
     if (!handle)
         return "out of memory";
