@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "exchange.h"
 
-#define LIST_PAGES_MAX 10000
+#define LIST_PAGES_MAX 1000 /* of at most 1,000 objects each */
 
 /* A walk over whole keys. */
 struct walk {
