@@ -210,7 +210,7 @@ static const char *owner_of(const struct dk_store *store, enum dk_publication_ki
 }
 
 /* The key of a publication: the hash of "<kind> <workspace> <target>", or of "<kind> <target>" where
- * it is no workspace's. */
+ * no workspace owns it. */
 static enum dk_status hash_target(const struct dk_store *store, enum dk_publication_kind kind,
                                   const char *target, char hex[DK_HASH_HEX_MAX],
                                   struct dk_error *err)

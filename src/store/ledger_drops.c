@@ -13,10 +13,9 @@ static enum dk_status check_fits(const char *text, size_t cap, const char *what,
 {
     if (strlen(text) < cap)
         return DK_OK;
-    dk_error_set(err, DK_ERR_DATA,
-                 "the %s '%s' is longer than the ledger takes: %zu bytes, not %zu", what, text,
-                 strlen(text), cap - 1);
-    dk_error_hint(err, "give it a shorter path");
+    dk_error_set(err, DK_ERR_DATA, "the %s '%s' is too long for the ledger: %zu bytes, and %zu fit",
+                 what, text, strlen(text), cap - 1);
+    dk_error_hint(err, "move or rename it, so that its path is shorter");
     return DK_ERR_DATA;
 }
 
@@ -24,12 +23,10 @@ static enum dk_status insert_file(struct dk_store *store, int64_t drop_id, int i
                                   const struct dk_drop_file *file, struct dk_error *err)
 {
     struct dk_query query;
-    enum dk_status status =
-        check_fits(file->name, sizeof(((struct dk_ledger_file *)0)->name), "file name", err);
-    if (status == DK_OK)
-        status = check_fits(file->path, sizeof(((struct dk_ledger_file *)0)->path), "path", err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        check_fits(file->name, sizeof(((struct dk_ledger_file *)0)->name), "file name", err));
+    DK_RETURN_IF_ERROR(
+        check_fits(file->path, sizeof(((struct dk_ledger_file *)0)->path), "path", err));
     dk_query_begin(&query, store->sql,
                    "INSERT INTO files (drop_id, file, name, path, size_bytes, device, inode, "
                    "mtime_ns, ctime_ns, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +35,7 @@ static enum dk_status insert_file(struct dk_store *store, int64_t drop_id, int i
     dk_query_bind_int(&query, index);
     dk_query_bind_text(&query, file->name);
     dk_query_bind_text(&query, file->path);
-    /* Numbers of 64 bits without a sign come back as they went. */
+    /* Unsigned numbers of 64 bits are read back as they were written. */
     dk_query_bind_int(&query, (int64_t)file->size_bytes);
     dk_query_bind_int(&query, (int64_t)file->device);
     dk_query_bind_int(&query, (int64_t)file->inode);
@@ -97,9 +94,7 @@ enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, 
 {
     struct dk_ledger_drop row = {.run_id = run_id, .duplicate_of = original};
     dk_text_format(row.settings, sizeof(row.settings), "%s", settings);
-    enum dk_status status = store->sql->ops->begin(store->sql, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
     return dk_store_end(store, dk_ledger_drop_insert(store, &row, drop, drop_id, err), err);
 }
 
@@ -190,8 +185,8 @@ enum dk_status dk_ledger_drop_get(struct dk_store *store, int64_t drop_id,
         read_drop(&query, drop);
     enum dk_status status = dk_query_end(&query);
     if (status == DK_OK && drop->drop_id == 0)
-        status = dk_error_set(err, DK_ERR_STORE, "the ledger does not know drop %lld",
-                              (long long)drop_id);
+        status =
+            dk_error_set(err, DK_ERR_STORE, "the database has no drop %lld", (long long)drop_id);
     return status;
 }
 
@@ -199,7 +194,7 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                                  size_t *count, struct dk_error *err)
 {
     struct dk_query query;
-    /* What is replaced is archived only if that had begun: its files lie no longer in logs/. */
+    /* What is replaced is archived only if that had begun: its files are no longer in logs/. */
     dk_query_begin(&query, store->sql,
                    "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
                    "AND (replaced_by IS NULL OR archive_folder IS NOT NULL) ORDER BY drop_id",
@@ -318,12 +313,12 @@ enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
 
 /* --- archiving ------------------------------------------------------------------------------ */
 
-/* Ends an UPDATE that must have met one row. */
+/* Ends an UPDATE that must have changed one row. */
 static enum dk_status end_update(struct dk_query *query, int64_t drop_id)
 {
     if (query->status == DK_OK && query->sql->ops->changed(query->sql) == 0)
         query->status = dk_error_set(query->err, DK_ERR_STORE,
-                                     "the ledger does not know drop %lld, or not that file of it",
+                                     "the database has no drop %lld, or not that file of it",
                                      (long long)drop_id);
     return dk_query_end(query);
 }
@@ -332,10 +327,8 @@ enum dk_status dk_ledger_archive_begin(struct dk_store *store, int64_t drop_id, 
                                        struct dk_error *err)
 {
     struct dk_query query;
-    enum dk_status status =
-        check_fits(folder, sizeof(((struct dk_ledger_drop *)0)->archive_folder), "folder", err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        check_fits(folder, sizeof(((struct dk_ledger_drop *)0)->archive_folder), "folder", err));
     dk_query_begin(&query, store->sql, "UPDATE drops SET archive_folder = ? WHERE drop_id = ?",
                    err);
     dk_query_bind_text(&query, folder);
@@ -349,10 +342,8 @@ enum dk_status dk_ledger_file_stored(struct dk_store *store, int64_t drop_id, in
                                      struct dk_error *err)
 {
     struct dk_query query;
-    enum dk_status status =
-        check_fits(stored, sizeof(((struct dk_ledger_file *)0)->stored), "file name", err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        check_fits(stored, sizeof(((struct dk_ledger_file *)0)->stored), "file name", err));
     dk_query_begin(&query, store->sql,
                    "UPDATE files SET stored_name = ?, stored_hash = ? "
                    "WHERE drop_id = ? AND file = ?",

@@ -35,7 +35,8 @@ bool dk_ledger_state_find(const char *word, const char *message, enum dk_run_sta
     while (found < DK_RUN_STATES && strcmp(states[found].ledger, word) != 0)
         found++;
     *state = (enum dk_run_state)found;
-    if (*state == DK_RUN_FAILED && strcmp(message, DK_LEDGER_INTERRUPTED) == 0)
+    if (*state == DK_RUN_FAILED && (strcmp(message, DK_LEDGER_INTERRUPTED) == 0 ||
+                                    strcmp(message, DK_LEDGER_INTERRUPTED_BEFORE) == 0))
         *state = DK_RUN_INTERRUPTED;
     return found < DK_RUN_STATES;
 }

@@ -58,7 +58,7 @@ static enum dk_status raise_generation(struct dk_store *store, struct dk_error *
         store->sql, "UPDATE schema_info SET generation = generation + 1 WHERE schema_id = 1", err);
 }
 
-/* Every cohort is there: names the drop that brought them. */
+/* Every cohort is there: names the drop that loaded them. */
 static void already(struct dk_loading *loading)
 {
     struct dk_load_result *result = loading->result;
@@ -71,16 +71,12 @@ static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *er
 {
     struct dk_store *store = loading->store;
     const struct dk_load *load = loading->load;
-    enum dk_status status = dk_load_remove(loading, err);
-    if (status == DK_OK)
-        status = dk_load_dimensions(loading, err);
-    if (status == DK_OK)
-        status = dk_load_check_bursts(loading, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_load_remove(loading, err));
+    DK_RETURN_IF_ERROR(dk_load_dimensions(loading, err));
+    DK_RETURN_IF_ERROR(dk_load_check_bursts(loading, err));
     list_facts(loading);
-    status = store->sql->ops->facts_insert(store->sql, loading->facts, loading->fact_count,
-                                           store->observer, err);
+    enum dk_status status = store->sql->ops->facts_insert(
+        store->sql, loading->facts, loading->fact_count, store->observer, err);
     if (status == DK_OK)
         status = dk_load_record(loading, err);
     if (status == DK_OK)
@@ -147,14 +143,14 @@ static bool connection_lost(struct dk_sql *sql)
 static void start_over(struct dk_loading *loading)
 {
     dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
-                       "the load was cut off and starts over");
+                       "the load was interrupted and starts over");
     *loading->result = (struct dk_load_result){0};
     memset(loading->items, 0, loading->load->readings->series_count * sizeof(*loading->items));
     loading->same_drop = loading->same_run = 0;
     loading->other_settings = false;
 }
 
-/* A transaction that a lost connection cut starts over from its beginning, where the ledger is
+/* A transaction that a lost connection interrupted starts over from its beginning, where the ledger is
  * read: what was lost may have been only the answer to its commit. */
 static enum dk_status load_attempts(struct dk_loading *loading, struct dk_error *err)
 {

@@ -1,6 +1,6 @@
 /*
  * What a load reports before it changes anything: a rig that is new to the database (its name may
- * be a slip), the same values of another rig, and the dates that are going to be replaced.
+ * be a typing mistake), the same values of another rig, and the dates that are going to be replaced.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,7 +132,8 @@ static enum dk_status announce_same(struct dk_loading *loading, struct dk_error 
     enum dk_status status = dk_query_end(&query);
     if (status == DK_OK && rig[0])
         dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
-                           "the same values are loaded for %s (run %lld)", rig, (long long)run_id);
+                           "the same values are already loaded for %s (run %lld)", rig,
+                           (long long)run_id);
     return status;
 }
 
@@ -147,9 +148,9 @@ static bool is_removed(const struct dk_load_place *places, size_t count,
     return false;
 }
 
-/* Cohorts that go: list[first..end) are of one rig, sorted by cohort. */
-static void tell_replaced(struct dk_loading *loading, const struct dk_store_series *list,
-                          size_t first, size_t end)
+/* Cohorts that are removed: list[first..end) are of one rig, sorted by cohort. */
+static void report_replaced(struct dk_loading *loading, const struct dk_store_series *list,
+                            size_t first, size_t end)
 {
     const struct dk_store_series *oldest = &list[first];
     const struct dk_store_series *newest = &list[end - 1];
@@ -182,8 +183,8 @@ static size_t keep_removed(struct dk_store_series *list, size_t count,
 }
 
 /* One notice for each rig; of a whole site, one for the first rig and a count of the others. */
-static void tell_removals(struct dk_loading *loading, const struct dk_store_series *list,
-                          size_t count)
+static void report_removals(struct dk_loading *loading, const struct dk_store_series *list,
+                            size_t count)
 {
     size_t rigs = 0;
     for (size_t first = 0; first < count;) {
@@ -192,12 +193,13 @@ static void tell_removals(struct dk_loading *loading, const struct dk_store_seri
                dk_well_compare(&list[end].series.well, &list[first].series.well) == 0)
             end++;
         if (rigs++ == 0)
-            tell_replaced(loading, list, first, end);
+            report_replaced(loading, list, first, end);
         first = end;
     }
     if (rigs > 1)
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "and of %zu more rig%s of %s",
-                           rigs - 1, rigs == 2 ? "" : "s", list[0].series.well.site);
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
+                           "also replacing cohorts of %zu more rig%s of %s", rigs - 1,
+                           rigs == 2 ? "" : "s", list[0].series.well.site);
 }
 
 static enum dk_status announce_replaced(struct dk_loading *loading, struct dk_error *err)
@@ -213,7 +215,7 @@ static enum dk_status announce_replaced(struct dk_loading *loading, struct dk_er
     if (status == DK_OK && place_count > 0)
         status = dk_store_list(loading->store, &filter, &list, &count, err);
     if (status == DK_OK)
-        tell_removals(loading, list, keep_removed(list, count, places, place_count));
+        report_removals(loading, list, keep_removed(list, count, places, place_count));
     free(list);
     free(places);
     return status;
@@ -221,8 +223,7 @@ static enum dk_status announce_replaced(struct dk_loading *loading, struct dk_er
 
 enum dk_status dk_load_announce(struct dk_loading *loading, struct dk_error *err)
 {
-    enum dk_status status = announce_rigs(loading, err);
-    if (status == DK_OK)
-        status = announce_same(loading, err);
-    return status == DK_OK ? announce_replaced(loading, err) : status;
+    DK_RETURN_IF_ERROR(announce_rigs(loading, err));
+    DK_RETURN_IF_ERROR(announce_same(loading, err));
+    return announce_replaced(loading, err);
 }

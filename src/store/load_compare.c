@@ -1,5 +1,5 @@
 /*
- * What a load meets: the same contents loaded before, with the same or other settings, and cohorts
+ * What a load finds: the same contents loaded before, with the same or other settings, and cohorts
  * that are there already. Only what is loaded for the same rig counts. What contradicts is refused,
  * unless it is to be replaced; what would become a copy of another cohort always is.
  */
@@ -140,7 +140,7 @@ static enum dk_status check_match(struct dk_loading *loading, struct dk_error *e
     return DK_OK;
 }
 
-/* A cohort of a history that would take the place of a loaded one and is a copy of another. */
+/* A cohort of a history that would replace a loaded one and is a copy of another. */
 static enum dk_status check_copies(struct dk_loading *loading, struct dk_error *err)
 {
     size_t count = loading->load->readings->series_count;
@@ -190,7 +190,7 @@ static enum dk_status keep_if_intact(struct dk_loading *loading, struct dk_load_
     dk_readings_reset(&readings);
     if (status == DK_ERR_STORE && finding.native == 0) {
         item->skip = false;
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "%s: loading it again",
+        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE, "%s; loading it again",
                            finding.message);
         return DK_OK;
     }
@@ -205,7 +205,7 @@ static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *e
     for (size_t i = 0; i < load->readings->series_count; i++) {
         struct dk_load_item *item = &loading->items[i];
         bool other_cells = load->other_cells && load->other_cells[i];
-        /* With other settings the old cohorts go, all of them; so equal ones come in again. */
+        /* With other settings the old cohorts go, all of them; so equal ones are loaded again. */
         item->skip = is_equal(item) && !loading->other_settings && !other_cells;
         if (is_there(item) && !item->skip && !load->replace)
             return dk_load_refuse_cohort(loading, item, err);
@@ -220,13 +220,9 @@ static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *e
 enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_load *load = loading->load;
-    enum dk_status status = find_same(loading, err);
-    if (status == DK_OK)
-        status = hash_series(loading, err);
-    if (status == DK_OK)
-        status = find_old(loading, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(find_same(loading, err));
+    DK_RETURN_IF_ERROR(hash_series(loading, err));
+    DK_RETURN_IF_ERROR(find_old(loading, err));
     loading->other_settings =
         loading->same_drop != 0 && !all_equal(loading) &&
         dk_settings_differ(loading->same_settings, load->settings, DK_SETTINGS_OF_DROP);
@@ -235,7 +231,7 @@ enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err)
         dk_settings_differ(loading->same_settings, load->settings, DK_SETTINGS_OF_READING);
     if (read_otherwise && !load->replace)
         return dk_load_refuse_settings(loading, err);
-    status = check_match(loading, err);
+    enum dk_status status = check_match(loading, err);
     if (status == DK_OK && loading->other_settings && !load->replace)
         return dk_load_refuse_settings(loading, err);
     if (status == DK_OK)

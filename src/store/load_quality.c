@@ -157,7 +157,7 @@ static enum dk_status complete_series(struct dk_store *store, const struct dk_st
     return status;
 }
 
-/* Whether all cohorts have their rows, by one question. */
+/* Whether all cohorts have their rows, by one query. */
 static enum dk_status all_have_quality(struct dk_store *store, bool *all, struct dk_error *err)
 {
     struct dk_query query;
@@ -206,13 +206,11 @@ static enum dk_status name_foreign(struct dk_store *store, int64_t well_id, int 
     dk_query_bind_int(&query, well_id);
     if (dk_query_next(&query))
         dk_query_text(&query, rig, sizeof(rig));
-    enum dk_status status = dk_query_end(&query);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
     dk_error_set(err, DK_ERR_STORE,
                  "well_reading has rows of cohort %d of rig '%s', which no run loaded", cohort,
                  rig[0] ? rig : "(unknown)");
-    dk_error_hint(err, "something else than derrick inserted them, or changed the ledger: "
+    dk_error_hint(err, "another program inserted them, or changed the ledger: "
                        "restore the database from a backup");
     return DK_ERR_STORE;
 }

@@ -180,8 +180,8 @@ static enum dk_status load_profile(struct dk_loading *loading, struct dk_error *
 
 enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err)
 {
-    enum dk_status status = load_wells(loading, err);
-    return status == DK_OK ? load_profile(loading, err) : status;
+    DK_RETURN_IF_ERROR(load_wells(loading, err));
+    return load_profile(loading, err);
 }
 
 /* --- what is replaced ----------------------------------------------------------------------- */
@@ -356,9 +356,8 @@ enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err)
     const struct dk_load *load = loading->load;
     struct dk_ledger_drop row = {.run_id = load->run_id, .quarantined = (int64_t)load->quarantined};
     dk_text_format(row.settings, sizeof(row.settings), "%s", load->settings);
-    enum dk_status status =
-        dk_ledger_drop_insert(loading->store, &row, load->drop, &loading->result->drop_id, err);
-    if (status == DK_OK)
-        status = insert_cohorts(loading, err);
-    return status == DK_OK ? mark_replaced(loading, err) : status;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_drop_insert(loading->store, &row, load->drop, &loading->result->drop_id, err));
+    DK_RETURN_IF_ERROR(insert_cohorts(loading, err));
+    return mark_replaced(loading, err);
 }

@@ -51,9 +51,9 @@ enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct 
     dk_settings_differences(loading->same_settings, loading->load->settings, DK_SETTINGS_OF_DROP,
                             text, sizeof(text));
     dk_error_set(err, DK_ERR_REFUSED,
-                 "run %lld loaded the contents of '%s' with other settings: %s",
+                 "run %lld already loaded the data of '%s' with different settings: %s",
                  (long long)loading->same_run, loading->load->drop->path, text);
-    dk_error_hint(err, "set them back to what they were, or read 'When a drop contradicts "
+    dk_error_hint(err, "use those settings again, or read 'When a drop contradicts "
                        "what is loaded' in docs/store.md");
     return DK_ERR_REFUSED;
 }
@@ -163,7 +163,7 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
     }
     if (is_corrected(load->match, cohort)) {
         dk_error_hint(err,
-                      "if this drop corrects that cohort, put it in its place: "
+                      "if this drop corrects that cohort, replace it: "
                       "--cohort %d --replace",
                       cohort);
         return DK_ERR_REFUSED;
@@ -174,8 +174,8 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
     }
     if (dk_load_find_copy(loading, item, &copy, &ignored) == DK_OK && copy > 0) {
         dk_error_hint(err,
-                      "all its values equal those of cohort %d: are the columns shifted, or "
-                      "is calendar.start another day?",
+                      "all its values equal those of cohort %d: check whether columns are "
+                      "shifted, and calendar.start",
                       copy);
         return DK_ERR_REFUSED;
     }
@@ -243,11 +243,12 @@ enum dk_status dk_load_refuse_copied(struct dk_loading *loading, const struct dk
     const struct dk_series *series = &loading->load->readings->series[item->series];
     char rig[DK_RIG_NAME_MAX];
     dk_well_rig_name(&series->well, rig);
-    dk_error_set(err, DK_ERR_REFUSED,
-                 "all values of cohort %d in '%s' equal cohort %d of rig '%s': it would replace "
-                 "cohort %d by a copy",
-                 series->cohort, loading->load->drop->path, copy, rig, series->cohort);
-    dk_error_hint(err, "are the columns shifted, or is calendar.start another day?");
+    dk_error_set(
+        err, DK_ERR_REFUSED,
+        "all values of cohort %d in '%s' equal cohort %d of rig '%s': loading it would replace "
+        "cohort %d with a copy",
+        series->cohort, loading->load->drop->path, copy, rig, series->cohort);
+    dk_error_hint(err, "check whether columns are shifted, and calendar.start");
     return DK_ERR_REFUSED;
 }
 
@@ -281,9 +282,7 @@ enum dk_status dk_load_refuse_copy(struct dk_loading *loading, struct dk_error *
     const struct dk_load *load = loading->load;
     char cohort[COHORT_TEXT_MAX];
     char share[48];
-    enum dk_status status = matched_text(loading, cohort, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(matched_text(loading, cohort, err));
     share_text(load->match, share);
     dk_error_set(
         err, DK_ERR_REFUSED, "%s of '%s' equal %s, loaded by run %lld: it is not cohort %d", share,

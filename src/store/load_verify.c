@@ -1,6 +1,6 @@
 /*
  * The proof of a load: every row is read back inside the transaction and compared with the parse,
- * value by value and then by count and exact sum. What a database rounds, drops or changes (a
+ * value by value and then by count and exact sum. What a database rounds, leaves out or changes (a
  * trigger, a column of another type, a damaged page) never commits.
  */
 #include <string.h>
@@ -19,11 +19,11 @@ static enum dk_status not_same(const struct dk_series *series, const char *senso
     }
     dk_well_rig_name(&series->well, rig);
     dk_error_set(err, DK_ERR_STORE,
-                 "the database gave back another value: %s of rig '%s' cohort %d reading %zu is "
+                 "the database returned a different value: %s of rig '%s' cohort %d reading %zu is "
                  "'%s', not '%s'",
                  sensor, rig, series->cohort, row + 1, texts[1], texts[0]);
-    dk_error_hint(err, "nothing was kept; look for triggers on well_reading and for changed "
-                       "column types");
+    dk_error_hint(err, "nothing was loaded; look for triggers on well_reading, and for "
+                       "columns of another type");
     return DK_ERR_STORE;
 }
 
@@ -60,7 +60,7 @@ static enum dk_status compare_sums(const struct dk_decimal_sum parsed[DK_SENSORS
     for (size_t i = 0; i < DK_SENSORS; i++)
         if (parsed[i].count != stored[i].count || parsed[i].scaled != stored[i].scaled)
             return dk_error_set(err, DK_ERR_STORE,
-                                "the database gave back another sum of %s: over %llu values, not "
+                                "the database returned a different sum of %s: of %llu values, not "
                                 "%llu",
                                 dk_sensors[i].name, (unsigned long long)stored[i].count,
                                 (unsigned long long)parsed[i].count);

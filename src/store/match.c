@@ -215,14 +215,12 @@ static enum dk_status match_inside(struct matching *matching, struct dk_error *e
     const struct dk_match_request *request = matching->request;
     const struct dk_store_filter filter = {
         .by_rig = true, .rig = request->well, .whole_site = request->whole_site};
-    enum dk_status status =
-        dk_store_list(matching->store, &filter, &matching->loaded, &matching->loaded_count, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        dk_store_list(matching->store, &filter, &matching->loaded, &matching->loaded_count, err));
     for (size_t i = 0; i < matching->loaded_count; i++)
         if (matching->loaded[i].series.cohort > matching->match->newest)
             matching->match->newest = matching->loaded[i].series.cohort;
-    status = find_text(matching, err);
+    enum dk_status status = find_text(matching, err);
     if (status != DK_OK || matching->match->kind == DK_MATCH_SAME)
         return status;
     status = dk_readings_init(&matching->buffer, 1, request->readings->rows, err);

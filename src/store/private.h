@@ -135,10 +135,10 @@ struct dk_loading {
 enum dk_settings_scope {
     DK_SETTINGS_OF_DROP,    /* all that shape the rows of a drop */
     DK_SETTINGS_OF_READING, /* but for the number of its one cohort */
-    DK_SETTINGS_OF_COHORT   /* and for how its columns were shared out */
+    DK_SETTINGS_OF_COHORT   /* and for how the columns belong to cohorts */
 };
 /* Names every key whose values differ: "sample was first, is mean; ...". Returns whether any does.
- * The rig is no key: only drops of the same rig are compared. */
+ * The rig does not count: only drops of the same rig are compared. */
 bool dk_settings_differences(const char *was, const char *is, enum dk_settings_scope scope,
                              char *text, size_t cap);
 bool dk_settings_differ(const char *was, const char *is, enum dk_settings_scope scope);

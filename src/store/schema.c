@@ -11,7 +11,7 @@
 #define RENAME_BYTES_MAX 1024u
 #define DDL_BYTES_MAX (256u << 10)
 
-/* The table that tells the version: made first, its row last. */
+/* The table that holds the version: made first, its row last. */
 static const char schema_info[] = "schema_info";
 
 const char *dk_schema_table(size_t i)

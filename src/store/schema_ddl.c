@@ -218,7 +218,7 @@ static void well_profile_table(const struct ddl *ddl)
     end(ddl);
 }
 
-/* Foreign keys can't leave a server, so a fact that is spread over several has none. */
+/* Foreign keys can't leave a server, so a fact that is spread over several can't have any. */
 static void well_reading_table(const struct ddl *ddl, const char *fact_tail)
 {
     dk_fact_put_table(ddl->text, ddl->dialect, "well_reading");
@@ -246,7 +246,7 @@ static void begin_view(const struct ddl *ddl, const char *name)
     expand(ddl, ddl->dialect->create_view, "view", name);
 }
 
-/* One row a sensor value. The fact is read once and met with the sensors, so that a condition on
+/* One row per sensor value. The fact is read once and joined with the sensors, so that a condition on
  * the sensor, the cohort or the time reaches the tables' own keys. */
 static void sensor_data_view(const struct ddl *ddl)
 {

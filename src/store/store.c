@@ -36,8 +36,7 @@ static enum dk_status bad_url(const char *url, struct dk_error *err)
 {
     /* What it names is not quoted: there may be a password in it. */
     size_t size = strcspn(url, ":/@");
-    dk_error_set(err, DK_ERR_CONFIG,
-                 "database.url begins with '%.*s', which is no database we know",
+    dk_error_set(err, DK_ERR_CONFIG, "database.url begins with '%.*s', which derrick does not know",
                  size < 32 ? (int)size : 32, url);
     dk_error_hint(err, "write sqlite:FILE or mysql://[user@]host[:port]/energymobile");
     return DK_ERR_CONFIG;
@@ -164,7 +163,8 @@ static enum dk_status refuse_newer(const struct dk_store *store, int version, st
                      "the database '%s' has sensors that this derrick does not know",
                      store->settings.url);
     else
-        dk_error_set(err, DK_ERR_STORE, "the schema of '%s' is version %d, this derrick knows %d",
+        dk_error_set(err, DK_ERR_STORE,
+                     "the schema of '%s' has version %d; this derrick knows up to %d",
                      store->settings.url, version, DK_SCHEMA_VERSION);
     dk_error_hint(err, "use the derrick that made it, or a newer one");
     return DK_ERR_STORE;
@@ -173,7 +173,7 @@ static enum dk_status refuse_newer(const struct dk_store *store, int version, st
 static enum dk_status refuse_version(const struct dk_store *store, int version,
                                      struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_STORE, "the schema of '%s' says version %d, and there was none such",
+    dk_error_set(err, DK_ERR_STORE, "the schema of '%s' has version %d, which never existed",
                  store->settings.url, version);
     dk_error_hint(err, "restore the database from a backup");
     return DK_ERR_STORE;
@@ -191,7 +191,7 @@ static enum dk_status refuse_foreign(const struct dk_store *store, struct dk_err
     }
     dk_error_set(err, DK_ERR_STORE, "'%s' holds tables that derrick did not make, such as '%s'",
                  store->settings.url, name ? name : "");
-    dk_error_hint(err, "'derrick init --adopt' renames them to old_... and makes its own");
+    dk_error_hint(err, "'derrick init --adopt' renames them to old_... and creates its own");
     return DK_ERR_STORE;
 }
 

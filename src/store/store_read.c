@@ -91,7 +91,7 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
 
 static enum dk_status changed_profile(int64_t profile_set, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_STORE, "profile set %lld is not the one that was loaded",
+    dk_error_set(err, DK_ERR_STORE, "profile set %lld differs from the one that was loaded",
                  (long long)profile_set);
     dk_error_hint(err, "somebody changed rows of well_profile; restore the database from a backup");
     return DK_ERR_STORE;
@@ -253,15 +253,12 @@ static enum dk_status use_profile(struct dk_store *store, const struct dk_store_
 static enum dk_status read_series(struct dk_store *store, const struct dk_store_series *series,
                                   struct dk_readings *readings, struct dk_error *err)
 {
-    enum dk_status status = dk_readings_init(readings, 1, series->rows, err);
-    if (status == DK_OK)
-        status = dk_profile_copy(&readings->profile, &store->profile, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_readings_init(readings, 1, series->rows, err));
+    DK_RETURN_IF_ERROR(dk_profile_copy(&readings->profile, &store->profile, err));
     const struct dk_fact fact = {.well_id = series->well_id, .profile_id = store->first_profile};
     readings->series[0] = series->series;
     readings->rows = series->rows;
-    status = store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
+    enum dk_status status = store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
     for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++)
         readings->present[i] = has_values(readings, i);
     return status;
@@ -271,9 +268,7 @@ enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_
                                   size_t first, size_t rows, struct dk_readings *readings,
                                   struct dk_error *err)
 {
-    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_store_profile_use(store, series->profile_set, err));
     const struct dk_fact fact = {.well_id = series->well_id,
                                  .profile_id = store->first_profile,
                                  .first = first,
@@ -306,7 +301,7 @@ static enum dk_status explain_change(struct dk_store *store, const struct dk_sto
         find_drop(store, series->drop_id, place, NULL) != DK_OK || place[0] == '\0')
         return DK_ERR_STORE;
     dk_error_hint(err,
-                  "something else than derrick changed the database: restore it from a backup, or "
+                  "another program changed the database: restore it from a backup, or "
                   "load cohort %d again from '%s'",
                   series->series.cohort, place);
     return DK_ERR_STORE;
@@ -321,19 +316,18 @@ static enum dk_status check_hash(const struct dk_store_series *series,
     if (status != DK_OK || strcmp(hex, series->hash) == 0)
         return status;
     dk_well_rig_name(&series->series.well, rig);
-    return dk_error_set(err, DK_ERR_STORE,
-                        "cohort %d of rig '%s' is not what run %lld loaded: values were changed",
-                        series->series.cohort, rig, (long long)series->run_id);
+    return dk_error_set(
+        err, DK_ERR_STORE,
+        "cohort %d of rig '%s' differs from what run %lld loaded: somebody changed values",
+        series->series.cohort, rig, (long long)series->run_id);
 }
 
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err)
 {
     *readings = (struct dk_readings){0};
-    enum dk_status status = use_profile(store, series, err);
-    if (status != DK_OK)
-        return status;
-    status = read_series(store, series, readings, err);
+    DK_RETURN_IF_ERROR(use_profile(store, series, err));
+    enum dk_status status = read_series(store, series, readings, err);
     if (status == DK_OK)
         status = check_hash(series, readings, err);
     if (status != DK_OK)

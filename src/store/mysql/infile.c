@@ -108,15 +108,17 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
     dk_error_set(err, DK_ERR_STORE,
                  "the database took %" PRIu64 " of %" PRIu64 " rows, with %u warnings%s", rows,
                  total, warnings, warning.text);
-    dk_error_hint(err, "nothing was loaded; is the table well_reading as 'derrick init' made it?");
+    dk_error_hint(err,
+                  "nothing was loaded; look for triggers and constraints on well_reading, and for "
+                  "columns of another type");
     return DK_ERR_STORE;
 }
 
 static void report_refusal(struct dk_mysql *conn, const char *hint)
 {
     dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
-                       "the server at %s refuses LOAD DATA LOCAL (error %u: %s), so rows go as "
-                       "INSERTs, which is slower; %s",
+                       "the server at %s refuses LOAD DATA LOCAL (error %u: %s), so derrick "
+                       "sends INSERTs, which is slower; %s",
                        conn->place, mysql_errno(conn->handle), mysql_error(conn->handle), hint);
 }
 

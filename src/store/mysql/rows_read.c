@@ -73,8 +73,8 @@ static enum dk_status differs(const struct dk_series *series, size_t row, const 
     dk_well_rig_name(&series->well, rig);
     dk_error_set(err, DK_ERR_STORE, "reading %zu of rig %s, cohort %d, in the database: %s",
                  row + 1, rig, series->cohort, what);
-    dk_error_hint(err, "something else changes well_reading: look for triggers, and for columns of "
-                       "another type, and restore the rows from a backup; 'derrick check "
+    dk_error_hint(err, "a trigger or another program changes well_reading: check triggers and "
+                       "column types, and restore the rows from a backup; 'derrick check "
                        "--database' lists what differs");
     return DK_ERR_STORE;
 }
@@ -83,7 +83,7 @@ static enum dk_status differs_value(const struct dk_series *series, size_t row, 
                                     struct dk_error *err)
 {
     char what[80];
-    snprintf(what, sizeof(what), "its %s is no number of at most 15 digits", sensor);
+    snprintf(what, sizeof(what), "its %s is not a number of at most 15 digits", sensor);
     return differs(series, row, what, err);
 }
 
@@ -150,8 +150,8 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
     }
 }
 
-/* Reads what is left of an answer that is wrong already, so that the connection can be used further; a
- * server that does not come to its end is cut off. */
+/* Reads what is left of an answer that is already known to be wrong, so that the connection stays usable;
+ * gives up a server that does not end it. */
 static void discard_rows(struct dk_mysql *conn, MYSQL_STMT *handle)
 {
     for (unsigned row = 0; !conn->broken; row++) {

@@ -77,7 +77,7 @@ static enum dk_status attempt(struct dk_mysql *conn, const char *database, unsig
         *code = CR_SSL_CONNECTION_ERROR;
         status =
             dk_error_set(err, DK_ERR_STORE, "the connection to %s is not encrypted", conn->place);
-        dk_error_hint(err, "switch TLS on at the server, or set database.tls = plain");
+        dk_error_hint(err, "turn TLS on at the server, or set database.tls = plain");
     }
     if (status != DK_OK)
         dk_mysql_disconnect(conn);
@@ -95,23 +95,20 @@ static enum dk_status check_version(struct dk_mysql *conn, struct dk_error *err)
         return DK_OK;
     dk_error_set(err, DK_ERR_STORE, "the server at %s is %s, which is too old", conn->place,
                  conn->engine);
-    dk_error_hint(err, "MySQL 8.0 or MariaDB 10.5 is the oldest that is enough");
+    dk_error_hint(err, "derrick needs MySQL 8.0 or MariaDB 10.5, or later");
     return DK_ERR_STORE;
 }
 
-/* The database that is not there yet: connects without it, makes it, uses it. */
+/* A database that does not exist yet: connects without it, creates it, uses it. */
 static enum dk_status create_database(struct dk_mysql *conn, struct dk_error *err)
 {
     unsigned code;
-    enum dk_status status = attempt(conn, NULL, &code, err);
-    if (status == DK_OK)
-        status = check_version(conn, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(attempt(conn, NULL, &code, err));
+    DK_RETURN_IF_ERROR(check_version(conn, err));
     struct dk_buffer text;
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
     dk_mysql_put_create_database(&text, conn->url.database);
-    status = dk_buffer_finish(&text, err);
+    enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_mysql_run(conn, SESSION_WRITES, "can't set the session up in", err);
     if (status == DK_OK)
@@ -187,7 +184,7 @@ static void pause_ms(long ms)
     nanosleep(&span, NULL); /* cut short by a signal it only tries sooner */
 }
 
-/* Ends the session that was lost. Where the network went silent the server takes it for alive, for
+/* Ends the session that was lost. Where the network went silent the server assumes that it is alive, for
  * hours, with its lock and its half transaction. What fails here, fails at the lock again. */
 static void end_session(struct dk_mysql *conn, const char *session)
 {
@@ -249,8 +246,8 @@ enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err)
     if (!conn->in_transaction)
         return connect_again(conn, err);
     dk_error_set(err, DK_ERR_STORE,
-                 "the connection to the database at %s was lost inside a transaction, of which "
-                 "nothing is left",
+                 "the connection to the database at %s was lost in a transaction, of which "
+                 "nothing was kept",
                  conn->place);
     if (err)
         err->native = CR_SERVER_LOST;

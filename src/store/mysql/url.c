@@ -57,9 +57,9 @@ static enum dk_status parse_user(struct dk_mysql_url *url, const char *text, siz
 {
     if (memchr(text, ':', size)) {
         dk_error_set(err, DK_ERR_CONFIG,
-                     "the database url holds a password, which everybody on "
+                     "database.url contains a password, which everybody on "
                      "this machine could read in a list of processes");
-        dk_error_hint(err, "take it out and put it into ~/.my.cnf, group [derrick], or into the "
+        dk_error_hint(err, "move it to ~/.my.cnf, group [derrick], or to the "
                            "environment variable DERRICK_DB_PASSWORD");
         return DK_ERR_CONFIG;
     }
@@ -139,7 +139,7 @@ enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text, st
     const char *authority = text + sizeof(scheme) - 1;
     const char *query = strchr(authority, '?');
     const char *end = query ? query : authority + strlen(authority);
-    /* A slash may stand in a password, so the user ends at the last '@' of all. */
+    /* A password may contain a slash, so the user ends at the last '@' of all. */
     const char *at = memrchr(authority, '@', (size_t)(end - authority));
     enum dk_status status = DK_OK;
     if (at) {

@@ -186,7 +186,7 @@ enum dk_status dk_mysql_nodes_commit(struct dk_mysql_nodes *nodes, struct dk_err
                       "start it, then run again, which commits them");
         return first;
     }
-    /* A name that stays does no harm; the next recovery takes it away. */
+    /* A name that stays does no harm; the next recovery removes it. */
     nodes->recovered = dk_mysql_run(nodes->head, "DELETE FROM node_commits", "", NULL) == DK_OK;
     return DK_OK;
 }
@@ -199,7 +199,7 @@ void dk_mysql_nodes_rollback(struct dk_mysql_nodes *nodes)
         struct dk_mysql *node = nodes->conn[i];
         if (!nodes->active[i] || node->broken)
             continue;
-        /* END fails for a branch that is prepared already, which is what is wanted of it. */
+        /* END fails for a branch that is prepared already, which is what is needed. */
         if (xa(nodes, i, "END", nodes->gtrid, NULL) != DK_OK && node->broken)
             continue;
         if (xa(nodes, i, "ROLLBACK", nodes->gtrid, NULL) != DK_OK)

@@ -63,7 +63,7 @@ enum dk_status dk_mysql_shards_parse(struct dk_mysql_shards *shards, const char 
         at = *comma ? comma + 1 : comma;
     }
     if (status == DK_OK && shards->count == 0)
-        status = dk_error_set(err, DK_ERR_CONFIG, "database.shards names no node");
+        status = dk_error_set(err, DK_ERR_CONFIG, "database.shards does not name a node");
     if (status == DK_OK)
         dk_mysql_shards_plan(shards, NULL, 0, 0);
     return status;

@@ -26,7 +26,7 @@ static enum dk_status check_nodes(const struct dk_mysql_spread *spread,
     if (table->spider && !nodes) {
         dk_error_set(err, DK_ERR_CONFIG, "the readings of '%s' are on %zu other servers", database,
                      table->count);
-        dk_error_hint(err, "set database.shards = mysql://..., mysql://...");
+        dk_error_hint(err, "set database.shards to the urls of those servers, in their order");
         return DK_ERR_CONFIG;
     }
     if (nodes && !table->spider) {
@@ -40,7 +40,7 @@ static enum dk_status check_nodes(const struct dk_mysql_spread *spread,
     if (nodes && nodes->shards.count != table->count) {
         dk_error_set(err, DK_ERR_CONFIG, "database.shards names %zu nodes, '%s' has %zu",
                      nodes->shards.count, database, table->count);
-        dk_error_hint(err, "'derrick init' gives new nodes their part; a node can't be removed");
+        dk_error_hint(err, "'derrick init' gives new nodes their share; a node can't be removed");
         return DK_ERR_CONFIG;
     }
     return DK_OK;

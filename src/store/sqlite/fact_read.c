@@ -45,10 +45,11 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
     char rig[DK_RIG_NAME_MAX];
     dk_well_rig_name(&read->series->well, rig);
     dk_error_set(read->err, DK_ERR_STORE,
-                 "%s of rig '%s' cohort %d reading %zu in '%s' is not what the ledger says", column,
+                 "%s of rig '%s' cohort %d reading %zu in '%s' differs from the ledger", column,
                  rig, read->series->cohort, read->fact->first + row + 1, read->conn->path);
-    dk_error_hint(read->err, "something else changed the rows: restore the database from a backup; "
-                             "'derrick check --database' lists what differs");
+    dk_error_hint(read->err,
+                  "another program changed the rows: restore the database from a backup; "
+                  "'derrick check --database' lists what differs");
     return DK_ERR_STORE;
 }
 
@@ -100,7 +101,7 @@ static enum dk_status missing_row(const struct read *read, size_t row)
     dk_well_rig_name(&read->series->well, rig);
     dk_error_set(read->err, DK_ERR_STORE, "reading %zu of rig '%s' cohort %d is missing in '%s'",
                  read->fact->first + row + 1, rig, read->series->cohort, read->conn->path);
-    dk_error_hint(read->err, "something else removed rows: restore the database from a backup; "
+    dk_error_hint(read->err, "another program removed rows: restore the database from a backup; "
                              "'derrick check --database' lists what differs");
     return DK_ERR_STORE;
 }
@@ -127,9 +128,7 @@ enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fac
                                    struct dk_readings *into, size_t series, struct dk_error *err)
 {
     struct dk_sqlite *conn = dk_sqlite_of(sql);
-    enum dk_status status = prepare_read(conn, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(prepare_read(conn, err));
     struct read read = {.conn = conn,
                         .select = dk_sqlite_handle(conn->read_fact),
                         .series = &into->series[series],
@@ -137,7 +136,7 @@ enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fac
                         .err = err};
     for (size_t i = 0; i < DK_SENSORS; i++)
         read.columns[i] = dk_readings_column(into, i, series);
-    status = dk_sqlite_bind_int(conn->read_fact, 1, fact->well_id, err);
+    enum dk_status status = dk_sqlite_bind_int(conn->read_fact, 1, fact->well_id, err);
     if (status == DK_OK)
         status = dk_sqlite_bind_int(conn->read_fact, 2, read.series->cohort, err);
     if (status == DK_OK)

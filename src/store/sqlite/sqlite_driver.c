@@ -112,7 +112,7 @@ static enum dk_status make_path(struct dk_sqlite *conn, const struct dk_store_se
 {
     const char *file = settings->url + strlen("sqlite:");
     if (file[0] == '\0') {
-        dk_error_set(err, DK_ERR_CONFIG, "database.url '%s' names no file", settings->url);
+        dk_error_set(err, DK_ERR_CONFIG, "database.url '%s' does not name a file", settings->url);
         dk_error_hint(err, "write it as sqlite:FILE, such as sqlite:energymobile.db");
         return DK_ERR_CONFIG;
     }

@@ -2,7 +2,7 @@
  * The ledger: which drop was loaded, exported, uploaded and archived, by which run, with which
  * hashes. It is the tables runs, drops, files, cohorts and publications of the same database, so
  * that it commits together with the rows. Times are UTC, as text "YYYY-MM-DD HH:MM:SS". No secret
- * is ever written. docs/store.md tells more.
+ * is ever written. See docs/store.md.
  *
  * Lists come on the heap (the caller frees), NULL and 0 if there is nothing.
  */
@@ -99,7 +99,7 @@ struct dk_ledger_drop {
 struct dk_ledger_file {
     int file;       /* index in dk_drop.files; DK_DROP_FILES: the archive file */
     char name[256]; /* as found, relative to the drop */
-    char path[512]; /* where it lay */
+    char path[512]; /* where it was */
     uint64_t size_bytes, device, inode;
     int64_t mtime_ns, ctime_ns;
     char hash[DK_HASH_HEX_MAX]; /* of its bytes when it was parsed */
@@ -205,7 +205,7 @@ struct dk_ledger_publication {
 /* An export is known by its workspace and its path in there, an upload by its URL alone: what is in
  * a bucket is the same from wherever it was put. */
 
-/* Records a publication, in the place of an earlier one of the same kind and target. done_at is set
+/* Records a publication, which replaces an earlier one of the same kind and target. done_at is set
  * here, publication_id by the database. Commits by itself. */
 enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          const struct dk_ledger_publication *publication,

@@ -4,7 +4,7 @@
  * A store is opened and prepared (its schema is made or checked). Then readings are loaded into it,
  * or what is loaded is listed and read back into readings. Everything that decides (what is new,
  * what contradicts, what the ledger says) is written once, over the small SQL driver of sql.h; each
- * driver adds the fast ways in and out of the fact table. docs/store.md tells why it is made so.
+ * driver adds the fast ways in and out of the fact table. docs/store.md gives the reasons.
  *
  * Invariants: rows and ledger of a drop commit in one transaction, after every row was read back
  * and compared with the parse; SQL values are bound or streamed, never pasted; foreign keys are
@@ -51,7 +51,7 @@ const char *dk_store_url(const struct dk_store *store);
 enum dk_status dk_store_prepare(struct dk_store *store, bool adopt, struct dk_error *err) DK_CHECK;
 
 /* Makes what is missing of a schema that dk_store_prepare let pass: a table or a view that somebody
- * dropped, empty. *made: whether there was any. Where there is none, no privilege is needed. */
+ * removed, empty. *made: whether there was any. Where there is none, no privilege is needed. */
 enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_error *err) DK_CHECK;
 
 /* Changes nothing: DK_OK if the schema is there and current; else fails as dk_store_prepare would,
@@ -68,7 +68,7 @@ enum dk_status dk_store_print_sql(const struct dk_store_settings *settings, stru
                                   struct dk_error *err) DK_CHECK;
 
 /* The lock of one run on the database, held until dk_store_unlock or close, and gone with the
- * process. DK_ERR_BUSY tells who holds it where that is known. */
+ * process. DK_ERR_BUSY names the holder where that is known. */
 enum dk_status dk_store_lock(struct dk_store *store, struct dk_error *err) DK_CHECK;
 void dk_store_unlock(struct dk_store *store);
 
@@ -106,14 +106,14 @@ struct dk_load_result {
     size_t series_replaced;
 };
 
-/* What is loaded in the place of one series. */
+/* What is loaded as the cohort of one series. */
 struct dk_loaded {
     int64_t drop_id; /* 0: nothing */
     int64_t run_id;
     bool equal; /* with the same contents */
     char settings[DK_SETTINGS_TEXT_MAX];
 };
-/* Finds what is loaded in the place of each series: loaded[readings->series_count]. */
+/* Finds what is loaded as the cohort of each series: loaded[readings->series_count]. */
 enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings *readings,
                                struct dk_loaded *loaded, struct dk_error *err) DK_CHECK;
 
@@ -121,7 +121,7 @@ enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings 
  * loaded already with the same contents stay as they are. DK_ERR_REFUSED, without `replace`: a
  * cohort is loaded with other contents, or the same contents were loaded with other settings; the
  * difference is named. The same where other cohorts of the rig have bursts of another length. With `replace` the old cohorts of the same rig are removed in the same
- * transaction, and their dates are reported; what another rig has is never touched.
+ * transaction, and their dates are reported; what another rig has loaded is never touched.
  * DK_ERR_REFUSED, with `replace` too: a cohort would become a copy of another one. */
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
@@ -213,14 +213,14 @@ enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *er
 
 /* Whether all rows are as they were when a run last compared them with the ledger, as far as
  * something else than derrick might have changed them. Costs next to nothing for a file, and a
- * checksum of the table on a server; docs/store.md tells what it can't find. */
+ * checksum of the table on a server; docs/store.md says what it can't find. */
 enum dk_status dk_store_rows_unchanged(struct dk_store *store, bool *unchanged,
                                        struct dk_error *err) DK_CHECK;
 /* Says that all rows were compared with the ledger after dk_store_rows_unchanged was called: the end
  * of this run is to record that. */
 void dk_store_rows_verified(struct dk_store *store);
 
-/* Makes the rows of sensor_quality for cohorts that have none, as after a migration, of their rows,
+/* Makes the rows of sensor_quality for cohorts without them, as after a migration, from their rows,
  * which are read and compared with the ledger first. *count: cohorts that got theirs. Commits by
  * itself; the caller holds the store's lock. */
 enum dk_status dk_store_quality_complete(struct dk_store *store,

@@ -1,5 +1,5 @@
 /*
- * fact: the columns of well_reading, and one series on its way in or out of it. Pure.
+ * fact: the columns of well_reading, and one series that is read or written. Pure.
  */
 #ifndef DK_STORE_FACT_H
 #define DK_STORE_FACT_H
@@ -22,7 +22,7 @@ enum dk_fact_column {
 };
 #define DK_FACT_COLUMNS (DK_FACT_SENSORS + DK_SENSORS)
 
-/* One series on its way into or out of the fact table. */
+/* One series that is written to the fact table, or read from it. */
 struct dk_fact {
     const struct dk_readings *readings; /* where the values are */
     size_t series;                      /* which of them */

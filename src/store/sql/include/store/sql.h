@@ -33,7 +33,7 @@ struct dk_sql_ops {
     enum dk_status (*begin)(struct dk_sql *sql, struct dk_error *err); /* for writing */
     enum dk_status (*commit)(struct dk_sql *sql, struct dk_error *err);
     void (*rollback)(struct dk_sql *sql);
-    /* Whether the connection is lost. NULL: it can't be. A transaction that was cut off so is never
+    /* Whether the connection is lost. NULL: it can't be. A transaction that was interrupted so is never
      * resumed: roll back, begin again (which connects), read the ledger (a commit whose answer was
      * lost may have happened), and start over. */
     bool (*lost)(struct dk_sql *sql);

@@ -38,7 +38,7 @@ struct dk_mysql {
     bool splits_loads;   /* Galera: it would commit LOAD DATA in parts */
     bool in_transaction;
     bool broken;         /* the connection is lost */
-    bool given_up;       /* the server did not come back in time */
+    bool given_up;       /* the server did not answer in time */
     bool locked;         /* we hold the run's lock */
     unsigned generation; /* counts the times we connected: older statements are prepared again */
     uint64_t packet_max_bytes; /* the server's max_allowed_packet */
