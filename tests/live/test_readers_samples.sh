@@ -25,3 +25,6 @@ compare holes 3 --cohorts 3 --allow-missing --quarantine
 # Bursts of 60 s: one cohort of several row groups.
 sample seconds 45 60
 compare seconds 1 --columns samples --cohort 1
+# What docs/parquet.md says about reading it works.
+"$DERRICK" -q convert history --cohorts 3 --format features -o history.out/features.parquet >/dev/null
+"$PYTHON" "$TESTS/live/readers/documented.py" "$TESTS/../docs/parquet.md" history.out
