@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "export/feature_table.h"
 #include "export/samples.h"
@@ -14,6 +15,7 @@ struct dk_bursts {
     struct dk_burst_range wanted;
     struct dk_samples *samples;        /* owned; NULL: not asked for */
     struct dk_feature_table *features; /* the same */
+    char *made; /* owned; a folder that is removed if nothing comes into it; NULL: none */
 };
 
 static enum dk_status no_memory(struct dk_error *err)
@@ -81,10 +83,14 @@ static enum dk_status open_features(struct dk_bursts *bursts, const char *path, 
                                     unsigned threads, struct dk_error *err)
 {
     char *folder = !path ? strdup(".") : is_folder ? strdup(path) : dk_path_folder(path);
+    const bool exists = folder && dk_path_exists(folder);
     enum dk_status status = folder ? dk_folder_make(folder, err) : no_memory(err);
     if (status == DK_OK)
         status = dk_feature_table_open(&bursts->features, folder, &bursts->wanted, threads, err);
-    free(folder);
+    if (exists)
+        free(folder);
+    else
+        bursts->made = folder;
     bursts->sink = (struct dk_burst_sink){.context = bursts->features,
                                           .begin = dk_feature_table_begin,
                                           .burst = dk_feature_table_burst,
@@ -118,6 +124,9 @@ void dk_bursts_free(struct dk_bursts *bursts)
         return;
     dk_samples_close(bursts->samples);
     dk_feature_table_close(bursts->features);
+    if (bursts->made)
+        (void)rmdir(bursts->made);
+    free(bursts->made);
     free(bursts);
 }
 

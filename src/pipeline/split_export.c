@@ -22,10 +22,13 @@ static enum dk_status write_part(const struct dk_split_job *job,
     struct dk_export_result result = {0};
     char *below = dk_path_join(folder, dk_split_part_name(settings->part));
     char *path = below ? dk_path_join(below, file_name_of(settings)) : NULL;
+    const bool made = path && !dk_path_exists(below);
     enum dk_status status =
         path ? dk_folder_make(below, err) : dk_error_nomem(err, "write", folder);
     if (status == DK_OK)
         status = job->part(job->context, settings, path, &result, err);
+    if (status != DK_OK && made)
+        (void)rmdir(below); /* unless something is in it */
     total->rows += result.rows;
     total->size_bytes += result.size_bytes;
     total->files += result.files;

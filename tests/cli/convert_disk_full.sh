@@ -20,6 +20,15 @@ mount -o remount,size=16k small
 show derrick convert drop --cohorts 2 --format parquet -o small/out.csv
 find small -type f
 cat small/out.csv
+# Every sample and features: what they are gathered in, what is encoded, and the files.
+sample many 70 12
+mount -o remount,size=64k small
+show derrick convert many --cohorts 12 --format features -o small/out.csv
+show derrick convert drop --cohorts 2 --format features -o small/out.csv
+show derrick convert drop --cohorts 2 --format samples -o small/samples
+show derrick convert drop --cohorts 2 --format features --split 70/15/15 -o small/split
+find small
+cat small/out.csv
 mount -o remount,ro,size=64k small
 show derrick convert drop --cohorts 2 -o small/out.csv
 show derrick convert drop --cohorts 2 --format sensors -o small

@@ -57,7 +57,8 @@ show derrick convert drop --cohorts 3 --format features -o f.csv --alignment col
 cp -r drop bad
 sed -i '7s/^[^\t]*/x/' bad/SE.txt
 show derrick convert bad --cohorts 3 --format features -o nothing.csv
-ls nothing.csv 2>/dev/null || echo 'nothing is there'
+show derrick convert bad --cohorts 3 --format features -o nothing/there.csv
+ls -d nothing* 2>/dev/null || echo 'nothing is there'
 echo '- so many cohorts that their features are in a file'
 sample many 70 12
 show derrick convert many --cohorts 12 --format features -o many.csv
