@@ -40,7 +40,7 @@ not_said() { # PATTERN FILE
 refused() { # CODE WORDS
     fresh
     start_proxy db "error:LOAD DATA:$1:$2"
-    says "refuses LOAD DATA LOCAL \(error $1: .*\), so rows go as INSERTs" through load "$PWD/drop"
+    says "refuses LOAD DATA LOCAL \(error $1: .*\), so derrick sends INSERTs" through load "$PWD/drop"
     equals 1 "$(grep -c INSERT says.out)"
     stop_proxy
     loaded_right
@@ -68,7 +68,7 @@ real_error() { # PATTERN SQL: the same from the server itself
     fresh
     sql db "$2" energymobile
     fails_with 4 "$1" straight load "$PWD/drop"
-    not_said "so rows go as INSERTs|local_infile" fails.err
+    not_said "so derrick sends INSERTs|local_infile" fails.err
     nothing_loaded
 }
 
