@@ -136,9 +136,10 @@ static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct 
     const struct dk_drop_file *own = &drop->files[DK_DROP_PROFILE];
     if (own->name || own->near != DK_NEAR_NONE || !pipeline->store)
         return DK_OK;
-    enum dk_status status =
-        dk_store_profile_newest(pipeline->store, &input->well, input->columns == DK_COLUMNS_WELLS,
-                                profile, &origin, found, err);
+    const struct dk_ledger_scope scope = {.well = input->well,
+                                          .whole_site = input->columns == DK_COLUMNS_WELLS};
+    enum dk_status status = dk_store_profile_newest(pipeline->store, &scope, profile, &origin, err);
+    *found = origin.found;
     dk_well_rig_name(&origin.well, rig);
     if (status == DK_OK && *found)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,

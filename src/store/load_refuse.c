@@ -227,8 +227,8 @@ enum dk_status dk_load_find_copy(struct dk_loading *loading, const struct dk_loa
         struct dk_match_count same;
         if (list[i].series.cohort == series->cohort || list[i].rows != readings->rows)
             continue;
-        status = dk_match_series(loading->store, readings, item->series, &list[i], 0, &buffer,
-                                 &same, err);
+        const struct dk_match_pair pair = {readings, item->series, &list[i], 0, &buffer};
+        status = dk_match_series(loading->store, &pair, &same, err);
         if (status == DK_OK && !same.far && !same.lone && same.compared > 0)
             *cohort = list[i].series.cohort;
     }

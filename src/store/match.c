@@ -44,29 +44,28 @@ static void count_values(const struct dk_readings *is, size_t index, size_t firs
     }
 }
 
-enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
-                               size_t index, const struct dk_store_series *loaded,
-                               uint64_t tolerated, struct dk_readings *buffer,
+enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pair *pair,
                                struct dk_match_count *count, struct dk_error *err)
 {
-    size_t rows = dk_match_rows(readings, loaded);
+    size_t rows = dk_match_rows(pair->readings, pair->loaded);
     size_t end = rows < END_ROWS ? rows : END_ROWS;
     const size_t firsts[] = {0, rows - end};
     bool most_differ = true;
     for (size_t i = 0; most_differ && i < DK_COUNT_OF(firsts); i++) {
-        DK_RETURN_IF_ERROR(dk_store_read_part(store, loaded, firsts[i], end, buffer, err));
-        count_values(readings, index, firsts[i], buffer, count);
+        DK_RETURN_IF_ERROR(
+            dk_store_read_part(store, pair->loaded, firsts[i], end, pair->buffer, err));
+        count_values(pair->readings, pair->index, firsts[i], pair->buffer, count);
         most_differ = count->equal * 2 < count->compared;
-        count->far = count->compared - count->equal > tolerated;
+        count->far = count->compared - count->equal > pair->tolerated;
         if (count->far)
             return DK_OK;
     }
     count->far = most_differ;
     if (most_differ)
         return DK_OK;
-    DK_RETURN_IF_ERROR(dk_store_read_part(store, loaded, 0, rows, buffer, err));
-    count_values(readings, index, 0, buffer, count);
-    count->far = count->compared - count->equal > tolerated;
+    DK_RETURN_IF_ERROR(dk_store_read_part(store, pair->loaded, 0, rows, pair->buffer, err));
+    count_values(pair->readings, pair->index, 0, pair->buffer, count);
+    count->far = count->compared - count->equal > pair->tolerated;
     return DK_OK;
 }
 
@@ -121,9 +120,9 @@ static enum dk_status compare_cohort(struct matching *matching, const struct dk_
             find_loaded(matching, well_of(matching->request, i), any->series.cohort);
         struct dk_match_count count = {.compared = each};
         enum dk_status status = DK_OK;
+        const struct dk_match_pair pair = {readings, i, loaded, tolerated, &matching->buffer};
         if (loaded)
-            status = dk_match_series(matching->store, readings, i, loaded, tolerated,
-                                     &matching->buffer, &count, err);
+            status = dk_match_series(matching->store, &pair, &count, err);
         if (status != DK_OK)
             return status;
         total->lone = total->lone || count.lone;

@@ -62,13 +62,18 @@ struct dk_match_count {
 /* The readings that both have. */
 size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded);
 
-/* Compares the values of series `index` with the loaded series, in the readings that both have, or
- * only in a few of them where that shows that they are far apart. `tolerated`: how many values may
- * differ. *buffer is a table of one series with room
- * for as many readings, which is overwritten. */
-enum dk_status dk_match_series(struct dk_store *store, const struct dk_readings *readings,
-                               size_t index, const struct dk_store_series *loaded,
-                               uint64_t tolerated, struct dk_readings *buffer,
+/* A series of a drop, and a loaded one to compare it with. All pointers are borrowed. */
+struct dk_match_pair {
+    const struct dk_readings *readings;
+    size_t index; /* of the series in readings */
+    const struct dk_store_series *loaded;
+    uint64_t tolerated;         /* how many values may differ before the comparison gives up */
+    struct dk_readings *buffer; /* of one series, with room for as many readings; overwritten */
+};
+
+/* Compares the values of a pair, in the readings that both have. It gives up early where most values of
+ * both ends differ. */
+enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pair *pair,
                                struct dk_match_count *count, struct dk_error *err) DK_CHECK;
 
 /* --- ledger_drops.c */

@@ -189,14 +189,12 @@ enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set
     return dk_profile_copy(profile, &store->profile, err);
 }
 
-enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_well *well,
-                                       bool whole_site, struct dk_profile *profile,
-                                       struct dk_profile_origin *origin, bool *found,
+enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_ledger_scope *scope,
+                                       struct dk_profile *profile, struct dk_profile_origin *origin,
                                        struct dk_error *err)
 {
     struct dk_query query;
     int64_t newest = 0;
-    *found = false;
     *origin = (struct dk_profile_origin){0};
     dk_query_begin(&query, store->sql,
                    "SELECT c.profile_set, w.site, w.well_number, COALESCE(d.run_id, 0), "
@@ -205,22 +203,20 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_w
                    "ORDER BY CASE WHEN w.well_number = ? AND ? = 0 THEN 0 ELSE 1 END, "
                    "c.drop_id DESC, c.profile_set DESC LIMIT 1",
                    err);
-    dk_query_bind_text(&query, well->site);
-    dk_query_bind_int(&query, well->number);
-    dk_query_bind_int(&query, whole_site);
+    dk_query_bind_text(&query, scope->well.site);
+    dk_query_bind_int(&query, scope->well.number);
+    dk_query_bind_int(&query, scope->whole_site);
     if (dk_query_next(&query)) {
         newest = dk_query_int(&query);
         query_well(&query, &origin->well);
         origin->run_id = dk_query_int(&query);
         dk_query_text(&query, origin->loaded_at, sizeof(origin->loaded_at));
     }
-    enum dk_status status = dk_query_end(&query);
-    if (status != DK_OK || newest == 0)
-        return status;
-    status = dk_store_profile_use(store, newest, err);
-    if (status == DK_OK)
-        status = dk_profile_copy(profile, &store->profile, err);
-    *found = status == DK_OK;
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    if (newest == 0)
+        return DK_OK;
+    enum dk_status status = dk_store_profile_read(store, newest, profile, err);
+    origin->found = status == DK_OK;
     return status;
 }
 

@@ -188,9 +188,9 @@ static void read_ledger(struct dk_store *store)
     struct dk_profile profile = {0};
     struct dk_profile_origin origin;
     struct dk_store_rig rig;
-    struct dk_well well = {.site = "texas", .number = 1};
+    const struct dk_well well = {.site = "texas", .number = 1};
+    const struct dk_ledger_scope scope = {.well = well};
     size_t count = 0;
-    bool found = false;
     (void)!dk_ledger_runs(store, 10, &runs, &count, NULL);
     (void)!dk_ledger_places(store, &places, &count, NULL);
     (void)!dk_ledger_settings(store, &texts, &count, NULL);
@@ -200,7 +200,7 @@ static void read_ledger(struct dk_store *store)
     for (size_t i = 0; i < count; i++)
         expect(memchr(drops[i].content_hash, '\0', sizeof(drops[i].content_hash)) != NULL);
     (void)!dk_store_rig_find(store, &well, false, &rig, NULL);
-    if (dk_store_profile_newest(store, &well, false, &profile, &origin, &found, NULL) == DK_OK)
+    if (dk_store_profile_newest(store, &scope, &profile, &origin, NULL) == DK_OK)
         dk_profile_reset(&profile);
     free(runs);
     free(drops);

@@ -329,7 +329,6 @@ static void well_cases(struct dk_store *store, const struct dk_readings *texas)
     struct dk_store_filter some = {.cohort_first = 3, .cohort_last = 32};
     struct dk_store_series *list = NULL;
     size_t count = 0;
-    bool found = false;
     fill(&other, 3, "Texas", 2);
     check(load(store, &other, "c", false, &result) == DK_OK && result.rows == COHORTS * ROWS,
           "a site that differs only in case is another one");
@@ -340,21 +339,20 @@ static void well_cases(struct dk_store *store, const struct dk_readings *texas)
           "lists are filtered, and sorted by bytes");
     free(list);
     struct dk_profile_origin origin;
-    const struct dk_well second = {.site = "texas", .number = 2};
-    const struct dk_well nowhere = {.site = "utah", .number = 1};
-    check(dk_store_profile_newest(store, &other.series[0].well, false, &newest, &origin, &found,
-                                  &err) == DK_OK &&
-              found && strcmp(newest.hash, other.profile.hash) == 0,
+    const struct dk_ledger_scope own = {.well = other.series[0].well};
+    const struct dk_ledger_scope second = {.well = {.site = "texas", .number = 2}};
+    const struct dk_ledger_scope nowhere = {.well = {.site = "utah", .number = 1}};
+    check(dk_store_profile_newest(store, &own, &newest, &origin, &err) == DK_OK && origin.found &&
+              strcmp(newest.hash, other.profile.hash) == 0,
           "the newest profile of a rig is found");
     dk_profile_reset(&newest);
-    check(dk_store_profile_newest(store, &second, false, &newest, &origin, &found, &err) == DK_OK &&
-              found && strcmp(newest.hash, texas->profile.hash) == 0 && origin.well.number == 1 &&
-              origin.run_id > 0 && origin.loaded_at[0] != '\0',
+    check(dk_store_profile_newest(store, &second, &newest, &origin, &err) == DK_OK &&
+              origin.found && strcmp(newest.hash, texas->profile.hash) == 0 &&
+              origin.well.number == 1 && origin.run_id > 0 && origin.loaded_at[0] != '\0',
           "else that of its site, with its origin");
     dk_profile_reset(&newest);
-    check(dk_store_profile_newest(store, &nowhere, false, &newest, &origin, &found, &err) ==
-                  DK_OK &&
-              !found,
+    check(dk_store_profile_newest(store, &nowhere, &newest, &origin, &err) == DK_OK &&
+              !origin.found,
           "and never another site's");
     match_cases(store, texas);
     dk_profile_reset(&newest);
@@ -374,11 +372,14 @@ static void archive_cases(struct dk_store *store)
     check(dk_ledger_files(store, drop_id, &files, &count, &err) == DK_OK && count == 1 &&
               files[0].size_bytes == UINT64_MAX - 1 && files[0].mtime_ns == INT64_MIN + 1,
           "numbers of 64 bits are what they were");
+    char files_hash[DK_HASH_HEX_MAX] = "";
+    if (count > 0)
+        memcpy(files_hash, files[0].hash, sizeof(files_hash));
     free(pending);
     free(files);
     pending = NULL;
-    check(dk_ledger_archive_begin(store, drop_id, "run-1", &err) == DK_OK &&
-              dk_ledger_file_stored(store, drop_id, 0, "PS1.txt.zst", "00", &err) == DK_OK &&
+    check(dk_ledger_archive_begin(store, drop_id, "archive/2008-06-26-run1", &err) == DK_OK &&
+              dk_ledger_file_stored(store, drop_id, 0, "PS1.txt.zst", files_hash, &err) == DK_OK &&
               dk_ledger_archive_end(store, drop_id, &err) == DK_OK,
           "a drop is archived");
     check(dk_ledger_pending(store, &pending, &count, &err) == DK_OK && count == 1,
@@ -433,11 +434,13 @@ static void workspace_cases(struct dk_store *store, struct dk_ledger_publication
                                     &err) == DK_OK &&
               found && got.rows == 9,
           "and found");
-    put->kind = DK_PUBLICATION_UPLOAD;
-    need(dk_ledger_publication_put(store, put, &err), "an upload is recorded");
+    struct dk_ledger_publication upload = *put;
+    upload.kind = DK_PUBLICATION_UPLOAD;
+    memcpy(upload.target, "s3://", strlen("s3://"));
+    need(dk_ledger_publication_put(store, &upload, &err), "an upload is recorded");
     here = (struct dk_ledger_workspace){0};
     dk_ledger_workspace_use(store, &here);
-    check(dk_ledger_publication_get(store, DK_PUBLICATION_UPLOAD, put->target, &got, &found,
+    check(dk_ledger_publication_get(store, DK_PUBLICATION_UPLOAD, upload.target, &got, &found,
                                     &err) == DK_OK &&
               found,
           "an upload is found from everywhere");
@@ -463,6 +466,8 @@ static void publication_cases(struct dk_store *store)
     struct dk_query query;
     bool found = false;
     memset(put.target, 'x', sizeof(put.target) - 1);
+    memcpy(put.target, "aws_s3/", strlen("aws_s3/"));
+    char *last = &put.target[sizeof(put.target) - 2];
     check(dk_ledger_publication_put(store, &put, &err) == DK_OK, "a publication is recorded");
     put.rows = 8;
     check(dk_ledger_publication_put(store, &put, &err) == DK_OK &&
@@ -470,7 +475,7 @@ static void publication_cases(struct dk_store *store)
                                         &err) == DK_OK &&
               found && got.rows == 8 && strlen(got.target) == sizeof(put.target) - 1,
           "and replaces the earlier one");
-    put.target[0] = 'X';
+    *last = 'X';
     check(dk_ledger_publication_get(store, DK_PUBLICATION_EXPORT, put.target, &got, &found, &err) ==
                   DK_OK &&
               !found,
@@ -478,7 +483,7 @@ static void publication_cases(struct dk_store *store)
     dk_query_begin(&query, store->sql, "SELECT COUNT(*) FROM publications", &err);
     check(dk_query_next(&query) && dk_query_int(&query) == 1, "there is one");
     need(dk_query_end(&query), "a count of publications");
-    put.target[0] = 'x';
+    *last = 'x';
     workspace_cases(store, &put);
 }
 

@@ -26,7 +26,8 @@
 #include "store/store_settings.h"
 
 struct dk_store;
-struct dk_match; /* match.h */
+struct dk_match;        /* match.h */
+struct dk_ledger_scope; /* ledger.h */
 
 /* Opens the database. If it is not there, `create` makes the SQLite file, or the database on the
  * server where the user may; otherwise that is DK_ERR_STORE. *settings is copied, but not its
@@ -128,16 +129,16 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
 
 /* Where a profile comes from. */
 struct dk_profile_origin {
+    bool found;
     struct dk_well well; /* the rig that it was loaded for */
     int64_t run_id;      /* 0: not known */
     char loaded_at[20];  /* UTC, "YYYY-MM-DD HH:MM:SS" */
 };
 /* Reads the profile of the drop that was loaded last for this rig, else for another rig of its site
- * (the caller resets); *found. With `whole_site` all rigs of the site count alike. A profile of
- * another site is never used. */
-enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_well *well,
-                                       bool whole_site, struct dk_profile *profile,
-                                       struct dk_profile_origin *origin, bool *found,
+ * (the caller resets), if origin->found. With `whole_site` all rigs of the site count alike. A profile
+ * of another site is never used. */
+enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_ledger_scope *scope,
+                                       struct dk_profile *profile, struct dk_profile_origin *origin,
                                        struct dk_error *err) DK_CHECK;
 
 /* What is loaded of one rig. */
