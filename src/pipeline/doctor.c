@@ -152,8 +152,9 @@ static void examine_disk(const struct dk_doctor *doctor)
     char free_text[DK_COUNT_TEXT_MAX];
     char need_text[DK_COUNT_TEXT_MAX];
     if (statvfs(".", &info) != 0) {
-        report(doctor, DK_FINDING_PROBLEM, "disk", NULL, "can't tell how much room is left: %s",
-               strerror(errno));
+        struct dk_error err = {0};
+        dk_error_errno(&err, DK_ERR_IO, errno, "can't tell how much room is left", NULL);
+        report_error(doctor, "disk", &err);
         return;
     }
     uint64_t free_mb = (uint64_t)info.f_bavail * info.f_frsize / MEGABYTE;
