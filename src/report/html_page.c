@@ -35,11 +35,14 @@ static enum dk_status flush_text(struct page *page, struct dk_error *err)
 
 void dk_part_begin(const struct dk_part *part, const char *id, const char *title)
 {
-    int level = part->survey->rig_count > 1 ? 3 : 2;
-    dk_buffer_putf(part->out,
-                   "<section id=r%zu-%s aria-labelledby=r%zu-%s-h>\n<h%d class=h2 "
-                   "id=r%zu-%s-h>%s</h%d>\n",
-                   part->number, id, part->number, id, level, part->number, id, title, level);
+    bool fleet = part->survey->rig_count > 1;
+    int level = fleet ? 3 : 2;
+    dk_buffer_putf(part->out, "<section id=r%zu-%s aria-labelledby=\"r%zu-%s-h", part->number, id,
+                   part->number, id);
+    if (fleet) /* the rig, too: each section has a name of its own */
+        dk_buffer_putf(part->out, " r%zu-h", part->number);
+    dk_buffer_putf(part->out, "\">\n<h%d class=h2 id=r%zu-%s-h>%s</h%d>\n", level, part->number, id,
+                   title, level);
 }
 
 void dk_part_end(const struct dk_part *part)

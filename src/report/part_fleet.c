@@ -46,8 +46,14 @@ static void put_sentence(struct dk_buffer *out, const struct dk_survey *survey)
                        worst == 1 ? "has" : "have");
     else
         dk_buffer_put(out, "None has a component in its worst state, ");
-    dk_buffer_putf(out, "%zu %s not complete, and %zu %s late.</p>\n", partial,
-                   partial == 1 ? "is" : "are", late, late == 1 ? "is" : "are");
+    if (partial > 0)
+        dk_buffer_putf(out, "%zu %s not complete, and ", partial, partial == 1 ? "is" : "are");
+    else
+        dk_buffer_put(out, "all are complete, and ");
+    if (late > 0)
+        dk_buffer_putf(out, "%zu %s late.</p>\n", late, late == 1 ? "is" : "are");
+    else
+        dk_buffer_put(out, "none is late.</p>\n");
 }
 
 void dk_part_fleet(struct dk_buffer *out, const struct dk_survey *survey)
@@ -71,7 +77,7 @@ void dk_part_fleet(struct dk_buffer *out, const struct dk_survey *survey)
                        full);
     else
         dk_buffer_put(out, "<code>derrick report --rig NAME</code> writes the report of a rig.");
-    dk_buffer_put(out, "</p>\n<div class=tw role=region aria-label=\"All rigs\"><table "
+    dk_buffer_put(out, "</p>\n<div class=tw role=region aria-label=\"Table of all rigs\"><table "
                        "class=fl><caption class=vh>All rigs</caption><thead><tr><th "
                        "scope=col>rig</th><th scope=col>complete</th>");
     for (int c = 0; c < DK_COMPONENTS; c++)
