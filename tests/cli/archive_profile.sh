@@ -14,7 +14,7 @@ sample logs 2 1 1
 cp -r logs first
 run
 
-echo "== the next drop brings none"
+echo "== the next drop contains none"
 sample logs 2 1 2
 rm logs/profile.txt
 run

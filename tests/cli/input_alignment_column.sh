@@ -20,7 +20,7 @@ spoil "a cell that nobody reads" "put PS1.txt 2 150 NaN"
 expect_exit 3 derrick check drop --cohorts 2 --alignment column 2>&1
 spoil "columns that the cohorts do not divide" "cut -f1-199 ../good/PS1.txt >PS1.txt"
 expect_exit 3 derrick check drop --cohorts 2 --alignment column 2>&1
-spoil "one column a cohort in each file" "for file in [A-Z]*.txt; do cut -f1-2 ../good/\$file >\$file; done"
+spoil "one column per cohort in each file" "for file in [A-Z]*.txt; do cut -f1-2 ../good/\$file >\$file; done"
 derrick convert drop --cohorts 2 --alignment column -o narrow.csv
 expect_same narrow.csv out.csv
 derrick -C ws load "$PWD/good"

@@ -18,9 +18,9 @@ spoil "one is there, with --allow-missing" true
 show derrick check drop --cohorts 2 --allow-missing
 spoil "all but one" "mv CE.txt x; rm [A-Z]*.txt; mv x CE.txt"
 show derrick check drop --cohorts 2 --allow-missing
-spoil "what comes close to its name may be it" "mv TS1.txt TS1.log"
+spoil "a name that is close to its name may be that file" "mv TS1.txt TS1.log"
 show derrick check drop --cohorts 2 --allow-missing
 spoil "a bad cell remains one" "rm TS1.txt; put TS2.txt 1 1 x"
 show derrick check drop --cohorts 2 --allow-missing
-spoil "the profile is no sensor" "rm profile.txt"
+spoil "the profile is not a sensor" "rm profile.txt"
 show derrick check drop --cohorts 2 --allow-missing

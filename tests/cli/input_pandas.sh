@@ -32,4 +32,4 @@ for separator in , "$tab"; do
     python3 pandas.py "$separator" "" drop/*.txt
     expect_exit 3 derrick check drop 2>&1 | head -n 2
 done
-refused "a first cell that is missing is no index" "printf '\t0\n0\t1\n0\t2\n' >TS1.txt"
+refused "a first cell that is missing is not an index" "printf '\t0\n0\t1\n0\t2\n' >TS1.txt"

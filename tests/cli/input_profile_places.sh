@@ -16,7 +16,7 @@ refused "two in profile/" "mkdir profile; mv profile.txt profile; cp profile/pro
 refused "nowhere" "rm profile.txt"
 
 echo "- of the workspace"
-spoil "the drop has none" "rm profile.txt"
+spoil "the drop contains none" "rm profile.txt"
 cp good/profile.txt ws/profile
 show derrick -C ws check "$PWD/drop" | steady
 spoil "the drop has another" "$other >profile.txt"

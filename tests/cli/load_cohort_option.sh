@@ -20,7 +20,7 @@ show derrick load history
 cohorts
 derrick export -o - | cmp - <(derrick convert history -o -)
 
-echo "== a run that was cut off before the archive takes the other cohorts all the same"
+echo "== an interrupted run has not archived yet: the other cohorts are loaded all the same"
 mkdir w && new_workspace w 4
 cp history/* w/logs
 derrick -C w load --cohort 1-2 >/dev/null

@@ -1,4 +1,4 @@
-/* "Did you mean": which known word is taken for an unknown one. */
+/* "Did you mean": which known word is meant by an unknown one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
