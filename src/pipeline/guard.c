@@ -196,6 +196,8 @@ enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct d
     struct dk_error local = {0};
     if (!err)
         err = &local;
+    dk_store_close(pipeline->store);
+    pipeline->store = NULL;
     enum dk_status status = dk_evidence_find(&evidence, err);
     if (status == DK_OK)
         status = open_store(pipeline, &evidence, create, err);

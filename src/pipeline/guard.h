@@ -30,7 +30,7 @@ bool dk_evidence_is_there(const struct dk_evidence *evidence);
 bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
                        size_t count);
 
-/* Opens the store, and checks that it has what this workspace loaded: DK_ERR_STORE names what was
+/* Opens the store (one that is open is closed first), and checks that it has what this workspace loaded: DK_ERR_STORE names what was
  * found and what to do. With `create` it makes a database that is not there, but only where there is
  * no evidence. The store stays open after a failure; the caller closes. */
 enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct dk_error *err)
