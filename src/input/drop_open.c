@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "finder.h"
+#include "refuse.h"
 
 /* Refuses an archive beside which a tool writes the next state of it. */
 static enum dk_status check_replaced(const struct dk_finder *finder, struct dk_error *err)
@@ -50,15 +51,6 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     return status == DK_OK ? dk_finder_beside(finder, err) : status;
 }
 
-static enum dk_status refuse_kind(const char *path, const char *what, const char *hint,
-                                  struct dk_error *err)
-{
-    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' is %s", path, what);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "%s", hint);
-    return status;
-}
-
 static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)
 {
     const char *path = finder->drop->path;
@@ -68,11 +60,11 @@ static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)
     if (S_ISDIR(info.st_mode))
         return dk_finder_folder(finder, err);
     if (!S_ISREG(info.st_mode))
-        return refuse_kind(path, "neither a folder nor a file", "name a folder, a zip or a tar",
-                           err);
+        return DK_REFUSE(err, path, "name a folder, a zip or a tar",
+                         "'%s' is neither a folder nor a file", path);
     if (dk_name_read(dk_path_name(path), NULL).kind == DK_NAME_RECOGNISED)
-        return refuse_kind(path, "one file of a drop, not a drop",
-                           "name the folder that contains it", err);
+        return DK_REFUSE(err, path, "name the folder that contains it",
+                         "'%s' is one file of a drop, not a drop", path);
     return open_archive(finder, err);
 }
 

@@ -4,32 +4,26 @@
 #include <string.h>
 
 #include "name_form.h"
+#include "refuse.h"
 
 static enum dk_status refuse_second(const struct dk_drop *drop, int file, const char *path,
                                     struct dk_error *err)
 {
-    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "two files for sensor %s: '%s' and '%s'",
-                                         dk_sensors[file].name, drop->files[file].path, path);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "keep the right one, and move the other one out of the drop");
-    return status;
+    return DK_REFUSE(err, path, "keep the right one, and move the other one out of the drop",
+                     "two files for sensor %s: '%s' and '%s'", dk_sensors[file].name,
+                     drop->files[file].path, path);
 }
 
 enum dk_status dk_finder_no_file(const char *path, const char *what, struct dk_error *err)
 {
-    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is %s", path, what);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "put the file itself there, or move that out of the drop");
-    return status;
+    return DK_REFUSE(err, path, "put the file itself there, or move that out of the drop",
+                     "can't read '%s': it is %s", path, what);
 }
 
 enum dk_status dk_finder_two_profiles(const char *first, const char *second, struct dk_error *err)
 {
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "two profiles: '%s' and '%s'", first, second);
-    dk_error_place(err, second, 0, 0, 0);
-    dk_error_hint(err, "keep the right one, and move the other one away");
-    return status;
+    return DK_REFUSE(err, second, "keep the right one, and move the other one away",
+                     "two profiles: '%s' and '%s'", first, second);
 }
 
 enum dk_status dk_finder_replaced(const char *path, const char *temporary, struct dk_error *err)

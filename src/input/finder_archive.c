@@ -6,6 +6,7 @@
 
 #include "finder.h"
 #include "problems.h"
+#include "refuse.h"
 #include "stream.h"
 #include "window.h"
 
@@ -53,19 +54,14 @@ int dk_drop_member_find(const struct dk_drop *drop, const char *path)
 
 static enum dk_status refuse_encrypted(const char *path, struct dk_error *err)
 {
-    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "'%s' is encrypted", path);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "unpack it with its password, then name the folder");
-    return status;
+    return DK_REFUSE(err, path, "unpack it with its password, then name the folder",
+                     "'%s' is encrypted", path);
 }
 
 static enum dk_status refuse_packed(const char *path, struct dk_error *err)
 {
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "'%s' is compressed within the archive", path);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "unpack the archive, then name the folder");
-    return status;
+    return DK_REFUSE(err, path, "unpack the archive, then name the folder",
+                     "'%s' is compressed within the archive", path);
 }
 
 /* A member that has the name of a file of the drop, and is none. */
@@ -74,10 +70,9 @@ static enum dk_status refuse_member(const struct dk_stream_member *member, const
 {
     if (!member->is_hard_link)
         return dk_finder_no_file(path, "not a regular file in the archive", err);
-    enum dk_status status =
-        dk_finder_no_file(path, "a hard link to another member of the archive", err);
-    dk_error_hint(err, "make the tar with --hard-dereference, which stores the file itself");
-    return status;
+    return DK_REFUSE(err, path,
+                     "make the tar with --hard-dereference, which stores the file itself",
+                     "can't read '%s': it is a hard link to another member of the archive", path);
 }
 
 static enum dk_status add_profile(struct profiles *profiles, const char *path, uint64_t size_bytes,
@@ -228,12 +223,10 @@ static enum dk_status check_whole(const struct dk_finder *finder, struct dk_erro
     uint32_t held = ~dk_finder_absent(finder) & DK_FINDER_SENSORS;
     if (held == 0 || (held & (held - 1)) != 0 || !(name.files & held))
         return DK_OK;
-    dk_error_set(err, DK_ERR_DATA, "'%s' contains the file of one sensor, not a whole drop",
-                 drop->path);
-    dk_error_place(err, drop->path, 0, 0, 0);
-    dk_error_hint(err, "unpack the archives of all sensors into one folder, or put all files into "
-                       "one archive");
-    return DK_ERR_DATA;
+    return DK_REFUSE(
+        err, drop->path,
+        "unpack the archives of all sensors into one folder, or put all files into one archive",
+        "'%s' contains the file of one sensor, not a whole drop", drop->path);
 }
 
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err)

@@ -9,6 +9,7 @@
 #include "matrix.h"
 #include "problems.h"
 #include "profile_file.h"
+#include "refuse.h"
 #include "row.h"
 
 #define CONTENT_TEXT_MAX 4096
@@ -39,10 +40,8 @@ static enum dk_status check_settings(const struct dk_drop *drop,
     }
     if (dk_drop_sensor_count(drop) > 0)
         return DK_OK;
-    enum dk_status status = dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", drop->path);
-    dk_error_place(err, drop->path, 0, 0, 0);
-    dk_error_hint(err, "a drop contains PS1.txt, PS2.txt, ... and profile.txt");
-    return status;
+    return DK_REFUSE(err, drop->path, "a drop contains PS1.txt, PS2.txt, ... and profile.txt",
+                     "no sensor file in '%s'", drop->path);
 }
 
 /* Whose readings each series holds. */

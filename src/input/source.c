@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "refuse.h"
 
 #define MAGIC_XFS 0x58465342L
 
@@ -42,11 +43,8 @@ enum dk_status dk_source_identify(const char *path, struct dk_drop_file *file, s
 
 static enum dk_status not_regular(const char *path, struct dk_error *err)
 {
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "can't read '%s': it is not a regular file", path);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "put the file itself there, not a pipe, a device or a folder");
-    return status;
+    return DK_REFUSE(err, path, "put the file itself there, not a pipe, a device or a folder",
+                     "can't read '%s': it is not a regular file", path);
 }
 
 enum dk_status dk_source_open(struct dk_source *source, const char *path, struct dk_drop_file *file,

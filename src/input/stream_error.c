@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "refuse.h"
+
 #define WHY_MAX 256
 
 enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_error *err)
@@ -16,11 +18,9 @@ enum dk_status dk_stream_damaged(const char *path, const char *why, struct dk_er
     while (size > 0 && line[size - 1] == ' ')
         size--;
     line[size] = '\0';
-    enum dk_status status =
-        dk_error_set(err, DK_ERR_DATA, "can't read the archive '%s': %s", path, line);
-    dk_error_place(err, path, 0, 0, 0);
-    dk_error_hint(err, "it is truncated, damaged, or neither a zip nor a tar: copy it again");
-    return status;
+    return DK_REFUSE(err, path,
+                     "it is truncated, damaged, or neither a zip nor a tar: copy it again",
+                     "can't read the archive '%s': %s", path, line);
 }
 
 enum dk_status dk_stream_failed(struct archive *archive, const char *path, struct dk_error *err)
