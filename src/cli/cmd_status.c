@@ -3,6 +3,8 @@
 
 #include "cohorts.h"
 #include "command.h"
+#include "derrick_version.h"
+#include "pipeline/health.h"
 #include "pipeline/overview.h"
 
 #define RUNS_SHOWN 5
@@ -195,8 +197,66 @@ static enum dk_status report_s3(struct dk_session *session, struct dk_error *err
     return DK_OK;
 }
 
+/* --- for monitoring ------------------------------------------------------------------------- */
+
+#define METRICS_BYTES_MAX (16u << 20)
+
+/* The reasons, in one line. */
+struct reasons {
+    struct dk_session *session;
+    struct dk_buffer line;
+    size_t count;
+};
+
+static void add_reason(void *context, const struct dk_finding *finding)
+{
+    struct reasons *reasons = context;
+    dk_buffer_put(&reasons->line, reasons->count++ > 0 ? "; " : "");
+    dk_buffer_put(&reasons->line, finding->text);
+}
+
+static enum dk_status report_check(struct dk_session *session, int late_days, struct dk_error *err)
+{
+    struct reasons reasons = {.session = session};
+    const struct dk_doctor to = {.found = add_reason, .context = &reasons};
+    dk_buffer_init(&reasons.line, METRICS_BYTES_MAX);
+    enum dk_status status = dk_pipeline_health(&session->pipeline, late_days, &to, err);
+    if (status == DK_OK)
+        status = dk_buffer_finish(&reasons.line, err);
+    if (status == DK_OK) {
+        session->needs_action = reasons.count > 0;
+        dk_console_result(
+            &session->console, "status_check",
+            DK_FIELDS(DK_NUMBER("problems", reasons.count), DK_TEXT("message", reasons.line.data)),
+            "%s", reasons.count > 0 ? reasons.line.data : "ok");
+    }
+    dk_buffer_reset(&reasons.line);
+    return status;
+}
+
+static enum dk_status report_metrics(struct dk_session *session, int late_days,
+                                     struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_buffer_init(&text, METRICS_BYTES_MAX);
+    enum dk_status status =
+        dk_pipeline_metrics(&session->pipeline, late_days, DERRICK_VERSION, &text, err);
+    if (status == DK_OK)
+        fputs(text.data, stdout);
+    dk_buffer_reset(&text);
+    return status;
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
+    const struct dk_options *options = &session->arguments.options;
+    int late_days = options->late >= 0 ? (int)options->late : session->config.settings.late_days;
+    if (options->prometheus && (options->check || options->json))
+        return dk_error_set(err, DK_ERR_USAGE, "--prometheus goes with neither --check nor --json");
+    if (options->check)
+        return report_check(session, late_days, err);
+    if (options->prometheus)
+        return report_metrics(session, late_days, err);
     const char *url = dk_store_url(session->pipeline.store);
     const char *engine = dk_store_engine(session->pipeline.store);
     dk_console_result(&session->console, "database",
@@ -210,6 +270,24 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     return report_runs(session, err);
 }
 
+static const struct dk_option own_options[] = {
+    {.name = "check",
+     .help = "print one line, and exit with 7 if somebody has to see to something",
+     DK_FIELD(check)},
+    {.name = "late",
+     .argument = "DAYS",
+     .help = "a cohort is late DAYS days after its last day (default: status.late, 14)",
+     .type = DK_OPTION_NUMBER,
+     DK_FIELD(late),
+     .min = 0,
+     .max = 36500},
+    {.name = "prometheus",
+     .help = "print metrics for the textfile collector of node_exporter",
+     DK_FIELD(prometheus)},
+    {0},
+};
+static const struct dk_option *const groups[] = {own_options, NULL};
+
 const struct dk_command dk_command_status = {
     .name = "status",
     .summary = "show what is loaded, what ran, what is expected next",
@@ -218,9 +296,17 @@ const struct dk_command dk_command_status = {
     .description =
         "Shows what the database holds for each rig, which cohort is expected next, whether the "
         "export and S3 are up to date and which credentials S3 would use, which drops are not "
-        "archived yet or wait in logs/, and the last runs. Changes nothing.",
+        "archived yet or wait in logs/, and the last runs. Changes nothing.\n\n"
+        "For monitoring, --check prints one line: ok, or (exit code 7) what somebody has to see "
+        "to: "
+        "the last run failed, files in logs/ can't be read, a cohort is late or missing between "
+        "others, the export or S3 is out of date, cells are in quarantine, the disk is nearly "
+        "full.",
     .examples = "derrick status\n"
+                "derrick status --check --late 30\n"
+                "derrick status --prometheus > /var/lib/node_exporter/derrick.prom\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
+    .options = groups,
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_STORE,
     .run = run,
 };

@@ -53,6 +53,8 @@ struct dk_options {
     int split_by; /* 1 + what struct dk_split.by has */
     const char *output;
     bool database;
+    bool check, prometheus;
+    int64_t late; /* -1: not given */
     bool adopt, print_sql, rebuild, new_database, bucket;
     int64_t readings, seed;
     int64_t interval_s, settle_s;

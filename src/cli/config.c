@@ -210,6 +210,7 @@ WORD_SETTER(set_insecure_http, settings.s3.insecure_http, enum dk_s3_insecure_ht
             dk_s3_insecure_http_find, "write refuse or allow")
 WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
 WORD_SETTER(set_export_parquet, settings.export_parquet, bool, find_yes, "write yes or no")
+NUMBER_SETTER(set_late, settings.late_days, int, 0, 36500)
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
 /* The sensor of a key "limits.PS1". */
@@ -330,6 +331,8 @@ static const struct key_row key_table[] = {
     {"export.parquet", "no", "yes: also write the current export as Parquet, and upload it.",
      set_export_parquet},
     {"archive.compress", "none", "How to compress archived files: none or zstd.", set_compress},
+    {"status.late", "14",
+     "Days after the last day of a cohort from which status --check calls it late.", set_late},
     {"run.threads", "0", "Threads to use; 0: one per processor.", set_threads},
 };
 #define KEY_COUNT DK_COUNT_OF(key_table)

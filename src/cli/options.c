@@ -194,6 +194,7 @@ void dk_options_init(struct dk_options *options)
                                    .seed = -1,
                                    .interval_s = -1,
                                    .settle_s = -1,
+                                   .late = -1,
                                    .as_of = INT64_MIN};
 }
 

@@ -1,24 +1,22 @@
 #include "pipeline/doctor.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "disk.h"
+#include "finding.h"
 #include "pipeline/overview.h"
 #include "pipeline/workspace.h"
 #include "store/probe.h"
 
 #define MEGABYTE 1000000u
-#define DISK_RESERVE_MB 64u /* what a run needs at least */
 #define CLOCK_TOLERANCE_MINUTES 2
 #define SKEW_TOLERANCE_S 300 /* S3 refuses requests that are off by more than 15 minutes */
 
@@ -127,51 +125,36 @@ static void examine_user(const struct dk_doctor *doctor)
 
 /* --- the disk --------------------------------------------------------------------------------- */
 
-/* Bytes of the files in a folder. */
-static uint64_t folder_bytes(const char *folder)
+void dk_finding_disk(struct dk_finding *finding)
 {
-    uint64_t bytes = 0;
-    DIR *list = opendir(folder);
-    if (!list)
-        return 0;
-    for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
-        struct stat info;
-        if (fstatat(dirfd(list), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode))
-            bytes += (uint64_t)info.st_size;
-    }
-    closedir(list);
-    return bytes;
-}
-
-/* A run writes each export beside the old one, and puts into the database about a tenth of the bytes
- * that it reads. Archiving moves files, and needs no room. */
-static void examine_disk(const struct dk_doctor *doctor)
-{
-    struct statvfs info;
+    struct dk_disk disk;
+    struct dk_error err = {0};
     char free_text[DK_COUNT_TEXT_MAX];
     char need_text[DK_COUNT_TEXT_MAX];
-    if (statvfs(".", &info) != 0) {
-        struct dk_error err = {0};
-        dk_error_errno(&err, DK_ERR_IO, errno, "can't tell how much room is left", NULL);
-        report_error(doctor, "disk", &err);
+    *finding = (struct dk_finding){.kind = DK_FINDING_PROBLEM, .part = "disk"};
+    if (dk_disk_find(&disk, &err) != DK_OK) {
+        dk_text_format(finding->text, sizeof(finding->text), "%s", err.message);
         return;
     }
-    uint64_t free_mb = (uint64_t)info.f_bavail * info.f_frsize / MEGABYTE;
-    uint64_t bytes = 2 * folder_bytes(DK_WORKSPACE_S3) + folder_bytes(DK_WORKSPACE_LOGS) / 10;
-    uint64_t need_mb = DISK_RESERVE_MB + bytes / MEGABYTE;
-    bool few_inodes = info.f_files > 0 && info.f_favail < 1000;
-    dk_count_text(free_mb, free_text);
-    dk_count_text(need_mb, need_text);
-    if (few_inodes)
-        report(doctor, DK_FINDING_PROBLEM, "disk", "remove small files that nobody needs",
-               "the file system has no room for more files (inodes), whatever their size");
-    else if (free_mb < need_mb)
-        report(doctor, DK_FINDING_PROBLEM, "disk", "make room before the next run",
-               "%s MB are free; the next run needs about %s MB", free_text, need_text);
+    if (dk_disk_is_full(&disk))
+        dk_text_format(finding->hint, sizeof(finding->hint), "make room before the next run");
     else
-        report(doctor, DK_FINDING_OK, "disk", NULL,
-               "%s MB are free; the next run needs about %s MB", free_text, need_text);
+        finding->kind = DK_FINDING_OK;
+    if (disk.no_more_files)
+        dk_text_format(finding->text, sizeof(finding->text),
+                       "the file system has no room for more files (inodes)");
+    else
+        dk_text_format(finding->text, sizeof(finding->text),
+                       "%s MB are free; the next run needs about %s MB",
+                       dk_count_text(disk.free_bytes / MEGABYTE, free_text),
+                       dk_count_text(disk.needed_bytes / MEGABYTE, need_text));
+}
+
+static void examine_disk(const struct dk_doctor *doctor)
+{
+    struct dk_finding finding;
+    dk_finding_disk(&finding);
+    doctor->found(doctor->context, &finding);
 }
 
 /* --- clock and deliveries: what the ledger knows ---------------------------------------------- */

@@ -26,6 +26,7 @@ note convert ../drop -o one.csv
 note sample made --readings 3 --cohorts 1
 note config
 note doctor
+note status --check
 cp -r ../drop ../bad
 sed -i '2s/^[^\t]*/x/' ../bad/TS1.txt
 rm ../bad/TS2.txt

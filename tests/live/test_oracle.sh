@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# timeout: 3600
+# timeout: 14400
 # Random drops with random settings, compared byte for byte with a second implementation of the data
 # rules from the contract alone (tests/live/oracle/rules.py): convert, load, run, export, the
 # database and quarantine. Also random sequences of deliveries into one database

@@ -58,6 +58,7 @@ struct dk_settings {
     bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */
     struct dk_quarantine_max quarantine_max;
     bool replace_remote; /* upload over an object that somebody else changed */
+    int late_days;       /* after its last day a cohort is late */
     unsigned threads;    /* 0: one a processor */
 };
 
