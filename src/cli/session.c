@@ -435,8 +435,7 @@ enum dk_status dk_session_output(struct dk_session *session,
                                  struct dk_error *err)
 {
     const char *output = session->arguments.options.output;
-    const char *name =
-        dk_export_is_folder(settings) ? NULL : dk_format_file_name(settings->format);
+    const char *name = dk_export_is_folder(settings) ? NULL : dk_format_file_name(settings->format);
     *path = NULL;
     if (settings->split.on &&
         (!output || has_ending(output, ".csv") || has_ending(output, ".parquet")))

@@ -49,8 +49,10 @@ static void put_step(const struct trend *trend, size_t cohort, int64_t *after, d
     const struct dk_survey_rig *rig = trend->part->rig;
     int64_t x = rig->cohorts[cohort].first_day - dk_rig_first_day(rig);
     bool gap = *after != x;
-    dk_buffer_putf(out, gap ? "M%" PRId64 " " : "", x);
-    dk_buffer_put(out, gap ? "" : "V");
+    if (gap)
+        dk_buffer_putf(out, "M%" PRId64 " ", x);
+    else
+        dk_buffer_put(out, "V");
     dk_html_coordinate(out, round(y_of(trend, value)));
     *after = x + trend->part->survey->request->calendar.cohort_days;
     dk_buffer_putf(out, "H%" PRId64, *after);

@@ -176,8 +176,9 @@ static void count_rig(const struct dk_survey *survey, struct dk_survey_rig *rig)
             counts->quarantined += quality->quarantined;
             counts->outside += quality->outside;
         }
-    counts->cohorts_expected = (size_t)(rig->cohorts[rig->cohort_count - 1].place.series.cohort -
-                                        rig->cohorts[0].place.series.cohort + 1);
+    int first = rig->cohorts[0].place.series.cohort;
+    int newest = rig->cohorts[rig->cohort_count - 1].place.series.cohort;
+    counts->cohorts_expected = (size_t)newest - (size_t)first + 1;
     counts->expected = full * counts->cohorts_expected;
 }
 
