@@ -176,7 +176,8 @@ static void examine_clock(struct dk_pipeline *pipeline, const struct dk_doctor *
     minute_text(minute + CLOCK_TOLERANCE_MINUTES, latest);
     if (pipeline->store && dk_ledger_runs(pipeline->store, 1, &runs, &count, NULL) == DK_OK &&
         count > 0 && strcmp(runs[0].started, latest) > 0)
-        report(doctor, DK_FINDING_PROBLEM, "clock", "set this machine's clock, such as with NTP",
+        report(doctor, DK_FINDING_PROBLEM, "clock",
+               "set the clock of this machine, or of the one that ran last, such as with NTP",
                "it is %.16s UTC here, but the last run began at %s UTC", now, runs[0].started);
     else
         report(doctor, DK_FINDING_OK, "clock", NULL, "it is %.16s UTC here", now);
@@ -225,9 +226,9 @@ static void examine_place(const struct dk_pipeline *pipeline, const struct dk_do
         return;
     const struct file_system *where = find_file_system(url + sizeof(prefix) - 1);
     if (where->remote)
-        report(doctor, DK_FINDING_PROBLEM, "database",
-               "put the file on a disk of this machine (database.url), or use a MySQL server",
-               "the SQLite file is on a network file system (%s), whose locks are not reliable",
+        report(doctor, DK_FINDING_NOTE, "database",
+               "run derrick on one machine only, unless the mount keeps locks between machines",
+               "the SQLite file is on %s: only the locks of that mount keep two machines apart",
                where->name);
 }
 

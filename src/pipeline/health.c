@@ -2,19 +2,22 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "disk.h"
 #include "finding.h"
 #include "pipeline/overview.h"
 #include "store/probe.h"
 
+#define RUNS_SEARCHED 10000u
+
 /* What both the check and the metrics are made of. */
 struct state {
     const struct dk_pipeline *pipeline;
     int late_days;
     struct dk_overview overview;
-    struct dk_ledger_run *runs; /* the last one; owned */
-    size_t run_count;
+    struct dk_ledger_run *runs;          /* the newest ones, of all workspaces; owned */
+    const struct dk_ledger_run *run;     /* the last one of this workspace; NULL: none */
     struct dk_ledger_publication export; /* hash "": none was made */
     bool export_current;
     struct dk_s3_overview s3;
@@ -23,11 +26,23 @@ struct state {
     struct dk_error waiting_problem;
 };
 
+/* The last run of this workspace: others may share the database. */
+static enum dk_status find_last_run(struct dk_pipeline *pipeline, struct state *state,
+                                    struct dk_error *err)
+{
+    size_t count = 0;
+    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, RUNS_SEARCHED, &state->runs, &count, err));
+    for (size_t i = 0; !state->run && i < count; i++)
+        if (strcmp(state->runs[i].workspace_id, pipeline->workspace.id) == 0)
+            state->run = &state->runs[i];
+    return DK_OK;
+}
+
 static enum dk_status collect(struct dk_pipeline *pipeline, struct state *state,
                               struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(dk_pipeline_overview(pipeline, &state->overview, err));
-    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, 1, &state->runs, &state->run_count, err));
+    DK_RETURN_IF_ERROR(find_last_run(pipeline, state, err));
     DK_RETURN_IF_ERROR(
         dk_pipeline_export_find(pipeline, &state->export, &state->export_current, err));
     DK_RETURN_IF_ERROR(dk_pipeline_s3_overview(pipeline, &state->s3, err));
@@ -112,10 +127,10 @@ static void check_all(const struct state *state, const struct dk_doctor *to)
 {
     char count[DK_COUNT_TEXT_MAX];
     struct dk_finding disk;
-    if (state->run_count > 0 && has_failed(state->runs))
-        problem(to, "run", "run %" PRId64 " (%s) %s: %s", state->runs->run_id, state->runs->command,
-                dk_run_state_word(state->runs->state),
-                state->runs->message[0] ? state->runs->message : "it ended without a message");
+    if (state->run && has_failed(state->run))
+        problem(to, "run", "run %" PRId64 " (%s) %s: %s", state->run->run_id, state->run->command,
+                dk_run_state_word(state->run->state),
+                state->run->message[0] ? state->run->message : "it ended without a message");
     if (state->waiting_problem.status != DK_OK)
         problem(to, "waiting", "%s", state->waiting_problem.message);
     check_cohorts(state, to);
@@ -203,9 +218,9 @@ static void put_expected(struct dk_buffer *text, const struct dk_overview *overv
 
 static void put_run(struct dk_buffer *text, const struct state *state)
 {
-    if (state->run_count == 0)
+    const struct dk_ledger_run *run = state->run;
+    if (!run)
         return;
-    const struct dk_ledger_run *run = state->runs;
     put_number(text, "last_run_timestamp_seconds", "When the last run began.",
                ledger_seconds(run->started));
     put_number(text, "last_run_failed", "1 if the last run failed or was interrupted.",

@@ -46,7 +46,7 @@ static uint64_t fold(int64_t step)
     return step < 0 ? (uint64_t)(-step) * 2 - 1 : (uint64_t)step * 2;
 }
 
-static void put_values(const struct dk_part *part, int sensor)
+static void put_values(const struct dk_report_part *part, int sensor)
 {
     int decimals = part->rig->scale[sensor].decimals;
     size_t days = (size_t)part->survey->request->calendar.cohort_days;
@@ -67,7 +67,7 @@ static void put_values(const struct dk_part *part, int sensor)
         }
 }
 
-static void put_sensors(const struct dk_part *part)
+static void put_sensors(const struct dk_report_part *part)
 {
     bool any = false;
     dk_buffer_put(part->out, ",\n\"sensors\":[");
@@ -84,7 +84,7 @@ static void put_sensors(const struct dk_part *part)
     dk_buffer_put(part->out, "]");
 }
 
-static void put_states(const struct dk_part *part)
+static void put_states(const struct dk_report_part *part)
 {
     for (int c = 0; c < DK_CONDITIONS; c++) {
         dk_buffer_putf(part->out, "%s[\"%s\",[", c > 0 ? "," : ",\n\"states\":[",
@@ -102,7 +102,7 @@ static void put_states(const struct dk_part *part)
     dk_buffer_put(part->out, "]");
 }
 
-static void put_profile(const struct dk_part *part, size_t index)
+static void put_profile(const struct dk_report_part *part, size_t index)
 {
     const struct dk_survey_profile *profile = &part->survey->profiles[index];
     dk_buffer_putf(part->out, "\"%zu\":[", index);
@@ -116,7 +116,7 @@ static void put_profile(const struct dk_part *part, size_t index)
     dk_buffer_put(part->out, "]");
 }
 
-static void put_profiles(const struct dk_part *part)
+static void put_profiles(const struct dk_report_part *part)
 {
     bool any = false;
     dk_buffer_put(part->out, ",\n\"profiles\":{");
@@ -133,7 +133,7 @@ static void put_profiles(const struct dk_part *part)
     dk_buffer_put(part->out, "}");
 }
 
-void dk_part_data(const struct dk_part *part)
+void dk_part_data(const struct dk_report_part *part)
 {
     int64_t first = dk_rig_first_day(part->rig);
     int32_t days = part->survey->request->calendar.cohort_days;

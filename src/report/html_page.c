@@ -143,7 +143,7 @@ static void put_foot(struct page *page)
 
 /* --- rigs ----------------------------------------------------------------------------------- */
 
-static void put_rig(const struct dk_part *part)
+static void put_rig(const struct dk_report_part *part)
 {
     if (part->survey->rig_count > 1) {
         dk_buffer_put(part->out, "<article aria-label=\"Rig ");
@@ -171,7 +171,7 @@ static enum dk_status write_page(struct page *page, struct dk_error *err)
         dk_part_fleet(&page->text, survey);
     DK_RETURN_IF_ERROR(flush_text(page, err));
     for (size_t i = 0; i < survey->rig_count; i++) {
-        const struct dk_part part = {
+        const struct dk_report_part part = {
             .out = &page->text, .survey = survey, .rig = &survey->rigs[i], .number = i + 1};
         if (!part.rig->in_full)
             continue;

@@ -2,7 +2,7 @@
 #include "html.h"
 #include "parts.h"
 
-void dk_part_begin(const struct dk_part *part, const char *id, const char *title)
+void dk_part_begin(const struct dk_report_part *part, const char *id, const char *title)
 {
     bool fleet = part->survey->rig_count > 1;
     int level = fleet ? 3 : 2;
@@ -14,12 +14,12 @@ void dk_part_begin(const struct dk_part *part, const char *id, const char *title
                    title, level);
 }
 
-void dk_part_end(const struct dk_part *part)
+void dk_part_end(const struct dk_report_part *part)
 {
     dk_buffer_put(part->out, "</section>\n\n");
 }
 
-void dk_part_table_begin(const struct dk_part *part, const char *class, const char *caption)
+void dk_part_table_begin(const struct dk_report_part *part, const char *class, const char *caption)
 {
     dk_buffer_putf(part->out, "<div class=tw role=region aria-label=\"%s", caption);
     if (part->survey->rig_count > 1) {
@@ -29,7 +29,7 @@ void dk_part_table_begin(const struct dk_part *part, const char *class, const ch
     dk_buffer_putf(part->out, "\"><table class=%s><caption>%s</caption>", class, caption);
 }
 
-void dk_part_table_end(const struct dk_part *part)
+void dk_part_table_end(const struct dk_report_part *part)
 {
     dk_buffer_put(part->out, "</table></div>\n");
 }

@@ -3,7 +3,7 @@
 
 #include "parts.h"
 
-static void put_table(const struct dk_part *part, int condition)
+static void put_table(const struct dk_report_part *part, int condition)
 {
     struct dk_buffer *out = part->out;
     const struct dk_condition *row = &dk_conditions[condition];
@@ -27,7 +27,7 @@ static void put_table(const struct dk_part *part, int condition)
 }
 
 /* For those who don't see the strip. */
-static void put_description(const struct dk_part *part, int condition)
+static void put_description(const struct dk_report_part *part, int condition)
 {
     struct dk_buffer *out = part->out;
     dk_buffer_putf(out, "<title id=r%zu-ct%d>%s over ", part->number, condition,
@@ -47,7 +47,7 @@ static void put_description(const struct dk_part *part, int condition)
                    dk_html_state(condition, part->rig->now[condition].code));
 }
 
-static void put_strip(const struct dk_part *part, int condition)
+static void put_strip(const struct dk_report_part *part, int condition)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_cohort *cohort = &part->rig->cohorts[0];
@@ -69,7 +69,7 @@ static void put_strip(const struct dk_part *part, int condition)
     dk_buffer_put(out, "</svg></svg>\n");
 }
 
-static void put_component(const struct dk_part *part, int condition)
+static void put_component(const struct dk_report_part *part, int condition)
 {
     struct dk_buffer *out = part->out;
     const struct dk_component_now *now = &part->rig->now[condition];
@@ -92,7 +92,7 @@ static void put_component(const struct dk_part *part, int condition)
     dk_buffer_put(out, "</figure>\n");
 }
 
-static void put_day_axis(const struct dk_part *part)
+static void put_day_axis(const struct dk_report_part *part)
 {
     int64_t days = part->survey->request->calendar.cohort_days;
     int64_t step = days > 45 ? 15 : days > 14 ? 7 : 1;
@@ -115,7 +115,7 @@ static void put_day_axis(const struct dk_part *part)
     }
 }
 
-void dk_part_components(const struct dk_part *part)
+void dk_part_components(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;

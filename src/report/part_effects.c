@@ -162,7 +162,8 @@ static void put_box(struct dk_buffer *out, int condition, int code, const struct
     dk_buffer_putf(out, "y1=%d y2=%d />", middle - 10, middle + 10);
 }
 
-static void put_box_plot(const struct dk_part *part, int condition, const struct dk_effect *effect)
+static void put_box_plot(const struct dk_report_part *part, int condition,
+                         const struct dk_effect *effect)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_cohort *cohort = &part->rig->cohorts[effect->cohort];
@@ -214,7 +215,7 @@ static void put_box_plot(const struct dk_part *part, int condition, const struct
 /* --- tables --------------------------------------------------------------------------------- */
 
 /* Eta squared of each cohort as a column chart. */
-static void put_spark(const struct dk_part *part, int condition, int sensor)
+static void put_spark(const struct dk_report_part *part, int condition, int sensor)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;
@@ -233,7 +234,7 @@ static void put_spark(const struct dk_part *part, int condition, int sensor)
     dk_buffer_put(out, "\"/></svg></svg>");
 }
 
-static void put_row(const struct dk_part *part, int condition, size_t rank,
+static void put_row(const struct dk_report_part *part, int condition, size_t rank,
                     const struct dk_effect *effect)
 {
     struct dk_buffer *out = part->out;
@@ -258,7 +259,8 @@ static void put_row(const struct dk_part *part, int condition, size_t rank,
     dk_buffer_put(out, "</td></tr>\n");
 }
 
-static void put_table(const struct dk_part *part, int condition, const struct dk_effect *effects)
+static void put_table(const struct dk_report_part *part, int condition,
+                      const struct dk_effect *effects)
 {
     struct dk_buffer *out = part->out;
     char caption[96];
@@ -278,8 +280,8 @@ static void put_table(const struct dk_part *part, int condition, const struct dk
 }
 
 /* One condition. Leaves its effects, by sensor, in `all`. */
-static void put_effect(const struct dk_part *part, int condition, struct dk_effect all[DK_SENSORS],
-                       double *medians, int *strong)
+static void put_effect(const struct dk_report_part *part, int condition,
+                       struct dk_effect all[DK_SENSORS], double *medians, int *strong)
 {
     struct dk_buffer *out = part->out;
     struct dk_effect effects[DK_SENSORS];
@@ -313,7 +315,8 @@ static void put_matrix_cell(struct dk_buffer *out, double eta, const char *class
     dk_buffer_put(out, "</td>");
 }
 
-static void put_matrix(const struct dk_part *part, struct dk_effect all[DK_COMPONENTS][DK_SENSORS])
+static void put_matrix(const struct dk_report_part *part,
+                       struct dk_effect all[DK_COMPONENTS][DK_SENSORS])
 {
     struct dk_buffer *out = part->out;
     dk_part_table_begin(part, "mx",
@@ -341,7 +344,7 @@ static void put_matrix(const struct dk_part *part, struct dk_effect all[DK_COMPO
     dk_part_table_end(part);
 }
 
-void dk_part_effects(const struct dk_part *part)
+void dk_part_effects(const struct dk_report_part *part)
 {
     struct dk_effect all[DK_COMPONENTS][DK_SENSORS];
     double *medians = calloc(part->rig->cohort_count, sizeof(*medians));

@@ -26,7 +26,7 @@ static enum mark mark_of(const struct dk_survey_cohort *cohort, int sensor)
     return 2 * zeros >= quality->values ? MANY_ZEROS : SOME_ZEROS;
 }
 
-static void put_map(const struct dk_part *part, int sensor)
+static void put_map(const struct dk_report_part *part, int sensor)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;
@@ -62,7 +62,7 @@ static void put_count_cell(struct dk_buffer *out, uint64_t count, bool is_findin
     dk_buffer_put(out, count > 0 && is_finding ? "</b></td>" : "</td>");
 }
 
-static void put_sensor(const struct dk_part *part, int sensor)
+static void put_sensor(const struct dk_report_part *part, int sensor)
 {
     struct dk_sensor_findings found = dk_findings_sensor(part->rig, sensor);
     dk_buffer_putf(part->out, "<tr data-quality=%s><th scope=row><b>%s</b></th><td class=hc>",
@@ -78,7 +78,7 @@ static void put_sensor(const struct dk_part *part, int sensor)
     dk_buffer_put(part->out, "</tr>\n");
 }
 
-static void put_cohort_axis(const struct dk_part *part)
+static void put_cohort_axis(const struct dk_report_part *part)
 {
     size_t columns = part->rig->counts.cohorts_expected;
     size_t step = columns > 24 ? 10 : columns > 12 ? 5 : 1;
@@ -94,7 +94,7 @@ static void put_cohort_axis(const struct dk_part *part)
     dk_buffer_put(part->out, "</g></svg>");
 }
 
-static void put_verdict(const struct dk_part *part)
+static void put_verdict(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     const struct dk_rig_counts *counts = &part->rig->counts;
@@ -118,7 +118,7 @@ static void put_verdict(const struct dk_part *part)
     dk_buffer_put(out, " Every cohort is, by its hash, what its run loaded.</p>\n");
 }
 
-void dk_part_quality(const struct dk_part *part)
+void dk_part_quality(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     dk_part_begin(part, "quality", "Can I trust the data?");

@@ -32,7 +32,7 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* Minimum of the minima, maximum of the maxima, median of the medians. */
-static bool fill_bins(const struct dk_part *part, int sensor, struct bins *bins)
+static bool fill_bins(const struct dk_report_part *part, int sensor, struct bins *bins)
 {
     const struct dk_survey_rig *rig = part->rig;
     int64_t cohort_days = part->survey->request->calendar.cohort_days;
@@ -117,7 +117,7 @@ static void put_shape(struct dk_buffer *out, const struct bins *bins, const stru
 
 /* --- one sensor ----------------------------------------------------------------------------- */
 
-static void put_figure_head(const struct dk_part *part, int sensor)
+static void put_figure_head(const struct dk_report_part *part, int sensor)
 {
     struct dk_buffer *out = part->out;
     const struct dk_scale *scale = &part->rig->scale[sensor];
@@ -132,7 +132,8 @@ static void put_figure_head(const struct dk_part *part, int sensor)
     dk_buffer_put(out, "</span></p>\n");
 }
 
-static void put_description(const struct dk_part *part, int sensor, const struct dk_box *newest)
+static void put_description(const struct dk_report_part *part, int sensor,
+                            const struct dk_box *newest)
 {
     struct dk_buffer *out = part->out;
     const struct dk_scale *scale = &part->rig->scale[sensor];
@@ -148,7 +149,7 @@ static void put_description(const struct dk_part *part, int sensor, const struct
     dk_buffer_put(out, ".</desc>");
 }
 
-static void put_readout(const struct dk_part *part, int sensor, const struct dk_box *newest)
+static void put_readout(const struct dk_report_part *part, int sensor, const struct dk_box *newest)
 {
     struct dk_buffer *out = part->out;
     const struct dk_scale *scale = &part->rig->scale[sensor];
@@ -171,7 +172,8 @@ static void put_readout(const struct dk_part *part, int sensor, const struct dk_
     dk_buffer_put(out, "</p>\n");
 }
 
-static void put_sensor(const struct dk_part *part, int sensor, struct bins *bins, int64_t days)
+static void put_sensor(const struct dk_report_part *part, int sensor, struct bins *bins,
+                       int64_t days)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;
@@ -196,7 +198,7 @@ static void put_sensor(const struct dk_part *part, int sensor, struct bins *bins
 
 /* --- around them ---------------------------------------------------------------------------- */
 
-static void put_strip(const struct dk_part *part, int condition, int64_t days)
+static void put_strip(const struct dk_report_part *part, int condition, int64_t days)
 {
     struct dk_buffer *out = part->out;
     const char *name = dk_html_component(condition, true);
@@ -217,7 +219,7 @@ static size_t grid_step(const struct dk_survey_rig *rig)
     return rig->counts.cohorts_expected > 24 ? 10 : 1;
 }
 
-static void put_grid(const struct dk_part *part)
+static void put_grid(const struct dk_report_part *part)
 {
     const struct dk_survey_rig *rig = part->rig;
     size_t step = grid_step(rig);
@@ -232,7 +234,7 @@ static void put_grid(const struct dk_part *part)
     dk_buffer_put(part->out, "\"/></defs></svg>\n");
 }
 
-static void put_axis(const struct dk_part *part, int64_t days, bool top)
+static void put_axis(const struct dk_report_part *part, int64_t days, bool top)
 {
     dk_buffer_putf(part->out,
                    "<div class=\"sm hd%s\"><span class=k>%s</span><span></span><svg class=ax "
@@ -246,7 +248,7 @@ static void put_axis(const struct dk_part *part, int64_t days, bool top)
     dk_buffer_put(part->out, "</div>\n");
 }
 
-static void put_bar(const struct dk_part *part)
+static void put_bar(const struct dk_report_part *part)
 {
     dk_buffer_putf(part->out,
                    "<div class=bar hidden><div class=bt><button type=button data-z=all>All</button>"
@@ -261,7 +263,7 @@ static void put_bar(const struct dk_part *part)
 }
 
 /* The medians as a table, for those who can't use the charts and for those who want numbers. */
-static void put_medians(const struct dk_part *part)
+static void put_medians(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;
@@ -289,7 +291,7 @@ static void put_medians(const struct dk_part *part)
     dk_buffer_put(out, "</details>\n");
 }
 
-void dk_part_sensors(const struct dk_part *part)
+void dk_part_sensors(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     int64_t days = dk_rig_end_day(part->survey, part->rig) - dk_rig_first_day(part->rig);

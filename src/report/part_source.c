@@ -35,7 +35,7 @@ static void put_count_cell(struct dk_buffer *out, uint64_t count)
     dk_buffer_put(out, "</td>");
 }
 
-static void put_drop(const struct dk_part *part, const struct dk_survey_drop *drop)
+static void put_drop(const struct dk_report_part *part, const struct dk_survey_drop *drop)
 {
     struct dk_buffer *out = part->out;
     struct balance balance = balance_of(part->rig, drop->row.drop_id);
@@ -62,7 +62,7 @@ static void put_drop(const struct dk_part *part, const struct dk_survey_drop *dr
         dk_buffer_put(out, "<td><b class=alarm>not balanced</b></td></tr>\n");
 }
 
-static void put_drops(const struct dk_part *part)
+static void put_drops(const struct dk_report_part *part)
 {
     dk_part_table_begin(part, "dr", "Drops");
     dk_buffer_put(part->out,
@@ -78,7 +78,7 @@ static void put_drops(const struct dk_part *part)
 }
 
 /* The newest drop of this rig. */
-static const struct dk_survey_drop *newest_drop(const struct dk_part *part)
+static const struct dk_survey_drop *newest_drop(const struct dk_report_part *part)
 {
     for (size_t i = 0; i < part->survey->drop_count; i++)
         if (balance_of(part->rig, part->survey->drops[i].row.drop_id).cohorts > 0)
@@ -86,7 +86,7 @@ static const struct dk_survey_drop *newest_drop(const struct dk_part *part)
     return NULL;
 }
 
-static void put_files(const struct dk_part *part, const struct dk_survey_drop *drop)
+static void put_files(const struct dk_report_part *part, const struct dk_survey_drop *drop)
 {
     struct dk_buffer *out = part->out;
     char caption[64];
@@ -112,7 +112,7 @@ static void put_setting(struct dk_buffer *out, const char *key, const char *valu
     dk_buffer_put(out, "</td></tr>\n");
 }
 
-static void put_settings(const struct dk_part *part, const struct dk_survey_drop *drop)
+static void put_settings(const struct dk_report_part *part, const struct dk_survey_drop *drop)
 {
     struct dk_buffer *out = part->out;
     dk_part_table_begin(part, "kv", "Settings that shape the data");
@@ -138,7 +138,7 @@ static void put_settings(const struct dk_part *part, const struct dk_survey_drop
     dk_part_table_end(part);
 }
 
-void dk_part_source(const struct dk_part *part)
+void dk_part_source(const struct dk_report_part *part)
 {
     const struct dk_survey_drop *newest = newest_drop(part);
     dk_part_begin(part, "source", "Where the data comes from");

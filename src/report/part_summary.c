@@ -68,7 +68,7 @@ static void put_next(struct dk_buffer *out, const struct dk_survey *survey,
 /* --- which cohorts are here ----------------------------------------------------------------- */
 
 /* A cell for each cohort, as high as its share of a whole one's readings. */
-static void put_cells(const struct dk_part *part, int first, size_t columns)
+static void put_cells(const struct dk_report_part *part, int first, size_t columns)
 {
     double full = (double)dk_calendar_readings_full(&part->survey->request->calendar);
     dk_buffer_putf(part->out,
@@ -89,7 +89,7 @@ static void put_cells(const struct dk_part *part, int first, size_t columns)
                    part->rig->late_days > 0 ? "late" : "next", columns - 1);
 }
 
-static void put_cell_axis(const struct dk_part *part, int first, size_t columns)
+static void put_cell_axis(const struct dk_report_part *part, int first, size_t columns)
 {
     size_t step = columns > 24 ? 10 : columns > 12 ? 5 : 1;
     dk_buffer_put(part->out, "<span class=k></span><svg class=\"ax ta\" aria-hidden=true "
@@ -148,7 +148,7 @@ static void put_span_label(struct dk_buffer *out, const struct span *span, const
 }
 
 /* Brackets below the cells, one for each stretch. */
-static void put_brackets(const struct dk_part *part, bool by_drop, int first, size_t columns)
+static void put_brackets(const struct dk_report_part *part, bool by_drop, int first, size_t columns)
 {
     struct dk_buffer *out = part->out;
     const struct dk_survey_rig *rig = part->rig;
@@ -180,7 +180,7 @@ static void put_brackets(const struct dk_part *part, bool by_drop, int first, si
 /* At most this many cells; of more cohorts there are words alone. */
 #define CELLS_MAX 200u
 
-static void put_cohorts(const struct dk_part *part)
+static void put_cohorts(const struct dk_report_part *part)
 {
     const struct dk_survey_rig *rig = part->rig;
     int first = rig->cohorts[0].place.series.cohort;
@@ -206,7 +206,7 @@ static void put_cohorts(const struct dk_part *part)
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
-void dk_part_summary(const struct dk_part *part)
+void dk_part_summary(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
     struct dk_buffer attention;

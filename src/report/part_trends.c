@@ -10,7 +10,7 @@
 
 /* What one chart shows: the whole cohort with a band, or a line for each state of the cooler. */
 struct trend {
-    const struct dk_part *part;
+    const struct dk_report_part *part;
     int sensor;
     bool by_state;
     double low, high; /* of what is drawn */
@@ -191,7 +191,7 @@ static void put_note(const struct trend *trend)
 
 static void put_chart(const struct trend *trend)
 {
-    const struct dk_part *part = trend->part;
+    const struct dk_report_part *part = trend->part;
     struct dk_buffer *out = part->out;
     int64_t days = dk_rig_end_day(part->survey, part->rig) - dk_rig_first_day(part->rig);
     int decimals = part->rig->scale[trend->sensor].decimals;
@@ -232,7 +232,7 @@ static void put_chart(const struct trend *trend)
     dk_buffer_put(out, "</p>\n");
 }
 
-static void put_trend(const struct dk_part *part, const char *name, bool by_state)
+static void put_trend(const struct dk_report_part *part, const char *name, bool by_state)
 {
     struct trend trend = {
         .part = part, .sensor = dk_sensor_find(name, strlen(name)), .by_state = by_state};
@@ -261,7 +261,7 @@ static void put_trend(const struct dk_part *part, const char *name, bool by_stat
     dk_buffer_put(part->out, "</figure>\n");
 }
 
-void dk_part_trends(const struct dk_part *part)
+void dk_part_trends(const struct dk_report_part *part)
 {
     dk_part_begin(part, "trends", "Efficiency, cooling and power");
     dk_buffer_put(part->out,

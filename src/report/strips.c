@@ -21,7 +21,7 @@ static int column_height(int condition, int code)
     return states == 3 ? (severity == 0 ? 2 : severity == 1 ? 6 : 8) : 2 * (severity + 1);
 }
 
-void dk_part_stretches(const struct dk_part *part, const struct dk_survey_profile *profile,
+void dk_part_stretches(const struct dk_report_part *part, const struct dk_survey_profile *profile,
                        int condition)
 {
     for (int severity = 0; severity < (int)dk_conditions[condition].code_count; severity++) {
@@ -58,7 +58,7 @@ static double count_state(const struct dk_survey_profile *profile, int condition
     return readings;
 }
 
-static void put_shares(const struct dk_part *part, const struct dk_survey_profile *profile,
+static void put_shares(const struct dk_report_part *part, const struct dk_survey_profile *profile,
                        int condition)
 {
     double width = (double)profile->rows / BINS;
@@ -100,7 +100,7 @@ static bool is_first_with(const struct dk_survey_rig *rig, size_t cohort)
 }
 
 /* x in readings, scaled to days where it is used. */
-void dk_part_strip_shapes(const struct dk_part *part)
+void dk_part_strip_shapes(const struct dk_report_part *part)
 {
     dk_buffer_put(part->out, "<svg class=vh aria-hidden=true focusable=false><defs>");
     for (size_t i = 0; i < part->rig->cohort_count; i++) {
@@ -122,7 +122,7 @@ void dk_part_strip_shapes(const struct dk_part *part)
     dk_buffer_put(part->out, "</defs></svg>\n");
 }
 
-void dk_part_strip(const struct dk_part *part, int condition)
+void dk_part_strip(const struct dk_report_part *part, int condition)
 {
     int64_t first = dk_rig_first_day(part->rig);
     for (size_t i = 0; i < part->rig->cohort_count; i++) {

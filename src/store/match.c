@@ -12,9 +12,10 @@ size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_s
     return readings->rows < loaded->rows ? readings->rows : loaded->rows;
 }
 
-/* Readings compared at each end of a series before all are: where most values of both ends differ, it
- * is another series. A correction at one end leaves the other. */
-#define END_ROWS 16u
+/* Readings compared at a sixth, the half and five sixths of a series before all are: where most values of
+ * all three differ, it is another series. A correction, even of both ends, leaves one of them. */
+#define PROBES 3u
+#define PROBE_ROWS 16u
 
 static bool has_value(const dk_decimal *column, size_t rows)
 {
@@ -48,13 +49,12 @@ enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pai
                                struct dk_match_count *count, struct dk_error *err)
 {
     size_t rows = dk_match_rows(pair->readings, pair->loaded);
-    size_t end = rows < END_ROWS ? rows : END_ROWS;
-    const size_t firsts[] = {0, rows - end};
+    size_t part = rows < PROBE_ROWS ? rows : PROBE_ROWS;
     bool most_differ = true;
-    for (size_t i = 0; most_differ && i < DK_COUNT_OF(firsts); i++) {
-        DK_RETURN_IF_ERROR(
-            dk_store_read_part(store, pair->loaded, firsts[i], end, pair->buffer, err));
-        count_values(pair->readings, pair->index, firsts[i], pair->buffer, count);
+    for (size_t i = 0; most_differ && i < PROBES; i++) {
+        size_t first = (rows - part) * (2 * i + 1) / (2 * PROBES);
+        DK_RETURN_IF_ERROR(dk_store_read_part(store, pair->loaded, first, part, pair->buffer, err));
+        count_values(pair->readings, pair->index, first, pair->buffer, count);
         most_differ = count->equal * 2 < count->compared;
         count->far = count->compared - count->equal > pair->tolerated;
         if (count->far)

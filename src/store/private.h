@@ -72,7 +72,7 @@ struct dk_match_pair {
 };
 
 /* Compares the values of a pair, in the readings that both have. It gives up early where most values of
- * both ends differ. */
+ * three parts differ. */
 enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pair *pair,
                                struct dk_match_count *count, struct dk_error *err) DK_CHECK;
 

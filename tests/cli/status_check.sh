@@ -30,6 +30,11 @@ metric 'problems|last_run_failed|last_run_exit_code|waiting_files'
 rm logs/*
 derrick -q run >/dev/null 2>&1
 show derrick status --check
+echo "- a failed run of another workspace that shares the database"
+derrick init -q ../other --db "sqlite:$PWD/energymobile.db" >/dev/null
+derrick -q -C ../other load ../none >/dev/null 2>&1 || true
+show derrick -C ../other status --check
+show derrick status --check
 echo "- files that can't be read"
 touch "logs/PS1.txt.part"
 show derrick status --check

@@ -88,6 +88,35 @@ static void a_drop_is_new_the_same_or_corrected(void **state)
     small_store_close(&small);
 }
 
+/* Parts of the series are compared first, and must not hide a correction of others: of both ends, or of
+ * one run of readings wherever it lies. */
+static void a_correction_is_found_wherever_it_lies(void **state)
+{
+    enum { LONG_ROWS = 200, CHANGED = 18, HALF = CHANGED / 2 };
+    (void)state;
+    struct small_store small;
+    struct dk_readings readings;
+    small_store_open(&small);
+    small_store_fill(&readings, "texas", 1, 3, LONG_ROWS, 1);
+    assert_int_equal(small_store_load(&small, &readings, "history", "x=1", false, NULL), DK_OK);
+    dk_readings_reset(&readings);
+    for (size_t first = 0; first <= LONG_ROWS - CHANGED; first++) {
+        struct dk_readings drop;
+        struct dk_match found;
+        small_store_fill(&drop, "texas", 2, 1, LONG_ROWS, 1);
+        for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
+            for (size_t i = 0; i < CHANGED; i++) {
+                size_t row = first > 0 || i < HALF ? first + i : LONG_ROWS - CHANGED + i;
+                assert_true(dk_decimal_make(-1, 0, &dk_readings_column(&drop, sensor, 0)[row]));
+            }
+        match(&small, &drop, NULL, 0, &found);
+        assert_int_equal(found.kind, DK_MATCH_CORRECTED);
+        assert_int_equal(found.cohort, 2);
+        dk_readings_reset(&drop);
+    }
+    small_store_close(&small);
+}
+
 static void equal_text_settles_it(void **state)
 {
     (void)state;
@@ -137,7 +166,7 @@ static void rows_that_changed_are_an_error(void **state)
         .content_hash = "", .readings = &drop, .well = {.site = "texas", .number = 1}};
     open_loaded(&small);
     fill_drop(&drop, "texas", 2, 0);
-    small_store_execute(&small, "DELETE FROM well_reading WHERE cohort = 3 AND reading = 2");
+    small_store_execute(&small, "DELETE FROM well_reading WHERE cohort = 3 AND reading = 10");
     assert_int_equal(dk_store_match(small.store, &request, &found, &small.err), DK_ERR_STORE);
     assert_int_equal(found.kind, DK_MATCH_NEW);
     dk_readings_reset(&drop);
@@ -148,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drop_is_new_the_same_or_corrected),
+        cmocka_unit_test(a_correction_is_found_wherever_it_lies),
         cmocka_unit_test(equal_text_settles_it),
         cmocka_unit_test(a_sensor_on_one_side_only_is_a_correction),
         cmocka_unit_test(rows_that_changed_are_an_error),
