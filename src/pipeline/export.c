@@ -100,20 +100,6 @@ static enum dk_status append_all(const struct task *task, struct dk_error *err)
     return task->previous ? dk_previous_csv_finish(task->previous, err) : DK_OK;
 }
 
-/* Each worker's connection sees the database at its own time: an export during which something was
- * loaded shows neither state. */
-static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
-                                      struct dk_error *err)
-{
-    int64_t now = 0;
-    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
-    if (now == generation)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_BUSY, "the database was loaded during the export");
-    dk_error_hint(err, "run again when the load is done");
-    return DK_ERR_BUSY;
-}
-
 /* What is to be exported, and as of when. */
 struct choice {
     struct dk_store_series *list; /* owned */
@@ -144,7 +130,7 @@ static enum dk_status append_and_commit(struct dk_pipeline *pipeline, struct dk_
                               .list = choice->list,
                               .count = choice->count};
     DK_RETURN_IF_ERROR(append_all(&task, err));
-    DK_RETURN_IF_ERROR(check_unchanged(pipeline, choice->generation, err));
+    DK_RETURN_IF_ERROR(dk_output_check_unchanged(pipeline, choice->generation, "the export", err));
     return dk_export_commit(export, result, err);
 }
 
@@ -153,7 +139,7 @@ static enum dk_status excuse_load(struct dk_pipeline *pipeline, int64_t generati
                                   struct dk_error *err)
 {
     struct dk_error busy = {0};
-    if (check_unchanged(pipeline, generation, &busy) != DK_ERR_BUSY)
+    if (dk_output_check_unchanged(pipeline, generation, "the export", &busy) != DK_ERR_BUSY)
         return DK_ERR_STORE;
     if (err)
         *err = busy;
@@ -219,7 +205,7 @@ static enum dk_status export_split(struct dk_pipeline *pipeline, const struct dk
     int64_t generation = 0;
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
     DK_RETURN_IF_ERROR(dk_split_write(&job, output->settings, output->path, result, err));
-    return check_unchanged(pipeline, generation, err);
+    return dk_output_check_unchanged(pipeline, generation, "the export", err);
 }
 
 enum dk_status dk_pipeline_export(struct dk_pipeline *pipeline, const struct dk_output *output,

@@ -1,16 +1,6 @@
 #include "pipeline/html_report.h"
 
-static enum dk_status check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
-                                      struct dk_error *err)
-{
-    int64_t now = 0;
-    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
-    if (now == generation)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while the report was written");
-    dk_error_hint(err, "run again when the load is done");
-    return DK_ERR_BUSY;
-}
+#include "output.h"
 
 static enum dk_status write_page(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
                                  int64_t as_of_minute, struct dk_sink *sink,
@@ -30,7 +20,7 @@ static enum dk_status write_page(struct dk_pipeline *pipeline, const struct dk_s
     if (status != DK_OK && status != DK_ERR_STORE)
         return status;
     /* Rows that differ from the ledger may be those of a load that happened meanwhile. */
-    enum dk_status changed = check_unchanged(pipeline, generation, &busy);
+    enum dk_status changed = dk_output_check_unchanged(pipeline, generation, "the report", &busy);
     if (changed == DK_OK)
         return status;
     if (err)

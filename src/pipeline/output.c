@@ -84,3 +84,15 @@ bool dk_output_is_wanted(const struct dk_series *series, const struct dk_store_f
         return false;
     return filter->cohort_last == 0 || series->cohort <= filter->cohort_last;
 }
+
+enum dk_status dk_output_check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
+                                         const char *what, struct dk_error *err)
+{
+    int64_t now = 0;
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
+    if (now == generation)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while derrick wrote %s", what);
+    dk_error_hint(err, "run again when the load is done");
+    return DK_ERR_BUSY;
+}

@@ -22,6 +22,11 @@ enum dk_status dk_output_spare_drop(const struct dk_drop *drop,
                                     const struct dk_export_settings *settings, const char *path,
                                     struct dk_error *err) DK_CHECK;
 
+/* DK_ERR_BUSY where something was loaded since the ledger was at `generation`: each connection sees the
+ * database at its own time, and `what` ("the export") would show neither state. */
+enum dk_status dk_output_check_unchanged(struct dk_pipeline *pipeline, int64_t generation,
+                                         const char *what, struct dk_error *err) DK_CHECK;
+
 /* Whether the filter lets a series through. */
 bool dk_output_is_wanted(const struct dk_series *series, const struct dk_store_filter *filter);
 

@@ -44,6 +44,12 @@ enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *
 enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
                                     struct dk_error *err) DK_CHECK;
 
+/* The cohorts `c` of wells `w` that a filter lets through, and the parameters of that text, in order. */
+#define DK_STORE_FILTER_SQL                                                                        \
+    "(? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "                                   \
+    "AND c.cohort >= ? AND c.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
+void dk_store_filter_bind(struct dk_query *query, const struct dk_store_filter *filter);
+
 /* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which has
  * room for them. The profile of *readings stays as it is. */
 enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,

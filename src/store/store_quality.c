@@ -44,18 +44,10 @@ enum dk_status dk_store_quality_list(struct dk_store *store, const struct dk_sto
                    "FROM sensor_quality q "
                    "JOIN cohorts c ON c.well_id = q.well_id AND c.cohort = q.cohort "
                    "JOIN wells w ON w.well_id = q.well_id "
-                   "WHERE (? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "
-                   "AND q.cohort >= ? AND q.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
+                   "WHERE " DK_STORE_FILTER_SQL
                    "ORDER BY w.site, w.well_number, q.cohort, q.sensor_name",
                    err);
-    dk_query_bind_int(&query, filter->by_rig);
-    dk_query_bind_text(&query, filter->rig.site);
-    dk_query_bind_int(&query, filter->rig.number);
-    dk_query_bind_int(&query, filter->whole_site);
-    dk_query_bind_int(&query, filter->cohort_first);
-    dk_query_bind_int(&query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
-    dk_query_bind_int(&query, filter->drop_id);
-    dk_query_bind_int(&query, filter->drop_id);
+    dk_store_filter_bind(&query, filter);
     while (dk_query_next(&query)) {
         struct dk_store_quality *row = dk_query_push(&query, &items, count, sizeof(*row));
         if (!row)

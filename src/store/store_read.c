@@ -40,6 +40,18 @@ static int64_t query_bounded(struct dk_query *query, const char *where, int64_t 
 
 /* --- listing -------------------------------------------------------------------------------- */
 
+void dk_store_filter_bind(struct dk_query *query, const struct dk_store_filter *filter)
+{
+    dk_query_bind_int(query, filter->by_rig);
+    dk_query_bind_text(query, filter->rig.site);
+    dk_query_bind_int(query, filter->rig.number);
+    dk_query_bind_int(query, filter->whole_site);
+    dk_query_bind_int(query, filter->cohort_first);
+    dk_query_bind_int(query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
+    dk_query_bind_int(query, filter->drop_id);
+    dk_query_bind_int(query, filter->drop_id);
+}
+
 enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filter *filter,
                              struct dk_store_series **list, size_t *count, struct dk_error *err)
 {
@@ -52,18 +64,9 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
                    "COALESCE(d.run_id, 0), c.hash "
                    "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
                    "JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE (? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "
-                   "AND c.cohort >= ? AND c.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
-                   "ORDER BY w.site, w.well_number, c.cohort",
+                   "WHERE " DK_STORE_FILTER_SQL "ORDER BY w.site, w.well_number, c.cohort",
                    err);
-    dk_query_bind_int(&query, filter->by_rig);
-    dk_query_bind_text(&query, filter->rig.site);
-    dk_query_bind_int(&query, filter->rig.number);
-    dk_query_bind_int(&query, filter->whole_site);
-    dk_query_bind_int(&query, filter->cohort_first);
-    dk_query_bind_int(&query, filter->cohort_last ? filter->cohort_last : DK_COHORT_MAX);
-    dk_query_bind_int(&query, filter->drop_id);
-    dk_query_bind_int(&query, filter->drop_id);
+    dk_store_filter_bind(&query, filter);
     while (dk_query_next(&query)) {
         struct dk_store_series *row = dk_query_push(&query, &items, count, sizeof(*row));
         if (!row)
