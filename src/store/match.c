@@ -15,7 +15,7 @@ size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_s
 /* Readings compared at a sixth, the half and five sixths of a series before all are: where most values of
  * all three differ, it is another series. A correction, even of both ends, leaves one of them. */
 #define PROBES 3u
-#define PROBE_ROWS 16u
+#define PROBE_ROWS 8u
 
 static bool has_value(const dk_decimal *column, size_t rows)
 {

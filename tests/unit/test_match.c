@@ -89,8 +89,8 @@ static void a_drop_is_new_the_same_or_corrected(void **state)
 }
 
 /* Parts of the series are compared first, and must not hide a correction of others: of both ends, or of
- * one run of readings wherever it lies. */
-static void a_correction_is_found_wherever_it_lies(void **state)
+ * one run of readings anywhere. */
+static void a_correction_is_found_anywhere(void **state)
 {
     enum { LONG_ROWS = 200, CHANGED = 18, HALF = CHANGED / 2 };
     (void)state;
@@ -177,7 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drop_is_new_the_same_or_corrected),
-        cmocka_unit_test(a_correction_is_found_wherever_it_lies),
+        cmocka_unit_test(a_correction_is_found_anywhere),
         cmocka_unit_test(equal_text_settles_it),
         cmocka_unit_test(a_sensor_on_one_side_only_is_a_correction),
         cmocka_unit_test(rows_that_changed_are_an_error),
