@@ -47,24 +47,33 @@ static bool is_code(size_t key)
     return key >= DK_FEATURE_KEY_FIRST_CODE && key < DK_FEATURE_KEY_BLOCK;
 }
 
-static void add_column(struct dk_feature_columns *columns, int sensor, size_t feature,
-                       struct dk_parquet_field field)
+static void add_column(struct dk_feature_columns *columns, struct dk_feature_column column,
+                       enum dk_parquet_type type, bool optional)
 {
-    struct dk_feature_column *column = &columns->columns[columns->count];
-    column->sensor = sensor;
-    column->feature = feature;
-    if (sensor < 0) {
-        dk_text_format(column->name, sizeof(column->name), "%s", field.name);
-    } else {
-        struct dk_feature described;
-        dk_feature_describe(columns->samples[sensor], feature, &described);
-        dk_text_format(column->name, sizeof(column->name), "%s__%s", dk_sensors[sensor].name,
-                       described.name);
-        for (char *at = column->name; *at; at++)
-            *at = (char)tolower((unsigned char)*at);
-    }
-    field.name = column->name;
-    columns->fields[columns->count++] = field;
+    struct dk_feature_column *added = &columns->columns[columns->count];
+    *added = column;
+    columns->fields[columns->count++] = (struct dk_parquet_field){added->name, type, optional};
+}
+
+static void add_key(struct dk_feature_columns *columns, size_t key)
+{
+    const bool code = is_code(key);
+    struct dk_feature_column column = {.sensor = -1, .feature = key};
+    dk_text_format(column.name, sizeof(column.name), "%s",
+                   code ? dk_conditions[key - DK_FEATURE_KEY_FIRST_CODE].name : keys[key].name);
+    add_column(columns, column, code ? DK_PARQUET_INT32 : keys[key].type, false);
+}
+
+static void add_feature(struct dk_feature_columns *columns, int sensor, size_t feature)
+{
+    struct dk_feature described;
+    dk_feature_describe(columns->samples[sensor], feature, &described);
+    struct dk_feature_column column = {.sensor = sensor, .feature = feature};
+    dk_text_format(column.name, sizeof(column.name), "%s__%s", dk_sensors[sensor].name,
+                   described.name);
+    for (char *at = column.name; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    add_column(columns, column, DK_PARQUET_DOUBLE, true);
 }
 
 enum dk_status dk_feature_columns_init(struct dk_feature_columns *columns,
@@ -79,17 +88,11 @@ enum dk_status dk_feature_columns_init(struct dk_feature_columns *columns,
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for features");
     }
     memcpy(columns->samples, samples, sizeof(columns->samples));
-    for (size_t i = 0; i < DK_FEATURE_KEYS; i++) {
-        struct dk_parquet_field field = {keys[i].name, keys[i].type, false};
-        if (is_code(i))
-            field = (struct dk_parquet_field){dk_conditions[i - DK_FEATURE_KEY_FIRST_CODE].name,
-                                              DK_PARQUET_INT32, false};
-        add_column(columns, -1, i, field);
-    }
+    for (size_t i = 0; i < DK_FEATURE_KEYS; i++)
+        add_key(columns, i);
     for (int i = 0; i < DK_SENSORS; i++)
         for (size_t feature = 0; feature < dk_features_count(samples[i]); feature++)
-            add_column(columns, i, feature,
-                       (struct dk_parquet_field){NULL, DK_PARQUET_DOUBLE, true});
+            add_feature(columns, i, feature);
     return DK_OK;
 }
 
