@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "exported_file.h"
 
+#define PARQUET_RIG_PREFIX "parquet/rig_name="
+
 /* What differs between the kinds. */
 static const struct {
     const char *name;
@@ -63,6 +65,12 @@ static void add_history(struct parts *parts)
     snprintf(part->key, sizeof(part->key), "%s", DK_HISTORICAL_PARQUET_FILE);
 }
 
+static void put_parquet_key(const char *rig_name, int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
+{
+    snprintf(key, DK_PUBLISH_COHORT_KEY_MAX, PARQUET_RIG_PREFIX "%s/cohort=%02d/part-0.parquet",
+             rig_name, cohort);
+}
+
 static void add_parquet(struct parts *parts)
 {
     for (size_t i = 0; i < parts->series_count; i++) {
@@ -71,9 +79,52 @@ static void add_parquet(struct parts *parts)
         *part = (struct dk_partition){
             .kind = DK_PARTITION_PARQUET, .rig = series->well, .cohort = series->cohort};
         dk_well_rig_name(&series->well, part->rig_name);
-        snprintf(part->key, sizeof(part->key), "parquet/rig_name=%s/cohort=%02d/part-0.parquet",
-                 part->rig_name, series->cohort);
+        put_parquet_key(part->rig_name, series->cohort, part->key);
     }
+}
+
+/* Whether `key` is that of a cohort of a rig: what is read from it makes it again, letter for letter. */
+static bool is_parquet_key(const char *key)
+{
+    const char *rig = key + strlen(PARQUET_RIG_PREFIX);
+    char rig_name[DK_RIG_NAME_MAX];
+    char again[DK_PUBLISH_COHORT_KEY_MAX];
+    struct dk_well well;
+    if (strncmp(key, PARQUET_RIG_PREFIX, strlen(PARQUET_RIG_PREFIX)) != 0)
+        return false;
+    size_t size = strcspn(rig, "/");
+    if (size >= sizeof(rig_name) || rig[size] == '\0')
+        return false;
+    memcpy(rig_name, rig, size);
+    rig_name[size] = '\0';
+    int cohort = dk_publish_cohort_of_folder(rig + size + 1);
+    if (cohort < 1 || cohort > DK_COHORT_MAX || dk_well_parse(rig_name, &well, NULL) != DK_OK)
+        return false;
+    put_parquet_key(rig_name, cohort, again);
+    return strcmp(key, again) == 0;
+}
+
+bool dk_partition_is_parquet(const char *layout)
+{
+    return strcmp(layout, kinds[DK_PARTITION_HISTORY].name) == 0 ||
+           strcmp(layout, kinds[DK_PARTITION_PARQUET].name) == 0;
+}
+
+enum dk_status dk_partition_check_key(const struct dk_ledger_publication *publication,
+                                      const char *key, struct dk_error *err)
+{
+    bool ours = strcmp(publication->layout, kinds[DK_PARTITION_HISTORY].name) == 0
+                    ? strcmp(key, DK_HISTORICAL_PARQUET_FILE) == 0
+                    : is_parquet_key(key);
+    if (ours)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_STORE,
+                 "table publications, publication_id %lld: target is '%s', which derrick does not "
+                 "write with layout '%s'",
+                 (long long)publication->publication_id, publication->target, publication->layout);
+    dk_error_hint(err, "another program changed it: find out which, then restore the database "
+                       "from a backup, or delete that row");
+    return DK_ERR_STORE;
 }
 
 static enum dk_status list_parts(const struct dk_settings *settings, bool for_upload,

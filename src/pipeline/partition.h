@@ -31,6 +31,13 @@ struct dk_partition {
 const char *dk_partition_name(enum dk_partition_kind kind);
 const char *dk_partition_content_type(enum dk_partition_kind kind);
 
+/* Whether the ledger calls a Parquet file that. */
+bool dk_partition_is_parquet(const char *layout);
+/* DK_ERR_STORE, which names the row of the ledger: `key`, which its target ends in, is not one that derrick
+ * gives to a Parquet file of its layout. Whatever is there is not derrick's to remove. */
+enum dk_status dk_partition_check_key(const struct dk_ledger_publication *publication,
+                                      const char *key, struct dk_error *err) DK_CHECK;
+
 /* Brings every part up to date that is set; one whose contents have not changed stays as it is. Those
  * that only S3 needs are left out without `for_upload`. *list is on the heap (the caller frees). */
 enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, bool for_upload,

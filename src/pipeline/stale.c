@@ -41,12 +41,6 @@ static enum dk_status read_exported(struct dk_pipeline *pipeline, struct cohort_
     return status;
 }
 
-static bool is_parquet(const struct dk_ledger_publication *row)
-{
-    return strcmp(row->layout, dk_partition_name(DK_PARTITION_HISTORY)) == 0 ||
-           strcmp(row->layout, dk_partition_name(DK_PARTITION_PARQUET)) == 0;
-}
-
 /* The keys of what is published, sorted. */
 struct key_set {
     const char **keys; /* owned */
@@ -138,7 +132,10 @@ static enum dk_status remove_parquet_files(struct dk_pipeline *pipeline,
         dk_ledger_publications(pipeline->store, DK_PUBLICATION_EXPORT, &rows, &row_count, err);
     for (size_t i = 0; status == DK_OK && i < row_count; i++) {
         const char *key = rows[i].target + strlen(DK_WORKSPACE_S3) + 1;
-        if (is_parquet(&rows[i]) && !is_published(published, key))
+        if (!dk_partition_is_parquet(rows[i].layout) || is_published(published, key))
+            continue;
+        status = dk_partition_check_key(&rows[i], key, err);
+        if (status == DK_OK)
             status = remove_file(pipeline, rows[i].target, err);
     }
     free(rows);
@@ -224,7 +221,10 @@ static enum dk_status add_known(struct stale_objects *stale, bool csvs, struct d
         const char *key = rows[i].target + size;
         if (strncmp(rows[i].target, start, size) != 0)
             continue;
-        if (is_parquet(&rows[i]) || (csvs && dk_publish_cohort_of_key(key) != 0))
+        bool parquet = dk_partition_is_parquet(rows[i].layout);
+        if (parquet)
+            status = dk_partition_check_key(&rows[i], key, err);
+        if (status == DK_OK && (parquet || (csvs && dk_publish_cohort_of_key(key) != 0)))
             status = add_key(stale, key, err);
     }
     free(rows);

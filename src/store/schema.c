@@ -8,6 +8,7 @@
 #include "store/query.h"
 
 #define NAME_MAX_BYTES 80
+#define OLD_NAMES_MAX 100
 #define RENAME_BYTES_MAX 1024u
 #define DDL_BYTES_MAX (256u << 10)
 
@@ -223,6 +224,11 @@ static enum dk_status free_name(struct dk_sql *sql, const char *name, char out[N
 {
     bool has = true;
     for (int i = 1; has; i++) {
+        if (i > OLD_NAMES_MAX)
+            return dk_error_set(err, DK_ERR_STORE,
+                                "table '%s' can't be renamed: the database says that it has each "
+                                "of old_%s to old_%s_%d already",
+                                name, name, name, OLD_NAMES_MAX);
         if (i == 1)
             snprintf(out, NAME_MAX_BYTES, "old_%s", name);
         else

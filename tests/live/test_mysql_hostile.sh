@@ -48,6 +48,8 @@ check "columns of a prepared statement without an end" \
     against columns "FROM cohorts c JOIN wells w" "sent more than any answer" status
 check "columns of a plain query without an end" \
     against columns "SELECT @@max_allowed_packet" "sent more than any answer" status
+check "results of a plain query without an end" \
+    against results "SET SESSION sql_big_selects" "sent more than any answer" status
 check "packets without an end" \
     against packets "SELECT @@max_allowed_packet" "max_allowed_packet|sent more than|lost" status
 check "packets without an end, to a prepared statement" \

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "canned_server.h"
 #include "fake_environment.h"
@@ -16,6 +17,7 @@
 #define CSV "a,b\n1,2\n"
 #define CSV_MD5 "\"e5ebd4c02cefbe7955977c67ada242b7\""
 #define STEPS_MAX 6
+#define TO_ITSELF "Location" /* headers of a step: the server's own place */
 
 /* One request that is expected, and its answer. */
 struct step {
@@ -40,6 +42,7 @@ static void answer(void *context, const struct canned_request *request, struct d
     struct stage *stage = context;
     size_t at = 0;
     char body[1024];
+    char location[128];
     size_t count = 1;
     while (count < STEPS_MAX && stage->steps[count].method)
         count++;
@@ -56,10 +59,12 @@ static void answer(void *context, const struct canned_request *request, struct d
     if (mark)
         snprintf(body, sizeof(body), "%.*s%u%s", (int)(mark - step->body), step->body,
                  request->number, mark + 2);
-    canned_answer(out, step->status, step->headers ? step->headers : "",
-                  mark         ? body
-                  : step->body ? step->body
-                               : "");
+    const char *headers = step->headers ? step->headers : "";
+    if (strcmp(headers, TO_ITSELF) == 0) {
+        snprintf(location, sizeof(location), "Location: %s/\r\n", stage->server.endpoint);
+        headers = location;
+    }
+    canned_answer(out, step->status, headers, mark ? body : step->body ? step->body : "");
 }
 
 static void start(struct stage *stage, struct fake *fake)
@@ -136,6 +141,11 @@ static void a_put_ends_whatever_the_server_says(void **state)
          DK_ERR_REMOTE,
          5,
          "PermanentRedirect"},
+        {"another place, always",
+         {NOT_FOUND, {"PUT", 307, TO_ITSELF, FAULT("TemporaryRedirect")}},
+         DK_ERR_REMOTE,
+         5,
+         "TemporaryRedirect"},
         {"a clock that is never right",
          {NOT_FOUND,
           {"PUT", 403, "Date: Tue, 28 Nov 2023 17:56:51 GMT\r\n", FAULT("RequestTimeTooSkewed")}},
@@ -211,6 +221,14 @@ static void only_the_known_object_is_replaced(void **state)
          DK_ERR_REMOTE,
          4,
          "PUT /wells/pre/x.csv "},
+        /* There, then not, then there: each condition is true when it is sent, and refused. */
+        {"an object that comes and goes",
+         {NOT_FOUND, CONFLICT, THERE, CONFLICT},
+         NULL,
+         true,
+         DK_ERR_REMOTE,
+         10,
+         "PUT /wells/pre/x.csv "},
     };
     for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
         struct stage stage = {.cycles = true};
@@ -272,6 +290,102 @@ static void a_list_without_end_is_refused(void **state)
     }
 }
 
+/* Objects whose removal is refused: whatever the reason is, it ends. */
+static void a_removal_ends_whatever_the_server_says(void **state)
+{
+    static const struct {
+        const char *name;
+        struct step steps[STEPS_MAX];
+        enum dk_status status;
+        enum dk_s3_removal_end end;
+        unsigned requests;
+    } cases[] = {
+        {"removed", {THERE, {"DELETE", 204, NULL, NULL}}, DK_OK, DK_S3_REMOVED, 2},
+        {"a condition that is never true",
+         {THERE, {"DELETE", 412, NULL, FAULT("PreconditionFailed")}},
+         DK_ERR_REMOTE,
+         DK_S3_DENIED,
+         6},
+        {"headers that the server can't do",
+         {THERE, {"DELETE", 501, NULL, FAULT("NotImplemented")}},
+         DK_OK,
+         DK_S3_DENIED,
+         4},
+        {"no permission",
+         {THERE, {"DELETE", 403, NULL, FAULT("AccessDenied")}},
+         DK_OK,
+         DK_S3_DENIED,
+         2},
+    };
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        struct stage stage = {.cycles = true};
+        struct dk_s3_removal removal = {0};
+        memcpy(stage.steps, cases[i].steps, sizeof(stage.steps));
+        start(&stage, *state);
+        enum dk_status status = dk_s3_remove(stage.s3, "x.csv", OTHER, &removal, &stage.err);
+        unsigned requests = atomic_load(&stage.server.requests);
+        if (status != cases[i].status || removal.end != cases[i].end ||
+            requests != cases[i].requests || stage.others > 0)
+            fail_msg("%s: status %d, end %d, %u requests, %u unexpected: %s", cases[i].name, status,
+                     removal.end, requests, stage.others, stage.err.message);
+        stop(&stage);
+    }
+}
+
+/* --- uploads in parts ----------------------------------------------------------------------- */
+
+#define PARTS_PAGES_MAX 1000 /* as in multipart_resume.c */
+#define LARGE_BYTES (17u << 20)
+#define UPLOADS                                                                                    \
+    "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>pre/x.csv</Key>"     \
+    "<UploadId>u</UploadId></Upload></ListMultipartUploadsResult>"
+#define PARTS(marker)                                                                              \
+    "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>" marker                \
+    "</NextPartNumberMarker></ListPartsResult>"
+
+/* A server whose list of parts always says that there is more. */
+static void a_list_of_parts_without_end_is_refused(void **state)
+{
+    static const struct {
+        const char *name;
+        struct step steps[STEPS_MAX];
+        unsigned requests;
+    } cases[] = {
+        {"the same marker",
+         {NOT_FOUND, {"GET", 200, NULL, UPLOADS}, {"GET", 200, NULL, PARTS("7")}},
+         4},
+        {"a marker that goes back",
+         {NOT_FOUND,
+          {"GET", 200, NULL, UPLOADS},
+          {"GET", 200, NULL, PARTS("7")},
+          {"GET", 200, NULL, PARTS("6")}},
+         4},
+        {"a new marker each time, without a part",
+         {NOT_FOUND, {"GET", 200, NULL, UPLOADS}, {"GET", 200, NULL, PARTS("%u")}},
+         2 + PARTS_PAGES_MAX},
+    };
+    struct fake *fake = *state;
+    char path[128];
+    snprintf(path, sizeof(path), "%s/large.csv", fake->home);
+    fake_write(path, "");
+    assert_int_equal(truncate(path, LARGE_BYTES), 0);
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        struct stage stage = {0};
+        struct dk_s3_object object = {0};
+        const struct dk_s3_put put = {.key = "x.csv", .path = path, .content_type = "text/csv"};
+        memcpy(stage.steps, cases[i].steps, sizeof(stage.steps));
+        start(&stage, fake);
+        assert_int_equal(dk_s3_put(stage.s3, &put, &object, &stage.err), DK_ERR_REMOTE);
+        unsigned requests = atomic_load(&stage.server.requests);
+        if (requests != cases[i].requests || stage.others > 0 ||
+            !strstr(stage.err.message, "the server's list of parts has no end"))
+            fail_msg("%s: %u requests, %u unexpected: %s", cases[i].name, requests, stage.others,
+                     stage.err.message);
+        stop(&stage);
+    }
+    assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +394,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_the_known_object_is_replaced, fake_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(a_list_without_end_is_refused, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(a_removal_ends_whatever_the_server_says, fake_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(a_list_of_parts_without_end_is_refused, fake_setup,
+                                        fake_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "multipart.h"
 
 #define UPLOADS_PAGES_MAX 100 /* of at most 1,000 uploads each */
+#define PARTS_PAGES_MAX 1000  /* Amazon's have 1,000 parts each, of at most 10,000 */
 #define PART_SIZE_MIN (5ULL << 20)
 #define PART_SIZE_MAX (5ULL << 30)
 
@@ -91,7 +92,7 @@ static enum dk_status list_uploads(struct dk_s3_transfer *transfer, struct dk_up
 static enum dk_status list_parts(struct dk_s3_transfer *transfer, const char *upload_id,
                                  struct dk_part_list *list, struct dk_error *err)
 {
-    do {
+    for (unsigned page = 0; page < PARTS_PAGES_MAX; page++) {
         struct dk_s3_request request;
         bool able = true;
         dk_request_list_parts(&request, transfer->key, upload_id, list->marker);
@@ -101,8 +102,10 @@ static enum dk_status list_parts(struct dk_s3_transfer *transfer, const char *up
             return DK_OK;
         }
         DK_RETURN_IF_ERROR(dk_part_list_read(list, dk_s3_answer(transfer->s3), err));
-    } while (list->truncated);
-    return DK_OK;
+        if (!list->truncated)
+            return DK_OK;
+    }
+    return dk_error_set(err, DK_ERR_REMOTE, "the server's list of parts has no end");
 }
 
 /* --- whether the parts are the file's ------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "store/mysql/failure.h"
 
 #define ROWS_MAX 1000u /* none of these queries has so many */
+#define RESULTS_MAX 8u /* nor gives more than one result */
 
 static enum dk_status send(struct dk_mysql *conn, const char *text, const char *what,
                            struct dk_error *err)
@@ -37,8 +38,13 @@ static enum dk_status read_rows(struct dk_mysql *conn, MYSQL_RES *result, const 
 static enum dk_status read_results(struct dk_mysql *conn, const char *what,
                                    struct dk_mysql_each *each, struct dk_error *err)
 {
+    unsigned results = 0;
     int more;
     do {
+        if (results++ == RESULTS_MAX) {
+            dk_mysql_exchange_cut(&conn->exchange, conn->handle);
+            return dk_mysql_fail(conn, what, err);
+        }
         MYSQL_RES *result = mysql_use_result(conn->handle);
         if (!result && mysql_field_count(conn->handle) != 0)
             return dk_mysql_fail(conn, what, err);

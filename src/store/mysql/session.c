@@ -18,6 +18,11 @@
 #define VERSION_MIN_MARIADB 100500u
 #define STATEMENT_BYTES_MAX 4096u
 
+/* Of a Galera cluster alone: a read waits until what other nodes committed has arrived on this one.
+ * The variable exists wherever the server was built with Galera, in a cluster or not. */
+#define ASK_WSREP "SHOW SESSION VARIABLES WHERE variable_name = 'wsrep_sync_wait'"
+#define SET_WSREP "SET SESSION wsrep_sync_wait = 7"
+
 #define SESSION_WRITES "SET SESSION TRANSACTION READ WRITE"
 
 /* What the server's own defaults must not decide. Strict, whatever its sql_mode is: a value that
@@ -126,6 +131,9 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     for (size_t i = 0; i < DK_COUNT_OF(session_settings); i++)
         DK_RETURN_IF_ERROR(
             dk_mysql_run(conn, session_settings[i], "can't set the session up in", err));
+    DK_RETURN_IF_ERROR(dk_mysql_ask(conn, ASK_WSREP, text, sizeof(text), &found, err));
+    if (found)
+        DK_RETURN_IF_ERROR(dk_mysql_run(conn, SET_WSREP, "can't set the session up in", err));
     DK_RETURN_IF_ERROR(
         dk_mysql_ask(conn, "SELECT @@max_allowed_packet", text, sizeof(text), &found, err));
     conn->packet_max_bytes = strtoull(text, NULL, 10);

