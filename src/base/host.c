@@ -2,19 +2,35 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+static void make_printable(char *name)
+{
+    for (char *at = name; *at; at++)
+        if (*at <= ' ' || *at > '~')
+            *at = '_';
+}
 
 void dk_host_name(char name[DK_HOST_NAME_MAX])
 {
     if (gethostname(name, DK_HOST_NAME_MAX) != 0)
         name[0] = '\0';
     name[DK_HOST_NAME_MAX - 1] = '\0';
-    for (char *at = name; *at; at++)
-        if (*at <= ' ' || *at > '~')
-            *at = '_';
+    make_printable(name);
+}
+
+void dk_user_name(char name[DK_USER_NAME_MAX])
+{
+    const struct passwd *user = getpwuid(geteuid());
+    if (user)
+        snprintf(name, DK_USER_NAME_MAX, "%s", user->pw_name);
+    else
+        snprintf(name, DK_USER_NAME_MAX, "uid-%lld", (long long)geteuid());
+    make_printable(name);
 }
 
 /* FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/). The end of each piece counts, so

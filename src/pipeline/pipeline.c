@@ -81,6 +81,7 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
     DK_RETURN_IF_ERROR(dk_store_lock(pipeline->store, err));
     DK_RETURN_IF_ERROR(dk_store_prepare(pipeline->store, false, err));
     DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
+    dk_pipeline_name_actor(pipeline);
     return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
 }
 

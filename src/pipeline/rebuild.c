@@ -326,6 +326,7 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
     DK_RETURN_IF_ERROR(
         dk_archived_read(rebuilding->evidence.folders, count, &rebuilding->drops, err));
     DK_RETURN_IF_ERROR(restore_runs(rebuilding, err));
+    dk_pipeline_name_actor(pipeline);
     DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err));
     DK_RETURN_IF_ERROR(rebuild_drops(rebuilding, err));
     DK_RETURN_IF_ERROR(dk_archived_verify(pipeline->store, rebuilding->drops, count, err));

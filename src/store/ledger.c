@@ -27,6 +27,11 @@ static enum dk_status close_interrupted(struct dk_store *store, const char *now,
     return dk_query_end(&query);
 }
 
+void dk_ledger_actor_use(struct dk_store *store, const struct dk_ledger_actor *actor)
+{
+    store->actor = *actor;
+}
+
 static enum dk_status insert_run(struct dk_store *store, const char *command, const char *now,
                                  int64_t *run_id, struct dk_error *err)
 {
@@ -34,12 +39,17 @@ static enum dk_status insert_run(struct dk_store *store, const char *command, co
     char word[sizeof(((struct dk_ledger_run *)0)->command)];
     dk_text_format(word, sizeof(word), "%s", command);
     dk_query_begin(&query, store->sql,
-                   "INSERT INTO runs (command, started, workspace_id, state) VALUES (?, ?, ?, ?)",
+                   "INSERT INTO runs (command, started, workspace_id, state, user_name, host, "
+                   "derrick_version, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                    err);
     dk_query_bind_text(&query, word);
     dk_query_bind_text(&query, now);
     dk_query_bind_text_or_null(&query, store->workspace.workspace_id);
     dk_query_bind_text(&query, dk_ledger_state_word(DK_RUN_RUNNING));
+    dk_query_bind_text_or_null(&query, store->actor.user);
+    dk_query_bind_text_or_null(&query, store->actor.host);
+    dk_query_bind_text_or_null(&query, store->actor.version);
+    dk_query_bind_text_or_null(&query, store->actor.reason);
     dk_query_run(&query);
     if (query.status == DK_OK)
         *run_id = store->sql->ops->last_id(store->sql);

@@ -16,6 +16,7 @@ struct dk_store {
     struct dk_store_settings settings; /* a copy; its texts are the caller's */
     const struct dk_observer *observer;
     struct dk_ledger_workspace workspace; /* whose runs, drops and exports; id "": nobody's */
+    struct dk_ledger_actor actor;         /* who begins runs */
     /* The profile set that was read last, for the next series: sets never change, and a whole fleet
      * shares few. 0: none. */
     int64_t profile_set;

@@ -18,20 +18,11 @@ static const char schema_info[] = "schema_info";
 const char *dk_schema_table(size_t i)
 {
     static const char *const before[] = {schema_info, "sensors"};
-    static const char *const after[] = {"wells",
-                                        "profile_sets",
-                                        "well_profile",
-                                        "well_reading",
-                                        "workspaces",
-                                        "runs",
-                                        "drops",
-                                        "files",
-                                        "cohorts",
-                                        "sensor_quality",
-                                        "publications",
-                                        "sensor_data",
-                                        "target_condition",
-                                        "oil_well_data"};
+    static const char *const after[] = {
+        "wells",        "profile_sets", "well_profile", "well_reading", "workspaces",
+        "runs",         "drops",        "files",        "cohorts",      "sensor_quality",
+        "publications", "run_problems", "unloaded",     "sensor_data",  "target_condition",
+        "oil_well_data"};
     const size_t before_count = DK_COUNT_OF(before);
     const size_t after_count = DK_COUNT_OF(after);
     if (i < before_count)
@@ -196,9 +187,20 @@ struct new_column {
 };
 
 static const struct new_column new_columns[] = {
-    {"runs", "workspace_id", "CHAR(36) NULL"},         {"drops", "workspace_id", "CHAR(36) NULL"},
-    {"publications", "workspace_id", "CHAR(36) NULL"}, {"cohorts", "burst_seconds", "INTEGER NULL"},
+    {"runs", "workspace_id", "CHAR(36) NULL"},
+    {"drops", "workspace_id", "CHAR(36) NULL"},
+    {"publications", "workspace_id", "CHAR(36) NULL"},
+    {"cohorts", "burst_seconds", "INTEGER NULL"},
     {"schema_info", "verified", "VARCHAR(63) NULL"},
+    {"runs", "user_name", "VARCHAR(63) NULL"},
+    {"runs", "host", "VARCHAR(64) NULL"},
+    {"runs", "derrick_version", "VARCHAR(31) NULL"},
+    {"runs", "reason", "VARCHAR(255) NULL"},
+    {"runs", "source", "VARCHAR(511) NULL"},
+    {"runs", "readings", "BIGINT NULL"},
+    {"runs", "steps", "VARCHAR(255) NULL"},
+    {"runs", "problem_total", "BIGINT NULL"},
+    {"drops", "unloaded_by", "INTEGER NULL"},
 };
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "store/sql.h"
 
-#define DK_SCHEMA_VERSION 3
+#define DK_SCHEMA_VERSION 4
 
 enum dk_schema_state {
     DK_SCHEMA_EMPTY, /* no table of ours, none of the old scripts */

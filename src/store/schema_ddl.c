@@ -69,8 +69,43 @@ static const char runs[] = "CREATE TABLE IF NOT EXISTS runs (\n"
                            "    state VARCHAR(11) NOT NULL,\n"
                            "    exit_code INTEGER NULL,\n"
                            "    message VARCHAR(255) NULL,\n"
-                           "    workspace_id CHAR(36) NULL\n"
+                           "    workspace_id CHAR(36) NULL,\n"
+                           "    user_name VARCHAR(63) NULL,\n"
+                           "    host VARCHAR(64) NULL,\n"
+                           "    derrick_version VARCHAR(31) NULL,\n"
+                           "    reason VARCHAR(255) NULL,\n"
+                           "    source VARCHAR(511) NULL,\n"
+                           "    readings BIGINT NULL,\n"
+                           "    steps VARCHAR(255) NULL,\n"
+                           "    problem_total BIGINT NULL\n"
                            "){end}";
+
+/* The first problems that a run found in its drop. */
+static const char run_problems[] = "CREATE TABLE IF NOT EXISTS run_problems (\n"
+                                   "    run_id INTEGER NOT NULL,\n"
+                                   "    problem INTEGER NOT NULL,\n"
+                                   "    file VARCHAR(255) NOT NULL,\n"
+                                   "    line BIGINT NOT NULL,\n"
+                                   "    file_column BIGINT NOT NULL,\n"
+                                   "    message VARCHAR(255) NOT NULL,\n"
+                                   "    PRIMARY KEY (run_id, problem),\n"
+                                   "    FOREIGN KEY (run_id) REFERENCES runs (run_id)\n"
+                                   "){end}";
+
+/* What each `unload` took out; noted_at: when its archive folder got a note of it, NULL until then. */
+static const char unloaded[] = "CREATE TABLE IF NOT EXISTS unloaded (\n"
+                               "    run_id INTEGER NOT NULL,\n"
+                               "    well_id INTEGER NOT NULL,\n"
+                               "    cohort INTEGER NOT NULL,\n"
+                               "    drop_id INTEGER NOT NULL,\n"
+                               "    readings INTEGER NOT NULL,\n"
+                               "    hash CHAR(64) NOT NULL,\n"
+                               "    noted_at {time} NULL,\n"
+                               "    PRIMARY KEY (run_id, well_id, cohort),\n"
+                               "    FOREIGN KEY (run_id) REFERENCES runs (run_id),\n"
+                               "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
+                               "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id)\n"
+                               "){end}";
 
 static const char drops[] = "CREATE TABLE IF NOT EXISTS drops (\n"
                             "    drop_id INTEGER NOT NULL{auto} PRIMARY KEY,\n"
@@ -85,6 +120,7 @@ static const char drops[] = "CREATE TABLE IF NOT EXISTS drops (\n"
                             "    duplicate_of INTEGER NULL,\n"
                             "    replaced_by INTEGER NULL,\n"
                             "    workspace_id CHAR(36) NULL,\n"
+                            "    unloaded_by INTEGER NULL,\n"
                             "    FOREIGN KEY (run_id) REFERENCES runs (run_id),\n"
                             "    FOREIGN KEY (duplicate_of) REFERENCES drops (drop_id),\n"
                             "    FOREIGN KEY (replaced_by) REFERENCES drops (drop_id)\n"
@@ -379,6 +415,8 @@ void dk_schema_put_ddl(struct dk_buffer *text, const struct dk_dialect *dialect,
     table(&ddl, cohorts);
     table(&ddl, sensor_quality);
     table(&ddl, publications);
+    table(&ddl, run_problems);
+    table(&ddl, unloaded);
     sensor_data_view(&ddl);
     target_condition_view(&ddl);
     oil_well_data_view(&ddl);

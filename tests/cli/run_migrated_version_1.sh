@@ -6,12 +6,14 @@ new_workspace whole 2
 sample whole/logs 3 2
 derrick -C whole -q run >/dev/null
 columns=("runs workspace_id" "drops workspace_id" "publications workspace_id" "cohorts burst_seconds"
-    "schema_info verified")
-for done in 0 1 2 3 4 5; do
+    "schema_info verified" "runs user_name" "runs host" "runs derrick_version" "runs reason"
+    "runs source" "runs readings" "runs steps" "runs problem_total" "drops unloaded_by")
+for done in 0 1 2 3 4 5 9 14; do
     rm -rf old
     cp -r whole old
     {
-        echo "DROP TABLE sensor_quality; DROP TABLE workspaces;"
+        echo "DROP TABLE sensor_quality; DROP TABLE workspaces;
+            DROP TABLE run_problems; DROP TABLE unloaded;"
         for column in "${columns[@]:$done}"; do
             echo "ALTER TABLE ${column% *} DROP COLUMN ${column#* };"
         done

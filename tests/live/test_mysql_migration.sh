@@ -52,9 +52,19 @@ fresh() {
     describe >expected.txt
 }
 
-# What an older derrick left: version 3 added schema_info.verified, version 2 everything else. With
+# What an older derrick left: version 4 added who ran what, and unloads; version 3 added
+# schema_info.verified, version 2 everything else. With
 # FORCE, because InnoDB keeps notes of each instant ALTER, and runs out of room for them.
+to_version_3() {
+    sql db "DROP TABLE unloaded; DROP TABLE run_problems;
+        ALTER TABLE runs DROP COLUMN user_name, DROP COLUMN host, DROP COLUMN derrick_version,
+            DROP COLUMN reason, DROP COLUMN source, DROP COLUMN readings, DROP COLUMN steps,
+            DROP COLUMN problem_total, FORCE;
+        ALTER TABLE drops DROP COLUMN unloaded_by, FORCE; UPDATE schema_info SET version = 3" \
+        energymobile
+}
 to_version_2() {
+    to_version_3
     sql db "ALTER TABLE schema_info DROP COLUMN verified, FORCE; UPDATE schema_info SET version = 2" \
         energymobile
 }
@@ -117,6 +127,7 @@ killed_after_each() { # DOWNGRADE LEAST
 
 check "version 1, killed after each statement" killed_after_each to_version_1 30
 check "version 2, killed after each statement" killed_after_each to_version_2 30
+check "version 3, killed after each statement" killed_after_each to_version_3 30
 check "a new sensor, killed after each statement" killed_after_each to_fewer_sensors 30
 
 if [ -e /usr/lib/mysql/plugin/ha_spider.so ]; then

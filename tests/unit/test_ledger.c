@@ -45,7 +45,14 @@ static void a_run_that_did_not_end_was_interrupted(void **state)
         .state = DK_RUN_FAILED, .exit_code = 4, .message = "the disk is full"};
     small_store_open(&small);
     assert_int_equal(dk_ledger_run_begin(small.store, "run", &run_id, NULL), DK_OK);
+    const struct dk_ledger_actor actor = {
+        .user = "ann", .host = "rig-pc", .version = "1.2", .reason = "wrong wells"};
+    dk_ledger_actor_use(small.store, &actor);
     assert_int_equal(dk_ledger_run_begin(small.store, "load", &run_id, NULL), DK_OK);
+    assert_int_equal(small_store_number(&small, "SELECT COUNT(*) FROM runs WHERE user_name = 'ann' "
+                                                "AND host = 'rig-pc' AND derrick_version = '1.2' "
+                                                "AND reason = 'wrong wells'"),
+                     1);
     assert_int_equal(dk_ledger_run_end(small.store, run_id, &failed, NULL), DK_OK);
     assert_int_equal(dk_ledger_run_begin(small.store, "export", &run_id, NULL), DK_OK);
     assert_int_equal(dk_ledger_run_end(small.store, run_id, &done, NULL), DK_OK);

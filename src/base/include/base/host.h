@@ -12,6 +12,11 @@
  * whatever the system says. */
 void dk_host_name(char name[DK_HOST_NAME_MAX]);
 
+/* The user that this process runs as, for people: the name, or "uid-1000" without one. As the
+ * host's name, it holds only printable ASCII without blanks; a longer one is cut. */
+#define DK_USER_NAME_MAX 64
+void dk_user_name(char name[DK_USER_NAME_MAX]);
+
 /* A short hash of machine id, host name and process namespace: it identifies the place where a
  * process number has a meaning. Two containers may share one of the three, but hardly all. The hash
  * survives a reboot, so that files of a run before a power cut still count as this host's; a new

@@ -54,6 +54,7 @@ struct dk_settings {
     bool archive_zstd;                   /* compress what is archived */
     bool export_parquet;                 /* the current export as Parquet, too */
     bool replace;                        /* a drop replaces what is loaded */
+    const char *reason;                  /* why it replaces or unloads; NULL: none is given */
     struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
     bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */
     struct dk_quarantine_max quarantine_max;
@@ -105,6 +106,9 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
  * to the store, for the runs, drops and exports that follow. A warning if the identity is in use
  * elsewhere. The lock is held, and the store prepared. */
 enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
+/* A step of dk_pipeline_begin, for a command that begins its run otherwise: names to the store who runs
+ * this derrick, and why. */
+void dk_pipeline_name_actor(struct dk_pipeline *pipeline);
 /* Records how the run ended: its status, the program's exit code, and the message of a failure. If
  * that fails, it only warns. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,

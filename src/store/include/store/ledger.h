@@ -68,6 +68,16 @@ struct dk_ledger_run_end {
     const char *message; /* of a failure; NULL: none. A longer one is cut */
 };
 
+/* Who runs what, for the ledger. Texts that are longer than their columns are cut. */
+struct dk_ledger_actor {
+    char user[64];
+    char host[65];
+    char version[32]; /* of derrick */
+    char reason[256]; /* why it unloads or replaces; "": none was given */
+};
+/* From now on runs are recorded as those of this user. It is copied. */
+void dk_ledger_actor_use(struct dk_store *store, const struct dk_ledger_actor *actor);
+
 /* Records that a run begins; the caller holds the store's lock, so that runs that are still "running"
  * were interrupted: they are recorded as that. Commits by itself. */
 enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, int64_t *run_id,
