@@ -168,7 +168,8 @@ static void a_body_goes_out_from_memory_or_a_file(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "0123456789", 10), 10);
-    struct exchange exchange = {.script = {.text = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}};
+    struct exchange exchange = {
+        .script = {.text = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"}};
     start(&exchange, &usual);
     int64_t sent = 0;
     struct dk_http_request request = {.method = "PUT",
