@@ -37,20 +37,11 @@ static enum dk_status write_to(struct dk_session *session, const char *path, str
     struct dk_store_filter filter;
     struct dk_page_result result = {0};
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
-    char readings[DK_COUNT_TEXT_MAX];
-    char rigs[DK_COUNT_TEXT_MAX];
     DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
     DK_RETURN_IF_ERROR(dk_pipeline_report(
         &session->pipeline, &filter, session->arguments.options.as_of, path, &sink, &result, err));
     if (path)
-        dk_console_result(&session->console, "report",
-                          DK_FIELDS(DK_TEXT("output", path), DK_NUMBER("rigs", result.rigs),
-                                    DK_NUMBER("rigs_in_full", result.rigs_in_full),
-                                    DK_NUMBER("readings", result.readings),
-                                    DK_NUMBER("bytes", result.size_bytes)),
-                          "'%s': %s reading%s of %s rig%s", path,
-                          dk_count_text(result.readings, readings), result.readings == 1 ? "" : "s",
-                          dk_count_text(result.rigs, rigs), result.rigs == 1 ? "" : "s");
+        dk_session_report_page(session, path, &result);
     return DK_OK;
 }
 

@@ -1,5 +1,6 @@
-/* derrick run: check, load, export, upload, archive. */
+/* derrick run: check, load, export, report, upload, archive. */
 #include "command.h"
+#include "pipeline/html_report.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
                                                  dk_options_loading, NULL};
@@ -27,6 +28,8 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
                           "exported: '%s', %s rows%s", result.export.target,
                           dk_count_text((uint64_t)result.export.rows, count),
                           result.exported ? "" : ", up to date already");
+    if (result.report.rigs > 0 && *worked)
+        dk_session_report_page(session, DK_REPORT_FILE, &result.report);
     if (result.upload.sent + result.upload.skipped > 0)
         dk_session_report_upload(session, &result.upload);
     if (result.archived.drops > 0)
@@ -49,14 +52,15 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 
 const struct dk_command dk_command_run = {
     .name = "run",
-    .summary = "do all of it: check, load, export, upload, archive",
+    .summary = "do all of it: check, load, export, report, upload, archive",
     .operands = "[DROP]",
     .operands_max = 1,
     .description =
         "Does the whole job for a drop (a folder, a zip or a tar; by default the workspace's logs/ "
         "and profile/): reads and checks every cell, loads the database, brings the CSV in aws_s3/ "
-        "up to date, uploads it where S3 is set, and archives the input files. Skips steps that "
-        "are done already, so that the next run finishes one that was interrupted.",
+        "and report.html up to date, uploads the CSV where S3 is set, and archives the input "
+        "files. Skips steps that are done already, so that the next run finishes one that was "
+        "interrupted.",
     .examples = "derrick run\n"
                 "derrick run delivery.zip\n"
                 "derrick run --allow-missing --quarantine /mnt/share/2023-06",

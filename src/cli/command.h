@@ -267,6 +267,8 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
 void dk_session_report_load(struct dk_session *session, const char *drop,
                             const struct dk_load_result *result);
+void dk_session_report_page(struct dk_session *session, const char *path,
+                            const struct dk_page_result *page);
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result);
 

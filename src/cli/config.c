@@ -209,6 +209,8 @@ TEXT_SETTER(set_endpoint, settings.s3.endpoint)
 WORD_SETTER(set_insecure_http, settings.s3.insecure_http, enum dk_s3_insecure_http,
             dk_s3_insecure_http_find, "write refuse or allow")
 WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write none or zstd")
+WORD_SETTER(set_report_write, settings.report_write, bool, find_yes, "write yes or no")
+WORD_SETTER(set_report_publish, settings.report_publish, bool, find_yes, "write yes or no")
 WORD_SETTER(set_export_parquet, settings.export_parquet, bool, find_yes, "write yes or no")
 NUMBER_SETTER(set_late, settings.late_days, int, 0, 36500)
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
@@ -330,6 +332,13 @@ static const struct key_row key_table[] = {
      set_insecure_http},
     {"export.parquet", "no", "yes: also write the current export as Parquet, and upload it.",
      set_export_parquet},
+    {"report.write", "yes",
+     "yes: a run keeps report.html in the workspace up to date; no: only 'derrick report' writes "
+     "it.",
+     set_report_write},
+    {"report.publish", "no",
+     "yes: a run also uploads report.html, beside the CSV. It needs report.write and s3.url.",
+     set_report_publish},
     {"archive.compress", "none", "How to compress archived files: none or zstd.", set_compress},
     {"status.late", "14",
      "Days after the last day of a cohort from which status --check calls it late.", set_late},
@@ -444,5 +453,10 @@ enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
     DK_RETURN_IF_ERROR(dk_well_init(&settings->input.well, config->site, config->well, err));
     DK_RETURN_IF_ERROR(dk_calendar_init(&settings->input.calendar, config->start,
                                         config->cohort_days, config->interval_minutes, err));
+    if (settings->report_publish && !settings->report_write) {
+        dk_error_set(err, DK_ERR_CONFIG, "report.publish = yes has no effect with report.write = no");
+        dk_error_hint(err, "set both to yes, or both to no");
+        return DK_ERR_CONFIG;
+    }
     return settings->s3.url ? dk_s3_settings_check(&settings->s3, err) : DK_OK;
 }

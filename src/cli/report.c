@@ -47,6 +47,21 @@ void dk_session_report_load(struct dk_session *session, const char *drop,
                       result->series_loaded == 1 ? "" : "s", replaced);
 }
 
+void dk_session_report_page(struct dk_session *session, const char *path,
+                            const struct dk_page_result *page)
+{
+    char readings[DK_COUNT_TEXT_MAX];
+    char rigs[DK_COUNT_TEXT_MAX];
+    dk_console_result(&session->console, "report",
+                      DK_FIELDS(DK_TEXT("output", path), DK_NUMBER("rigs", page->rigs),
+                                DK_NUMBER("rigs_in_full", page->rigs_in_full),
+                                DK_NUMBER("readings", page->readings),
+                                DK_NUMBER("bytes", page->size_bytes)),
+                      "report: '%s', %s reading%s of %s rig%s", path,
+                      dk_count_text(page->readings, readings), page->readings == 1 ? "" : "s",
+                      dk_count_text(page->rigs, rigs), page->rigs == 1 ? "" : "s");
+}
+
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result)
 {
     const char *url = session->config.settings.s3.url;

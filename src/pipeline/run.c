@@ -1,5 +1,5 @@
 /*
- * run: check, load, export, upload, archive, in this order, each only if the ledger does not say
+ * run: check, load, export, report, upload, archive, in this order, each only if the ledger does not say
  * that it is done. Wherever an earlier run was interrupted, this one resumes.
  */
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "current_report.h"
 #include "exported_file.h"
 #include "partition.h"
 #include "pipeline/pipeline.h"
@@ -253,6 +254,7 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
         return dk_store_find_foreign(pipeline->store, err);
     DK_RETURN_IF_ERROR(
         dk_pipeline_export_current(pipeline, &result->export, &result->exported, err));
+    dk_current_report_write(pipeline, &result->report);
     result->s3 = dk_pipeline_s3_configured(pipeline);
     if (!result->s3) {
         if (result->exported)
@@ -261,7 +263,10 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
         return remove_stale(pipeline, err);
     }
     DK_RETURN_IF_ERROR(dk_pipeline_upload_current(pipeline, &current, err));
-    return current ? DK_OK : dk_pipeline_upload(pipeline, &result->upload, err);
+    if (!current)
+        DK_RETURN_IF_ERROR(dk_pipeline_upload(pipeline, &result->upload, err));
+    dk_current_report_publish(pipeline, &result->upload);
+    return DK_OK;
 }
 
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,

@@ -94,6 +94,7 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     }
     if (status != DK_OK)
         return status;
+    clear_temporaries("."); /* of report.html */
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
     clear_below(DK_WORKSPACE_ARCHIVE);

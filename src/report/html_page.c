@@ -163,6 +163,11 @@ static void put_rig(const struct dk_report_part *part)
                                  "</article>\n");
 }
 
+const char *dk_page_version(void)
+{
+    return DERRICK_VERSION;
+}
+
 static enum dk_status write_page(struct page *page, struct dk_error *err)
 {
     const struct dk_survey *survey = page->survey;

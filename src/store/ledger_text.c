@@ -78,8 +78,11 @@ static bool is_printable(const char *text)
     return true;
 }
 
+/* The report is beside aws_s3/, not in it. */
 static bool is_export(const char *text)
 {
+    if (strcmp(text, "report.html") == 0)
+        return true;
     return is_relative(text) && strncmp(text, "aws_s3/", 7) == 0 && is_printable(text);
 }
 

@@ -13,7 +13,7 @@ import subprocess
 
 root = os.environ["TESTS"] + "/.."
 foreign = {"--profile", "--format", "--enable-views", "--read-only"}  # options of other programs
-foreign_keys = {"s3.addressing_style"}  # of AWS files
+foreign_keys = {"s3.addressing_style", "report.html", "report.css", "report.js"}  # of AWS files; of files
 configuration = configparser.ConfigParser(interpolation=None)
 configuration.optionxform = str
 configuration.read("ws/derrick.ini")

@@ -152,6 +152,44 @@ def whole_way(folder):
               asked.event("upload")["skipped"] == 3 and asked.event("upload")["bytes_sent"] == 0, asked)
 
 
+# --- the report -----------------------------------------------------------------------------------
+
+def report(folder):
+    with Stage(folder, "report") as stage:
+        rig = stage.rig
+        publish = ("--set", "report.publish=yes")
+        rig.drop()
+        done = rig.run("run")
+        check("report: nobody asked for it on S3", done.exit == 0 and "report.html" not in stage.sent(), done)
+        page = rig.path("report.html")
+        done = rig.run("run", *publish)
+        check("report.publish: a run sends it, and only it", done.exit == 0 and stage.sent() == ["report.html"], done)
+        check("report: an independent client reads the page", read_back(
+            stage.env(), stage.server.endpoint, "report.html", page))
+        head = client(stage.env(), stage.server.endpoint).head_object(
+            Bucket="well-sensor-logs", Key=PREFIX + "report.html")
+        check("report: it has the type of a page", head["ContentType"] == "text/html; charset=utf-8", head)
+        done = rig.run("run", *publish)
+        check("report: a second run makes no request", done.exit == 0 and not stage.news(), done)
+        os.remove(page)
+        done = rig.run("run")
+        check("report: no longer published, it goes from S3 and stays here", done.exit == 0 and
+              os.path.exists(page) and "removed 's3://well-sensor-logs/pre/report.html'" in done.err and
+              not stage.sent(), done)
+        done = rig.run("run")
+        check("report: and that once", done.exit == 0 and not stage.news(), done)
+        rig.run("run", *publish)
+        stage.put("report.html", rig.path("derrick.ini"))
+        with open(page, "ab") as file:
+            file.write(b" ")
+        with contextlib.closing(sqlite3.connect(rig.path("energymobile.db"))) as database, database:
+            database.execute("UPDATE publications SET hash = ? WHERE layout = 'report' AND target LIKE 's3:%'",
+                             ("0" * 64,))
+        done = rig.run("run", *publish)
+        check("report: what somebody else put there stays, with a warning, and the run is done",
+              done.exit == 0 and "the report was not published" in done.err, done)
+
+
 # --- without credentials, and later ---------------------------------------------------------------
 
 def stopped(folder):
@@ -738,7 +776,7 @@ def doctor(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, stopped, no_credentials, a_year_later, partitions, parquet, moved, forged, switched_off, kept_back,
+        for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, moved, forged, switched_off, kept_back,
                      other_servers, edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)

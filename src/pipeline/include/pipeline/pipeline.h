@@ -22,6 +22,7 @@
 #include "input/delivery.h"
 #include "input/input.h"
 #include "pipeline/workspace.h"
+#include "report/html_page.h"
 #include "rig/limits.h"
 #include "rig/quality.h"
 #include "s3/s3.h"
@@ -53,6 +54,8 @@ struct dk_settings {
     struct dk_s3_settings s3;            /* url NULL or "": no S3 */
     bool archive_zstd;                   /* compress what is archived */
     bool export_parquet;                 /* the current export as Parquet, too */
+    bool report_write;                   /* a run keeps report.html up to date */
+    bool report_publish;                 /* and uploads it */
     bool replace;                        /* a drop replaces what is loaded */
     const char *reason;                  /* why it replaces or unloads; NULL: none is given */
     struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
@@ -292,13 +295,14 @@ struct dk_run_result {
     struct dk_load_result load;
     bool exported;                       /* the CSV was written in this run */
     struct dk_ledger_publication export; /* the current one; hash "" if there is none */
+    struct dk_page_result report;        /* of report.html; zeroed if it was not written */
     bool s3;                             /* S3 is configured */
     struct dk_upload_result upload;
     struct dk_archived archived;
     bool worked; /* something was new */
 };
 
-/* Check, load, export, upload, archive. What the ledger says is done is left out, so that the
+/* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that the
  * next run finishes an interrupted one. `intake` (the caller resets) holds the report, also
  * after a failure. */
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,

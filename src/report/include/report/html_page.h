@@ -33,6 +33,9 @@ struct dk_page_result {
     uint64_t size_bytes; /* of the page */
 };
 
+/* The version that pages name: another one may write other bytes of the same data. */
+const char *dk_page_version(void);
+
 /* Writes the page to `sink`, in pieces. *result is set after DK_OK. DK_ERR_STORE: as dk_store_read;
  * DK_ERR_USAGE: the filter leaves nothing. */
 enum dk_status dk_page_write(struct dk_store *store, const struct dk_page_request *request,
