@@ -81,6 +81,16 @@ static enum dk_status make_orders(struct dk_survey_profile *profile, struct dk_e
     return DK_OK;
 }
 
+/* What one shuffle reached in its best cohort. */
+static double find_best(const struct reading *work, unsigned threads, size_t shuffle)
+{
+    float best = 0;
+    for (unsigned t = 0; t < threads; t++)
+        if (work->maxima[t][shuffle] > best)
+            best = work->maxima[t][shuffle];
+    return best;
+}
+
 /* The 95 % level of what the shuffles reached in their best cohort. */
 static void find_chance(const struct reading *work, unsigned threads)
 {
@@ -92,9 +102,7 @@ static void find_chance(const struct reading *work, unsigned threads)
             struct dk_ranked scratch[DK_SHUFFLES];
             bool any = false;
             for (size_t i = 0; i < DK_SHUFFLES; i++) {
-                values[i] = 0;
-                for (unsigned t = 0; t < threads; t++)
-                    values[i] = fmax(values[i], (double)work->maxima[t][first + i]);
+                values[i] = find_best(work, threads, first + i);
                 any = any || values[i] > 0;
             }
             if (!any)
