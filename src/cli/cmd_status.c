@@ -135,19 +135,43 @@ static enum dk_status report_pending(struct dk_session *session, struct dk_error
     return status;
 }
 
+/* The files are found and complete: what becomes of them depends on their cells. */
+static enum dk_status report_readable(struct dk_session *session, const struct dk_delivery *found,
+                                      struct dk_error *err)
+{
+    struct dk_ledger_run refused;
+    DK_RETURN_IF_ERROR(dk_pipeline_refused(&session->pipeline, &refused, err));
+    const char *message = refused.run_id != 0 ? refused.message : NULL;
+    const struct dk_field *fields =
+        DK_FIELDS(DK_NUMBER("files", found->count), DK_TEXT("first", found->first),
+                  DK_TEXT("problem", message));
+    const char *plural = found->count == 1 ? "" : "s";
+    if (refused.run_id != 0)
+        dk_console_result(&session->console, "waiting", fields,
+                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick check' "
+                          "shows the problems",
+                          DK_WORKSPACE_LOGS, found->count, plural, (long long)refused.run_id);
+    else
+        dk_console_result(&session->console, "waiting", fields,
+                          "waiting in '%s': %zu file%s; 'derrick run' loads %s", DK_WORKSPACE_LOGS,
+                          found->count, plural, found->count == 1 ? "it" : "them");
+    return DK_OK;
+}
+
 static enum dk_status report_waiting(struct dk_session *session, struct dk_error *err)
 {
     struct dk_delivery found;
     struct dk_error problem;
     DK_RETURN_IF_ERROR(dk_pipeline_waiting_check(&session->pipeline, &found, &problem, err));
     bool good = problem.status == DK_OK;
+    if (found.count > 0 && good)
+        return report_readable(session, &found, err);
     if (found.count > 0)
         dk_console_result(&session->console, "waiting",
                           DK_FIELDS(DK_NUMBER("files", found.count), DK_TEXT("first", found.first),
-                                    DK_TEXT("problem", good ? NULL : problem.message)),
-                          "waiting in '%s': %zu file%s%s%s", DK_WORKSPACE_LOGS, found.count,
-                          found.count == 1 ? "" : "s", good ? "; 'derrick run' loads " : ": ",
-                          good ? (found.count == 1 ? "it" : "them") : problem.message);
+                                    DK_TEXT("problem", problem.message)),
+                          "waiting in '%s': %zu file%s: %s", DK_WORKSPACE_LOGS, found.count,
+                          found.count == 1 ? "" : "s", problem.message);
     else if (!good)
         dk_console_result(&session->console, "waiting",
                           DK_FIELDS(DK_TEXT("files", NULL), DK_TEXT("problem", problem.message)),

@@ -9,8 +9,6 @@
 #include "pipeline/overview.h"
 #include "store/probe.h"
 
-#define RUNS_SEARCHED 10000u
-
 /* What both the check and the metrics are made of. */
 struct state {
     const struct dk_pipeline *pipeline;
@@ -31,7 +29,7 @@ static enum dk_status find_last_run(struct dk_pipeline *pipeline, struct state *
                                     struct dk_error *err)
 {
     size_t count = 0;
-    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, RUNS_SEARCHED, &state->runs, &count, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, DK_RUNS_SEARCHED, &state->runs, &count, err));
     for (size_t i = 0; !state->run && i < count; i++)
         if (strcmp(state->runs[i].workspace_id, pipeline->workspace.id) == 0)
             state->run = &state->runs[i];

@@ -96,6 +96,30 @@ enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
     return DK_OK;
 }
 
+static bool reads_a_drop(const char *command)
+{
+    return strcmp(command, "run") == 0 || strcmp(command, "load") == 0 ||
+           strcmp(command, "watch") == 0;
+}
+
+enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run *refused,
+                                   struct dk_error *err)
+{
+    struct dk_ledger_run *runs = NULL;
+    size_t count = 0;
+    size_t i = 0;
+    *refused = (struct dk_ledger_run){0};
+    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, DK_RUNS_SEARCHED, &runs, &count, err));
+    while (i < count && (strcmp(runs[i].workspace_id, pipeline->workspace.id) != 0 ||
+                         !reads_a_drop(runs[i].command)))
+        i++;
+    if (i < count && runs[i].state == DK_RUN_FAILED &&
+        runs[i].exit_code == dk_status_exit_code(DK_ERR_DATA))
+        *refused = runs[i];
+    free(runs);
+    return DK_OK;
+}
+
 /* --- logs/ and S3 ----------------------------------------------------------------------------- */
 
 static void check_waiting(const struct dk_pipeline *pipeline, const struct dk_delivery *found,

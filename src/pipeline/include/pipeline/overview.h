@@ -7,6 +7,9 @@
 
 #include "pipeline/pipeline.h"
 
+/* How many of the newest runs are searched for one of this workspace: others may share the database. */
+#define DK_RUNS_SEARCHED 10000u
+
 /* What is loaded of one rig. */
 struct dk_rig_overview {
     char name[DK_RIG_NAME_MAX];
@@ -44,6 +47,11 @@ void dk_overview_reset(struct dk_overview *overview);
 enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
                                 struct dk_ledger_run **list, size_t *count, struct dk_error *err)
     DK_CHECK;
+
+/* The newest run of this workspace that read a drop, if it refused it for its data: what waits in logs/
+ * may be that drop. run_id 0: it did not, or there was none. */
+enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run *refused,
+                                   struct dk_error *err) DK_CHECK;
 
 /* What waits in logs/ (dk_pipeline_waiting), none where there is no logs/. *problem: why a run would
  * refuse it before it reads a cell, or why logs/ can't be listed; DK_OK if nothing is wrong. */
