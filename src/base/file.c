@@ -167,13 +167,11 @@ static enum dk_status check_target(const char *path, struct dk_error *err)
 enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_error *err)
 {
     *file = (struct dk_file){.fd = -1};
-    enum dk_status status = check_target(path, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(check_target(path, err));
     file->path = strdup(path);
     if (!file->path)
         return dk_error_nomem(err, "create", path);
-    status = open_temporary(file, err);
+    enum dk_status status = open_temporary(file, err);
     if (status != DK_OK)
         dk_file_abort(file);
     return status;
@@ -182,9 +180,7 @@ enum dk_status dk_file_create(struct dk_file *file, const char *path, struct dk_
 enum dk_status dk_file_write(struct dk_file *file, const void *data, size_t size,
                              struct dk_error *err)
 {
-    enum dk_status status = write_all(file->fd, data, size, file->path, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(write_all(file->fd, data, size, file->path, err));
     file->size_bytes += size;
     uint64_t waiting = file->size_bytes - file->pushed_bytes;
     if (waiting >= PUSH_BYTES) {
@@ -340,10 +336,8 @@ enum dk_status dk_folder_make(const char *path, struct dk_error *err)
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err)
 {
     int fd = -1;
-    enum dk_status status = open_folder(path, &fd, err);
-    if (status != DK_OK)
-        return status;
-    status = sync_folder_fd(fd, path, err);
+    DK_RETURN_IF_ERROR(open_folder(path, &fd, err));
+    enum dk_status status = sync_folder_fd(fd, path, err);
     close(fd);
     return status;
 }

@@ -97,10 +97,8 @@ enum dk_status dk_hash_bytes(const void *data, size_t size, char hex[DK_HASH_HEX
                              struct dk_error *err)
 {
     struct dk_hash hash;
-    enum dk_status status = dk_hash_init(&hash, err);
-    if (status != DK_OK)
-        return status;
-    status = dk_hash_update(&hash, data, size, err);
+    DK_RETURN_IF_ERROR(dk_hash_init(&hash, err));
+    enum dk_status status = dk_hash_update(&hash, data, size, err);
     if (status == DK_OK)
         status = dk_hash_finish(&hash, hex, err);
     dk_hash_reset(&hash);
@@ -120,9 +118,7 @@ static enum dk_status hash_descriptor(struct dk_hash *hash, int fd, char *window
             return dk_error_errno(err, DK_ERR_IO, errno, "can't read", path);
         if (got == 0)
             return DK_OK;
-        enum dk_status status = dk_hash_update(hash, window, (size_t)got, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_hash_update(hash, window, (size_t)got, err));
         *total += (uint64_t)got;
     }
 }

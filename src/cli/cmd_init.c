@@ -47,11 +47,8 @@ struct making {
 
 static enum dk_status enter(struct making *making, const char *folder, struct dk_error *err)
 {
-    enum dk_status status = dk_undo_note(&making->undo, folder, err);
-    if (status == DK_OK)
-        status = dk_folder_make(folder, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_undo_note(&making->undo, folder, err));
+    DK_RETURN_IF_ERROR(dk_folder_make(folder, err));
     if (chdir(folder) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't enter", folder);
     return DK_OK;
@@ -156,9 +153,7 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
                                DK_WORKSPACE_CONFIG);
         return DK_OK;
     }
-    enum dk_status status = put_ini(making, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(put_ini(making, err));
     making->made = true;
     report_above(making);
     report_database(making);
@@ -240,19 +235,14 @@ static enum dk_status make_folders(struct making *making, struct dk_error *err)
 static enum dk_status make_workspace(struct making *making, struct dk_error *err)
 {
     struct dk_session *session = making->session;
-    enum dk_status status = DK_OK;
     if (session->arguments.operand_count > 0) {
-        status = enter(making, session->arguments.operands[0], err);
-        if (status == DK_OK)
-            status = read_ini(session, err);
+        DK_RETURN_IF_ERROR(enter(making, session->arguments.operands[0], err));
+        DK_RETURN_IF_ERROR(read_ini(session, err));
     }
-    if (status == DK_OK)
-        status = check_given(making, err);
-    if (status == DK_OK)
-        status = make_database(making, err);
-    if (status == DK_OK)
-        status = make_folders(making, err);
-    return status == DK_OK ? write_ini(making, err) : status;
+    DK_RETURN_IF_ERROR(check_given(making, err));
+    DK_RETURN_IF_ERROR(make_database(making, err));
+    DK_RETURN_IF_ERROR(make_folders(making, err));
+    return write_ini(making, err);
 }
 
 static void report_ready(const struct making *making)
@@ -274,9 +264,7 @@ static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
 {
     struct dk_rebuilt result;
     char cohorts[DK_COUNT_TEXT_MAX];
-    enum dk_status status = dk_pipeline_rebuild(&session->pipeline, &result, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_pipeline_rebuild(&session->pipeline, &result, err));
     dk_console_result(&session->console, "rebuild",
                       DK_FIELDS(DK_NUMBER("drops", result.drops),
                                 DK_NUMBER("loaded", result.loaded),

@@ -137,10 +137,8 @@ static enum dk_status look(const struct dk_session *session, char state[DK_HASH_
     struct dk_hash hash;
     struct looking looking = {.hash = &hash, .err = err};
     const char *ignore = session->config.settings.input.ignore;
-    enum dk_status status = dk_hash_init(&hash, err);
-    if (status != DK_OK)
-        return status;
-    status = dk_delivery_walk(DK_WORKSPACE_LOGS, ignore, add_file, &looking, err);
+    DK_RETURN_IF_ERROR(dk_hash_init(&hash, err));
+    enum dk_status status = dk_delivery_walk(DK_WORKSPACE_LOGS, ignore, add_file, &looking, err);
     *files = looking.files;
     if (status == DK_OK && dk_path_exists(DK_WORKSPACE_PROFILE))
         status = dk_delivery_walk(DK_WORKSPACE_PROFILE, ignore, add_file, &looking, err);

@@ -148,16 +148,16 @@ static enum dk_status check_site(const char *site, struct dk_error *err)
 SETTER(set_site)
 {
     (void)row;
-    enum dk_status status = check_site(value, err);
-    return status == DK_OK ? dk_config_keep(config, value, &config->site, err) : status;
+    DK_RETURN_IF_ERROR(check_site(value, err));
+    return dk_config_keep(config, value, &config->site, err);
 }
 
 SETTER(set_start)
 {
     (void)row;
     struct dk_calendar calendar;
-    enum dk_status status = dk_calendar_init(&calendar, value, 1, 1440, err);
-    return status == DK_OK ? dk_config_keep(config, value, &config->start, err) : status;
+    DK_RETURN_IF_ERROR(dk_calendar_init(&calendar, value, 1, 1440, err));
+    return dk_config_keep(config, value, &config->start, err);
 }
 
 SETTER(set_url)

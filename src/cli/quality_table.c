@@ -106,10 +106,8 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
 {
     const struct dk_settings *settings = &session->config.settings;
     struct dk_quality quality[DK_SENSORS];
-    enum dk_status status =
-        dk_quality_measure(readings, settings->limits, false, settings->threads, quality, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        dk_quality_measure(readings, settings->limits, false, settings->threads, quality, err));
     if (session->console.json)
         print_json(session, settings->limits, quality);
     else

@@ -24,16 +24,14 @@ static enum dk_status append_entry(struct dk_buffer *text, enum dk_condition_sty
                                    size_t key, const char *before, const char *after,
                                    struct dk_error *err)
 {
-    enum dk_status status = dk_buffer_append(text, before, strlen(before), err);
-    for (size_t i = 0; status == DK_OK && i < DK_CONDITIONS; i++) {
+    DK_RETURN_IF_ERROR(dk_buffer_append(text, before, strlen(before), err));
+    for (size_t i = 0; i < DK_CONDITIONS; i++) {
         if (i > 0)
-            status = dk_buffer_append(text, ",", 1, err);
-        if (status == DK_OK)
-            status = append_pair(text, style, &dk_conditions[i].codes[key >> 2 * i & 3], err);
+            DK_RETURN_IF_ERROR(dk_buffer_append(text, ",", 1, err));
+        DK_RETURN_IF_ERROR(
+            append_pair(text, style, &dk_conditions[i].codes[key >> 2 * i & 3], err));
     }
-    if (status == DK_OK)
-        status = dk_buffer_append(text, after, strlen(after), err);
-    return status;
+    return dk_buffer_append(text, after, strlen(after), err);
 }
 
 static bool is_in_catalogue(size_t key)

@@ -25,11 +25,8 @@ enum dk_status dk_csv_line(struct dk_buffer *text, const char *const *fields, si
                            struct dk_error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        enum dk_status status = dk_csv_field(text, fields[i], err);
-        if (status == DK_OK)
-            status = dk_buffer_append(text, i + 1 < count ? "," : "\n", 1, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(dk_csv_field(text, fields[i], err));
+        DK_RETURN_IF_ERROR(dk_buffer_append(text, i + 1 < count ? "," : "\n", 1, err));
     }
     return DK_OK;
 }

@@ -102,11 +102,8 @@ static enum dk_status append_condition(struct target *target, size_t condition,
     DK_RETURN_IF_ERROR(append_entry(target, &entry, err));
 
     meaning->size = 0;
-    enum dk_status status = dk_buffer_printf(meaning, err, "%s in words", columns[0]);
-    if (status == DK_OK)
-        status = dk_buffer_terminate(meaning, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_buffer_printf(meaning, err, "%s in words", columns[0]));
+    DK_RETURN_IF_ERROR(dk_buffer_terminate(meaning, err));
     entry = (struct entry){columns[1], "string", "", meaning->data, "", ""};
     return append_entry(target, &entry, err);
 }
@@ -115,14 +112,11 @@ static enum dk_status append_sensor(struct target *target, const struct dk_senso
                                     const char *sample, struct dk_buffer *meaning,
                                     struct dk_error *err)
 {
-    enum dk_status status = dk_buffer_printf(
+    DK_RETURN_IF_ERROR(dk_buffer_printf(
         meaning, err,
         "%s, one value of the reading's burst of %d sample%s a second; empty where it is missing",
-        sensor->quantity, sensor->rate_hz, sensor->rate_hz == 1 ? "" : "s");
-    if (status == DK_OK)
-        status = dk_buffer_terminate(meaning, err);
-    if (status != DK_OK)
-        return status;
+        sensor->quantity, sensor->rate_hz, sensor->rate_hz == 1 ? "" : "s"));
+    DK_RETURN_IF_ERROR(dk_buffer_terminate(meaning, err));
     struct entry entry = {sensor->column, "number",     sensor->unit,
                           meaning->data,  sensor->name, sample};
     return append_entry(target, &entry, err);
@@ -132,23 +126,23 @@ static enum dk_status append_all(struct target *target, struct dk_buffer *meanin
                                  const char *sample, struct dk_error *err)
 {
     const char *columns[DK_HISTORICAL_COLUMNS];
-    enum dk_status status = DK_OK;
     dk_historical_columns(columns);
-    for (size_t i = 0; status == DK_OK && i < DK_HISTORICAL_KEYS; i++) {
+    for (size_t i = 0; i < DK_HISTORICAL_KEYS; i++) {
         struct entry entry = keys[i];
         entry.column = columns[i];
         entry.sensor = entry.sample_rule = "";
-        status = append_entry(target, &entry, err);
+        DK_RETURN_IF_ERROR(append_entry(target, &entry, err));
     }
-    for (size_t i = 0; status == DK_OK && i < DK_CONDITIONS; i++) {
+    for (size_t i = 0; i < DK_CONDITIONS; i++) {
         meaning->size = 0;
-        status = append_condition(target, i, &columns[DK_HISTORICAL_KEYS + 2 * i], meaning, err);
+        DK_RETURN_IF_ERROR(
+            append_condition(target, i, &columns[DK_HISTORICAL_KEYS + 2 * i], meaning, err));
     }
-    for (size_t i = 0; status == DK_OK && i < DK_SENSORS; i++) {
+    for (size_t i = 0; i < DK_SENSORS; i++) {
         meaning->size = 0;
-        status = append_sensor(target, &dk_sensors[i], sample, meaning, err);
+        DK_RETURN_IF_ERROR(append_sensor(target, &dk_sensors[i], sample, meaning, err));
     }
-    return status;
+    return DK_OK;
 }
 
 enum dk_status dk_dictionary_write(struct dk_sink *sink, const char *sample, struct dk_error *err)

@@ -176,10 +176,8 @@ static enum dk_status write_text(struct dk_export *export, size_t output, struct
     const struct dk_buffer *text = &export->text;
     if (text->size == 0)
         return DK_OK;
-    enum dk_status status = output_write(&export->outputs[output], text->data, text->size, err);
-    if (status == DK_OK && export->with_hash)
-        status = dk_hash_update(&export->hash, text->data, text->size, err);
-    return status;
+    DK_RETURN_IF_ERROR(output_write(&export->outputs[output], text->data, text->size, err));
+    return export->with_hash ? dk_hash_update(&export->hash, text->data, text->size, err) : DK_OK;
 }
 
 /* A sink over the only output, for a layout that writes itself. */
@@ -199,11 +197,8 @@ static enum dk_status write_headers(struct dk_export *export, struct dk_error *e
                              (struct dk_sink){.write = write_through, .context = export}, err);
     for (size_t i = 0; i < layout->outputs && layout->header; i++) {
         export->text.size = 0;
-        enum dk_status status = layout->header(&export->plan, i, &export->text, err);
-        if (status == DK_OK)
-            status = write_text(export, i, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(layout->header(&export->plan, i, &export->text, err));
+        DK_RETURN_IF_ERROR(write_text(export, i, err));
     }
     return DK_OK;
 }
@@ -223,11 +218,8 @@ static enum dk_status open_folder(struct dk_export *export, const char *path, st
     enum dk_status status = dk_folder_make(path, err);
     for (size_t i = 0; status == DK_OK && i < layout->outputs; i++) {
         export->text.size = 0;
-        status = layout->name(i, &export->text, err);
-        if (status == DK_OK)
-            status = dk_buffer_terminate(&export->text, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(layout->name(i, &export->text, err));
+        DK_RETURN_IF_ERROR(dk_buffer_terminate(&export->text, err));
         char *name = dk_path_join(path, export->text.data);
         if (!name)
             return dk_error_set(err, DK_ERR_NOMEM, "out of memory for an export");
@@ -261,9 +253,7 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
                                const char *path, const struct dk_sink *sink, bool with_hash,
                                struct dk_error *err)
 {
-    enum dk_status status = open_plan(export, settings, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(open_plan(export, settings, err));
     const bool is_folder = export->plan.layout->outputs > 1;
     if (is_folder && sink) {
         dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
@@ -272,18 +262,16 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
         return DK_ERR_USAGE;
     }
     if (with_hash && !is_folder) {
-        status = dk_hash_init(&export->hash, err);
-        export->with_hash = status == DK_OK;
+        DK_RETURN_IF_ERROR(dk_hash_init(&export->hash, err));
+        export->with_hash = true;
     }
-    if (status != DK_OK)
-        return status;
     if (sink)
         export->outputs[0].sink = *sink;
     else if (is_folder)
-        status = open_folder(export, path, err);
+        DK_RETURN_IF_ERROR(open_folder(export, path, err));
     else
-        status = open_file(&export->outputs[0], path, err);
-    return status == DK_OK ? write_headers(export, err) : status;
+        DK_RETURN_IF_ERROR(open_file(&export->outputs[0], path, err));
+    return write_headers(export, err);
 }
 
 static enum dk_status open_or_close(struct dk_export **out,
@@ -369,23 +357,20 @@ static enum dk_status append_table(struct dk_export *export, const struct dk_rea
     if (first > readings->series_count || count > readings->series_count - first)
         return dk_error_set(err, DK_ERR_FAILED, "the readings have no series %zu to %zu", first,
                             first + count);
-    enum dk_status status = DK_OK;
     if (export->plan.reads_profile)
-        status = check_profile(readings, err);
-    if (status == DK_OK && export->plan.settings.split.on && count > 0)
-        status = pick(export, readings, count, err);
-    if (status == DK_OK && layout->table && count > 0) {
+        DK_RETURN_IF_ERROR(check_profile(readings, err));
+    if (export->plan.settings.split.on && count > 0)
+        DK_RETURN_IF_ERROR(pick(export, readings, count, err));
+    if (layout->table && count > 0) {
         export->text.size = 0;
-        status = layout->table(&export->plan, readings, &export->text, err);
-        if (status == DK_OK)
-            status = write_text(export, layout->outputs - 1, err);
+        DK_RETURN_IF_ERROR(layout->table(&export->plan, readings, &export->text, err));
+        DK_RETURN_IF_ERROR(write_text(export, layout->outputs - 1, err));
     }
-    if (status != DK_OK || !layout->append)
-        return status == DK_OK ? append_rows(export, readings, first, count, err) : status;
-    status = layout->append(&export->plan, readings, first, count, err);
-    if (status == DK_OK)
-        export->rows += count * dk_plan_rows(&export->plan, readings);
-    return status;
+    if (!layout->append)
+        return append_rows(export, readings, first, count, err);
+    DK_RETURN_IF_ERROR(layout->append(&export->plan, readings, first, count, err));
+    export->rows += count * dk_plan_rows(&export->plan, readings);
+    return DK_OK;
 }
 
 static enum dk_status refuse_finished(struct dk_error *err)
@@ -426,20 +411,19 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
         return refuse_finished(err);
     export->finished = true;
     struct dk_export_result totals = {.rows = export->rows, .files = export->plan.layout->outputs};
-    enum dk_status status = DK_OK;
     if (export->plan.layout->finish)
-        status = export->plan.layout->finish(&export->plan, err);
-    if (status == DK_OK && export->with_hash)
-        status = dk_hash_finish(&export->hash, totals.hash, err);
-    for (size_t i = 0; status == DK_OK && i < export->plan.layout->outputs; i++) {
+        DK_RETURN_IF_ERROR(export->plan.layout->finish(&export->plan, err));
+    if (export->with_hash)
+        DK_RETURN_IF_ERROR(dk_hash_finish(&export->hash, totals.hash, err));
+    for (size_t i = 0; i < export->plan.layout->outputs; i++) {
         struct output *output = &export->outputs[i];
         totals.size_bytes += output->size_bytes;
         if (output->file.path)
-            status = dk_file_commit(&output->file, err);
+            DK_RETURN_IF_ERROR(dk_file_commit(&output->file, err));
     }
-    if (status == DK_OK && result)
+    if (result)
         *result = totals;
-    return status;
+    return DK_OK;
 }
 
 void dk_export_close(struct dk_export *export)

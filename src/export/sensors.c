@@ -73,11 +73,9 @@ static enum dk_status append_profile(const struct dk_profile *profile, struct dk
 {
     for (size_t row = 0; row < profile->rows; row++) {
         for (size_t i = 0; i < DK_CONDITIONS; i++) {
-            enum dk_status status = dk_buffer_printf(
-                text, err, "%d%c", dk_conditions[i].codes[profile->codes[row][i]].code,
-                i + 1 < DK_CONDITIONS ? ',' : '\n');
-            if (status != DK_OK)
-                return status;
+            DK_RETURN_IF_ERROR(dk_buffer_printf(text, err, "%d%c",
+                                                dk_conditions[i].codes[profile->codes[row][i]].code,
+                                                i + 1 < DK_CONDITIONS ? ',' : '\n'));
         }
     }
     return DK_OK;

@@ -199,15 +199,13 @@ static enum dk_status next_member(struct side *side, int *file, struct dk_error 
 static enum dk_status seek_member(struct side *side, int file, struct dk_error *err)
 {
     for (int pass = 0; pass < 2; pass++) {
-        enum dk_status status = side->stream && pass == 0 ? DK_OK : rewind_stream(side, err);
-        int index = 0;
-        while (status == DK_OK && index >= 0) {
-            status = next_member(side, &index, err);
-            if (status == DK_OK && index == file)
+        if (!side->stream || pass > 0)
+            DK_RETURN_IF_ERROR(rewind_stream(side, err));
+        for (int index = 0; index >= 0;) {
+            DK_RETURN_IF_ERROR(next_member(side, &index, err));
+            if (index == file)
                 return DK_OK;
         }
-        if (status != DK_OK)
-            return status;
     }
     return dk_error_set(err, DK_ERR_DATA, "'%s' is no longer in '%s'", side->drop->files[file].name,
                         side->drop->path);
@@ -396,24 +394,21 @@ static enum dk_status compare_all(struct comparing *comparing, struct dk_error *
     struct side *leader = !comparing->left.drop->is_archive && comparing->right.drop->is_archive
                               ? &comparing->right
                               : &comparing->left;
-    enum dk_status status = DK_OK;
     int file = -1;
     if (find_lone_file(comparing))
         return DK_OK;
     if (leader->drop->is_archive)
-        status = rewind_stream(leader, err);
-    while (status == DK_OK && !comparing->difference->found) {
-        status = next_file(leader, &file, err);
-        if (status != DK_OK || file < 0)
-            return status;
+        DK_RETURN_IF_ERROR(rewind_stream(leader, err));
+    while (!comparing->difference->found) {
+        DK_RETURN_IF_ERROR(next_file(leader, &file, err));
+        if (file < 0)
+            return DK_OK;
         comparing->file = file;
-        status = side_open(&comparing->left, file, leader == &comparing->left, err);
-        if (status == DK_OK)
-            status = side_open(&comparing->right, file, leader == &comparing->right, err);
-        if (status == DK_OK)
-            status = compare_file(comparing, err);
+        DK_RETURN_IF_ERROR(side_open(&comparing->left, file, leader == &comparing->left, err));
+        DK_RETURN_IF_ERROR(side_open(&comparing->right, file, leader == &comparing->right, err));
+        DK_RETURN_IF_ERROR(compare_file(comparing, err));
     }
-    return status;
+    return DK_OK;
 }
 
 static bool is_whole(const struct dk_cells_side *left, const struct dk_cells_side *right,

@@ -43,12 +43,10 @@ static enum dk_status open_archive(struct dk_finder *finder, struct dk_error *er
     if (!drop->archive.path || !drop->archive.name)
         return dk_error_nomem(err, "list", drop->path);
     struct dk_source source;
-    enum dk_status status = check_replaced(finder, err);
-    if (status == DK_OK)
-        status = dk_drop_hold(drop, &source, err);
-    if (status == DK_OK)
-        status = dk_drop_release(drop, &source, dk_finder_archive(finder, err), err);
-    return status == DK_OK ? dk_finder_beside(finder, err) : status;
+    DK_RETURN_IF_ERROR(check_replaced(finder, err));
+    DK_RETURN_IF_ERROR(dk_drop_hold(drop, &source, err));
+    DK_RETURN_IF_ERROR(dk_drop_release(drop, &source, dk_finder_archive(finder, err), err));
+    return dk_finder_beside(finder, err);
 }
 
 static enum dk_status open_path(struct dk_finder *finder, struct dk_error *err)

@@ -29,25 +29,16 @@ static size_t keep_begun(struct dk_ledger_drop *drops, size_t count)
     return kept;
 }
 
-enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
-                                   struct dk_archived *result, struct dk_error *err)
+static enum dk_status archive_drops(struct dk_pipeline *pipeline,
+                                    const struct dk_ledger_drop *drops, size_t count,
+                                    struct dk_archived *result, struct dk_error *err)
 {
-    *result = (struct dk_archived){0};
-    struct dk_ledger_drop *drops = NULL;
     struct dk_ledger_publication export = {0};
-    size_t count = 0;
     bool current = false;
-    enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
-    if (begun_only)
-        count = keep_begun(drops, count);
-    if (status == DK_OK && count > 0 && !begun_only)
-        status = check_published(pipeline, err);
-    if (status == DK_OK && count > 0)
-        status = dk_pipeline_export_find(pipeline, &export, &current, err);
-    if (status == DK_OK && current)
-        status = dk_current_export_make_sure(pipeline, &export, NULL, err);
-    if (status == DK_OK && count > 0)
-        status = dk_folder_make(DK_WORKSPACE_ARCHIVE, err);
+    DK_RETURN_IF_ERROR(dk_pipeline_export_find(pipeline, &export, &current, err));
+    if (current)
+        DK_RETURN_IF_ERROR(dk_current_export_make_sure(pipeline, &export, NULL, err));
+    DK_RETURN_IF_ERROR(dk_folder_make(DK_WORKSPACE_ARCHIVE, err));
     const struct dk_archive_settings settings = {
         .archive_folder = DK_WORKSPACE_ARCHIVE,
         .profile_folder = DK_WORKSPACE_PROFILE,
@@ -58,16 +49,30 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
         .threads = pipeline->settings->threads,
         .origins = &pipeline->origins,
     };
-    for (size_t i = 0; status == DK_OK && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct dk_archive_result archived = {0};
-        status = dk_archive_drop(pipeline->store, &drops[i], &settings, pipeline->observer,
-                                 &archived, err);
-        if (status != DK_OK)
-            break;
+        DK_RETURN_IF_ERROR(dk_archive_drop(pipeline->store, &drops[i], &settings,
+                                           pipeline->observer, &archived, err));
         result->drops++;
         result->files += archived.files;
         memcpy(result->folder, archived.folder, sizeof(result->folder));
     }
+    return DK_OK;
+}
+
+enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
+                                   struct dk_archived *result, struct dk_error *err)
+{
+    *result = (struct dk_archived){0};
+    struct dk_ledger_drop *drops = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
+    if (begun_only)
+        count = keep_begun(drops, count);
+    if (status == DK_OK && count > 0 && !begun_only)
+        status = check_published(pipeline, err);
+    if (status == DK_OK && count > 0)
+        status = archive_drops(pipeline, drops, count, result, err);
     free(drops);
     return status;
 }

@@ -16,12 +16,9 @@ enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
     bool found = false;
     int64_t generation = 0;
     *current = false;
-    enum dk_status status = dk_ledger_generation(pipeline->store, &generation, err);
-    if (status == DK_OK)
-        status = dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT, DK_CURRENT_CSV,
-                                           publication, &found, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
+    DK_RETURN_IF_ERROR(dk_ledger_publication_get(pipeline->store, DK_PUBLICATION_EXPORT,
+                                                 DK_CURRENT_CSV, publication, &found, err));
     if (!found)
         *publication = (struct dk_ledger_publication){0};
     *current = found && publication->generation == generation &&

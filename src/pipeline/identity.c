@@ -177,13 +177,10 @@ enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_erro
     struct dk_ledger_workspace here = {0};
     struct dk_ledger_workspace known = {0};
     bool found = false;
-    enum dk_status status = dk_workspace_identify(&pipeline->workspace, true, err);
-    if (status == DK_OK)
-        status = dk_workspace_place(&pipeline->workspace, &here, err);
-    if (status == DK_OK)
-        status = dk_ledger_workspace_get(pipeline->store, here.workspace_id, &known, &found, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_workspace_identify(&pipeline->workspace, true, err));
+    DK_RETURN_IF_ERROR(dk_workspace_place(&pipeline->workspace, &here, err));
+    DK_RETURN_IF_ERROR(
+        dk_ledger_workspace_get(pipeline->store, here.workspace_id, &known, &found, err));
     if (found && is_used_elsewhere(&known, &here))
         warn_used_elsewhere(pipeline, &known);
     dk_ledger_workspace_use(pipeline->store, &here);

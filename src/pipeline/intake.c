@@ -170,17 +170,13 @@ static enum dk_status write_quarantine(struct dk_intake *intake, const char *nam
     return status;
 }
 
-enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              enum dk_intake_use use, const char *quarantine_name,
-                              struct dk_error *err)
+/* A drop without a profile borrows one to be read with. */
+static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 enum dk_intake_use use, struct dk_error *err)
 {
     struct dk_profile profile = {0};
     bool borrowed = false;
-    enum dk_status status = dk_numbering_check(pipeline, intake, use, err);
-    if (status == DK_OK)
-        status = dk_origins_note(&pipeline->origins, &intake->drop, err);
-    if (status == DK_OK)
-        status = borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err);
+    DK_RETURN_IF_ERROR(borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err));
     const struct dk_drop_request request = {
         .drop = &intake->drop,
         .settings = &intake->input,
@@ -188,15 +184,20 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
         .with_hashes = use == DK_INTAKE_LOAD,
         .observer = pipeline->observer,
     };
-    if (status == DK_OK)
-        status = dk_drop_read(&request, &intake->readings, &intake->report, err);
+    enum dk_status status = dk_drop_read(&request, &intake->readings, &intake->report, err);
     dk_profile_reset(&profile);
-    if (status == DK_OK)
-        status = dk_numbering_apply(pipeline, intake, use, err);
-    if (status == DK_OK)
-        status = dk_values_judge(pipeline, intake, err);
-    if (status != DK_OK)
-        return status;
+    return status;
+}
+
+enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                              enum dk_intake_use use, const char *quarantine_name,
+                              struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_numbering_check(pipeline, intake, use, err));
+    DK_RETURN_IF_ERROR(dk_origins_note(&pipeline->origins, &intake->drop, err));
+    DK_RETURN_IF_ERROR(read_cells(pipeline, intake, use, err));
+    DK_RETURN_IF_ERROR(dk_numbering_apply(pipeline, intake, use, err));
+    DK_RETURN_IF_ERROR(dk_values_judge(pipeline, intake, err));
     dk_input_settings_text(&intake->input, intake->settings);
     return write_quarantine(intake, quarantine_name, err);
 }

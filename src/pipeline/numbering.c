@@ -196,13 +196,9 @@ static enum dk_status number_one(struct dk_pipeline *pipeline, struct dk_intake 
     struct dk_input_settings *input = &intake->input;
     struct dk_readings *readings = &intake->readings;
     int64_t start = 0;
-    enum dk_status status = DK_OK;
     if (use == DK_INTAKE_LOAD)
-        status = find_number(pipeline, intake, err);
-    if (status == DK_OK)
-        status = dk_calendar_cohort_start(&input->calendar, input->cohort, &start, err);
-    if (status != DK_OK)
-        return status;
+        DK_RETURN_IF_ERROR(find_number(pipeline, intake, err));
+    DK_RETURN_IF_ERROR(dk_calendar_cohort_start(&input->calendar, input->cohort, &start, err));
     for (size_t i = 0; i < readings->series_count; i++) {
         readings->series[i].cohort = input->cohort;
         readings->series[i].start_minute = start;
@@ -232,16 +228,15 @@ static enum dk_status select_cohorts(const struct dk_pipeline *pipeline, struct 
 enum dk_status dk_numbering_apply(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                   enum dk_intake_use use, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
     if (use != DK_INTAKE_CONVERT)
-        status = check_bursts(pipeline, intake, err);
-    if (status == DK_OK && dk_columns_are_one_cohort(intake->input.columns))
-        status = number_one(pipeline, intake, use, err);
-    else if (status == DK_OK && use != DK_INTAKE_CONVERT && pipeline->settings->cohort_given)
-        status = select_cohorts(pipeline, intake, err);
+        DK_RETURN_IF_ERROR(check_bursts(pipeline, intake, err));
+    if (dk_columns_are_one_cohort(intake->input.columns))
+        DK_RETURN_IF_ERROR(number_one(pipeline, intake, use, err));
+    else if (use != DK_INTAKE_CONVERT && pipeline->settings->cohort_given)
+        DK_RETURN_IF_ERROR(select_cohorts(pipeline, intake, err));
     /* A drop that is loaded already adds no cohort, whatever its number. */
-    if (status != DK_OK || use != DK_INTAKE_LOAD || intake->match.kind == DK_MATCH_SAME)
-        return status;
+    if (use != DK_INTAKE_LOAD || intake->match.kind == DK_MATCH_SAME)
+        return DK_OK;
     DK_RETURN_IF_ERROR(check_future(pipeline, intake, err));
     return check_gap(pipeline, intake, err);
 }

@@ -155,23 +155,27 @@ static bool is_of(const struct dk_partition *partition, const struct dk_series *
            dk_well_compare(&series->well, &partition->rig) == 0;
 }
 
+static enum dk_status hash_series(const struct parts *parts, const struct dk_partition *partition,
+                                  struct dk_hash *hash, struct dk_error *err)
+{
+    for (size_t i = 0; i < parts->series_count; i++) {
+        char rig[DK_RIG_NAME_MAX];
+        if (!is_of(partition, &parts->series[i].series))
+            continue;
+        dk_well_rig_name(&parts->series[i].series.well, rig);
+        DK_RETURN_IF_ERROR(dk_hash_update(hash, rig, strlen(rig) + 1, err));
+        DK_RETURN_IF_ERROR(dk_hash_update(hash, parts->series[i].hash, DK_HASH_HEX_MAX - 1, err));
+    }
+    return DK_OK;
+}
+
 /* The fingerprint of a part: over the contents' hashes of its series, rig by rig. */
 static enum dk_status fingerprint(const struct parts *parts, const struct dk_partition *partition,
                                   char hex[DK_HASH_HEX_MAX], struct dk_error *err)
 {
     struct dk_hash hash;
-    enum dk_status status = dk_hash_init(&hash, err);
-    if (status != DK_OK)
-        return status;
-    for (size_t i = 0; status == DK_OK && i < parts->series_count; i++) {
-        char rig[DK_RIG_NAME_MAX];
-        if (!is_of(partition, &parts->series[i].series))
-            continue;
-        dk_well_rig_name(&parts->series[i].series.well, rig);
-        status = dk_hash_update(&hash, rig, strlen(rig) + 1, err);
-        if (status == DK_OK)
-            status = dk_hash_update(&hash, parts->series[i].hash, DK_HASH_HEX_MAX - 1, err);
-    }
+    DK_RETURN_IF_ERROR(dk_hash_init(&hash, err));
+    enum dk_status status = hash_series(parts, partition, &hash, err);
     if (status == DK_OK)
         status = dk_hash_finish(&hash, hex, err);
     dk_hash_reset(&hash);

@@ -150,16 +150,12 @@ enum dk_status dk_previous_csv_append(struct dk_previous_csv *csv,
 enum dk_status dk_previous_csv_finish(struct dk_previous_csv *csv, struct dk_error *err)
 {
     char hex[DK_HASH_HEX_MAX];
-    enum dk_status status = DK_OK;
-    while (status == DK_OK && !csv->at_end) {
+    while (!csv->at_end) {
         csv->at = csv->end;
-        status = fill(csv, err);
+        DK_RETURN_IF_ERROR(fill(csv, err));
     }
-    if (status == DK_OK)
-        status = dk_hash_finish(&csv->hash, hex, err);
-    if (status == DK_OK && strcmp(hex, csv->publication->hash) != 0)
-        status = changed(csv, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_hash_finish(&csv->hash, hex, err));
+    return strcmp(hex, csv->publication->hash) == 0 ? DK_OK : changed(csv, err);
 }
 
 void dk_previous_csv_close(struct dk_previous_csv *csv)

@@ -182,20 +182,19 @@ static enum dk_status note_file(struct dk_pipeline *pipeline, int64_t drop_id, i
 static enum dk_status restore(struct dk_pipeline *pipeline, const struct dk_archived_drop *drop,
                               const struct dk_intake *intake, int64_t drop_id, struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
     const char *folder = drop->folder->path;
-    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
-        status = note_file(pipeline, drop_id, i, &intake->drop.files[i], folder, err);
-    if (status == DK_OK && intake->drop.is_archive)
-        status = note_file(pipeline, drop_id, DK_DROP_FILES, &intake->drop.archive, folder, err);
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        DK_RETURN_IF_ERROR(note_file(pipeline, drop_id, i, &intake->drop.files[i], folder, err));
+    if (intake->drop.is_archive)
+        DK_RETURN_IF_ERROR(
+            note_file(pipeline, drop_id, DK_DROP_FILES, &intake->drop.archive, folder, err));
     const struct dk_ledger_restored restored = {
         .run_id = drop->run_is_own ? drop->run_id : pipeline->run_id,
         .source = drop->recorded ? drop->record.source : drop->path,
         .loaded_at = drop->loaded_at,
         .archive_folder = folder,
     };
-    return status == DK_OK ? dk_ledger_drop_restore(pipeline->store, drop_id, &restored, err)
-                           : status;
+    return dk_ledger_drop_restore(pipeline->store, drop_id, &restored, err);
 }
 
 static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
@@ -293,11 +292,8 @@ static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_er
 {
     char before[DK_HASH_HEX_MAX];
     char now[DK_HASH_HEX_MAX];
-    enum dk_status status = dk_hash_file(DK_CURRENT_CSV, before, NULL, err);
-    if (status == DK_OK)
-        status = hash_export(rebuilding, now, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_hash_file(DK_CURRENT_CSV, before, NULL, err));
+    DK_RETURN_IF_ERROR(hash_export(rebuilding, now, err));
     rebuilding->result->same_export = strcmp(before, now) == 0;
     if (rebuilding->result->same_export)
         return DK_OK;

@@ -86,11 +86,8 @@ static enum dk_status check_record(const struct dk_archived_drop *drop, struct d
 static enum dk_status read_drop(struct dk_archived_drop *drop, struct dk_error *err)
 {
     const char *folder = drop->folder->path;
-    enum dk_status status = dk_record_read(folder, &drop->record, &drop->recorded, err);
-    if (status == DK_OK)
-        status = dk_manifest_lines_read(&drop->manifest, folder, DK_ARCHIVE_MANIFEST, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_record_read(folder, &drop->record, &drop->recorded, err));
+    DK_RETURN_IF_ERROR(dk_manifest_lines_read(&drop->manifest, folder, DK_ARCHIVE_MANIFEST, err));
     drop->run_id = drop->recorded ? drop->record.run_id : drop->folder->run;
     if (drop->recorded) {
         memcpy(drop->loaded_at, drop->record.loaded_at, sizeof(drop->loaded_at));
@@ -99,7 +96,7 @@ static enum dk_status read_drop(struct dk_archived_drop *drop, struct dk_error *
         dk_text_format(drop->loaded_at, sizeof(drop->loaded_at), "%s 00:00:00", drop->folder->day);
         guess_path(drop);
     }
-    status = check_files(drop, err);
+    enum dk_status status = check_files(drop, err);
     return status == DK_OK && drop->recorded ? check_record(drop, err) : status;
 }
 
@@ -183,19 +180,18 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
                                    const struct dk_intake *intake, size_t *cohorts,
                                    struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
-    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
-        status = compare_file(drop, &intake->drop.files[i], err);
-    if (status == DK_OK && intake->drop.is_archive)
-        status = compare_file(drop, &intake->drop.archive, err);
-    if (status != DK_OK || !drop->recorded)
-        return status;
+    for (int i = 0; i < DK_DROP_FILES; i++)
+        DK_RETURN_IF_ERROR(compare_file(drop, &intake->drop.files[i], err));
+    if (intake->drop.is_archive)
+        DK_RETURN_IF_ERROR(compare_file(drop, &intake->drop.archive, err));
+    if (!drop->recorded)
+        return DK_OK;
     if (strcmp(drop->record.content_hash, intake->drop.content_hash) != 0)
         return refuse(drop->path, "does not have the contents that were loaded", err);
-    for (size_t i = 0; status == DK_OK && i < drop->record.cohort_count; i++)
-        status = compare_cohort(&drop->record.cohorts[i], &intake->readings, err);
+    for (size_t i = 0; i < drop->record.cohort_count; i++)
+        DK_RETURN_IF_ERROR(compare_cohort(&drop->record.cohorts[i], &intake->readings, err));
     *cohorts += drop->record.cohort_count;
-    return status;
+    return DK_OK;
 }
 
 /* --- comparing all -------------------------------------------------------------------------- */

@@ -286,12 +286,10 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
     struct dk_pipeline *pipeline = stale->upload->pipeline;
     char place[DK_S3_TEXT_MAX];
     char more[48] = "";
-    enum dk_status status =
-        dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, place, err);
-    if (status == DK_OK)
-        status = dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, place, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, place, err));
+    DK_RETURN_IF_ERROR(
+        dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, place, err));
     if (stale->left > 1)
         dk_text_format(more, sizeof(more), " and %zu more", stale->left - 1);
     dk_error_set(err, DK_ERR_REMOTE,

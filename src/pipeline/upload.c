@@ -114,21 +114,17 @@ static enum dk_status upload_export(struct dk_upload *upload, struct dk_upload_e
     enum dk_status status = put_export(upload, current, err);
     if (status == DK_ERR_DATA) {
         dk_error_reset(err);
-        status = dk_current_export_write(pipeline, &current->csv, err);
-        if (status == DK_OK)
-            status = put_export(upload, current, err);
+        DK_RETURN_IF_ERROR(dk_current_export_write(pipeline, &current->csv, err));
+        status = put_export(upload, current, err);
     }
-    if (status == DK_OK)
-        status = upload_partitions(upload, current, err);
-    if (status == DK_OK)
-        status =
-            dk_stale_files_remove(pipeline, current->partitions, current->partition_count, err);
-    if (status == DK_OK)
-        status = dk_upload_manifest(upload, current, err);
+    DK_RETURN_IF_ERROR(status);
+    DK_RETURN_IF_ERROR(upload_partitions(upload, current, err));
+    DK_RETURN_IF_ERROR(
+        dk_stale_files_remove(pipeline, current->partitions, current->partition_count, err));
+    DK_RETURN_IF_ERROR(dk_upload_manifest(upload, current, err));
     /* When no manifest names them any more. */
-    if (status == DK_OK)
-        status = dk_stale_objects_remove(upload, current, err);
-    return status == DK_OK ? record_place(upload, current, err) : status;
+    DK_RETURN_IF_ERROR(dk_stale_objects_remove(upload, current, err));
+    return record_place(upload, current, err);
 }
 
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,

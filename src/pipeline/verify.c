@@ -180,13 +180,11 @@ static enum dk_status verify_all(struct dk_pipeline *pipeline, struct dk_store_s
                              .count = result->series,
                              .lock = PTHREAD_MUTEX_INITIALIZER};
     size_t reported = 0;
-    enum dk_status status = verify(&work, err);
-    if (status != DK_OK)
-        return status;
-    if (work.bad > 1)
-        status = report_findings(pipeline, list, result->series, &reported, err);
+    DK_RETURN_IF_ERROR(verify(&work, err));
     result->bad = work.bad;
-    return status == DK_OK ? conclude(&work, err) : status;
+    if (work.bad > 1)
+        DK_RETURN_IF_ERROR(report_findings(pipeline, list, result->series, &reported, err));
+    return conclude(&work, err);
 }
 
 enum dk_status dk_pipeline_verify(struct dk_pipeline *pipeline, struct dk_verification *result,

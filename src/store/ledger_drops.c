@@ -76,16 +76,14 @@ enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_led
                                      const struct dk_drop *drop, int64_t *drop_id,
                                      struct dk_error *err)
 {
-    enum dk_status status =
-        check_fits(drop->path, sizeof(((struct dk_ledger_drop *)0)->source), "path", err);
-    if (status == DK_OK)
-        status = insert_drop(store, row, drop, drop_id, err);
-    for (int i = 0; status == DK_OK && i < DK_DROP_FILES; i++)
+    DK_RETURN_IF_ERROR(
+        check_fits(drop->path, sizeof(((struct dk_ledger_drop *)0)->source), "path", err));
+    DK_RETURN_IF_ERROR(insert_drop(store, row, drop, drop_id, err));
+    for (int i = 0; i < DK_DROP_FILES; i++)
         if (drop->files[i].name)
-            status = insert_file(store, *drop_id, i, &drop->files[i], err);
-    if (status == DK_OK && drop->is_archive)
-        status = insert_file(store, *drop_id, DK_DROP_FILES, &drop->archive, err);
-    return status;
+            DK_RETURN_IF_ERROR(insert_file(store, *drop_id, i, &drop->files[i], err));
+    return drop->is_archive ? insert_file(store, *drop_id, DK_DROP_FILES, &drop->archive, err)
+                            : DK_OK;
 }
 
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
@@ -183,11 +181,10 @@ enum dk_status dk_ledger_drop_get(struct dk_store *store, int64_t drop_id,
     dk_query_bind_int(&query, drop_id);
     if (dk_query_next(&query))
         read_drop(&query, drop);
-    enum dk_status status = dk_query_end(&query);
-    if (status == DK_OK && drop->drop_id == 0)
-        status =
-            dk_error_set(err, DK_ERR_STORE, "the database has no drop %lld", (long long)drop_id);
-    return status;
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    if (drop->drop_id == 0)
+        return dk_error_set(err, DK_ERR_STORE, "the database has no drop %lld", (long long)drop_id);
+    return DK_OK;
 }
 
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,

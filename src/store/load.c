@@ -75,41 +75,32 @@ static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *er
     DK_RETURN_IF_ERROR(dk_load_dimensions(loading, err));
     DK_RETURN_IF_ERROR(dk_load_check_bursts(loading, err));
     list_facts(loading);
-    enum dk_status status = store->sql->ops->facts_insert(
-        store->sql, loading->facts, loading->fact_count, store->observer, err);
-    if (status == DK_OK)
-        status = dk_load_record(loading, err);
-    if (status == DK_OK)
-        status = dk_load_quality(loading, err);
-    if (status == DK_OK)
-        status = raise_generation(store, err);
-    if (status == DK_OK)
-        status = dk_load_verify(loading, err);
+    DK_RETURN_IF_ERROR(store->sql->ops->facts_insert(store->sql, loading->facts,
+                                                     loading->fact_count, store->observer, err));
+    DK_RETURN_IF_ERROR(dk_load_record(loading, err));
+    DK_RETURN_IF_ERROR(dk_load_quality(loading, err));
+    DK_RETURN_IF_ERROR(raise_generation(store, err));
+    DK_RETURN_IF_ERROR(dk_load_verify(loading, err));
     loading->result->outcome = DK_LOAD_DONE;
     loading->result->drop_run_id = load->run_id;
     loading->result->rows = loading->fact_count * load->readings->rows;
     loading->result->series_loaded = loading->fact_count;
-    return status;
+    return DK_OK;
 }
 
 /* Inside the transaction. */
 static enum dk_status load_inside(struct dk_loading *loading, bool *changed, struct dk_error *err)
 {
     size_t count = loading->load->readings->series_count;
-    enum dk_status status = dk_load_compare(loading, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(dk_load_compare(loading, err));
     for (size_t i = 0; i < count; i++)
         loading->result->series_skipped += loading->items[i].skip;
     *changed = loading->result->series_skipped < count;
-    if (*changed)
-        status = dk_load_announce(loading, err);
-    if (status != DK_OK)
-        return status;
     if (!*changed) {
         already(loading);
         return DK_OK;
     }
+    DK_RETURN_IF_ERROR(dk_load_announce(loading, err));
     if (loading->result->series_skipped > 0)
         dk_observer_notice(
             loading->store->observer, DK_LEVEL_NOTICE,
@@ -123,11 +114,10 @@ static enum dk_status load_transaction(struct dk_loading *loading, bool *begun,
 {
     struct dk_sql *sql = loading->store->sql;
     bool changed = false;
-    enum dk_status status = sql->ops->begin(sql, err);
-    *begun = status == DK_OK;
-    if (status != DK_OK)
-        return status;
-    status = load_inside(loading, &changed, err);
+    *begun = false;
+    DK_RETURN_IF_ERROR(sql->ops->begin(sql, err));
+    *begun = true;
+    enum dk_status status = load_inside(loading, &changed, err);
     if (status == DK_OK && changed)
         status = sql->ops->commit(sql, err);
     if (status != DK_OK || !changed)
@@ -180,16 +170,13 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
 {
     struct dk_loading loading = {.store = store, .load = load, .result = result};
     *result = (struct dk_load_result){0};
-    enum dk_status status = check_readings(load->readings, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(check_readings(load->readings, err));
     loading.items = calloc(load->readings->series_count, sizeof(*loading.items));
     loading.facts = calloc(load->readings->series_count, sizeof(*loading.facts));
-    if (loading.items && loading.facts)
-        status = load_attempts(&loading, err);
-    else
-        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series",
-                              load->readings->series_count);
+    enum dk_status status = loading.items && loading.facts
+                                ? load_attempts(&loading, err)
+                                : dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series",
+                                               load->readings->series_count);
     if (status != DK_OK)
         *result = (struct dk_load_result){0};
     free(loading.facts);

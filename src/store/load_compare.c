@@ -209,10 +209,8 @@ static enum dk_status judge_items(struct dk_loading *loading, struct dk_error *e
         item->skip = is_equal(item) && !loading->other_settings && !other_cells;
         if (is_there(item) && !item->skip && !load->replace)
             return dk_load_refuse_cohort(loading, item, err);
-        enum dk_status status =
-            item->skip && load->replace ? keep_if_intact(loading, item, err) : DK_OK;
-        if (status != DK_OK)
-            return status;
+        if (item->skip && load->replace)
+            DK_RETURN_IF_ERROR(keep_if_intact(loading, item, err));
     }
     return DK_OK;
 }
@@ -231,10 +229,9 @@ enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err)
         dk_settings_differ(loading->same_settings, load->settings, DK_SETTINGS_OF_READING);
     if (read_otherwise && !load->replace)
         return dk_load_refuse_settings(loading, err);
-    enum dk_status status = check_match(loading, err);
-    if (status == DK_OK && loading->other_settings && !load->replace)
+    DK_RETURN_IF_ERROR(check_match(loading, err));
+    if (loading->other_settings && !load->replace)
         return dk_load_refuse_settings(loading, err);
-    if (status == DK_OK)
-        status = judge_items(loading, err);
-    return status == DK_OK ? check_copies(loading, err) : status;
+    DK_RETURN_IF_ERROR(judge_items(loading, err));
+    return check_copies(loading, err);
 }

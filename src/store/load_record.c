@@ -115,18 +115,16 @@ static enum dk_status insert_profile_set(struct dk_loading *loading, struct dk_e
 /* An INSERT of `rows` rows into well_profile. */
 static enum dk_status profile_insert_text(struct dk_buffer *text, size_t rows, struct dk_error *err)
 {
-    enum dk_status status = dk_buffer_printf(
-        text, err, "INSERT INTO well_profile (profile_id, profile_set, profile_row");
-    for (int i = 0; status == DK_OK && i < DK_CONDITIONS; i++)
-        status = dk_buffer_printf(text, err, ", %s", dk_conditions[i].name);
-    for (size_t row = 0; status == DK_OK && row < rows; row++) {
-        status = dk_buffer_printf(text, err, row == 0 ? ") VALUES (?, ?, ?" : ", (?, ?, ?");
-        for (int i = 0; status == DK_OK && i < DK_CONDITIONS; i++)
-            status = dk_buffer_printf(text, err, ", ?");
-        if (status == DK_OK)
-            status = dk_buffer_printf(text, err, ")");
+    dk_buffer_put(text, "INSERT INTO well_profile (profile_id, profile_set, profile_row");
+    for (int i = 0; i < DK_CONDITIONS; i++)
+        dk_buffer_putf(text, ", %s", dk_conditions[i].name);
+    for (size_t row = 0; row < rows; row++) {
+        dk_buffer_put(text, row == 0 ? ") VALUES (?, ?, ?" : ", (?, ?, ?");
+        for (int i = 0; i < DK_CONDITIONS; i++)
+            dk_buffer_put(text, ", ?");
+        dk_buffer_put(text, ")");
     }
-    return status == DK_OK ? dk_buffer_terminate(text, err) : status;
+    return dk_buffer_finish(text, err);
 }
 
 static void bind_profile_row(struct dk_query *query, const struct dk_loading *loading, size_t row)
@@ -168,14 +166,12 @@ static enum dk_status load_profile(struct dk_loading *loading, struct dk_error *
     enum dk_status status = find_profile_set(loading, &found, err);
     if (status != DK_OK || found)
         return status;
-    status = number_profile_set(loading, err);
-    if (status == DK_OK)
-        status = insert_profile_set(loading, err);
-    if (status == DK_OK && batched > 0)
-        status = insert_profile_rows(loading, 0, batched, PROFILE_BATCH, err);
-    if (status == DK_OK && batched < rows)
-        status = insert_profile_rows(loading, batched, rows, rows - batched, err);
-    return status;
+    DK_RETURN_IF_ERROR(number_profile_set(loading, err));
+    DK_RETURN_IF_ERROR(insert_profile_set(loading, err));
+    if (batched > 0)
+        DK_RETURN_IF_ERROR(insert_profile_rows(loading, 0, batched, PROFILE_BATCH, err));
+    return batched < rows ? insert_profile_rows(loading, batched, rows, rows - batched, err)
+                          : DK_OK;
 }
 
 enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err)
@@ -202,20 +198,18 @@ static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id,
                                     struct dk_error *err)
 {
     struct dk_sql *sql = loading->store->sql;
-    enum dk_status status =
-        sql->ops->facts_delete
-            ? sql->ops->facts_delete(sql, well_id, cohort, err)
-            : run_with(sql, "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?", well_id,
-                       cohort, err);
-    if (status == DK_OK)
-        status = run_with(sql, "DELETE FROM sensor_quality WHERE well_id = ? AND cohort = ?",
-                          well_id, cohort, err);
-    if (status == DK_OK)
-        status = run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?", well_id,
-                          cohort, err);
-    if (status == DK_OK)
-        loading->result->series_replaced += sql->ops->changed(sql);
-    return status;
+    if (sql->ops->facts_delete)
+        DK_RETURN_IF_ERROR(sql->ops->facts_delete(sql, well_id, cohort, err));
+    else
+        DK_RETURN_IF_ERROR(run_with(sql,
+                                    "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?",
+                                    well_id, cohort, err));
+    DK_RETURN_IF_ERROR(run_with(sql, "DELETE FROM sensor_quality WHERE well_id = ? AND cohort = ?",
+                                well_id, cohort, err));
+    DK_RETURN_IF_ERROR(run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?",
+                                well_id, cohort, err));
+    loading->result->series_replaced += sql->ops->changed(sql);
+    return DK_OK;
 }
 
 static bool has_place(const struct dk_load_place *list, size_t count, int64_t well_id, int cohort)

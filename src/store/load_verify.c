@@ -78,11 +78,8 @@ static enum dk_status verify_into(struct dk_loading *loading, struct dk_readings
     for (size_t i = 0; i < loading->fact_count; i++) {
         const struct dk_fact *fact = &loading->facts[i];
         stored->series[0] = parsed->series[fact->series];
-        enum dk_status status = sql->ops->fact_read(sql, fact, stored, 0, err);
-        if (status == DK_OK)
-            status = compare_series(parsed, fact->series, stored, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(sql->ops->fact_read(sql, fact, stored, 0, err));
+        DK_RETURN_IF_ERROR(compare_series(parsed, fact->series, stored, err));
         add_sums(parsed_sums, parsed, fact->series);
         add_sums(stored_sums, stored, 0);
         dk_observer_progress(loading->store->observer, "verify", (i + 1) * parsed->rows,

@@ -119,12 +119,9 @@ static enum dk_status compare_cohort(struct matching *matching, const struct dk_
         const struct dk_store_series *loaded =
             find_loaded(matching, well_of(matching->request, i), any->series.cohort);
         struct dk_match_count count = {.compared = each};
-        enum dk_status status = DK_OK;
         const struct dk_match_pair pair = {readings, i, loaded, tolerated, &matching->buffer};
         if (loaded)
-            status = dk_match_series(matching->store, &pair, &count, err);
-        if (status != DK_OK)
-            return status;
+            DK_RETURN_IF_ERROR(dk_match_series(matching->store, &pair, &count, err));
         total->lone = total->lone || count.lone;
         total->equal += count.equal;
         total->compared += count.compared;
@@ -222,8 +219,8 @@ static enum dk_status match_inside(struct matching *matching, struct dk_error *e
     enum dk_status status = find_text(matching, err);
     if (status != DK_OK || matching->match->kind == DK_MATCH_SAME)
         return status;
-    status = dk_readings_init(&matching->buffer, 1, request->readings->rows, err);
-    return status == DK_OK ? try_all(matching, err) : status;
+    DK_RETURN_IF_ERROR(dk_readings_init(&matching->buffer, 1, request->readings->rows, err));
+    return try_all(matching, err);
 }
 
 enum dk_status dk_store_match(struct dk_store *store, const struct dk_match_request *request,

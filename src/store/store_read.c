@@ -132,10 +132,8 @@ static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_
             dk_query_int(&query) == base + (int64_t)row && read_codes(&query, profile->codes[row]);
         row++;
     }
-    enum dk_status status = dk_query_end(&query);
-    if (status == DK_OK && (!good || row != profile->rows))
-        status = changed_profile(profile_set, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    return good && row == profile->rows ? DK_OK : changed_profile(profile_set, err);
 }
 
 static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, int64_t *base,
@@ -155,18 +153,13 @@ static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, 
                                      DK_CALENDAR_COHORT_MINUTES_MAX);
         dk_query_text(&query, hash, sizeof(hash));
     }
-    enum dk_status status = dk_query_end(&query);
-    if (status == DK_OK && (hash[0] == '\0' || rows > PROFILE_ROWS_MAX))
-        status = changed_profile(profile_set, err);
-    if (status == DK_OK)
-        status = dk_profile_init(profile, rows, err);
-    if (status == DK_OK)
-        status = read_profile_rows(store, profile_set, *base, profile, err);
-    if (status == DK_OK)
-        status = dk_profile_seal(profile, err);
-    if (status == DK_OK && strcmp(profile->hash, hash) != 0)
-        status = changed_profile(profile_set, err);
-    return status;
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    if (hash[0] == '\0' || rows > PROFILE_ROWS_MAX)
+        return changed_profile(profile_set, err);
+    DK_RETURN_IF_ERROR(dk_profile_init(profile, rows, err));
+    DK_RETURN_IF_ERROR(read_profile_rows(store, profile_set, *base, profile, err));
+    DK_RETURN_IF_ERROR(dk_profile_seal(profile, err));
+    return strcmp(profile->hash, hash) == 0 ? DK_OK : changed_profile(profile_set, err);
 }
 
 enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,

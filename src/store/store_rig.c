@@ -51,7 +51,6 @@ static enum dk_status find_other_burst(struct dk_loading *loading, int64_t well_
 enum dk_status dk_load_check_bursts(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_load *load = loading->load;
-    enum dk_status status = DK_OK;
     int64_t checked = 0;
     for (size_t i = 0; i < load->readings->series_count && load->burst_seconds > 0; i++) {
         char rig[DK_RIG_NAME_MAX];
@@ -60,9 +59,7 @@ enum dk_status dk_load_check_bursts(struct dk_loading *loading, struct dk_error 
         if (loading->items[i].well_id == checked)
             continue;
         checked = loading->items[i].well_id;
-        status = find_other_burst(loading, checked, &cohort, &seconds, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(find_other_burst(loading, checked, &cohort, &seconds, err));
         if (cohort == 0)
             continue;
         dk_well_rig_name(&load->readings->series[i].well, rig);

@@ -69,18 +69,16 @@ static enum dk_status insert_rows(struct dk_mysql *conn, struct dk_mysql_walk *w
                                   struct dk_statement *insert, struct dk_error *err)
 {
     bool more;
-    enum dk_status status = DK_OK;
-    for (size_t i = 0; status == DK_OK && i < rows && dk_mysql_walk_settle(walk); i++) {
-        status = bind_row(insert, 1 + (int)(i * DK_FACT_COLUMNS), &walk->facts[walk->fact],
-                          walk->row, err);
+    for (size_t i = 0; i < rows && dk_mysql_walk_settle(walk); i++) {
+        DK_RETURN_IF_ERROR(bind_row(insert, 1 + (int)(i * DK_FACT_COLUMNS),
+                                    &walk->facts[walk->fact], walk->row, err));
         dk_mysql_walk_next(walk);
     }
-    if (status == DK_OK)
-        status = dk_mysql_step(insert, &more, err);
-    if (status == DK_OK && conn->changed != rows)
-        status = dk_error_set(err, DK_ERR_STORE, "the database took %" PRIu64 " of %zu rows",
-                              conn->changed, rows);
-    return status;
+    DK_RETURN_IF_ERROR(dk_mysql_step(insert, &more, err));
+    if (conn->changed != rows)
+        return dk_error_set(err, DK_ERR_STORE, "the database took %" PRIu64 " of %zu rows",
+                            conn->changed, rows);
+    return DK_OK;
 }
 
 enum dk_status dk_mysql_insert_all(struct dk_mysql *conn, struct dk_mysql_walk *walk,

@@ -144,9 +144,7 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
                            err);
         if (got != 0)
             return dk_mysql_fail_statement(conn, handle, "can't read well_reading from", err);
-        enum dk_status status = take_row(&fetched, fact, into, series, row, scales, err);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(take_row(&fetched, fact, into, series, row, scales, err));
     }
 }
 

@@ -40,14 +40,13 @@ static enum dk_status ask_lock(struct dk_mysql *conn, const char *before, const 
 static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
 {
     char who[160] = "";
-    enum dk_status status = ask_lock(conn,
-                                     "CONCAT('connection ', id, ' of ', user, ' from ', host) "
-                                     "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
-                                     ")", who, sizeof(who), err);
-    if (status == DK_OK && who[0] == '\0')
-        status = ask_lock(conn, "CONCAT('connection ', IS_USED_LOCK(", "))", who, sizeof(who), err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(ask_lock(conn,
+                                "CONCAT('connection ', id, ' of ', user, ' from ', host) "
+                                "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
+                                ")", who, sizeof(who), err));
+    if (who[0] == '\0')
+        DK_RETURN_IF_ERROR(
+            ask_lock(conn, "CONCAT('connection ', IS_USED_LOCK(", "))", who, sizeof(who), err));
     dk_error_set(err, DK_ERR_BUSY, "another run holds the lock of database '%s' at %s (%s)",
                  conn->url.database, conn->place, who[0] ? who : "it has just ended");
     dk_error_hint(err,

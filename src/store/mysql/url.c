@@ -141,16 +141,13 @@ enum dk_status dk_mysql_url_parse(struct dk_mysql_url *url, const char *text, st
     const char *end = query ? query : authority + strlen(authority);
     /* A password may contain a slash, so the user ends at the last '@' of all. */
     const char *at = memrchr(authority, '@', (size_t)(end - authority));
-    enum dk_status status = DK_OK;
     if (at) {
-        status = parse_user(url, authority, (size_t)(at - authority), err);
+        DK_RETURN_IF_ERROR(parse_user(url, authority, (size_t)(at - authority), err));
         authority = at + 1;
     }
     const char *slash = memchr(authority, '/', (size_t)(end - authority));
-    if (status == DK_OK)
-        status = parse_place(url, authority, (size_t)((slash ? slash : end) - authority), err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        parse_place(url, authority, (size_t)((slash ? slash : end) - authority), err));
     if (!slash || slash + 1 == end)
         return refuse(err, "names no database");
     const char *database = slash + 1;

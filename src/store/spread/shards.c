@@ -49,9 +49,8 @@ static enum dk_status add_url(struct dk_mysql_shards *shards, const char *text, 
 enum dk_status dk_mysql_shards_parse(struct dk_mysql_shards *shards, const char *list,
                                      struct dk_error *err)
 {
-    enum dk_status status = DK_OK;
     memset(shards, 0, sizeof(*shards));
-    for (const char *at = list; status == DK_OK && *at;) {
+    for (const char *at = list; *at;) {
         const char *comma = strchrnul(at, ',');
         const char *end = comma;
         while (at < end && is_blank(*at))
@@ -59,14 +58,13 @@ enum dk_status dk_mysql_shards_parse(struct dk_mysql_shards *shards, const char 
         while (end > at && is_blank(end[-1]))
             end--;
         if (end > at)
-            status = add_url(shards, at, (size_t)(end - at), err);
+            DK_RETURN_IF_ERROR(add_url(shards, at, (size_t)(end - at), err));
         at = *comma ? comma + 1 : comma;
     }
-    if (status == DK_OK && shards->count == 0)
-        status = dk_error_set(err, DK_ERR_CONFIG, "database.shards does not name a node");
-    if (status == DK_OK)
-        dk_mysql_shards_plan(shards, NULL, 0, 0);
-    return status;
+    if (shards->count == 0)
+        return dk_error_set(err, DK_ERR_CONFIG, "database.shards does not name a node");
+    dk_mysql_shards_plan(shards, NULL, 0, 0);
+    return DK_OK;
 }
 
 void dk_mysql_shards_plan(struct dk_mysql_shards *shards, const int *old_first, size_t old_count,

@@ -116,12 +116,18 @@ static enum dk_status read_rows(struct read *read, size_t rows)
             return dk_sqlite_fail(read->conn, code, "can't read", read->err);
         if (row == rows)
             return bad_row(read, row, "the number");
-        enum dk_status status = check_keys(read, row);
-        if (status == DK_OK)
-            status = read_values(read, row);
-        if (status != DK_OK)
-            return status;
+        DK_RETURN_IF_ERROR(check_keys(read, row));
+        DK_RETURN_IF_ERROR(read_values(read, row));
     }
+}
+
+static enum dk_status bind_keys(const struct read *read)
+{
+    struct dk_statement *select = read->conn->read_fact;
+    DK_RETURN_IF_ERROR(dk_sqlite_bind_int(select, 1, read->fact->well_id, read->err));
+    DK_RETURN_IF_ERROR(dk_sqlite_bind_int(select, 2, read->series->cohort, read->err));
+    DK_RETURN_IF_ERROR(dk_sqlite_bind_int(select, 3, dk_fact_reading_min(read->fact), read->err));
+    return dk_sqlite_bind_int(select, 4, dk_fact_reading_max(read->fact), read->err);
 }
 
 enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fact,
@@ -136,13 +142,7 @@ enum dk_status dk_sqlite_fact_read(struct dk_sql *sql, const struct dk_fact *fac
                         .err = err};
     for (size_t i = 0; i < DK_SENSORS; i++)
         read.columns[i] = dk_readings_column(into, i, series);
-    enum dk_status status = dk_sqlite_bind_int(conn->read_fact, 1, fact->well_id, err);
-    if (status == DK_OK)
-        status = dk_sqlite_bind_int(conn->read_fact, 2, read.series->cohort, err);
-    if (status == DK_OK)
-        status = dk_sqlite_bind_int(conn->read_fact, 3, dk_fact_reading_min(fact), err);
-    if (status == DK_OK)
-        status = dk_sqlite_bind_int(conn->read_fact, 4, dk_fact_reading_max(fact), err);
+    enum dk_status status = bind_keys(&read);
     if (status == DK_OK)
         status = read_rows(&read, into->rows);
     dk_sqlite_reset(conn->read_fact);

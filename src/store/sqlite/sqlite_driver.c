@@ -194,16 +194,15 @@ static enum dk_status set_up(struct dk_sqlite *conn, struct dk_error *err)
         code = dk_sqlite_insert_install(conn);
     if (code != SQLITE_OK)
         return dk_sqlite_fail(conn, code, "can't open the database", err);
-    enum dk_status status = execute_as(conn, pragmas, "can't open the database", err);
-    if (status == DK_OK)
-        status = check_owner(conn, err);
-    if (status == DK_OK && sqlite3_db_readonly(conn->handle, "main") != 1)
-        status = execute_as(conn, "PRAGMA journal_mode = DELETE", "can't open the database", err);
-    if (status == DK_OK)
-        status = ask(conn, "PRAGMA foreign_keys", &on, err);
-    if (status == DK_OK && on != 1)
-        status = dk_error_set(err, DK_ERR_STORE, "this SQLite was built without foreign keys");
-    return status;
+    DK_RETURN_IF_ERROR(execute_as(conn, pragmas, "can't open the database", err));
+    DK_RETURN_IF_ERROR(check_owner(conn, err));
+    if (sqlite3_db_readonly(conn->handle, "main") != 1)
+        DK_RETURN_IF_ERROR(
+            execute_as(conn, "PRAGMA journal_mode = DELETE", "can't open the database", err));
+    DK_RETURN_IF_ERROR(ask(conn, "PRAGMA foreign_keys", &on, err));
+    if (on != 1)
+        return dk_error_set(err, DK_ERR_STORE, "this SQLite was built without foreign keys");
+    return DK_OK;
 }
 
 enum dk_status dk_sqlite_open(struct dk_sql **out, const struct dk_store_settings *settings,
