@@ -29,8 +29,8 @@ LEDGER = (
     "archive_folder IS NULL, archived_at IS NULL FROM drops ORDER BY 1",
     "SELECT drop_id, file, name, path, size_bytes, hash, stored_name, stored_hash FROM files "
     "ORDER BY 1, 2",
-    "SELECT kind, target, layout, generation, row_total, size_bytes, hash FROM publications "
-    "ORDER BY 1, 2",
+    "SELECT kind, target, layout, generation, row_total, CASE layout WHEN 'report' THEN 0 ELSE size_bytes END, "
+    "CASE layout WHEN 'report' THEN '' ELSE hash END FROM publications ORDER BY 1, 2",
     "SELECT count(*) FROM runs WHERE state = 'running'",
     "PRAGMA integrity_check",
     "PRAGMA foreign_key_check",
@@ -50,8 +50,8 @@ def expect(truth, text):
 
 
 def steady(tree, path, digest):
-    """The hash of a file, but for what may differ from run to run: a drop's record holds numbers of runs and
-    times, and the manifest holds its hash."""
+    """The hash of a file, but for what may differ from run to run: a drop's record and the report hold numbers
+    of runs and times, and the manifest holds its hash."""
     if path.endswith("/manifest.sha256"):
         data = re.sub(rb"(?m)^[0-9a-f]{64}  drop\.json\n", b"", tree.data(path))
     elif path.endswith("/drop.json"):
@@ -62,6 +62,8 @@ def steady(tree, path, digest):
         for key in ("run", "loaded_at", "duplicate_of", "replaced"):
             record.pop(key)
         data = json.dumps(record).encode()
+    elif path.endswith("/report.html"):
+        data = re.sub(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\brun \d+|(?<=<td>)\d+(?=</td><td class=tx>\d)", b"", tree.data(path))
     else:
         return digest
     return hashlib.sha256(data).hexdigest()
