@@ -34,12 +34,12 @@ static const struct dk_option *const groups[] = {own_options, NULL};
 
 static enum dk_status write_to(struct dk_session *session, const char *path, struct dk_error *err)
 {
-    struct dk_store_filter filter;
     struct dk_page_result result = {0};
     struct dk_sink sink = dk_sink_fd(STDOUT_FILENO);
-    DK_RETURN_IF_ERROR(dk_session_filter(session, &filter, err));
-    DK_RETURN_IF_ERROR(dk_pipeline_report(
-        &session->pipeline, &filter, session->arguments.options.as_of, path, &sink, &result, err));
+    struct dk_report_request request = {
+        .as_of_minute = session->arguments.options.as_of, .path = path, .sink = &sink};
+    DK_RETURN_IF_ERROR(dk_session_filter(session, &request.filter, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_report(&session->pipeline, &request, &result, err));
     if (path)
         dk_session_report_page(session, path, &result);
     return DK_OK;

@@ -81,9 +81,11 @@ static enum dk_status write_group(struct group *group, struct dk_parquet_team *t
     const size_t rows = (group->to - group->from) * group->count;
     if (rows == 0)
         return DK_OK;
-    DK_RETURN_IF_ERROR(dk_parquet_group_append(team, writer,
-                                               output->columns->fields + output->first_column, rows,
-                                               column_values, group, err));
+    const struct dk_parquet_group made = {.fields = output->columns->fields + output->first_column,
+                                          .rows = rows,
+                                          .values = column_values,
+                                          .context = group};
+    DK_RETURN_IF_ERROR(dk_parquet_group_append(team, writer, &made, err));
     dk_feature_output_touch(output, rows);
     return DK_OK;
 }

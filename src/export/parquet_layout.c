@@ -168,9 +168,11 @@ static enum dk_status flush(struct state *state, struct dk_error *err)
 {
     if (state->rows == 0)
         return DK_OK;
-    DK_RETURN_IF_ERROR(dk_parquet_group_append(&state->team, state->writer,
-                                               state->fields + state->skipped, state->rows,
-                                               column_values, state, err));
+    const struct dk_parquet_group group = {.fields = state->fields + state->skipped,
+                                           .rows = state->rows,
+                                           .values = column_values,
+                                           .context = state};
+    DK_RETURN_IF_ERROR(dk_parquet_group_append(&state->team, state->writer, &group, err));
     state->rows = 0;
     state->stretch_count = 0;
     return DK_OK;

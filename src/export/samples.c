@@ -312,6 +312,7 @@ static enum dk_status append_group(struct file *file, size_t group, struct dk_er
 {
     struct dk_samples *samples = file->commit->samples;
     const struct dk_sample_columns *columns = file->columns;
+    const struct dk_sample_readings readings = {columns, group, &file->series->series};
     struct dk_buffer *bytes = &samples->buffers[file->thread];
     for (size_t i = 0; i < DK_SAMPLE_KEYS; i++) {
         const struct dk_sample_chunk *key = &columns->groups[group].keys[i];
@@ -321,9 +322,8 @@ static enum dk_status append_group(struct file *file, size_t group, struct dk_er
             continue;
         }
         bytes->size = 0;
-        DK_RETURN_IF_ERROR(dk_sample_date_times(columns, group, &file->series->series,
-                                                samples->encoders[file->thread], bytes, &chunk,
-                                                err));
+        DK_RETURN_IF_ERROR(
+            dk_sample_date_times(&readings, samples->encoders[file->thread], bytes, &chunk, err));
         DK_RETURN_IF_ERROR(dk_parquet_append(file->writer, &chunk, bytes->data, err));
     }
     for (int i = 0; i < DK_SENSORS; i++)

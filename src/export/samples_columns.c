@@ -138,43 +138,45 @@ static void read_key(int32_t *values, size_t column, struct stretch stretch,
     }
 }
 
-/* Memory for making chunks. */
-struct scratch {
+/* What the chunks are made from, and memory for it. */
+struct making {
+    const struct dk_profile *profile;
+    struct dk_parquet_encoder *encoder;
     int32_t *by_reading, *blocks, *rows;
     dk_decimal *missing;
 };
 
-static enum dk_status encode(const struct dk_parquet_field *field, enum dk_parquet_source source,
-                             const void *values, size_t rows, struct dk_parquet_encoder *encoder,
-                             struct dk_sample_chunk *out, struct dk_error *err)
+static enum dk_status encode(const struct making *making, const struct dk_parquet_field *field,
+                             const struct dk_parquet_values *values, struct dk_sample_chunk *out,
+                             struct dk_error *err)
 {
-    const struct dk_parquet_values column = {.source = source, .values = values, .rows = rows};
     dk_buffer_init(&out->bytes, CHUNK_BYTES_MAX);
-    return dk_parquet_encode(encoder, field, &column, &out->bytes, &out->chunk, err);
+    return dk_parquet_encode(making->encoder, field, values, &out->bytes, &out->chunk, err);
 }
 
 static enum dk_status make_group(struct dk_sample_columns *columns, size_t group,
-                                 const struct dk_profile *profile, const struct scratch *scratch,
-                                 struct dk_parquet_encoder *encoder, struct dk_error *err)
+                                 const struct making *making, struct dk_error *err)
 {
     static const struct dk_parquet_field sensor = {"sensor", DK_PARQUET_DOUBLE, true};
     const size_t burst = columns->shape.burst;
     struct stretch stretch = stretch_of(&columns->shape, group);
     struct dk_sample_group *made = &columns->groups[group];
+    const struct dk_parquet_values key = {
+        .source = DK_PARQUET_FROM_INT32, .values = making->rows, .rows = stretch.count * burst};
+    const struct dk_parquet_values missing = {
+        .source = DK_PARQUET_FROM_DECIMALS, .values = making->missing, .rows = key.rows};
     for (size_t i = 0; i < DK_SAMPLE_KEYS; i++) {
         if (i == DK_SAMPLE_DATE_TIME)
             continue;
         if (i == SAMPLE) {
-            fill_samples(scratch->rows, stretch.count, burst);
+            fill_samples(making->rows, stretch.count, burst);
         } else {
-            read_key(scratch->by_reading, i, stretch, profile, scratch->blocks);
-            repeat(scratch->rows, scratch->by_reading, stretch.count, burst);
+            read_key(making->by_reading, i, stretch, making->profile, making->blocks);
+            repeat(making->rows, making->by_reading, stretch.count, burst);
         }
-        DK_RETURN_IF_ERROR(encode(&columns->fields[i], DK_PARQUET_FROM_INT32, scratch->rows,
-                                  stretch.count * burst, encoder, &made->keys[i], err));
+        DK_RETURN_IF_ERROR(encode(making, &columns->fields[i], &key, &made->keys[i], err));
     }
-    return encode(&sensor, DK_PARQUET_FROM_DECIMALS, scratch->missing, stretch.count * burst,
-                  encoder, &made->empty, err);
+    return encode(making, &sensor, &missing, &made->empty, err);
 }
 
 static enum dk_status make_groups(struct dk_sample_columns *columns,
@@ -182,24 +184,26 @@ static enum dk_status make_groups(struct dk_sample_columns *columns,
                                   struct dk_parquet_encoder *encoder, struct dk_error *err)
 {
     const size_t rows_max = DK_PARQUET_GROUP_ROWS_MAX;
-    struct scratch scratch = {.by_reading = malloc(rows_max * sizeof(int32_t)),
-                              .blocks = malloc((profile->rows + 1) * sizeof(int32_t)),
-                              .rows = malloc(rows_max * sizeof(int32_t)),
-                              .missing = malloc(rows_max * sizeof(dk_decimal))};
+    struct making making = {.profile = profile,
+                            .encoder = encoder,
+                            .by_reading = malloc(rows_max * sizeof(int32_t)),
+                            .blocks = malloc((profile->rows + 1) * sizeof(int32_t)),
+                            .rows = malloc(rows_max * sizeof(int32_t)),
+                            .missing = malloc(rows_max * sizeof(dk_decimal))};
     enum dk_status status = DK_OK;
-    if (!scratch.by_reading || !scratch.blocks || !scratch.rows || !scratch.missing) {
+    if (!making.by_reading || !making.blocks || !making.rows || !making.missing) {
         status = no_memory(err);
     } else {
-        dk_condition_blocks(profile, scratch.blocks, NULL);
+        dk_condition_blocks(profile, making.blocks, NULL);
         for (size_t i = 0; i < rows_max; i++)
-            scratch.missing[i] = DK_DECIMAL_MISSING;
+            making.missing[i] = DK_DECIMAL_MISSING;
     }
     for (size_t i = 0; status == DK_OK && i < columns->group_count; i++)
-        status = make_group(columns, i, profile, &scratch, encoder, err);
-    free(scratch.by_reading);
-    free(scratch.blocks);
-    free(scratch.rows);
-    free(scratch.missing);
+        status = make_group(columns, i, &making, err);
+    free(making.by_reading);
+    free(making.blocks);
+    free(making.rows);
+    free(making.missing);
     return status;
 }
 
@@ -240,12 +244,13 @@ void dk_sample_columns_free(struct dk_sample_columns *columns)
     free(columns);
 }
 
-enum dk_status dk_sample_date_times(const struct dk_sample_columns *columns, size_t group,
-                                    const struct dk_series *series,
+enum dk_status dk_sample_date_times(const struct dk_sample_readings *readings,
                                     struct dk_parquet_encoder *encoder, struct dk_buffer *bytes,
                                     struct dk_parquet_chunk *chunk, struct dk_error *err)
 {
-    struct stretch stretch = stretch_of(&columns->shape, group);
+    const struct dk_sample_columns *columns = readings->columns;
+    const struct dk_series *series = readings->series;
+    struct stretch stretch = stretch_of(&columns->shape, readings->group);
     const size_t rows = stretch.count * columns->shape.burst;
     int64_t *values = malloc(rows * sizeof(*values) + 1);
     if (!values)

@@ -56,9 +56,15 @@ enum dk_status dk_sample_columns_new(struct dk_sample_columns **out,
 /* NULL is legal. */
 void dk_sample_columns_free(struct dk_sample_columns *columns);
 
+/* The readings of a row group of one series. */
+struct dk_sample_readings {
+    const struct dk_sample_columns *columns;
+    size_t group;
+    const struct dk_series *series;
+};
+
 /* Appends the chunk of date_time: the time of the reading, for each of its samples. */
-enum dk_status dk_sample_date_times(const struct dk_sample_columns *columns, size_t group,
-                                    const struct dk_series *series,
+enum dk_status dk_sample_date_times(const struct dk_sample_readings *readings,
                                     struct dk_parquet_encoder *encoder, struct dk_buffer *bytes,
                                     struct dk_parquet_chunk *chunk, struct dk_error *err) DK_CHECK;
 

@@ -411,26 +411,26 @@ static enum dk_status compare_all(struct comparing *comparing, struct dk_error *
     return DK_OK;
 }
 
-static bool is_whole(const struct dk_cells_side *left, const struct dk_cells_side *right,
-                     const struct dk_cells_pair *pairs, size_t pair_count)
+static bool is_whole(const struct dk_cells_request *request)
 {
-    for (size_t i = 0; i < pair_count; i++)
-        if (pairs[i].left != i || pairs[i].right != i)
+    for (size_t i = 0; i < request->pair_count; i++)
+        if (request->pairs[i].left != i || request->pairs[i].right != i)
             return false;
-    return dk_layout_series(left->settings) == pair_count &&
-           dk_layout_series(right->settings) == pair_count;
+    return dk_layout_series(request->left.settings) == request->pair_count &&
+           dk_layout_series(request->right.settings) == request->pair_count;
 }
 
-enum dk_status dk_cells_compare(const struct dk_cells_side *left, const struct dk_cells_side *right,
-                                const struct dk_cells_pair *pairs, size_t pair_count,
+enum dk_status dk_cells_compare(const struct dk_cells_request *request,
                                 struct dk_cells_difference *difference, struct dk_error *err)
 {
+    const struct dk_cells_side *left = &request->left;
+    const struct dk_cells_side *right = &request->right;
     struct comparing comparing = {
         .left = {.drop = left->drop, .settings = left->settings, .source = {.fd = -1}},
         .right = {.drop = right->drop, .settings = right->settings, .source = {.fd = -1}},
-        .whole = is_whole(left, right, pairs, pair_count),
-        .pairs = pairs,
-        .pair_count = pair_count,
+        .whole = is_whole(request),
+        .pairs = request->pairs,
+        .pair_count = request->pair_count,
         .difference = difference,
     };
     *difference = (struct dk_cells_difference){0};

@@ -50,15 +50,15 @@ static enum dk_status write_text(struct dk_pipeline *pipeline, const char *mark,
                                  struct dk_buffer *text, struct dk_page_result *page,
                                  struct dk_error *err)
 {
-    const struct dk_store_filter all = {0};
     struct dk_sink sink = dk_sink_buffer(text);
+    const struct dk_report_request all = {.as_of_minute = INT64_MIN, .sink = &sink};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id,
                                         .kind = DK_PUBLICATION_EXPORT,
                                         .target = DK_REPORT_FILE,
                                         .layout = LAYOUT_REPORT};
     /* The generation before the rows, as for an export. */
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &row.generation, err));
-    DK_RETURN_IF_ERROR(dk_pipeline_report(pipeline, &all, INT64_MIN, NULL, &sink, page, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_report(pipeline, &all, page, err));
     DK_RETURN_IF_ERROR(dk_hash_bytes(text->data, text->size, row.hash, err));
     DK_RETURN_IF_ERROR(dk_file_put(DK_REPORT_FILE, text->data, text->size, err));
     row.size_bytes = text->size;

@@ -2,13 +2,13 @@
 
 #include "output.h"
 
-static enum dk_status write_page(struct dk_pipeline *pipeline, const struct dk_store_filter *filter,
-                                 int64_t as_of_minute, struct dk_sink *sink,
+static enum dk_status write_page(struct dk_pipeline *pipeline,
+                                 const struct dk_report_request *report, struct dk_sink *sink,
                                  struct dk_page_result *result, struct dk_error *err)
 {
-    const struct dk_page_request request = {.filter = *filter,
+    const struct dk_page_request request = {.filter = report->filter,
                                             .calendar = pipeline->settings->input.calendar,
-                                            .as_of_minute = as_of_minute,
+                                            .as_of_minute = report->as_of_minute,
                                             .threads = pipeline->settings->threads,
                                             .store = &pipeline->settings->store,
                                             .observer = pipeline->observer};
@@ -29,16 +29,15 @@ static enum dk_status write_page(struct dk_pipeline *pipeline, const struct dk_s
 }
 
 enum dk_status dk_pipeline_report(struct dk_pipeline *pipeline,
-                                  const struct dk_store_filter *filter, int64_t as_of_minute,
-                                  const char *path, struct dk_sink *sink,
+                                  const struct dk_report_request *request,
                                   struct dk_page_result *result, struct dk_error *err)
 {
     struct dk_file file = {.fd = -1};
-    if (!path)
-        return write_page(pipeline, filter, as_of_minute, sink, result, err);
-    DK_RETURN_IF_ERROR(dk_file_create(&file, path, err));
+    if (!request->path)
+        return write_page(pipeline, request, request->sink, result, err);
+    DK_RETURN_IF_ERROR(dk_file_create(&file, request->path, err));
     struct dk_sink whole = dk_file_sink(&file);
-    enum dk_status status = write_page(pipeline, filter, as_of_minute, &whole, result, err);
+    enum dk_status status = write_page(pipeline, request, &whole, result, err);
     if (status == DK_OK)
         return dk_file_commit(&file, err);
     dk_file_abort(&file);

@@ -161,8 +161,11 @@ static enum dk_status find_drop_id(struct dk_pipeline *pipeline, const struct dk
     status = find_row(pipeline, loaded->drop_id, intake->drop.path, drop_id, err);
     if (status != DK_OK || *drop_id != 0)
         return status;
-    return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, loaded->drop_id,
-                                    &intake->drop, intake->settings, drop_id, err);
+    const struct dk_ledger_duplicate duplicate = {.run_id = pipeline->run_id,
+                                                  .original = loaded->drop_id,
+                                                  .drop = &intake->drop,
+                                                  .settings = intake->settings};
+    return dk_ledger_drop_duplicate(pipeline->store, &duplicate, drop_id, err);
 }
 
 /* Notes a file that is in the folder, under its name and hash there. */

@@ -189,9 +189,12 @@ static enum dk_status note_duplicate(struct dk_pipeline *pipeline, const struct 
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                        "'%s' is a duplicate of what run %lld loaded: archiving it",
                        intake->drop.path, (long long)load->drop_run_id);
+    const struct dk_ledger_duplicate duplicate = {.run_id = pipeline->run_id,
+                                                  .original = load->drop_id,
+                                                  .drop = &intake->drop,
+                                                  .settings = intake->settings};
     int64_t drop_id = 0;
-    return dk_ledger_drop_duplicate(pipeline->store, pipeline->run_id, load->drop_id, &intake->drop,
-                                    intake->settings, &drop_id, err);
+    return dk_ledger_drop_duplicate(pipeline->store, &duplicate, &drop_id, err);
 }
 
 static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_intake *intake,

@@ -170,12 +170,13 @@ static enum dk_status compare_drop(struct checking *checking, const struct dk_le
                                    const struct dk_cells_side *loaded, struct dk_error *err)
 {
     const struct dk_readings *readings = &checking->intake->readings;
-    const struct dk_cells_side left = {.drop = &checking->intake->drop,
-                                       .settings = &checking->intake->input};
+    const struct dk_cells_request request = {
+        .left = {.drop = &checking->intake->drop, .settings = &checking->intake->input},
+        .right = *loaded,
+        .pairs = checking->pairs,
+        .pair_count = list_pairs(checking, row, loaded->settings)};
     struct dk_cells_difference difference;
-    size_t pair_count = list_pairs(checking, row, loaded->settings);
-    enum dk_status status =
-        dk_cells_compare(&left, loaded, checking->pairs, pair_count, &difference, err);
+    enum dk_status status = dk_cells_compare(&request, &difference, err);
     if (status != DK_OK || !difference.found)
         return status;
     if (!checking->replace)

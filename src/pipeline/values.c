@@ -41,18 +41,24 @@ uint64_t dk_quarantine_max_of(const struct dk_quarantine_max *max, uint64_t cell
     return share < CELLS_MIN ? CELLS_MIN : (uint64_t)share;
 }
 
+/* More of a file than quarantine takes. */
+struct excess {
+    const char *what;
+    uint64_t count, of, max;
+};
+
 static enum dk_status refuse_quarantine(const struct dk_intake *intake, int sensor,
-                                        const char *what, uint64_t count, uint64_t of,
-                                        uint64_t limit, struct dk_error *err)
+                                        const struct excess *excess, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_DATA,
                  "'%s': %" PRIu64 " of %" PRIu64 " %s; quarantine takes at most %" PRIu64
                  " (input.quarantine_max)",
-                 intake->drop.files[sensor].name, count, of, what, limit);
+                 intake->drop.files[sensor].name, excess->count, excess->of, excess->what,
+                 excess->max);
     dk_error_hint(err,
                   "copy the file again from the rig, or fix it; if its other values are "
                   "right, --set input.quarantine_max=%" PRIu64 " loads them",
-                  count);
+                  excess->count);
     return DK_ERR_DATA;
 }
 
@@ -72,13 +78,13 @@ static enum dk_status judge_quarantine(const struct dk_pipeline *pipeline,
         uint64_t values = counts->values + counts->missing;
         if (bad[i] == 0)
             continue;
-        uint64_t cells_max = dk_quarantine_max_of(max, cells);
-        uint64_t values_max = dk_quarantine_max_of(max, values);
-        if (bad[i] > cells_max)
-            return refuse_quarantine(intake, i, "cells are bad", bad[i], cells, cells_max, err);
-        if (counts->missing > values_max)
-            return refuse_quarantine(intake, i, "values would be missing", counts->missing, values,
-                                     values_max, err);
+        const struct excess excesses[] = {
+            {"cells are bad", bad[i], cells, dk_quarantine_max_of(max, cells)},
+            {"values would be missing", counts->missing, values, dk_quarantine_max_of(max, values)},
+        };
+        for (size_t j = 0; j < DK_COUNT_OF(excesses); j++)
+            if (excesses[j].count > excesses[j].max)
+                return refuse_quarantine(intake, i, &excesses[j], err);
     }
     return DK_OK;
 }

@@ -16,6 +16,13 @@ struct bins {
     int64_t days_each;
 };
 
+/* Consecutive bins [from, to) that have values. */
+struct run_of_bins {
+    size_t from, to;
+};
+
+enum edge { EDGE_LOW, EDGE_MEDIAN, EDGE_HIGH };
+
 static void merge_day(struct dk_day *bin, const struct dk_day *day)
 {
     if (isnan(day->median))
@@ -70,15 +77,19 @@ static int64_t y_of(const struct dk_scale *scale, double value)
     return llround(y < -HEIGHT ? -HEIGHT : y > 2 * HEIGHT ? 2 * HEIGHT : y);
 }
 
-/* Appends the points of a stretch of bins [from, to): edge to edge, so that one bin has width. */
+/* Appends an edge of consecutive bins, from left to right, and the low one back: from border to border,
+ * so that one bin has width. */
 static void put_points(struct dk_buffer *out, const struct bins *bins, const struct dk_scale *scale,
-                       size_t from, size_t to, int which, bool back)
+                       struct run_of_bins run, enum edge edge)
 {
+    const size_t from = run.from;
+    const size_t to = run.to;
+    const bool back = edge == EDGE_LOW;
     int64_t y = 0;
     for (size_t n = 0; n <= to - from; n++) {
         size_t point = back ? to - n : from + n;
         const struct dk_day *bin = &bins->list[point < to ? point : to - 1];
-        double value = which == 0 ? bin->low : which == 1 ? bin->median : bin->high;
+        double value = back ? bin->low : edge == EDGE_MEDIAN ? bin->median : bin->high;
         int64_t next = y_of(scale, value);
         if (n == 0 && !back)
             dk_buffer_putf(out, "M%" PRId64 " %" PRId64 "l", (int64_t)point * bins->days_each,
@@ -106,9 +117,10 @@ static void put_shape(struct dk_buffer *out, const struct bins *bins, const stru
             to++;
             continue;
         }
-        put_points(out, bins, scale, from, to, band ? 2 : 1, false);
+        const struct run_of_bins run = {from, to};
+        put_points(out, bins, scale, run, band ? EDGE_HIGH : EDGE_MEDIAN);
         if (band) {
-            put_points(out, bins, scale, from, to, 0, true);
+            put_points(out, bins, scale, run, EDGE_LOW);
             dk_buffer_put(out, "z");
         }
     }

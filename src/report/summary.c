@@ -129,18 +129,24 @@ static void fill_effects(const struct scratch *scratch, const struct dk_survey_p
 
 /* --- sensors -------------------------------------------------------------------------------- */
 
-static void sum_up_sensor(struct scratch *scratch, const struct dk_readings *readings,
-                          const struct dk_survey_profile *profile, int sensor,
-                          struct dk_cohort_detail *detail, size_t cohort_days, float *maxima)
+/* What a cohort is summed up from. */
+struct cohort {
+    const struct dk_readings *readings;
+    const struct dk_survey_profile *profile;
+    size_t days;
+};
+
+static void sum_up_sensor(struct scratch *scratch, const struct cohort *cohort, int sensor,
+                          struct dk_cohort_detail *detail, float *maxima)
 {
-    const dk_decimal *column = dk_readings_column(readings, (size_t)sensor, 0);
+    const dk_decimal *column = dk_readings_column(cohort->readings, (size_t)sensor, 0);
     for (size_t row = 0; row < scratch->rows; row++) {
         bool missing = column[row] == DK_DECIMAL_MISSING;
         scratch->values[row] = missing ? NAN : dk_decimal_to_double(column[row]);
         detail->zeros[sensor] += scratch->values[row] == 0;
     }
-    fill_days(scratch, &readings->series[0], detail->days + (size_t)sensor * cohort_days,
-              cohort_days);
+    fill_days(scratch, &cohort->readings->series[0], detail->days + (size_t)sensor * cohort->days,
+              cohort->days);
     size_t found = dk_rank(scratch->values, scratch->rows, scratch->ranked, scratch->other);
     for (size_t i = 0; i < found; i++)
         scratch->ascending[i] = scratch->ranked[i].value;
@@ -149,7 +155,7 @@ static void sum_up_sensor(struct scratch *scratch, const struct dk_readings *rea
     detail->high[sensor] = found > 0 ? scratch->ascending[found - 1] : NAN;
     fill_states(scratch, found, detail, sensor);
     dk_prefix_fill(&scratch->prefix, scratch->values, scratch->rows);
-    fill_effects(scratch, profile, detail, sensor, maxima);
+    fill_effects(scratch, cohort->profile, detail, sensor, maxima);
 }
 
 enum dk_status dk_cohort_detail_make(struct dk_cohort_detail *detail,
@@ -157,13 +163,14 @@ enum dk_status dk_cohort_detail_make(struct dk_cohort_detail *detail,
                                      const struct dk_survey_profile *profile, size_t cohort_days,
                                      float *maxima, struct dk_error *err)
 {
+    const struct cohort cohort = {readings, profile, cohort_days};
     struct scratch scratch;
     bool made = scratch_make(&scratch, readings->rows);
     detail->days = calloc(DK_SENSORS * cohort_days, sizeof(*detail->days));
     if (made && detail->days) {
         fill_labels(&scratch, profile);
         for (int sensor = 0; sensor < DK_SENSORS; sensor++)
-            sum_up_sensor(&scratch, readings, profile, sensor, detail, cohort_days, maxima);
+            sum_up_sensor(&scratch, &cohort, sensor, detail, maxima);
     }
     scratch_free(&scratch);
     return made && detail->days ? DK_OK : dk_error_nomem(err, "sum up a cohort", NULL);

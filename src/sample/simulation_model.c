@@ -196,18 +196,26 @@ static void finish_stretch(const struct shape *shape, int32_t noise, uint64_t ke
     }
 }
 
-/* What a level of the cycle makes of a sensor under a row's conditions, from `since_cs` after the
- * switch to it. `added` is the row's own level. */
-static struct stretch stretch_at(const struct dk_simulation_model *model,
-                                 const struct dk_simulation_row *row, size_t sensor, size_t level,
-                                 int32_t since_cs, int32_t added)
+/* A second of a sensor under a row's conditions. */
+struct second {
+    const struct dk_simulation_model *model;
+    const struct dk_simulation_row *row;
+    size_t sensor;
+    int32_t second; /* of the cycle */
+    int32_t added;  /* the row's own level */
+    uint64_t key;   /* of the noise */
+};
+
+/* What a level of the cycle makes of a sensor, from `since_cs` after the switch to it. */
+static struct stretch stretch_at(const struct second *of, size_t level, int32_t since_cs)
 {
-    const struct shape *shape = &shapes[sensor];
+    const struct dk_simulation_row *row = of->row;
+    const struct shape *shape = &shapes[of->sensor];
     const struct duty *duty = shape->duty;
     size_t valve = row->codes[DK_SIMULATION_VALVE];
-    int32_t gain = row->gain[sensor];
-    struct stretch stretch = {.decay = model->decay[valve],
-                              .step_cs = 100 / dk_sensors[sensor].rate_hz,
+    int32_t gain = row->gain[of->sensor];
+    struct stretch stretch = {.decay = of->model->decay[valve],
+                              .step_cs = 100 / dk_sensors[of->sensor].rate_hz,
                               .since_cs = since_cs,
                               .noise = shape->noise};
 
@@ -215,7 +223,7 @@ static struct stretch stretch_at(const struct dk_simulation_model *model,
         stretch.noise = duty->shut_noise;
         return stretch;
     }
-    stretch.base = (int32_t)((int64_t)duty->level[level] * gain / 1024) + added;
+    stretch.base = (int32_t)((int64_t)duty->level[level] * gain / 1024) + of->added;
     stretch.jump = (int32_t)((int64_t)duty->jump[level] * gain / 1024);
     stretch.swing = swings[row->codes[DK_SIMULATION_ACCUMULATOR]] * shape->ripple / 1024;
     if (duty->shuts && level == 1)
@@ -224,29 +232,29 @@ static struct stretch stretch_at(const struct dk_simulation_model *model,
 }
 
 /* A second of a sensor that the load moves: one stretch, or two where the valve switches in it. */
-static void fill_duty(const struct dk_simulation_model *model, const struct dk_simulation_row *row,
-                      size_t sensor, int32_t second, int32_t added, uint64_t key, int32_t *values)
+static void fill_duty(const struct second *of, int32_t *values)
 {
-    const struct shape *shape = &shapes[sensor];
-    size_t count = (size_t)dk_sensors[sensor].rate_hz;
-    int32_t late_cs = valve_lags[row->codes[DK_SIMULATION_VALVE]].late_cs;
-    int32_t step_cs = 100 / dk_sensors[sensor].rate_hz;
+    const struct shape *shape = &shapes[of->sensor];
+    size_t count = (size_t)dk_sensors[of->sensor].rate_hz;
+    int32_t late_cs = valve_lags[of->row->codes[DK_SIMULATION_VALVE]].late_cs;
+    int32_t start_cs = of->second * 100;
+    int32_t step_cs = 100 / dk_sensors[of->sensor].rate_hz;
     size_t at = 0;
 
     while (at < count) {
-        int32_t now_cs = second * 100 + (int32_t)at * step_cs;
+        int32_t now_cs = start_cs + (int32_t)at * step_cs;
         size_t next = 0;
         while (next < LEVELS && switch_cs[next] + late_cs <= now_cs)
             next++;
         size_t level = (next + LEVELS - 1) % LEVELS;
         int32_t since_cs = now_cs - switch_cs[level] - late_cs + (next == 0 ? CYCLE_CS : 0);
         size_t end = at;
-        while (end < count && (next == LEVELS ||
-                               second * 100 + (int32_t)end * step_cs < switch_cs[next] + late_cs))
+        while (end < count &&
+               (next == LEVELS || start_cs + (int32_t)end * step_cs < switch_cs[next] + late_cs))
             end++;
-        struct stretch stretch = stretch_at(model, row, sensor, level, since_cs, added);
+        struct stretch stretch = stretch_at(of, level, since_cs);
         fill_stretch(&stretch, end - at, values + at);
-        finish_stretch(shape, stretch.noise, key + at * GOLDEN, end - at, values + at);
+        finish_stretch(shape, stretch.noise, of->key + at * GOLDEN, end - at, values + at);
         at = end;
     }
 }
@@ -293,7 +301,8 @@ void dk_simulation_model_burst(const struct dk_simulation_model *model, size_t s
 
     level += wave_of(second, CYCLE_S / 2, shape->wave);
     if (shape->duty) {
-        fill_duty(model, row, sensor, second, level, key, values);
+        const struct second of = {model, row, sensor, second, level, key};
+        fill_duty(&of, values);
         return;
     }
     if (sensor == DK_SIMULATION_SE) {

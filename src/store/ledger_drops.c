@@ -86,14 +86,15 @@ enum dk_status dk_ledger_drop_insert(struct dk_store *store, const struct dk_led
                             : DK_OK;
 }
 
-enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
-                                        const struct dk_drop *drop, const char *settings,
+enum dk_status dk_ledger_drop_duplicate(struct dk_store *store,
+                                        const struct dk_ledger_duplicate *duplicate,
                                         int64_t *drop_id, struct dk_error *err)
 {
-    struct dk_ledger_drop row = {.run_id = run_id, .duplicate_of = original};
-    dk_text_format(row.settings, sizeof(row.settings), "%s", settings);
+    struct dk_ledger_drop row = {.run_id = duplicate->run_id, .duplicate_of = duplicate->original};
+    dk_text_format(row.settings, sizeof(row.settings), "%s", duplicate->settings);
     DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
-    return dk_store_end(store, dk_ledger_drop_insert(store, &row, drop, drop_id, err), err);
+    return dk_store_end(store, dk_ledger_drop_insert(store, &row, duplicate->drop, drop_id, err),
+                        err);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */

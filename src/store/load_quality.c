@@ -56,22 +56,30 @@ static void bind_row(struct dk_query *query, const struct place *place, size_t s
     dk_query_bind_decimal(query, quality->maximum);
 }
 
-/* Inserts the rows of places[0..count), `batch` at a time, which divides their number. */
-static enum dk_status insert_batches(struct dk_store *store, const struct place *places,
-                                     size_t count, size_t batch, const struct dk_quality *table,
-                                     size_t series_count, struct dk_error *err)
+/* Places, and the quality of all series of the readings that they belong to. */
+struct measured {
+    const struct place *places;
+    size_t count;
+    const struct dk_quality *table; /* [DK_SENSORS][series_count] */
+    size_t series_count;
+};
+
+/* Inserts the rows of all places, `batch` at a time, which divides their number. */
+static enum dk_status insert_batches(struct dk_store *store, const struct measured *measured,
+                                     size_t batch, struct dk_error *err)
 {
+    const struct place *places = measured->places;
     struct dk_buffer text;
     struct dk_query query;
     dk_buffer_init(&text, INSERT_BYTES_MAX);
     enum dk_status status = insert_text(&text, batch, err);
     if (status == DK_OK) {
         dk_query_begin(&query, store->sql, text.data, err);
-        for (size_t first = 0; first < count; first += batch) {
+        for (size_t first = 0; first < measured->count; first += batch) {
             for (size_t i = first; i < first + batch; i++)
                 for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
                     bind_row(&query, &places[i], sensor,
-                             &table[sensor * series_count + places[i].series]);
+                             &measured->table[sensor * measured->series_count + places[i].series]);
             dk_query_run(&query);
         }
         status = dk_query_end(&query);
@@ -95,11 +103,12 @@ static enum dk_status insert_quality(struct dk_store *store, const struct dk_rea
     dk_limits_default(preset);
     enum dk_status status = dk_quality_measure(readings, limits ? limits : preset, true,
                                                store->settings.threads, table, err);
-    if (status == DK_OK && batched > 0)
-        status = insert_batches(store, places, batched, BATCH, table, series, err);
-    if (status == DK_OK && batched < count)
-        status = insert_batches(store, places + batched, count - batched, count - batched, table,
-                                series, err);
+    const struct measured whole = {places, batched, table, series};
+    const struct measured rest = {places + batched, count - batched, table, series};
+    if (status == DK_OK && whole.count > 0)
+        status = insert_batches(store, &whole, BATCH, err);
+    if (status == DK_OK && rest.count > 0)
+        status = insert_batches(store, &rest, rest.count, err);
     free(table);
     return status;
 }

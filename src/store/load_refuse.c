@@ -105,28 +105,34 @@ static bool lacks_values(const struct dk_readings *was, const struct dk_readings
     return false;
 }
 
-/* What is different about the contents of a series: its clock, its length, its profile, a value.
- * *less: it lacks readings or values that are loaded. */
+/* How the contents of a cohort differ from what is loaded. */
+struct contents {
+    char text[512];
+    bool less; /* it lacks readings or values that are loaded */
+};
+
+/* What is different about the contents of a series: its clock, its length, its profile, a value. */
 static enum dk_status name_contents(struct dk_loading *loading, const struct dk_load_item *item,
-                                    const struct dk_store_series *loaded, char *text, size_t cap,
-                                    bool *less, struct dk_error *err)
+                                    const struct dk_store_series *loaded, struct contents *contents,
+                                    struct dk_error *err)
 {
     const struct dk_readings *is = loading->load->readings;
     const struct dk_series *series = &is->series[item->series];
     struct dk_readings was = {0};
     if (loaded->rows != is->rows) {
-        snprintf(text, cap, "%zu readings in the database, %zu here", loaded->rows, is->rows);
-        *less = is->rows < loaded->rows;
+        snprintf(contents->text, sizeof(contents->text), "%zu readings in the database, %zu here",
+                 loaded->rows, is->rows);
+        contents->less = is->rows < loaded->rows;
         return DK_OK;
     }
     enum dk_status status = dk_store_read(loading->store, loaded, &was, err);
     if (status == DK_OK) {
         if (loaded->series.start_minute != series->start_minute ||
             loaded->series.interval_minutes != series->interval_minutes)
-            snprintf(text, cap, "its readings have different dates");
-        else if (!first_difference(&was, is, item->series, text, cap))
-            snprintf(text, cap, "the profile is different");
-        *less = lacks_values(&was, is, item->series);
+            snprintf(contents->text, sizeof(contents->text), "its readings have different dates");
+        else if (!first_difference(&was, is, item->series, contents->text, sizeof(contents->text)))
+            snprintf(contents->text, sizeof(contents->text), "the profile is different");
+        contents->less = lacks_values(&was, is, item->series);
     }
     dk_readings_reset(&was);
     return status;
@@ -189,23 +195,21 @@ enum dk_status dk_load_refuse_cohort(struct dk_loading *loading, const struct dk
     const struct dk_series *series = &loading->load->readings->series[item->series];
     struct dk_store_series loaded = {0};
     char cohort[COHORT_TEXT_MAX];
-    char text[512] = "";
+    struct contents contents = {0};
     bool found = false;
-    bool less = false;
-    enum dk_status status =
-        list_one(loading->store, &series->well, series->cohort, &loaded, &found, err);
-    bool settings = dk_settings_differences(item->old.settings, loading->load->settings,
-                                            DK_SETTINGS_OF_COHORT, text, sizeof(text));
-    if (status == DK_OK && !settings)
-        status = name_contents(loading, item, &loaded, text, sizeof(text), &less, err);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(
+        list_one(loading->store, &series->well, series->cohort, &loaded, &found, err));
+    bool settings =
+        dk_settings_differences(item->old.settings, loading->load->settings, DK_SETTINGS_OF_COHORT,
+                                contents.text, sizeof(contents.text));
+    if (!settings)
+        DK_RETURN_IF_ERROR(name_contents(loading, item, &loaded, &contents, err));
     if (is_corrected(loading->load->match, series->cohort))
-        append_share(loading->load->match, text, sizeof(text));
+        append_share(loading->load->match, contents.text, sizeof(contents.text));
     cohort_text(&loaded.series, loaded.rows, cohort);
     dk_error_set(err, DK_ERR_REFUSED, "%s is already loaded with different %s: %s", cohort,
-                 settings ? "settings" : "values", text);
-    return hint_cohort(loading, item, less, err);
+                 settings ? "settings" : "values", contents.text);
+    return hint_cohort(loading, item, contents.less, err);
 }
 
 /* --- copies --------------------------------------------------------------------------------- */

@@ -115,9 +115,9 @@ int64_t small_store_duplicate(struct small_store *small, int64_t original, const
     int64_t drop_id = 0;
     make_drop(&drop, contents);
     assert_int_equal(dk_ledger_run_begin(small->store, "load", &run_id, NULL), DK_OK);
-    assert_int_equal(
-        dk_ledger_drop_duplicate(small->store, run_id, original, &drop, "x=1", &drop_id, NULL),
-        DK_OK);
+    const struct dk_ledger_duplicate duplicate = {
+        .run_id = run_id, .original = original, .drop = &drop, .settings = "x=1"};
+    assert_int_equal(dk_ledger_drop_duplicate(small->store, &duplicate, &drop_id, NULL), DK_OK);
     dk_drop_reset(&drop);
     return drop_id;
 }

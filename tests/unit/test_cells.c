@@ -44,9 +44,11 @@ static struct dk_cells_difference compare(const char *name, const char *left, co
         drop_folder_put(&folders[i], name, texts[i]);
         assert_int_equal(dk_drop_open(&drops[i], folders[i].path, NULL, NULL, &err), DK_OK);
     }
-    const struct dk_cells_side a = {.drop = &drops[0], .settings = &settings[0]};
-    const struct dk_cells_side b = {.drop = &drops[1], .settings = &settings[1]};
-    assert_int_equal(dk_cells_compare(&a, &b, pairs, pair_count, &difference, &err), DK_OK);
+    const struct dk_cells_request request = {.left = {.drop = &drops[0], .settings = &settings[0]},
+                                             .right = {.drop = &drops[1], .settings = &settings[1]},
+                                             .pairs = pairs,
+                                             .pair_count = pair_count};
+    assert_int_equal(dk_cells_compare(&request, &difference, &err), DK_OK);
     for (int i = 0; i < 2; i++) {
         dk_drop_reset(&drops[i]);
         drop_folder_remove(&folders[i]);
@@ -219,13 +221,13 @@ static void test_as_read(void **state)
                 continue;
             bool equal = have_equal_values(left, right);
             const struct dk_input_settings settings = bursts(i % 2 ? COLUMNS : 1);
-            const struct dk_cells_side sides[] = {
-                {.drop = &left->result.drop, .settings = &settings},
-                {.drop = &right->result.drop, .settings = &settings}};
+            const struct dk_cells_request request = {
+                .left = {.drop = &left->result.drop, .settings = &settings},
+                .right = {.drop = &right->result.drop, .settings = &settings},
+                .pairs = pairs,
+                .pair_count = i % 2 ? COLUMNS : 1};
             struct dk_cells_difference found;
-            assert_int_equal(
-                dk_cells_compare(&sides[0], &sides[1], pairs, i % 2 ? COLUMNS : 1, &found, NULL),
-                DK_OK);
+            assert_int_equal(dk_cells_compare(&request, &found, NULL), DK_OK);
             if (found.found == equal)
                 fail_msg("'%s' and '%s' in row %d: read %s, compared otherwise", forms[left - made],
                          forms[right - made], at, equal ? "equal" : "different");
@@ -276,10 +278,12 @@ static void test_lone_file(void **state)
     const struct dk_input_settings settings = bursts(2);
     const struct dk_cells_side whole = {.drop = &drops[0], .settings = &settings};
     const struct dk_cells_side less = {.drop = &drops[1], .settings = &settings};
-    assert_int_equal(dk_cells_compare(&whole, &less, &pair, 1, &found, NULL), DK_OK);
+    const struct dk_cells_request right_lacks = {whole, less, &pair, 1};
+    const struct dk_cells_request left_lacks = {less, whole, &pair, 1};
+    assert_int_equal(dk_cells_compare(&right_lacks, &found, NULL), DK_OK);
     assert_true(found.found && found.line == 0);
     assert_string_equal(dk_sensors[found.file].name, "CP");
-    assert_int_equal(dk_cells_compare(&less, &whole, &pair, 1, &found, NULL), DK_OK);
+    assert_int_equal(dk_cells_compare(&left_lacks, &found, NULL), DK_OK);
     assert_true(found.found && found.line == 0);
     for (int i = 0; i < 2; i++) {
         dk_drop_reset(&drops[i]);

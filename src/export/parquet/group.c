@@ -55,10 +55,7 @@ void dk_parquet_team_reset(struct dk_parquet_team *team)
 /* One row group in the making, as its threads see it. */
 struct task {
     struct dk_parquet_team *team;
-    const struct dk_parquet_field *fields;
-    size_t rows;
-    dk_parquet_values_fn values;
-    const void *context;
+    const struct dk_parquet_group *group;
     atomic_size_t next; /* column */
 };
 
@@ -83,10 +80,10 @@ static enum dk_status encode(struct dk_team *threads, unsigned index, void *cont
         if (column >= task->team->column_count)
             return DK_OK;
         struct dk_parquet_slot *slot = &task->team->slots[column];
-        struct dk_parquet_values values = {.rows = task->rows};
-        task->values(task->context, column, worker->scratch, &values);
+        struct dk_parquet_values values = {.rows = task->group->rows};
+        task->group->values(task->group->context, column, worker->scratch, &values);
         slot->bytes.size = 0;
-        DK_RETURN_IF_ERROR(dk_parquet_encode(worker->encoder, &task->fields[column], &values,
+        DK_RETURN_IF_ERROR(dk_parquet_encode(worker->encoder, &task->group->fields[column], &values,
                                              &slot->bytes, &slot->chunk, err));
     }
     return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
@@ -94,12 +91,9 @@ static enum dk_status encode(struct dk_team *threads, unsigned index, void *cont
 
 enum dk_status dk_parquet_group_append(struct dk_parquet_team *team,
                                        struct dk_parquet_writer *writer,
-                                       const struct dk_parquet_field *fields, size_t rows,
-                                       dk_parquet_values_fn values, const void *context,
-                                       struct dk_error *err)
+                                       const struct dk_parquet_group *group, struct dk_error *err)
 {
-    struct task task = {
-        .team = team, .fields = fields, .rows = rows, .values = values, .context = context};
+    struct task task = {.team = team, .group = group};
     DK_RETURN_IF_ERROR(dk_team_run(team->threads, encode, &task, err));
     for (size_t i = 0; i < team->column_count; i++)
         DK_RETURN_IF_ERROR(

@@ -20,7 +20,12 @@
 /* The columns that are asked for: all but well_id and cohort, which are given. */
 enum { READING, DATE_TIME, MINUTES, PROFILE, SENSORS, COLUMNS = SENSORS + DK_SENSORS };
 
+/* The rows of an answer, and the row that was fetched last. */
 struct fetched {
+    const struct dk_fact *fact;
+    struct dk_readings *into;
+    size_t series;
+    int scales[DK_SENSORS]; /* of the last value of each sensor */
     int64_t whole[SENSORS]; /* DATE_TIME unused */
     MYSQL_TIME when;
     double values[DK_SENSORS];
@@ -95,11 +100,11 @@ static bool is_time(const MYSQL_TIME *when, int64_t minute)
 }
 
 /* Puts row `row` into the table, after looking whether it is the one that belongs there. */
-static enum dk_status take_row(const struct fetched *fetched, const struct dk_fact *fact,
-                               struct dk_readings *into, size_t series, size_t row, int *scales,
-                               struct dk_error *err)
+static enum dk_status take_row(struct fetched *fetched, size_t row, struct dk_error *err)
 {
-    const struct dk_series *is = &into->series[series];
+    const struct dk_fact *fact = fetched->fact;
+    struct dk_readings *into = fetched->into;
+    const struct dk_series *is = &into->series[fetched->series];
     size_t index = fact->first + row; /* in the series */
     int64_t minutes = (int64_t)index * is->interval_minutes;
     if (row >= into->rows)
@@ -115,11 +120,11 @@ static enum dk_status take_row(const struct fetched *fetched, const struct dk_fa
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++) {
         dk_decimal value = DK_DECIMAL_MISSING;
         if (!fetched->null[SENSORS + sensor] &&
-            !dk_decimal_from_double(fetched->values[sensor], scales[sensor], &value))
+            !dk_decimal_from_double(fetched->values[sensor], fetched->scales[sensor], &value))
             return differs_value(is, index, dk_sensors[sensor].name, err);
         if (value != DK_DECIMAL_MISSING)
-            scales[sensor] = dk_decimal_scale(value);
-        dk_readings_column(into, sensor, series)[row] = value;
+            fetched->scales[sensor] = dk_decimal_scale(value);
+        dk_readings_column(into, sensor, fetched->series)[row] = value;
     }
     return DK_OK;
 }
@@ -129,8 +134,10 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
                                  size_t series, struct dk_error *err)
 {
     struct fetched fetched;
-    int scales[DK_SENSORS] = {0};
     set_binds(&fetched);
+    fetched.fact = fact;
+    fetched.into = into;
+    fetched.series = series;
     if (mysql_stmt_bind_result(handle, fetched.binds) != 0)
         return dk_mysql_fail_statement(conn, handle, "can't read well_reading from", err);
     for (size_t row = 0;; row++) {
@@ -144,7 +151,7 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
                            err);
         if (got != 0)
             return dk_mysql_fail_statement(conn, handle, "can't read well_reading from", err);
-        DK_RETURN_IF_ERROR(take_row(&fetched, fact, into, series, row, scales, err));
+        DK_RETURN_IF_ERROR(take_row(&fetched, row, err));
     }
 }
 

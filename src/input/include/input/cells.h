@@ -27,6 +27,12 @@ struct dk_cells_pair {
     uint32_t left, right;
 };
 
+struct dk_cells_request {
+    struct dk_cells_side left, right;
+    const struct dk_cells_pair *pairs; /* borrowed */
+    size_t pair_count;
+};
+
 #define DK_CELLS_TEXT_MAX 32
 
 /* The first difference, in the order in which the files are read. */
@@ -41,8 +47,7 @@ struct dk_cells_difference {
 
 /* Compares the bursts of `pairs` in every row of every sensor's file. DK_OK: *difference says what
  * was found. Otherwise a file could not be read. */
-enum dk_status dk_cells_compare(const struct dk_cells_side *left, const struct dk_cells_side *right,
-                                const struct dk_cells_pair *pairs, size_t pair_count,
+enum dk_status dk_cells_compare(const struct dk_cells_request *request,
                                 struct dk_cells_difference *difference, struct dk_error *err)
     DK_CHECK;
 

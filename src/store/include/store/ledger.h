@@ -133,10 +133,15 @@ enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_h
 /* The drop of that number. DK_ERR_STORE if there is none. */
 enum dk_status dk_ledger_drop_get(struct dk_store *store, int64_t drop_id,
                                   struct dk_ledger_drop *drop, struct dk_error *err) DK_CHECK;
-/* Records a drop that was delivered again, with the contents that the drop `original` loaded: a row
- * of its own, with its files, to be archived like any other. Commits by itself. */
-enum dk_status dk_ledger_drop_duplicate(struct dk_store *store, int64_t run_id, int64_t original,
-                                        const struct dk_drop *drop, const char *settings,
+/* A drop that was delivered again, with the contents that the drop `original` loaded. */
+struct dk_ledger_duplicate {
+    int64_t run_id, original;
+    const struct dk_drop *drop;
+    const char *settings; /* that it was read with */
+};
+/* Records it: a row of its own, with its files, to be archived like any other. Commits by itself. */
+enum dk_status dk_ledger_drop_duplicate(struct dk_store *store,
+                                        const struct dk_ledger_duplicate *duplicate,
                                         int64_t *drop_id, struct dk_error *err) DK_CHECK;
 /* Drops that are loaded and not archived yet, oldest first, of all workspaces. */
 enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop **list,

@@ -31,11 +31,18 @@ void dk_parquet_team_reset(struct dk_parquet_team *team);
 typedef void (*dk_parquet_values_fn)(const void *context, size_t column, void *scratch,
                                      struct dk_parquet_values *values);
 
-/* Encodes a row group of `rows` rows, and appends it to the writer's file. */
+/* A row group. */
+struct dk_parquet_group {
+    const struct dk_parquet_field *fields; /* one a column of the team */
+    size_t rows;
+    dk_parquet_values_fn values;
+    const void *context; /* of `values` */
+};
+
+/* Encodes a row group, and appends it to the writer's file. */
 enum dk_status dk_parquet_group_append(struct dk_parquet_team *team,
                                        struct dk_parquet_writer *writer,
-                                       const struct dk_parquet_field *fields, size_t rows,
-                                       dk_parquet_values_fn values, const void *context,
-                                       struct dk_error *err) DK_CHECK;
+                                       const struct dk_parquet_group *group, struct dk_error *err)
+    DK_CHECK;
 
 #endif
