@@ -27,6 +27,8 @@ static const struct early_table early_tables[] = {
     {"cohorts", "profile_set"},
     {"sensor_quality", "longest_constant"},
     {"publications", "target_hash"},
+    {"run_problems", "problem"},
+    {"unloaded", "noted_at"},
 };
 
 static const char *const views[] = {"sensor_data", "target_condition", "oil_well_data"};

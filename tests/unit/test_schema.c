@@ -150,12 +150,36 @@ static void a_table_that_is_gone_is_made_again(void **state)
     }
 }
 
+/* Half a schema over the old scripts' tables: all that could have been made goes, so that only theirs are
+ * left, which have some of our names. */
+static void what_is_half_made_is_removed(void **state)
+{
+    struct small_store small;
+    char sql[128];
+    (void)state;
+    small_store_open(&small);
+    small_store_execute(&small, "DROP VIEW oil_well_data; DROP VIEW sensor_data; "
+                                "DROP VIEW target_condition; DELETE FROM schema_info");
+    assert_int_equal(dk_schema_half_remove(small.store->sql, &small.err), DK_OK);
+    for (size_t i = 0; dk_schema_table(i); i++) {
+        bool theirs = strcmp(dk_schema_table(i), "sensors") == 0;
+        for (size_t j = 0; j < DK_CONDITIONS; j++)
+            theirs = theirs || strcmp(dk_schema_table(i), dk_conditions[j].name) == 0;
+        snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM sqlite_master WHERE name = '%s'",
+                 dk_schema_table(i));
+        print_message("%s\n", sql);
+        assert_int_equal(small_store_number(&small, sql), theirs);
+    }
+    small_store_close(&small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_state_is_known),
         cmocka_unit_test(any_part_of_a_migration_is_completed),
         cmocka_unit_test(a_table_that_is_gone_is_made_again),
+        cmocka_unit_test(what_is_half_made_is_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
