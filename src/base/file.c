@@ -333,6 +333,15 @@ enum dk_status dk_folder_make(const char *path, struct dk_error *err)
     return status;
 }
 
+enum dk_status dk_folder_make_of(const char *path, struct dk_error *err)
+{
+    char *folder = dk_path_folder(path);
+    enum dk_status status =
+        folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
+    free(folder);
+    return status;
+}
+
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err)
 {
     int fd = -1;

@@ -198,6 +198,47 @@ static enum dk_status report_export(struct dk_session *session, struct dk_error 
     return DK_OK;
 }
 
+/* Cohorts of one rig that follow each other and that one drop loaded. */
+static enum dk_status report_lack_of(struct dk_session *session, const char *what,
+                                     const struct dk_store_series *list, size_t count,
+                                     struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    char last[16] = "";
+    char place[DK_DROP_PLACE_MAX];
+    dk_well_rig_name(&list->series.well, rig);
+    if (count > 1)
+        dk_text_format(last, sizeof(last), "-%d", list[count - 1].series.cohort);
+    DK_RETURN_IF_ERROR(dk_pipeline_drop_place(&session->pipeline, list->drop_id, place, err));
+    dk_console_result(
+        &session->console, "lacking",
+        DK_FIELDS(DK_TEXT("what", what), DK_TEXT("rig", rig),
+                  DK_NUMBER("first_cohort", list->series.cohort),
+                  DK_NUMBER("last_cohort", list[count - 1].series.cohort), DK_TEXT("drop", place)),
+        "no %s in '%s' of %s, cohort %d%s: 'derrick run %s --cohort %d%s' makes them", what,
+        DK_WORKSPACE_S3, rig, list->series.cohort, last, place, list->series.cohort, last);
+    return DK_OK;
+}
+
+static enum dk_status report_lack(struct dk_session *session, bool features, struct dk_error *err)
+{
+    struct dk_burst_lack lack;
+    size_t end = 0;
+    DK_RETURN_IF_ERROR(dk_pipeline_burst_lack(&session->pipeline, 0, features, &lack, err));
+    enum dk_status status = DK_OK;
+    for (size_t first = 0; status == DK_OK && first < lack.count; first = end) {
+        const struct dk_store_series *list = &lack.series[first];
+        end = first + 1;
+        while (end < lack.count && lack.series[end].well_id == list->well_id &&
+               lack.series[end].drop_id == list->drop_id &&
+               lack.series[end].series.cohort == lack.series[end - 1].series.cohort + 1)
+            end++;
+        status = report_lack_of(session, features ? "features" : "samples", list, end - first, err);
+    }
+    dk_burst_lack_reset(&lack);
+    return status;
+}
+
 static enum dk_status report_s3(struct dk_session *session, struct dk_error *err)
 {
     struct dk_s3_overview s3;
@@ -288,6 +329,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
                       "database: %s (%s)", url, engine);
     DK_RETURN_IF_ERROR(report_rigs(session, err));
     DK_RETURN_IF_ERROR(report_export(session, err));
+    DK_RETURN_IF_ERROR(report_lack(session, false, err));
+    DK_RETURN_IF_ERROR(report_lack(session, true, err));
     DK_RETURN_IF_ERROR(report_s3(session, err));
     DK_RETURN_IF_ERROR(report_pending(session, err));
     DK_RETURN_IF_ERROR(report_waiting(session, err));

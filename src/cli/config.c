@@ -128,6 +128,12 @@ static int find_compress(const char *value)
     return find_word(words, value);
 }
 
+static int find_parquet(const char *value)
+{
+    static const char *const words[] = {"none", "parquet", NULL};
+    return find_word(words, value);
+}
+
 static int find_yes(const char *value)
 {
     static const char *const words[] = {"no", "yes", NULL};
@@ -212,6 +218,10 @@ WORD_SETTER(set_compress, settings.archive_zstd, bool, find_compress, "write non
 WORD_SETTER(set_report_write, settings.report_write, bool, find_yes, "write yes or no")
 WORD_SETTER(set_report_publish, settings.report_publish, bool, find_yes, "write yes or no")
 WORD_SETTER(set_export_parquet, settings.export_parquet, bool, find_yes, "write yes or no")
+WORD_SETTER(set_export_samples, settings.export_samples, bool, find_parquet,
+            "write none or parquet")
+WORD_SETTER(set_export_features, settings.export_features, bool, find_parquet,
+            "write none or parquet")
 NUMBER_SETTER(set_late, settings.late_days, int, 0, 36500)
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
@@ -332,6 +342,15 @@ static const struct key_row key_table[] = {
      set_insecure_http},
     {"export.parquet", "no", "yes: also write the current export as Parquet, and upload it.",
      set_export_parquet},
+    {"export.samples", "none",
+     "parquet: a run also writes every sample of the drop to aws_s3/samples_100hz/, samples_10hz/ "
+     "and\n"
+     "samples_1hz/, and uploads them.",
+     set_export_samples},
+    {"export.features", "none",
+     "parquet: a run also writes numbers computed from each burst to aws_s3/features/, and uploads "
+     "them.",
+     set_export_features},
     {"report.write", "yes",
      "yes: a run keeps report.html in the workspace up to date; no: only 'derrick report' writes "
      "it.",

@@ -11,8 +11,7 @@
 
 #include <jansson.h>
 
-#include "base/file.h"
-#include "base/hash.h"
+#include "base/hashed_file.h"
 #include "base/team.h"
 #include "gather.h"
 #include "parquet/parquet.h"
@@ -21,7 +20,8 @@
 
 #define CHUNK_BYTES_MAX ((size_t)64 << 20)
 #define PLAIN_BYTES_MAX ((size_t)112 << 20) /* samples in memory; more of them are in a file */
-#define THREADS_MAX 4                       /* an encoder holds about 15 MB */
+#define KEY_BYTES_MAX 160
+#define THREADS_MAX 4 /* an encoder holds about 15 MB */
 
 /* An encoded chunk of a sensor, in the spool. */
 struct piece {
@@ -345,55 +345,76 @@ static enum dk_status write_all(struct file *file, struct dk_error *err)
     return dk_parquet_finish(file->writer, pairs, DK_COUNT_OF(pairs), err);
 }
 
-static enum dk_status write_to(struct file *file, struct dk_file *target, struct dk_error *err)
+static enum dk_status write_to(struct file *file, struct dk_hashed_file *target,
+                               struct dk_error *err)
 {
     const struct dk_sample_columns *columns = file->columns;
     DK_RETURN_IF_ERROR(dk_parquet_open(&file->writer, columns->fields, columns->field_count,
-                                       dk_file_sink(target), err));
+                                       dk_hashed_file_sink(target), err));
     DK_RETURN_IF_ERROR(dk_hash_init(&file->hash, err));
     enum dk_status status = write_all(file, err);
     dk_hash_reset(&file->hash);
     return status;
 }
 
-/* "<folder>/samples_100hz/rig_name=texas-1/cohort=01/part-0.parquet", its folder made. */
+bool dk_samples_key(size_t rate, const struct dk_series *series, char *key, size_t cap)
+{
+    static const int rates_hz[DK_SAMPLE_RATES] = {100, 10, 1};
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(&series->well, rig);
+    int size = snprintf(key, cap, "samples_%dhz/rig_name=%s/cohort=%02d/part-0.parquet",
+                        rates_hz[rate], rig, series->cohort);
+    return size >= 0 && (size_t)size < cap;
+}
+
+/* The path of the file, its folder made. */
 static enum dk_status name_file(const struct file *file, char **path, struct dk_error *err)
 {
-    char rig[DK_RIG_NAME_MAX];
-    dk_well_rig_name(&file->series->series.well, rig);
-    if (asprintf(path, "%s/samples_%dhz/rig_name=%s/cohort=%02d", file->commit->samples->folder,
-                 file->columns->rate_hz, rig, file->series->series.cohort) < 0) {
-        *path = NULL;
-        return no_memory(err);
-    }
-    enum dk_status status = dk_folder_make(*path, err);
-    char *name = status == DK_OK ? dk_path_join(*path, "part-0.parquet") : NULL;
-    free(*path);
-    *path = name;
-    return status == DK_OK && !name ? no_memory(err) : status;
+    char key[KEY_BYTES_MAX];
+    *path = NULL;
+    if (!dk_samples_key(dk_sample_rate_index(file->columns->rate_hz), &file->series->series, key,
+                        sizeof(key)))
+        return dk_error_set(err, DK_ERR_FAILED, "the name of a rig is too long");
+    *path = dk_path_join(file->commit->samples->folder, key);
+    return *path ? dk_folder_make_of(*path, err) : no_memory(err);
+}
+
+/* Counts a file that was written. */
+static void count_file(const struct file *file, const char *hash)
+{
+    struct commit *commit = file->commit;
+    const struct dk_samples_file written = {.rows = dk_parquet_rows(file->writer),
+                                            .size_bytes = dk_parquet_size(file->writer)};
+    pthread_mutex_lock(&commit->lock);
+    commit->result.rows += written.rows;
+    commit->result.size_bytes += written.size_bytes;
+    commit->result.files++;
+    pthread_mutex_unlock(&commit->lock);
+    if (!commit->result.list)
+        return;
+    struct dk_samples_file *row =
+        &commit->result.list[(size_t)(file->series - commit->list) * DK_SAMPLE_RATES +
+                             dk_sample_rate_index(file->columns->rate_hz)];
+    *row = written;
+    memcpy(row->hash, hash, sizeof(row->hash));
 }
 
 static enum dk_status write_file(struct file *file, struct dk_error *err)
 {
-    struct commit *commit = file->commit;
-    struct dk_file target = {.fd = -1};
+    struct dk_hashed_file target = {.file = {.fd = -1}};
+    char hash[DK_HASH_HEX_MAX];
     char *path = NULL;
     enum dk_status status = name_file(file, &path, err);
     if (status == DK_OK)
-        status = dk_file_create(&target, path, err);
+        status = dk_hashed_file_create(&target, path, err);
     if (status == DK_OK)
         status = write_to(file, &target, err);
     if (status == DK_OK)
-        status = dk_file_commit(&target, err);
-    if (status == DK_OK) {
-        pthread_mutex_lock(&commit->lock);
-        commit->result.rows += dk_parquet_rows(file->writer);
-        commit->result.size_bytes += dk_parquet_size(file->writer);
-        commit->result.files++;
-        pthread_mutex_unlock(&commit->lock);
-    }
+        status = dk_hashed_file_commit(&target, hash, err);
+    if (status == DK_OK)
+        count_file(file, hash);
     dk_parquet_close(file->writer);
-    dk_file_abort(&target);
+    dk_hashed_file_close(&target);
     free(path);
     return status;
 }
@@ -439,6 +460,11 @@ static enum dk_status make_columns(struct commit *commit, struct dk_error *err)
     return DK_OK;
 }
 
+void dk_samples_rest(struct dk_samples *samples)
+{
+    dk_gather_reset(&samples->gather); /* what is in the spool is all that is needed */
+}
+
 enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_burst_series *list,
                                  size_t count, const struct dk_profile *profile,
                                  struct dk_samples_result *result, struct dk_error *err)
@@ -447,8 +473,9 @@ enum dk_status dk_samples_commit(struct dk_samples *samples, const struct dk_bur
                             .list = list,
                             .count = count,
                             .profile = profile,
-                            .lock = PTHREAD_MUTEX_INITIALIZER};
-    dk_gather_reset(&samples->gather); /* what is in the spool is all that is needed */
+                            .lock = PTHREAD_MUTEX_INITIALIZER,
+                            .result = {.list = result->list}};
+    dk_samples_rest(samples);
     enum dk_status status = make_columns(&commit, err);
     if (status == DK_OK)
         status = dk_team_run(samples->threads, write_files, &commit, err);

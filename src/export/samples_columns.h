@@ -5,10 +5,9 @@
 #ifndef DK_EXPORT_SAMPLES_COLUMNS_H
 #define DK_EXPORT_SAMPLES_COLUMNS_H
 
+#include "export/samples.h"
 #include "parquet/parquet.h"
 #include "rig/readings.h"
-
-#define DK_SAMPLE_RATES 3 /* 100, 10 and 1 Hz */
 
 /* The columns before those of the sensors: reading, sample, date_time, the codes of the conditions,
  * condition_block. */

@@ -5,18 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "export/feature_table.h"
-#include "export/samples.h"
 #include "output.h"
 #include "split_export.h"
-
-struct dk_bursts {
-    struct dk_burst_sink sink;
-    struct dk_burst_range wanted;
-    struct dk_samples *samples;        /* owned; NULL: not asked for */
-    struct dk_feature_table *features; /* the same */
-    char *made; /* owned; a folder that is removed if nothing comes into it; NULL: none */
-};
 
 static enum dk_status no_memory(struct dk_error *err)
 {
@@ -118,6 +108,63 @@ enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake 
     return DK_OK;
 }
 
+/* --- both at once ----------------------------------------------------------------------------- */
+
+static enum dk_status begin_both(void *context, int sensor, size_t series, size_t samples,
+                                 size_t readings_max, struct dk_error *err)
+{
+    struct dk_bursts *bursts = context;
+    DK_RETURN_IF_ERROR(
+        dk_samples_begin(bursts->samples, sensor, series, samples, readings_max, err));
+    return dk_feature_table_begin(bursts->features, sensor, series, samples, readings_max, err);
+}
+
+static void burst_both(void *context, int sensor, size_t series, size_t reading,
+                       const dk_decimal *values, size_t count)
+{
+    struct dk_bursts *bursts = context;
+    dk_samples_burst(bursts->samples, sensor, series, reading, values, count);
+    dk_feature_table_burst(bursts->features, sensor, series, reading, values, count);
+}
+
+static enum dk_status end_both(void *context, int sensor, size_t readings, struct dk_error *err)
+{
+    struct dk_bursts *bursts = context;
+    DK_RETURN_IF_ERROR(dk_samples_end(bursts->samples, sensor, readings, err));
+    return dk_feature_table_end(bursts->features, sensor, readings, err);
+}
+
+enum dk_status dk_bursts_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 const char *folder, bool samples, bool features,
+                                 struct dk_error *err)
+{
+    const struct dk_settings *settings = pipeline->settings;
+    const unsigned threads = settings->threads;
+    const struct dk_store_filter filter = {
+        .cohort_first = settings->cohort_given ? settings->cohort_first : 0,
+        .cohort_last = settings->cohort_given ? settings->cohort_last : 0};
+    struct dk_bursts *bursts = calloc(1, sizeof(*bursts));
+    if (!bursts)
+        return no_memory(err);
+    intake->bursts = bursts;
+    bursts->wanted = range_of(intake, &filter);
+    if (samples)
+        DK_RETURN_IF_ERROR(open_samples(bursts, intake, folder, threads, err));
+    if (features)
+        DK_RETURN_IF_ERROR(open_features(bursts, folder, true, threads, err));
+    if (samples && features)
+        bursts->sink = (struct dk_burst_sink){
+            .context = bursts, .begin = begin_both, .burst = burst_both, .end = end_both};
+    intake->input.sink = &bursts->sink;
+    return DK_OK;
+}
+
+void dk_bursts_rest(struct dk_bursts *bursts)
+{
+    if (bursts && bursts->samples)
+        dk_samples_rest(bursts->samples);
+}
+
 void dk_bursts_free(struct dk_bursts *bursts)
 {
     if (!bursts)
@@ -132,8 +179,7 @@ void dk_bursts_free(struct dk_bursts *bursts)
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-/* The place of a series among those that are kept; cohorts may have been left out of the readings. */
-static size_t place_of(const struct dk_intake *intake, const struct dk_series *series)
+size_t dk_bursts_place(const struct dk_intake *intake, const struct dk_series *series)
 {
     size_t place = 0;
     if (intake->input.columns == DK_COLUMNS_COHORTS)
@@ -247,7 +293,7 @@ enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_o
     for (size_t i = 0; i < readings->series_count; i++)
         if (dk_output_is_wanted(&readings->series[i], &output->filter))
             list[count++] = (struct dk_burst_series){readings->series[i],
-                                                     place_of(intake, &readings->series[i])};
+                                                     dk_bursts_place(intake, &readings->series[i])};
     struct feature_job job = {intake, list, count};
     enum dk_status status = intake->bursts->samples
                                 ? write_samples(intake, list, count, &written, err)

@@ -186,6 +186,8 @@ static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake 
     };
     enum dk_status status = dk_drop_read(&request, &intake->readings, &intake->report, err);
     dk_profile_reset(&profile);
+    intake->input.sink = NULL; /* what else is read is not for it */
+    dk_bursts_rest(intake->bursts);
     return status;
 }
 

@@ -5,31 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "burst_files.h"
 #include "exported_file.h"
-
-#define PARQUET_RIG_PREFIX "parquet/rig_name="
-
-/* What differs between the kinds. */
-static const struct {
-    const char *name;
-    const char *content_type;
-    enum dk_format format;
-    bool no_keys;
-} kinds[] = {
-    [DK_PARTITION_CSV] = {"cohort", DK_CONTENT_CSV, DK_FORMAT_HISTORICAL, false},
-    [DK_PARTITION_HISTORY] = {"parquet", DK_CONTENT_PARQUET, DK_FORMAT_PARQUET, false},
-    [DK_PARTITION_PARQUET] = {"parquet-cohort", DK_CONTENT_PARQUET, DK_FORMAT_PARQUET, true},
-};
-
-const char *dk_partition_name(enum dk_partition_kind kind)
-{
-    return kinds[kind].name;
-}
-
-const char *dk_partition_content_type(enum dk_partition_kind kind)
-{
-    return kinds[kind].content_type;
-}
 
 /* --- which parts there are -------------------------------------------------------------------- */
 
@@ -65,66 +42,11 @@ static void add_history(struct parts *parts)
     snprintf(part->key, sizeof(part->key), "%s", DK_HISTORICAL_PARQUET_FILE);
 }
 
-static void put_parquet_key(const char *rig_name, int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
-{
-    snprintf(key, DK_PUBLISH_COHORT_KEY_MAX, PARQUET_RIG_PREFIX "%s/cohort=%02d/part-0.parquet",
-             rig_name, cohort);
-}
-
 static void add_parquet(struct parts *parts)
 {
-    for (size_t i = 0; i < parts->series_count; i++) {
-        const struct dk_series *series = &parts->series[i].series;
-        struct dk_partition *part = &parts->list[parts->count++];
-        *part = (struct dk_partition){
-            .kind = DK_PARTITION_PARQUET, .rig = series->well, .cohort = series->cohort};
-        dk_well_rig_name(&series->well, part->rig_name);
-        put_parquet_key(part->rig_name, series->cohort, part->key);
-    }
-}
-
-/* Whether `key` is that of a cohort of a rig: what is read from it makes it again, letter for letter. */
-static bool is_parquet_key(const char *key)
-{
-    const char *rig = key + strlen(PARQUET_RIG_PREFIX);
-    char rig_name[DK_RIG_NAME_MAX];
-    char again[DK_PUBLISH_COHORT_KEY_MAX];
-    struct dk_well well;
-    if (strncmp(key, PARQUET_RIG_PREFIX, strlen(PARQUET_RIG_PREFIX)) != 0)
-        return false;
-    size_t size = strcspn(rig, "/");
-    if (size >= sizeof(rig_name) || rig[size] == '\0')
-        return false;
-    memcpy(rig_name, rig, size);
-    rig_name[size] = '\0';
-    int cohort = dk_publish_cohort_of_folder(rig + size + 1);
-    if (cohort < 1 || cohort > DK_COHORT_MAX || dk_well_parse(rig_name, &well, NULL) != DK_OK)
-        return false;
-    put_parquet_key(rig_name, cohort, again);
-    return strcmp(key, again) == 0;
-}
-
-bool dk_partition_is_parquet(const char *layout)
-{
-    return strcmp(layout, kinds[DK_PARTITION_HISTORY].name) == 0 ||
-           strcmp(layout, kinds[DK_PARTITION_PARQUET].name) == 0;
-}
-
-enum dk_status dk_partition_check_key(const struct dk_ledger_publication *publication,
-                                      const char *key, struct dk_error *err)
-{
-    bool ours = strcmp(publication->layout, kinds[DK_PARTITION_HISTORY].name) == 0
-                    ? strcmp(key, DK_HISTORICAL_PARQUET_FILE) == 0
-                    : is_parquet_key(key);
-    if (ours)
-        return DK_OK;
-    dk_error_set(err, DK_ERR_STORE,
-                 "table publications, publication_id %lld: target is '%s', which derrick does not "
-                 "write with layout '%s'",
-                 (long long)publication->publication_id, publication->target, publication->layout);
-    dk_error_hint(err, "another program changed it: find out which, then restore the database "
-                       "from a backup, or delete that row");
-    return DK_ERR_STORE;
+    for (size_t i = 0; i < parts->series_count; i++)
+        dk_partition_init(&parts->list[parts->count++], DK_PARTITION_PARQUET,
+                          &parts->series[i].series);
 }
 
 static enum dk_status list_parts(const struct dk_settings *settings, bool for_upload,
@@ -132,7 +54,7 @@ static enum dk_status list_parts(const struct dk_settings *settings, bool for_up
 {
     const bool by_cohort = for_upload && settings->s3.partition == DK_S3_PARTITION_COHORT;
     /* No more CSVs than series, no more Parquet files than that, and the history. */
-    parts->list = calloc(2 * parts->series_count + 1, sizeof(*parts->list));
+    parts->list = calloc((2 + DK_BURST_KINDS) * parts->series_count + 1, sizeof(*parts->list));
     if (!parts->list)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu cohorts",
                             parts->series_count);
@@ -182,21 +104,13 @@ static enum dk_status fingerprint(const struct parts *parts, const struct dk_par
     return status;
 }
 
-static enum dk_status make_folder_of(const char *path, struct dk_error *err)
-{
-    char *folder = dk_path_folder(path);
-    enum dk_status status =
-        folder ? dk_folder_make(folder, err) : dk_error_nomem(err, "write", path);
-    free(folder);
-    return status;
-}
-
 static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_partition *partition,
                                       const char *path, const char *mark, struct dk_error *err)
 {
-    const struct dk_export_settings settings = {.format = kinds[partition->kind].format,
-                                                .no_keys = kinds[partition->kind].no_keys,
-                                                .threads = pipeline->settings->threads};
+    const struct dk_export_settings settings = {
+        .format = partition->kind == DK_PARTITION_CSV ? DK_FORMAT_HISTORICAL : DK_FORMAT_PARQUET,
+        .no_keys = partition->kind == DK_PARTITION_PARQUET,
+        .threads = pipeline->settings->threads};
     const struct dk_output output = {.settings = &settings,
                                      .filter = {.by_rig = partition->kind == DK_PARTITION_PARQUET,
                                                 .rig = partition->rig,
@@ -206,7 +120,7 @@ static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_pa
                                      .with_hash = true};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
-    DK_RETURN_IF_ERROR(make_folder_of(path, err));
+    DK_RETURN_IF_ERROR(dk_folder_make_of(path, err));
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &row.generation, err));
     DK_RETURN_IF_ERROR(dk_pipeline_export(pipeline, &output, &result, err));
     snprintf(row.target, sizeof(row.target), "%s", path);
@@ -273,6 +187,9 @@ enum dk_status dk_partitions_write(struct dk_pipeline *pipeline, bool for_upload
         status = list_parts(pipeline->settings, for_upload, &parts, err);
     for (size_t i = 0; status == DK_OK && i < parts.count; i++)
         status = bring_up_to_date(pipeline, &parts, &parts.list[i], err);
+    if (status == DK_OK)
+        status = dk_burst_files_list(pipeline, series, parts.series_count, parts.list, &parts.count,
+                                     err);
     free(series);
     *list = parts.list;
     *count = parts.count;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "burst_files.h"
 #include "current_report.h"
 #include "exported_file.h"
 #include "partition.h"
@@ -125,6 +126,16 @@ static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_i
     return status;
 }
 
+/* Whether the samples and features of its cohorts are there, as far as they are set: only another parse
+ * could make them. */
+static enum dk_status has_burst_files(struct dk_pipeline *pipeline,
+                                      const struct dk_ledger_drop *known, bool *has,
+                                      struct dk_error *err)
+{
+    int64_t drop_id = known->duplicate_of != 0 ? known->duplicate_of : known->drop_id;
+    return dk_burst_files_are_complete(pipeline, drop_id, has, err);
+}
+
 /* Whether the drop is one that an earlier run loaded under the same settings and did not archive
  * yet: it need not be parsed again. With --replace it is
  * parsed: another drop may have replaced some of its cohorts since. */
@@ -146,6 +157,8 @@ static enum dk_status find_known(struct dk_pipeline *pipeline, const struct dk_i
         status = is_drop(pipeline, &pending[i], &intake->drop, found, err);
         if (status == DK_OK && *found)
             status = is_covered(pipeline, intake, found, err);
+        if (status == DK_OK && *found)
+            status = has_burst_files(pipeline, &pending[i], found, err);
         if (status == DK_OK && *found)
             *known = pending[i];
     }
@@ -203,13 +216,17 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
     char name[32];
     snprintf(name, sizeof(name), "run%lld", (long long)pipeline->run_id);
     result->read = true;
-    enum dk_status status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, name, err);
+    enum dk_status status = dk_burst_files_collect(pipeline, intake, err);
+    if (status == DK_OK)
+        status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, name, err);
     if (status == DK_OK)
         status = dk_pipeline_load(pipeline, intake, &result->load, err);
     if (status == DK_OK)
         pipeline->in_memory = &intake->readings;
     if (status == DK_OK && result->load.outcome == DK_LOAD_ALREADY)
         status = note_duplicate(pipeline, intake, &result->load, err);
+    if (status == DK_OK)
+        status = dk_burst_files_write(pipeline, intake, &result->burst_files, err);
     return status;
 }
 
@@ -255,6 +272,7 @@ static enum dk_status publish(struct dk_pipeline *pipeline, struct dk_run_result
     DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
     if (empty)
         return dk_store_find_foreign(pipeline->store, err);
+    DK_RETURN_IF_ERROR(dk_burst_files_report(pipeline, err));
     DK_RETURN_IF_ERROR(
         dk_pipeline_export_current(pipeline, &result->export, &result->exported, err));
     dk_current_report_write(pipeline, &result->report);

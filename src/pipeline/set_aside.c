@@ -12,7 +12,10 @@
 #include "guard.h"
 #include "pipeline/init.h"
 
-#define PARTITION "cohort="
+/* How the names of what is exported beside the CSV begin. */
+static const char *const parts[] = {"cohort=",       "parquet",      DK_HISTORICAL_PARQUET_FILE,
+                                    "samples_100hz", "samples_10hz", "samples_1hz",
+                                    "features"};
 
 /* "<folder>/before-2023-06-01", a name that is free. */
 static void name_aside(const char *folder, char *text, size_t cap)
@@ -61,7 +64,17 @@ static enum dk_status set_archive_aside(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
-/* The CSV of each cohort is in a folder of its own. */
+/* Whether a name in aws_s3/ is of a part: "cohort=07", or one of the others. */
+static bool is_part(const char *name)
+{
+    for (size_t i = 0; i < DK_COUNT_OF(parts); i++) {
+        const size_t size = strlen(parts[i]);
+        if (strncmp(name, parts[i], size) == 0 && (name[size] == '\0' || parts[i][size - 1] == '='))
+            return true;
+    }
+    return false;
+}
+
 static enum dk_status move_partitions(const char *aside, struct dk_error *err)
 {
     DIR *list = opendir(DK_WORKSPACE_S3);
@@ -70,7 +83,7 @@ static enum dk_status move_partitions(const char *aside, struct dk_error *err)
     enum dk_status status = DK_OK;
     for (struct dirent *entry = readdir(list); status == DK_OK && entry; entry = readdir(list)) {
         char path[300];
-        if (strncmp(entry->d_name, PARTITION, strlen(PARTITION)) != 0)
+        if (!is_part(entry->d_name))
             continue;
         dk_text_format(path, sizeof(path), "%s/%s", DK_WORKSPACE_S3, entry->d_name);
         status = move_into(path, aside, err);

@@ -100,6 +100,8 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
                                   struct dk_error *err)
 {
     bool own = false;
+    if (!dk_path_exists(path))
+        return dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_EXPORT, path, err);
     DK_RETURN_IF_ERROR(is_own(pipeline, path, &own, err));
     if (!own) {
         dk_observer_notice(

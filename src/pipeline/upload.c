@@ -24,24 +24,67 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     return dk_upload_put(upload, &object, NULL, err);
 }
 
+/* A part of samples or features that is not in aws_s3/ as it was written can't be put. Where it is on S3,
+ * that is what the manifest lists; else *there is false. */
+static enum dk_status find_uploaded(struct dk_upload *upload, struct dk_partition *partition,
+                                    bool *there, struct dk_error *err)
+{
+    char location[DK_S3_TEXT_MAX];
+    partition->lost = true;
+    dk_s3_location(upload->s3, partition->key, location);
+    return dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_UPLOAD, location,
+                                     &partition->publication, there, err);
+}
+
+static enum dk_status put_burst_file(struct dk_upload *upload, struct dk_partition *partition,
+                                     int64_t generation, bool *there, struct dk_error *err)
+{
+    *there = true;
+    if (partition->lost)
+        return find_uploaded(upload, partition, there, err);
+    enum dk_status status = put_partition(upload, partition, generation, err);
+    if (status != DK_ERR_DATA)
+        return status;
+    dk_error_reset(err);
+    dk_observer_notice(upload->pipeline->observer, DK_LEVEL_WARNING,
+                       "'%s' differs from what was exported, and is not uploaded: remove it, and "
+                       "'derrick status' names the command that makes it again",
+                       partition->publication.target);
+    return find_uploaded(upload, partition, there, err);
+}
+
+static enum dk_status put_made_file(struct dk_upload *upload, struct dk_partition *partition,
+                                    int64_t generation, struct dk_error *err)
+{
+    enum dk_status status = put_partition(upload, partition, generation, err);
+    if (status != DK_ERR_DATA)
+        return status;
+    dk_exported_file_report_edited(upload->pipeline, partition->publication.target);
+    dk_error_reset(err);
+    DK_RETURN_IF_ERROR(dk_partition_write_again(upload->pipeline, partition, err));
+    return put_partition(upload, partition, generation, err);
+}
+
+/* Afterwards the list has all that is on S3. */
 static enum dk_status upload_partitions(struct dk_upload *upload, struct dk_upload_export *current,
                                         struct dk_error *err)
 {
-    int64_t generation = current->csv.generation;
-    enum dk_status status = dk_partitions_write(upload->pipeline, true, &current->partitions,
-                                                &current->partition_count, err);
-    for (size_t i = 0; status == DK_OK && i < current->partition_count; i++) {
+    const int64_t generation = current->csv.generation;
+    size_t listed = 0;
+    DK_RETURN_IF_ERROR(dk_partitions_write(upload->pipeline, true, &current->partitions,
+                                           &current->partition_count, err));
+    for (size_t i = 0; i < current->partition_count; i++) {
         struct dk_partition *partition = &current->partitions[i];
-        status = put_partition(upload, partition, generation, err);
-        if (status != DK_ERR_DATA)
-            continue;
-        dk_exported_file_report_edited(upload->pipeline, partition->publication.target);
-        dk_error_reset(err);
-        status = dk_partition_write_again(upload->pipeline, partition, err);
-        if (status == DK_OK)
-            status = put_partition(upload, partition, generation, err);
+        bool there = true;
+        if (dk_partition_is_of_bursts(partition))
+            DK_RETURN_IF_ERROR(put_burst_file(upload, partition, generation, &there, err));
+        else
+            DK_RETURN_IF_ERROR(put_made_file(upload, partition, generation, err));
+        if (there)
+            current->partitions[listed++] = *partition;
     }
-    return status;
+    current->partition_count = listed;
+    return dk_upload_add_foreign(upload, current, err);
 }
 
 static enum dk_status put_csv(struct dk_upload *upload, const struct dk_upload_export *current,
@@ -88,8 +131,14 @@ static enum dk_status put_export(struct dk_upload *upload, struct dk_upload_expo
 /* What an upload sends, by its settings: one that sent less is not current. */
 static void name_parts(const struct dk_settings *settings, char name[16])
 {
-    snprintf(name, 16, "%s%s", dk_s3_partition_name(settings->s3.partition),
-             settings->export_parquet ? "+parquet" : "");
+    const char *more = settings->export_parquet ? "+parquet" : "";
+    char letters[8] = "";
+    if (settings->export_samples || settings->export_features) {
+        snprintf(letters, sizeof(letters), "+%s%s%s", settings->export_parquet ? "p" : "",
+                 settings->export_samples ? "s" : "", settings->export_features ? "f" : "");
+        more = letters;
+    }
+    snprintf(name, 16, "%s%s", dk_s3_partition_name(settings->s3.partition), more);
 }
 
 /* Everything is there, at this place: the row that dk_pipeline_upload_current looks for. */
@@ -163,5 +212,5 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
                                            &found, err);
     *current = status == DK_OK && found && known.generation == generation &&
                strcmp(known.layout, parts) == 0;
-    return status;
+    return *current ? dk_upload_find_burst_files(pipeline, current, err) : status;
 }

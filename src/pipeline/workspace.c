@@ -64,11 +64,11 @@ static void clear_temporaries(const char *folder)
     closedir(list);
 }
 
-/* The archive has a folder a run, and aws_s3/ may have one a cohort: temporaries lie one level
- * down. */
-static void clear_below(const char *folder)
+/* The archive has a folder for each run, and aws_s3/ has "cohort=07/" or
+ * "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many levels down. */
+static void clear_below(const char *folder, int levels)
 {
-    DIR *list = opendir(folder);
+    DIR *list = levels > 0 ? opendir(folder) : NULL;
     if (!list)
         return;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
@@ -76,8 +76,10 @@ static void clear_below(const char *folder)
             continue;
         char path[512];
         int size = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-        if (size > 0 && (size_t)size < sizeof(path))
-            clear_temporaries(path);
+        if (size < 0 || (size_t)size >= sizeof(path))
+            continue;
+        clear_temporaries(path);
+        clear_below(path, levels - 1);
     }
     closedir(list);
 }
@@ -97,8 +99,8 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     clear_temporaries("."); /* of report.html */
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
-    clear_below(DK_WORKSPACE_ARCHIVE);
-    clear_below(DK_WORKSPACE_S3);
+    clear_below(DK_WORKSPACE_ARCHIVE, 1);
+    clear_below(DK_WORKSPACE_S3, 3);
     return DK_OK;
 }
 

@@ -277,17 +277,33 @@ static enum dk_status insert_publication(struct dk_store *store, const char *key
     return dk_query_end(&query);
 }
 
+/* Inside a transaction. */
+static enum dk_status put_publication(struct dk_store *store,
+                                      const struct dk_ledger_publication *publication,
+                                      struct dk_error *err)
+{
+    char key[DK_HASH_HEX_MAX];
+    DK_RETURN_IF_ERROR(hash_target(store, publication->kind, publication->target, key, err));
+    DK_RETURN_IF_ERROR(delete_publication(store, key, err));
+    return insert_publication(store, key, publication, err);
+}
+
+enum dk_status dk_ledger_publications_put(struct dk_store *store,
+                                          const struct dk_ledger_publication *list, size_t count,
+                                          struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        status = put_publication(store, &list[i], err);
+    return dk_store_end(store, status, err);
+}
+
 enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          const struct dk_ledger_publication *publication,
                                          struct dk_error *err)
 {
-    char key[DK_HASH_HEX_MAX];
-    DK_RETURN_IF_ERROR(hash_target(store, publication->kind, publication->target, key, err));
-    DK_RETURN_IF_ERROR(store->sql->ops->begin(store->sql, err));
-    enum dk_status status = delete_publication(store, key, err);
-    if (status == DK_OK)
-        status = insert_publication(store, key, publication, err);
-    return dk_store_end(store, status, err);
+    return dk_ledger_publications_put(store, publication, 1, err);
 }
 
 enum dk_status dk_ledger_publication_get(struct dk_store *store, enum dk_publication_kind kind,

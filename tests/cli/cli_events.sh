@@ -37,6 +37,7 @@ note load --frobnicate
 note rnu
 note export --cohort 7 -o none.csv
 note status --set s3.url=s3://well-sensor-logs
+note status --set export.samples=parquet
 note status --db sqlite:none.db
 DERRICK_NONSENSE=1 note config
 printf '[rig]\nsite = a b\n' >wrong.ini

@@ -2,7 +2,8 @@
 # database. It refuses a database that holds cohorts.
 . "$TESTS/cli/lib.sh"
 new_workspace . 2
-sed -i 's/^partition = .*/partition = cohort/' derrick.ini
+sed -i 's/^partition = .*/partition = cohort/; s/^parquet = .*/parquet = yes/
+    s/^samples = .*/samples = parquet/; s/^features = .*/features = parquet/' derrick.ini
 sample logs 3 2
 derrick run -q >/dev/null
 mkdir aws_s3/cohort=01 && touch aws_s3/cohort=01/x.csv aws_s3/notes.txt

@@ -6,7 +6,8 @@
 . "$TESTS/cli/lib.sh"
 needs python3
 new_workspace . 1
-mkdir -p archive/first aws_s3/cohort=01
+deep=aws_s3/features/rig_name=texas-1/cohort=01
+mkdir -p archive/first aws_s3/cohort=01 $deep
 cat >killed.py <<'PY'
 """Kills a command while it writes, and prints the name of a file that it leaves behind."""
 import os, subprocess, sys, time
@@ -23,7 +24,7 @@ host=$(echo "$left" | sed -E 's/.*\.([0-9a-f]{8})\.[0-9]+\.[0-9]+\.tmp/\1/')
 [ ${#host} -eq 8 ] || fail "no host in '$left'"
 other=$(echo "$host" | tr 0-9a-f 1-9a-f0)
 gone=4194305 # one more than Linux gives a process
-for folder in logs profile csv aws_s3 archive quarantine archive/first aws_s3/cohort=01; do
+for folder in logs profile csv aws_s3 archive quarantine archive/first aws_s3/cohort=01 $deep; do
     cp "out/$left" "$folder"
     echo half >"$folder/.oil-well.csv.$host.$gone.0.tmp"
     echo half >"$folder/.oil-well.csv.$host.$$.1.tmp"

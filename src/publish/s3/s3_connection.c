@@ -118,11 +118,16 @@ const char *dk_s3_region(const struct dk_s3 *s3)
     return s3->config.target.region;
 }
 
+static void locate(const struct dk_s3_config *config, const char *key, char text[DK_S3_TEXT_MAX])
+{
+    const char *prefix = config->prefix;
+    dk_text_format(text, DK_S3_TEXT_MAX, "s3://%s/%s%s%s", config->bucket, prefix,
+                   prefix[0] ? "/" : "", key);
+}
+
 void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEXT_MAX])
 {
-    const char *prefix = s3->config.prefix;
-    dk_text_format(text, DK_S3_TEXT_MAX, "s3://%s/%s%s%s", s3->config.bucket, prefix,
-                   prefix[0] ? "/" : "", key);
+    locate(&s3->config, key, text);
 }
 
 enum dk_status dk_s3_source_find(const struct dk_environment *environment,
@@ -149,18 +154,34 @@ enum dk_status dk_s3_settings_try(const struct dk_s3_settings *settings,
     return status;
 }
 
+static enum dk_status find_place(const struct dk_s3_settings *settings,
+                                 const struct dk_environment *environment,
+                                 struct dk_s3_config *config, struct dk_error *err)
+{
+    struct dk_aws_files files;
+    const struct dk_s3_sources sources = {settings, environment, &files};
+    DK_RETURN_IF_ERROR(dk_aws_files_read(&files, environment, err));
+    enum dk_status status = dk_s3_config_find_place(config, &sources, err);
+    dk_aws_files_reset(&files);
+    return status;
+}
+
+enum dk_status dk_s3_start_find(const struct dk_s3_settings *settings,
+                                const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
+                                struct dk_error *err)
+{
+    struct dk_s3_config config;
+    DK_RETURN_IF_ERROR(find_place(settings, environment, &config, err));
+    locate(&config, "", text);
+    return DK_OK;
+}
+
 enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
                                 const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
                                 struct dk_error *err)
 {
-    struct dk_aws_files files;
     struct dk_s3_config config;
-    const struct dk_s3_sources sources = {settings, environment, &files};
-    DK_RETURN_IF_ERROR(dk_aws_files_read(&files, environment, err));
-    enum dk_status status = dk_s3_config_find_place(&config, &sources, err);
-    dk_aws_files_reset(&files);
-    if (status != DK_OK)
-        return status;
+    DK_RETURN_IF_ERROR(find_place(settings, environment, &config, err));
     char at[DK_URL_TEXT_MAX] = "";
     bool is_aws = dk_endpoint_is_aws(&config.target.endpoint);
     if (!is_aws)

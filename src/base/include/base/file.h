@@ -71,6 +71,8 @@ enum dk_status dk_file_sync(const char *path, struct dk_error *err) DK_CHECK;
 
 /* mkdir -p, with a sync of each new name. DK_OK if the folder exists already. */
 enum dk_status dk_folder_make(const char *path, struct dk_error *err) DK_CHECK;
+/* The same for the folder of the file at `path`. */
+enum dk_status dk_folder_make_of(const char *path, struct dk_error *err) DK_CHECK;
 /* fsync of a folder, so that names in it survive a power cut. */
 enum dk_status dk_folder_sync(const char *path, struct dk_error *err) DK_CHECK;
 /* The same for the folder of the file at `path`. */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "export/burst_range.h"
 #include "rig/readings.h"
@@ -35,10 +36,27 @@ void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
 enum dk_status dk_samples_end(void *context, int index, size_t readings, struct dk_error *err)
     DK_CHECK;
 
+/* Gives memory back that only the sink needs. Every sensor is complete. */
+void dk_samples_rest(struct dk_samples *samples);
+
+#define DK_SAMPLE_RATES 3 /* 100, 10 and 1 Hz: a file for each */
+
+/* The place of a file below the folder: "samples_100hz/rig_name=texas-1/cohort=01/part-0.parquet".
+ * `rate` is an index; false: it does not fit. */
+bool dk_samples_key(size_t rate, const struct dk_series *series, char *key, size_t cap);
+
+/* A file that was written. */
+struct dk_samples_file {
+    uint64_t rows; /* 0: there is none, because no sensor has this rate */
+    uint64_t size_bytes;
+    char hash[DK_HASH_HEX_MAX]; /* sha256 */
+};
+
 struct dk_samples_result {
     uint64_t rows; /* of all files */
     uint64_t size_bytes;
     uint64_t files;
+    struct dk_samples_file *list; /* [count][DK_SAMPLE_RATES], the caller's; NULL: not wanted */
 };
 
 /* Writes the files of these series, whose readings have this profile. After a failure some may have

@@ -58,6 +58,23 @@ enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledge
 enum dk_status dk_pipeline_waiting_check(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                          struct dk_error *problem, struct dk_error *err) DK_CHECK;
 
+/* Cohorts of this workspace that lack their samples, or their features, in aws_s3/. */
+struct dk_burst_lack {
+    struct dk_store_series *series; /* owned; by rig, then cohort */
+    size_t count;
+};
+
+/* Finds them, with `features` those without features, of the drop of that number (0: of all). There are
+ * none where the settings do not ask for these files. After DK_OK the caller resets. */
+enum dk_status dk_pipeline_burst_lack(struct dk_pipeline *pipeline, int64_t drop_id, bool features,
+                                      struct dk_burst_lack *lack, struct dk_error *err) DK_CHECK;
+void dk_burst_lack_reset(struct dk_burst_lack *lack);
+
+/* Where a drop is now: its folder or file in the archive, or where it came from. */
+#define DK_DROP_PLACE_MAX 600
+enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
+                                      char place[DK_DROP_PLACE_MAX], struct dk_error *err) DK_CHECK;
+
 struct dk_s3_overview {
     bool configured;                  /* else the rest is zeroed */
     bool current;                     /* the newest load is there, as far as the ledger knows */

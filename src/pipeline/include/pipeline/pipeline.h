@@ -54,6 +54,8 @@ struct dk_settings {
     struct dk_s3_settings s3;            /* url NULL or "": no S3 */
     bool archive_zstd;                   /* compress what is archived */
     bool export_parquet;                 /* the current export as Parquet, too */
+    bool export_samples;                 /* every sample of what a run loads, as Parquet */
+    bool export_features;                /* the features of it, as Parquet */
     bool report_write;                   /* a run keeps report.html up to date */
     bool report_publish;                 /* and uploads it */
     bool replace;                        /* a drop replaces what is loaded */
@@ -142,7 +144,7 @@ struct dk_intake {
     struct dk_match match; /* of a drop of one cohort, where a store is open; else zeroed */
     char quarantine[256];  /* the file that was written; "" if none was */
     struct dk_quality_counts values[DK_SENSORS];
-    struct dk_bursts *bursts; /* owned; of dk_intake_collect; NULL: nothing is collected */
+    struct dk_bursts *bursts; /* owned; what is collected of every burst; NULL: nothing */
 };
 
 /* Frees what it holds. Legal on a zeroed struct. */
@@ -293,7 +295,8 @@ struct dk_run_result {
     bool found; /* there was a drop */
     bool read;  /* it was parsed in this run */
     struct dk_load_result load;
-    bool exported;                       /* the CSV was written in this run */
+    size_t burst_files; /* of samples and features, that were written in this run */
+    bool exported;      /* the CSV was written in this run */
     struct dk_ledger_publication export; /* the current one; hash "" if there is none */
     struct dk_page_result report;        /* of report.html; zeroed if it was not written */
     bool s3;                             /* S3 is configured */

@@ -225,6 +225,10 @@ struct dk_ledger_publication {
 enum dk_status dk_ledger_publication_put(struct dk_store *store,
                                          const struct dk_ledger_publication *publication,
                                          struct dk_error *err) DK_CHECK;
+/* Records several in one transaction: all of them or none. */
+enum dk_status dk_ledger_publications_put(struct dk_store *store,
+                                          const struct dk_ledger_publication *list, size_t count,
+                                          struct dk_error *err) DK_CHECK;
 /* The publication of this kind and target; *found. */
 enum dk_status dk_ledger_publication_get(struct dk_store *store, enum dk_publication_kind kind,
                                          const char *target,

@@ -116,6 +116,11 @@ enum dk_status dk_s3_place_find(const struct dk_s3_settings *settings,
                                 const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
                                 struct dk_error *err) DK_CHECK;
 
+/* How the locations of all objects begin: "s3://bucket/prefix/". */
+enum dk_status dk_s3_start_find(const struct dk_s3_settings *settings,
+                                const struct dk_environment *environment, char text[DK_S3_TEXT_MAX],
+                                struct dk_error *err) DK_CHECK;
+
 /* "s3://bucket/prefix/key" into text. */
 void dk_s3_location(const struct dk_s3 *s3, const char *key, char text[DK_S3_TEXT_MAX]);
 
