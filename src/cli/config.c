@@ -473,7 +473,8 @@ enum dk_status dk_config_resolve(struct dk_config *config, struct dk_error *err)
     DK_RETURN_IF_ERROR(dk_calendar_init(&settings->input.calendar, config->start,
                                         config->cohort_days, config->interval_minutes, err));
     if (settings->report_publish && !settings->report_write) {
-        dk_error_set(err, DK_ERR_CONFIG, "report.publish = yes has no effect with report.write = no");
+        dk_error_set(err, DK_ERR_CONFIG,
+                     "report.publish = yes has no effect with report.write = no");
         dk_error_hint(err, "set both to yes, or both to no");
         return DK_ERR_CONFIG;
     }

@@ -68,8 +68,8 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
     for (size_t i = 0; i < intake->readings.series_count; i++)
         wanted = wanted || dk_output_is_wanted(&intake->readings.series[i], &output->filter);
     if (!wanted)
-        return dk_output_nothing(&output->filter, "'derrick check' shows what the drop contains",
-                                 err);
+        return dk_output_nothing(&output->filter, "export",
+                                 "'derrick check' shows what the drop contains", err);
     if (intake->bursts)
         return dk_bursts_write(intake, output, result, err);
     with_rules.sample = sample;

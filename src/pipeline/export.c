@@ -116,7 +116,7 @@ static enum dk_status choose(struct dk_pipeline *pipeline, const struct dk_store
         DK_RETURN_IF_ERROR(dk_store_find_foreign(pipeline->store, err));
     return choice->count > 0
                ? DK_OK
-               : dk_output_nothing(filter, "'derrick status' lists what is loaded", err);
+               : dk_output_nothing(filter, "export", "'derrick status' lists what is loaded", err);
 }
 
 static enum dk_status append_and_commit(struct dk_pipeline *pipeline, struct dk_export *export,

@@ -1,6 +1,21 @@
 #include "pipeline/html_report.h"
 
+#include <stdlib.h>
+
 #include "output.h"
+
+/* Says what the filter leaves nothing of. */
+static enum dk_status check_filter(struct dk_pipeline *pipeline,
+                                   const struct dk_store_filter *filter, struct dk_error *err)
+{
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    DK_RETURN_IF_ERROR(dk_store_list(pipeline->store, filter, &list, &count, err));
+    free(list);
+    return count > 0
+               ? DK_OK
+               : dk_output_nothing(filter, "report", "'derrick status' lists what is loaded", err);
+}
 
 static enum dk_status write_page(struct dk_pipeline *pipeline,
                                  const struct dk_report_request *report, struct dk_sink *sink,
@@ -14,7 +29,7 @@ static enum dk_status write_page(struct dk_pipeline *pipeline,
                                             .observer = pipeline->observer};
     struct dk_error busy = {0};
     int64_t generation = 0;
-    DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(pipeline, err));
+    DK_RETURN_IF_ERROR(check_filter(pipeline, &report->filter, err));
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &generation, err));
     enum dk_status status = dk_page_write(pipeline->store, &request, sink, result, err);
     if (status != DK_OK && status != DK_ERR_STORE)

@@ -17,8 +17,8 @@ static enum dk_status nothing_loaded(struct dk_error *err)
     return DK_ERR_FAILED;
 }
 
-enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *hint,
-                                 struct dk_error *err)
+enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *verb,
+                                 const char *hint, struct dk_error *err)
 {
     char cohorts[48] = "";
     char rig[DK_RIG_NAME_MAX + 8] = "";
@@ -34,7 +34,7 @@ enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const cha
     }
     if (!cohorts[0] && !rig[0])
         return nothing_loaded(err);
-    dk_error_set(err, DK_ERR_USAGE, "nothing to export: no %s%s%s", cohorts,
+    dk_error_set(err, DK_ERR_USAGE, "nothing to %s: no %s%s%s", verb, cohorts,
                  cohorts[0] && rig[0] ? " of " : "", rig);
     dk_error_hint(err, "%s", hint);
     return DK_ERR_USAGE;

@@ -2,35 +2,36 @@
 /* Zoom, pan and a cursor over the sensors' charts. It adds to charts that are complete without it. All
    it knows of the rig is in the page's data, so that its bytes, and their hash in the policy, are the
    same for every report. */
-(function () {
+(() => {
   'use strict';
   var DAY = 864e5, H = 144, A = '';
   for (var i = 33; i < 127; i++) if (' "&<\\'.indexOf(String.fromCharCode(i)) < 0) A += String.fromCharCode(i);
   var code = {};
   for (i = 0; i < 90; i++) code[A[i]] = i;
   function each(list, f) { Array.prototype.forEach.call(list, f); }
+  function set(e, name, value) { e.setAttribute(name, value); }
   function svg(name, parent, attributes) {
     var e = document.createElementNS('http://www.w3.org/2000/svg', name);
-    for (var k in attributes) e.setAttribute(k, attributes[k]);
+    for (var k in attributes) set(e, k, attributes[k]);
     return parent.appendChild(e);
   }
 
   // Wide tables are tab stops only while they overflow.
   function regions() {
-    each(document.querySelectorAll('.tw'), function (e) {
+    each(document.querySelectorAll('.tw'), (e) => {
       if (e.scrollWidth > e.clientWidth + 1) e.tabIndex = 0; else e.removeAttribute('tabindex');
     });
   }
   regions();
   addEventListener('resize', regions);
-  each(document.querySelectorAll('details'), function (e) { e.addEventListener('toggle', regions); });
+  each(document.querySelectorAll('details'), (e) => { e.addEventListener('toggle', regions); });
 
-  each(document.querySelectorAll('.sms'), function (box) {
+  each(document.querySelectorAll('.sms'), (box) => {
     var section = box.parentNode, data = JSON.parse(section.querySelector('.data').textContent);
     var bar = section.querySelector('.bar'), out = bar.querySelector('.out'), jump = bar.querySelector('.jump');
     var days = data.days, x0 = 0, x1 = days, cur = -1, least = Math.min(14, days);
     var byIndex = {}, plots = [], ids = section.id.split('-')[0];
-    each(data.sensors, function (s) { byIndex[s.i] = s; });
+    each(data.sensors, (s) => { byIndex[s.i] = s; });
 
     function iso(d) { return new Date((data.start + d) * DAY).toISOString().slice(0, 10); }
     function cohortAt(d) {
@@ -50,7 +51,7 @@
         return v + c * m;
       }
       s.a = [];
-      each(data.cohorts, function (c) {
+      each(data.cohorts, (c) => {
         for (var d = 0; d < c[2]; d++) {
           var n = next();
           if (!n--) continue;
@@ -78,7 +79,7 @@
       return found < 0 ? '' : data.states[k][1][found];
     }
 
-    each(box.querySelectorAll('.sm'), function (f) {
+    each(box.querySelectorAll('.sm'), (f) => {
       var pl = f.querySelector('.pl');
       if (!pl) return;
       var p = { f: f, pl: pl, z: f.querySelector('.z'), gz: f.querySelector('.gz'), s: byIndex[f.dataset.s], k: f.dataset.c,
@@ -99,7 +100,7 @@
     function fine(p) {
       var v = values(p.s), low = Infinity, high = -Infinity, b = '', m = '', d, e;
       for (d = x0; d < x1; d++) if (v[d]) { low = Math.min(low, v[d][0]); high = Math.max(high, v[d][2]); }
-      if (low > high) { p.b.setAttribute('d', ''); p.m.setAttribute('d', ''); return; }
+      if (low > high) { set(p.b, 'd', ''); set(p.m, 'd', ''); return; }
       if (low === high) { low--; high++; }
       function y(n) { return Math.round((high - n) / (high - low) * H * 10) / 10; }
       for (d = x0; d < x1; d = e) {
@@ -113,20 +114,20 @@
         }
         b += up + down + 'z'; m += line;
       }
-      p.b.setAttribute('d', b); p.m.setAttribute('d', m);
-      p.z.setAttribute('viewBox', x0 + ' 0 ' + (x1 - x0) + ' ' + H);
+      set(p.b, 'd', b); set(p.m, 'd', m);
+      set(p.z, 'viewBox', x0 + ' 0 ' + (x1 - x0) + ' ' + H);
       p.yx[0].textContent = text(high, p.s); p.yx[1].textContent = text(low, p.s);
     }
     function coarse(p) {
-      p.b.setAttribute('d', p.b0); p.m.setAttribute('d', p.m0);
+      set(p.b, 'd', p.b0); set(p.m, 'd', p.m0);
       p.yx[0].textContent = p.y0[0]; p.yx[1].textContent = p.y0[1];
-      p.z.setAttribute('viewBox', x0 + ' 0 ' + (x1 - x0) + ' ' + H);
+      set(p.z, 'viewBox', x0 + ' 0 ' + (x1 - x0) + ' ' + H);
     }
     var axes = [];
-    each(box.querySelectorAll('.hd .yr'), function (g) { axes.push({ g: g, html: g.innerHTML }); });
+    each(box.querySelectorAll('.hd .yr'), (g) => { axes.push({ g: g, html: g.innerHTML }); });
     function ticks() {
       var span = x1 - x0, step = 0, t = '', whole = span === days;
-      each([1, 2, 3, 6, 12, 24, 60, 120], function (s) { if (!step && span <= s * 300) step = s; });
+      each([1, 2, 3, 6, 12, 24, 60, 120], (s) => { if (!step && span <= s * 300) step = s; });
       function put(d, label, i) {
         var x = (d - x0) / span * 100;
         if (x < 2 || x > 98) return;
@@ -140,21 +141,21 @@
           if (date < x1) put(date, iso(date).slice(0, step > 11 ? 4 : 7), i);
         }
       }
-      each(axes, function (a) { a.g.innerHTML = whole ? a.html : t; });
+      each(axes, (a) => { a.g.innerHTML = whole ? a.html : t; });
     }
     function draw() {
       var whole = x1 - x0 === days;
-      each(plots, function (p) {
+      each(plots, (p) => {
         if (!p.s) {
-          p.z.setAttribute('viewBox', x0 + ' 0 ' + (x1 - x0) + ' 8');
-          each(p.z.querySelectorAll('use'), function (u, i) {
+          set(p.z, 'viewBox', x0 + ' 0 ' + (x1 - x0) + ' 8');
+          each(p.z.querySelectorAll('use'), (u, i) => {
             var id = '#' + ids + '-f' + data.cohorts[i][3] + '-' + p.k;
             if (!u.dataset.w) u.dataset.w = u.getAttribute('href');
-            u.setAttribute('href', x1 - x0 <= 460 && document.querySelector(id) ? id : u.dataset.w);
+            set(u, 'href', x1 - x0 <= 460 && document.querySelector(id) ? id : u.dataset.w);
           });
           return;
         }
-        p.gz.setAttribute('viewBox', x0 + ' 0 ' + (x1 - x0) + ' 1');
+        set(p.gz, 'viewBox', x0 + ' 0 ' + (x1 - x0) + ' 1');
         if (!whole && x1 - x0 <= 1600) fine(p); else coarse(p);
       });
       ticks();
@@ -163,12 +164,12 @@
     function say(t) { out.textContent = t; }
     function cursor(d) {
       cur = d >= x0 && d < x1 ? d : -1;
-      each(plots, function (p) {
+      each(plots, (p) => {
         var x = (cur + .5 - x0) / (x1 - x0) * 100 + '%';
-        p.line.setAttribute('visibility', cur < 0 ? 'hidden' : 'visible');
+        set(p.line, 'visibility', cur < 0 ? 'hidden' : 'visible');
         if (cur < 0) { if (p.shown) p.ro.innerHTML = p.ro0; p.shown = false; return; }
         p.shown = true;
-        p.line.setAttribute('x1', x); p.line.setAttribute('x2', x);
+        set(p.line, 'x1', x); set(p.line, 'x2', x);
         var b = p.ro.querySelector('b'), s = p.ro.querySelector('span'), v = p.s && values(p.s)[cur];
         b.textContent = p.s ? (v ? text(v[1], p.s) + ' ' + p.s.u : 'no values') : worst(p.k, cur);
         s.textContent = v ? text(v[0], p.s) + ' to ' + text(v[2], p.s) : '';
@@ -194,42 +195,42 @@
       cursor(d);
     }
     var act = {
-      all: function () { range(0, days); }, 'in': function () { zoom(.5); }, out: function () { zoom(2); },
-      l: function () { pan(-.5); }, r: function () { pan(.5); }
+      all: () => { range(0, days); }, 'in': () => { zoom(.5); }, out: () => { zoom(2); },
+      l: () => { pan(-.5); }, r: () => { pan(.5); }
     };
-    bar.addEventListener('click', function (e) { if (act[e.target.dataset.z]) act[e.target.dataset.z](); });
-    jump.addEventListener('change', function () {
+    bar.addEventListener('click', (e) => { if (act[e.target.dataset.z]) act[e.target.dataset.z](); });
+    jump.addEventListener('change', () => {
       var d = /^\d{4}-\d\d-\d\d$/.test(jump.value) ? Math.round(Date.parse(jump.value) / DAY) - data.start : NaN;
       if (!(d >= 0 && d < days)) return say('A date from ' + iso(0) + ' to ' + iso(days - 1));
       if (x1 - x0 > 368) range(d - 184, d + 184);
       go(d);
     });
-    box.addEventListener('keydown', function (e) {
+    box.addEventListener('keydown', (e) => {
       var s = e.shiftKey ? data.cohorts[0][2] : 1, c = cur < 0 ? Math.round((x0 + x1) / 2) : cur;
       var f = {
-        ArrowLeft: function () { go(c - s); }, ArrowRight: function () { go(c + s); }, Home: function () { go(0); },
-        End: function () { go(days - 1); }, '+': act.in, '=': act.in, '-': act.out,
-        Escape: function () { cursor(-1); act.all(); }
+        ArrowLeft: () => { go(c - s); }, ArrowRight: () => { go(c + s); }, Home: () => { go(0); },
+        End: () => { go(days - 1); }, '+': act.in, '=': act.in, '-': act.out,
+        Escape: () => { cursor(-1); act.all(); }
       }[e.key];
       if (f && !e.ctrlKey && !e.metaKey && !e.altKey) { e.preventDefault(); f(); }
     });
     var from = -1, touches = {};
-    each(plots, function (p) {
+    each(plots, (p) => {
       function at(e) {
         var r = p.pl.getBoundingClientRect();
         return Math.max(x0, Math.min(x1 - 1, Math.floor(x0 + (e.clientX - r.left) / r.width * (x1 - x0))));
       }
       function mark(a, b) {
-        each(plots, function (q) {
-          q.sel.setAttribute('x', (Math.min(a, b) - x0) / (x1 - x0) * 100 + '%');
-          q.sel.setAttribute('width', Math.abs(b - a) / (x1 - x0) * 100 + '%');
+        each(plots, (q) => {
+          set(q.sel, 'x', (Math.min(a, b) - x0) / (x1 - x0) * 100 + '%');
+          set(q.sel, 'width', Math.abs(b - a) / (x1 - x0) * 100 + '%');
         });
       }
       function pinch() {
         var k = Object.keys(touches);
         return k.length === 2 ? Math.abs(touches[k[0]] - touches[k[1]]) : 0;
       }
-      p.pl.addEventListener('pointermove', function (e) {
+      p.pl.addEventListener('pointermove', (e) => {
         if (touches[e.pointerId] !== undefined) {
           var was = pinch();
           touches[e.pointerId] = e.clientX;
@@ -238,8 +239,8 @@
         cursor(at(e));
         if (from >= 0) mark(from, at(e));
       });
-      p.pl.addEventListener('pointerleave', function (e) { if (from < 0 && e.pointerType === 'mouse') cursor(-1); });
-      p.pl.addEventListener('pointerdown', function (e) {
+      p.pl.addEventListener('pointerleave', (e) => { if (from < 0 && e.pointerType === 'mouse') cursor(-1); });
+      p.pl.addEventListener('pointerdown', (e) => {
         if (e.pointerType === 'mouse') { from = at(e); p.pl.setPointerCapture(e.pointerId); }
         else { touches[e.pointerId] = e.clientX; cursor(at(e)); }
       });
@@ -252,7 +253,7 @@
       }
       p.pl.addEventListener('pointerup', end);
       p.pl.addEventListener('pointercancel', end);
-      p.pl.addEventListener('wheel', function (e) {
+      p.pl.addEventListener('wheel', (e) => {
         if (e.ctrlKey) { e.preventDefault(); zoom(e.deltaY < 0 ? .7 : 1.4); }
       }, { passive: false });
     });

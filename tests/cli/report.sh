@@ -44,3 +44,4 @@ mkdir ../empty && cd ../empty
 derrick init -q . >/dev/null
 show derrick report
 [ ! -e report.html ]
+show derrick report --rig texas-1 --cohort 2-3
