@@ -1,5 +1,6 @@
 /* derrick doctor: tests every part of the setup, and says what to fix. */
 #include "command.h"
+#include "feedback.h"
 #include "pipeline/doctor.h"
 
 static const char *kind_word(enum dk_finding_kind kind)
@@ -28,6 +29,32 @@ static void report_finding(void *context, const struct dk_finding *finding)
         dk_console_print(&doctor->session->console, "         -> %s", hint);
 }
 
+/* Only a message that arrives shows that the command works. */
+static void examine_notify(struct doctor_session *doctor)
+{
+    struct dk_error err = {0};
+    struct dk_finding finding = {.kind = DK_FINDING_OK, .part = "notify"};
+    struct dk_session *session = doctor->session;
+    if (!session->config.notify_command) {
+        finding.kind = DK_FINDING_NOTE;
+        dk_text_format(finding.text, sizeof(finding.text),
+                       "no command is configured: nobody is notified of failures");
+    } else if (dk_feedback_send(
+                   session, "test", "derrick: test of the notify command",
+                   "derrick doctor tests the notify command. There is nothing to do.\n",
+                   &err) == DK_OK) {
+        dk_text_format(finding.text, sizeof(finding.text),
+                       "the command works: it was given a test message, which must have arrived");
+    } else {
+        finding.kind = DK_FINDING_PROBLEM;
+        dk_text_format(finding.text, sizeof(finding.text), "the command does not work: %s",
+                       err.message);
+        dk_text_format(finding.hint, sizeof(finding.hint),
+                       "run the command of [notify] by hand, and see docs/notify.md");
+    }
+    report_finding(doctor, &finding);
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct doctor_session context = {.session = session};
@@ -35,6 +62,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     char count[DK_COUNT_TEXT_MAX];
     (void)err;
     dk_pipeline_doctor(&session->pipeline, &doctor);
+    examine_notify(&context);
     session->needs_action = context.problems > 0;
     dk_console_result(&session->console, "doctor",
                       DK_FIELDS(DK_NUMBER("problems", context.problems)), "%s problem%s found",
@@ -52,7 +80,9 @@ const struct dk_command dk_command_doctor = {
         "Tests what a run needs, and how a run would use it: each folder of the workspace and its "
         "file system, free disk space, the locks, the database (writes, and rolls back), the "
         "clock, "
-        "and S3 (puts a small object under s3.url and deletes it). Also shows the last delivery, "
+        "and S3 (puts a small object under s3.url and deletes it). Runs the command of [notify] "
+        "with a "
+        "test message. Also shows the last delivery, "
         "and cells in quarantine. Changes nothing.\n\n"
         "Exit code 7 if there is a problem. A note alone, such as that S3 is not configured, is "
         "none.",

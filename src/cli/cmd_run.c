@@ -1,5 +1,6 @@
 /* derrick run: check, load, export, report, upload, archive. */
 #include "command.h"
+#include "feedback.h"
 #include "pipeline/html_report.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
@@ -13,7 +14,8 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     char count[DK_COUNT_TEXT_MAX];
     dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
-    *worked = result.worked;
+    *worked = session->feedback.worked = result.worked;
+    dk_feedback_place(&session->feedback, path, result.found ? &intake.drop : NULL);
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)
         dk_session_report_intake(session, &intake, status);
     if (result.read && result.load.drop_id != 0)
@@ -60,12 +62,15 @@ const struct dk_command dk_command_run = {
         "and profile/): reads and checks every cell, loads the database, brings the CSV in aws_s3/ "
         "and report.html up to date, uploads the CSV where S3 is set, and archives the input "
         "files. Skips steps that are done already, so that the next run finishes one that was "
-        "interrupted.",
+        "interrupted.\n\n"
+        "After a delivery in logs/, DERRICK-REPORT.txt there says what was accepted or refused, "
+        "and what to do. [notify] in derrick.ini sets a command to run after failures.",
     .examples = "derrick run\n"
                 "derrick run delivery.zip\n"
                 "derrick run --allow-missing --quarantine /mnt/share/2023-06",
     .options = groups,
     .operand = DK_OPERAND_FILE,
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_DROP | DK_NEEDS_WORKSPACE | DK_NEEDS_LOCK,
+    .feedback = true,
     .run = run,
 };

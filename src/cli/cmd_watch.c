@@ -15,6 +15,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "command.h"
+#include "feedback.h"
+#include "late.h"
 #include "stop.h"
 
 #define INTERVAL_DEFAULT_S 10
@@ -102,6 +104,7 @@ struct watching {
     char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
     int64_t retry_at_ms;         /* when a failure that may pass is tried again; 0: not */
     long retry_s;
+    int64_t late_day;   /* of the last look for late cohorts */
     char unlisted[512]; /* why the last look failed; "" if it did not */
 };
 
@@ -177,14 +180,19 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
 {
     struct dk_pipeline *pipeline = &session->pipeline;
     session->partial = false;
-    enum dk_status status = dk_pipeline_begin(pipeline, "watch", err);
+    dk_feedback_begin(session);
+    enum dk_status status = dk_session_clock(session, err);
+    if (status == DK_OK)
+        status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
         status = dk_session_run_once(session, NULL, worked, err);
     dk_session_sum_up(session, status, err);
     if (status != DK_OK)
         dk_console_error(&session->console, err);
-    dk_pipeline_end(pipeline, status, dk_session_exit_code(session, status),
-                    status == DK_OK ? "" : err->message);
+    int exit_code = dk_session_exit_code(session, status);
+    dk_feedback_report(session, exit_code);
+    dk_pipeline_end(pipeline, status, exit_code, status == DK_OK ? "" : err->message);
+    dk_feedback_notify(session, exit_code);
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);
@@ -236,6 +244,7 @@ static void watch(struct dk_session *session, struct watching *watching)
     bool once = session->arguments.options.once;
     bool done = false;
     while (!stop_signal && !(once && done)) {
+        dk_late_report(session, &watching->late_day);
         char state[DK_HASH_HEX_MAX];
         size_t files = 0;
         struct dk_error why = {0};
@@ -275,6 +284,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (stop_signal)
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
     session->partial = false;
+    session->feedback = (struct dk_feedback){0}; /* the runs have ended, and left theirs */
     return DK_OK;
 }
 
@@ -290,10 +300,14 @@ const struct dk_command dk_command_watch = {
         "and waits "
         "until the drop changes; when a server did not answer, it tries again after growing "
         "pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a second one "
-        "ends it at once.",
+        "ends it at once.\n\n"
+        "Once a day, derrick also checks whether a cohort is late (status.late), and reports each "
+        "one "
+        "once.",
     .examples = "derrick watch\n"
                 "derrick watch --settle 600 --json >> derrick.log",
     .options = groups,
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_WORKSPACE,
+    .feedback = true,
     .run = run,
 };

@@ -120,6 +120,16 @@ enum dk_operand {
     DK_OPERAND_WORD
 };
 
+/* What feedback.c leaves for people, and what it has to know. */
+struct dk_feedback {
+    char folder[DK_ERROR_PATH_MAX];   /* where the report goes; "": nowhere */
+    uint64_t logs_device, logs_inode; /* of logs/ when the run began; 0: not there */
+    bool worked;                      /* something was new */
+    int64_t run_id;                   /* of the run that has ended; 0: it had none */
+    unsigned notified;                /* enum dk_notify: the last reason; 0: none */
+    char notified_text[DK_ERROR_TEXT_MAX];
+};
+
 /* All that a command works with. */
 struct dk_session {
     struct dk_console console;
@@ -128,6 +138,7 @@ struct dk_session {
     struct dk_secret password; /* DERRICK_DB_PASSWORD, which the environment has no more */
     struct dk_arguments arguments;
     struct dk_pipeline pipeline;
+    struct dk_feedback feedback;
     char *start_folder;   /* where derrick was started, absolute; owned */
     char *config_path;    /* the configuration's file, absolute if it was named; owned */
     char *drop;           /* the drop that is named; NULL: the one in logs/; owned */
@@ -153,6 +164,7 @@ struct dk_command {
     const struct dk_option *const *options;
     unsigned needs;      /* enum dk_needs */
     const char *refused; /* what is true after a refused drop; "": nothing to say; NULL: it loads */
+    bool feedback;       /* leaves a report for whoever delivered, and notifies: feedback.h */
     bool here;           /* works in the current folder, whatever workspace is above it */
     enum dk_status (*run)(struct dk_session *session, struct dk_error *err);
 };
@@ -214,6 +226,9 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
                                   struct dk_error *err) DK_CHECK;
 /* Reads the settings of a workspace that is entered in another way. */
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
+
+/* Reads this machine's date: again before each run of a command that stays. */
+enum dk_status dk_session_clock(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* A path as the user means it: relative to where derrick was started or, if nothing is there, to
  * the workspace that was named. Within the workspace it comes out relative to that. On the heap (the caller

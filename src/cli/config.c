@@ -223,6 +223,7 @@ WORD_SETTER(set_export_samples, settings.export_samples, bool, find_parquet,
 WORD_SETTER(set_export_features, settings.export_features, bool, find_parquet,
             "write none or parquet")
 NUMBER_SETTER(set_late, settings.late_days, int, 0, 36500)
+TEXT_SETTER(set_notify_command, notify_command)
 NUMBER_SETTER(set_threads, settings.threads, unsigned, 0, 64)
 
 /* The sensor of a key "limits.PS1". */
@@ -239,6 +240,17 @@ SETTER(set_limits)
     if (status != DK_OK)
         dk_error_prefix(err, "%s", row->key);
     return status;
+}
+
+SETTER(set_notify_on)
+{
+    return dk_notify_parse(value, &config->notify_on)
+               ? DK_OK
+               : wrong_value(
+                     row, value,
+                     "write one or more of failure, quarantine, late and success, separated by "
+                     "commas",
+                     err);
 }
 
 SETTER(set_quarantine_max)
@@ -361,6 +373,15 @@ static const struct key_row key_table[] = {
     {"archive.compress", "none", "How to compress archived files: none or zstd.", set_compress},
     {"status.late", "14",
      "Days after the last day of a cohort from which status --check calls it late.", set_late},
+    {"notify.command", "",
+     "A command to run when a run has ended, by /bin/sh -c. It gets the run as JSON on its "
+     "standard\n"
+     "input, and has 30 seconds. docs/notify.md has examples. Here a ';' after a blank begins a\n"
+     "comment: for more than one command use && or a script.",
+     set_notify_command},
+    {"notify.on", "failure, quarantine, late",
+     "When: failure, quarantine (cells are missing), late (watch: a cohort is late), success.",
+     set_notify_on},
     {"run.threads", "0", "Threads to use; 0: one per processor.", set_threads},
 };
 #define KEY_COUNT DK_COUNT_OF(key_table)

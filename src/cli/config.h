@@ -31,10 +31,23 @@ struct dk_config_value {
 
 #define DK_CONFIG_KEYS_MAX 80
 
+/* Why somebody is notified, as bits. */
+enum dk_notify {
+    DK_NOTIFY_FAILURE = 1,
+    DK_NOTIFY_QUARANTINE = 2,
+    DK_NOTIFY_LATE = 4,
+    DK_NOTIFY_SUCCESS = 8,
+};
+
+/* Reads "failure, late". false: another word is in it. */
+bool dk_notify_parse(const char *text, unsigned *reasons);
+
 struct dk_config {
     struct dk_config_source source;                    /* of what dk_config_set sets now */
     struct dk_config_value values[DK_CONFIG_KEYS_MAX]; /* as dk_config_key counts them */
     struct dk_settings settings;
+    const char *notify_command; /* NULL: none */
+    unsigned notify_on;         /* enum dk_notify */
     struct dk_config_text *texts;
     struct dk_secret password; /* of the database; text NULL: none */
     /* Kept until all sources are read, then resolved into settings. */

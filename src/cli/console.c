@@ -17,6 +17,7 @@
 #define EVENT_EVERY_MS 1000
 #define RATE_AFTER_MS 500
 #define WIDTH_MIN 40
+#define KEPT_MAX 2000 /* events */
 
 struct severity {
     const char *word;
@@ -59,8 +60,9 @@ static void clear_line(struct dk_console *console)
     console->line_shown = false;
 }
 
-static void print_event(struct dk_console *console, const char *name, const char *level,
-                        const struct dk_field *fields)
+/* The event as an object, which the caller releases. The fields' JSON is taken over. */
+static json_t *make_event(const struct dk_console *console, const char *name, const char *level,
+                          const struct dk_field *fields)
 {
     const struct dk_event event = {.name = name,
                                    .level = level,
@@ -68,14 +70,36 @@ static void print_event(struct dk_console *console, const char *name, const char
                                    .run_id = console->run_id ? *console->run_id : 0,
                                    .rig = console->rig,
                                    .fields = fields};
+    return dk_event_object(&event);
+}
+
+static void print_object(struct dk_console *console, const json_t *object)
+{
     FILE *stream = console->stdout_is_output ? stderr : stdout;
-    char *line = dk_event_line(&event);
+    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
     errno = 0;
     if (!line)
         note_output(console, ENOMEM);
     else if ((fprintf(stream, "%s\n", line) < 0 || fflush(stream) != 0) && stream == stdout)
         note_output(console, errno);
     free(line);
+}
+
+/* Keeps an event where events are kept, and prints it where it is `shown` as JSON. */
+static void emit_event(struct dk_console *console, bool shown, const char *name, const char *level,
+                       const struct dk_field *fields)
+{
+    bool keeps = console->kept && json_array_size(console->kept) < KEPT_MAX;
+    if (!keeps && !(shown && console->json)) {
+        dk_fields_reset(fields);
+        return;
+    }
+    json_t *object = make_event(console, name, level, fields);
+    if (keeps && object)
+        (void)json_array_append(console->kept, object); /* without memory there is one less */
+    if (shown && console->json)
+        print_object(console, object);
+    json_decref(object);
 }
 
 /* What a text quotes may come from elsewhere, such as a file's name. It must not control the terminal
@@ -131,14 +155,13 @@ static void on_notice(void *context, enum dk_level level, const char *text)
     const struct severity *severity = level == DK_LEVEL_WARNING  ? &severity_warning
                                       : level == DK_LEVEL_NOTICE ? &severity_note
                                                                  : &severity_debug;
+    bool shown = !(level == DK_LEVEL_NOTICE && console->quiet);
     if (level == DK_LEVEL_DEBUG && !console->verbose)
         return;
-    if (level == DK_LEVEL_NOTICE && console->quiet)
-        return;
     pthread_mutex_lock(&console->lock);
-    if (console->json)
-        print_event(console, severity->event, severity->level, DK_FIELDS(DK_TEXT("message", text)));
-    else
+    emit_event(console, shown, severity->event, severity->level,
+               DK_FIELDS(DK_TEXT("message", text)));
+    if (shown && !console->json)
         print_message(console, severity, text);
     pthread_mutex_unlock(&console->lock);
 }
@@ -277,11 +300,14 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
             console->step_started_ms = now;
         }
         console->reported_ms = now;
-        if (console->json)
-            print_event(console, "progress", "info",
-                        DK_FIELDS(DK_TEXT("step", step), DK_NUMBER("done", done),
-                                  DK_NUMBER("total", total), DK_TEXT("unit", unit)));
-        else
+        if (console->json) {
+            json_t *object =
+                make_event(console, "progress", "info",
+                           DK_FIELDS(DK_TEXT("step", step), DK_NUMBER("done", done),
+                                     DK_NUMBER("total", total), DK_TEXT("unit", unit)));
+            print_object(console, object);
+            json_decref(object);
+        } else
             draw(console, done, total, unit, now - console->step_started_ms);
     }
     pthread_mutex_unlock(&console->lock);
@@ -343,6 +369,16 @@ void dk_console_reset(struct dk_console *console)
     lock_and_clear(console);
     pthread_mutex_unlock(&console->lock);
     pthread_mutex_destroy(&console->lock);
+    json_decref(console->kept);
+    console->kept = NULL;
+}
+
+void dk_console_keep(struct dk_console *console)
+{
+    pthread_mutex_lock(&console->lock);
+    json_decref(console->kept);
+    console->kept = json_array();
+    pthread_mutex_unlock(&console->lock);
 }
 
 void dk_console_begin_run(struct dk_console *console)
@@ -360,8 +396,7 @@ static const char *or_null(const char *text)
     return text[0] ? text : NULL;
 }
 
-static void print_error_event(struct dk_console *console, const struct dk_error *err,
-                              const char *message)
+static void emit_error(struct dk_console *console, const struct dk_error *err, const char *message)
 {
     struct dk_field fields[9] = {DK_TEXT("status", dk_status_name(err->status)),
                                  DK_NUMBER("exit_code", dk_status_exit_code(err->status)),
@@ -372,16 +407,15 @@ static void print_error_event(struct dk_console *console, const struct dk_error 
         fields[6] = (struct dk_field)DK_NUMBER("column", err->column);
         fields[7] = (struct dk_field)DK_NUMBER("byte_offset", err->offset);
     }
-    print_event(console, severity_error.event, severity_error.level, fields);
+    emit_event(console, true, severity_error.event, severity_error.level, fields);
 }
 
 void dk_console_error(struct dk_console *console, const struct dk_error *err)
 {
     const char *message = err->message[0] ? err->message : dk_status_sentence(err->status);
     lock_and_clear(console);
-    if (console->json) {
-        print_error_event(console, err, message);
-    } else {
+    emit_error(console, err, message);
+    if (!console->json) {
         print_message(console, &severity_error, message);
         if (err->hint[0])
             print_hint(console, err->hint);
@@ -389,17 +423,17 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err)
     pthread_mutex_unlock(&console->lock);
 }
 
-static void print_problem_event(struct dk_console *console, const struct severity *severity,
-                                const struct dk_problem *problem, const struct dk_drop *drop,
-                                const struct dk_problem_words *words)
+static void emit_problem(struct dk_console *console, const struct severity *severity,
+                         const struct dk_problem *problem, const struct dk_drop *drop,
+                         const struct dk_problem_words *words)
 {
     char name[DK_PROBLEM_NAME_MAX];
     dk_problem_file_name(problem, drop, name);
-    print_event(console, "problem", severity->level,
-                DK_FIELDS(DK_TEXT("file", name), DK_NUMBER("line", problem->line),
-                          DK_NUMBER("column", problem->column),
-                          DK_NUMBER("byte_offset", problem->offset), DK_TEXT("text", problem->text),
-                          DK_TEXT("message", words->text), DK_TEXT("hint", or_null(words->hint))));
+    emit_event(console, true, "problem", severity->level,
+               DK_FIELDS(DK_TEXT("file", name), DK_NUMBER("line", problem->line),
+                         DK_NUMBER("column", problem->column),
+                         DK_NUMBER("byte_offset", problem->offset), DK_TEXT("text", problem->text),
+                         DK_TEXT("message", words->text), DK_TEXT("hint", or_null(words->hint))));
 }
 
 /* With -v, the byte offset follows. */
@@ -426,10 +460,9 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
     for (size_t i = 0; i < shown; i++) {
         struct dk_problem_words words;
         dk_problem_format(&report->problems[i], drop, &words);
-        if (console->json) {
-            print_problem_event(console, severity, &report->problems[i], drop, &words);
+        emit_problem(console, severity, &report->problems[i], drop, &words);
+        if (console->json)
             continue;
-        }
         print_problem(console, severity, &report->problems[i], &words);
         if (words.hint[0] && strcmp(words.hint, last_hint) != 0)
             print_hint(console, words.hint);
@@ -467,15 +500,21 @@ void dk_console_result(struct dk_console *console, const char *event, const stru
                        const char *fmt, ...)
 {
     lock_and_clear(console);
-    if (console->json) {
-        print_event(console, event, "info", fields);
-    } else {
+    emit_event(console, true, event, "info", fields);
+    if (!console->json) {
         va_list args;
-        dk_fields_reset(fields);
         va_start(args, fmt);
         print_result(console, fmt, args);
         va_end(args);
     }
+    pthread_mutex_unlock(&console->lock);
+}
+
+void dk_console_keep_result(struct dk_console *console, const char *event,
+                            const struct dk_field *fields)
+{
+    pthread_mutex_lock(&console->lock);
+    emit_event(console, false, event, "info", fields);
     pthread_mutex_unlock(&console->lock);
 }
 

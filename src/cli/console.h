@@ -54,6 +54,7 @@ struct dk_console {
     int64_t (*clock_ms)(void); /* monotonic; tests have their own */
     atomic_int stage;          /* enum dk_stage; a handler of signals reads it */
     bool loads;                /* the command loads a drop: dk_console_begin_run */
+    json_t *kept; /* an array of events, all but progress: see dk_console_keep; NULL: none. Owned */
     const char *stop_at; /* a test's: the step that is interrupted when it is reported; or NULL */
 
     /* Decided by dk_console_start. */
@@ -79,6 +80,10 @@ void dk_console_start(struct dk_console *console);
 /* Takes the progress line off the terminal, and frees what the console holds. */
 void dk_console_reset(struct dk_console *console);
 
+/* From now on keeps everything that is printed, and what --quiet hides, as events, whatever is printed;
+ * those kept before are discarded. */
+void dk_console_keep(struct dk_console *console);
+
 /* For each run that may load a drop: forgets the steps of the run before, so that those of the next
  * are reported again. */
 void dk_console_begin_run(struct dk_console *console);
@@ -95,6 +100,10 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
  * over. */
 void dk_console_result(struct dk_console *console, const char *event, const struct dk_field *fields,
                        const char *fmt, ...) DK_PRINTF(4, 5);
+
+/* Keeps a result, where events are kept, that --quiet hides. The fields' JSON is taken over. */
+void dk_console_keep_result(struct dk_console *console, const char *event,
+                            const struct dk_field *fields);
 
 /* Prints a line that only people read, such as a heading; nothing with --json. */
 void dk_console_print(struct dk_console *console, const char *fmt, ...) DK_PRINTF(2, 3);

@@ -45,7 +45,7 @@ static json_t *pack_field(const struct dk_field *field)
     }
 }
 
-char *dk_event_line(const struct dk_event *event)
+json_t *dk_event_object(const struct dk_event *event)
 {
     json_t *object = json_object();
     bool packed =
@@ -57,7 +57,16 @@ char *dk_event_line(const struct dk_event *event)
         json_object_set_new(object, "rig", pack_text(event->rig[0] ? event->rig : NULL)) == 0;
     for (const struct dk_field *field = event->fields; field->kind != DK_FIELD_NONE; field++)
         packed = json_object_set_new(object, field->key, pack_field(field)) == 0 && packed;
-    char *line = packed ? json_dumps(object, JSON_COMPACT) : NULL;
+    if (packed)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+char *dk_event_line(const struct dk_event *event)
+{
+    json_t *object = dk_event_object(event);
+    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     return line;
 }

@@ -63,6 +63,8 @@ struct dk_event {
                                       every event has takes its place */
 };
 
+/* As an object (the caller releases it); NULL: out of memory. */
+json_t *dk_event_object(const struct dk_event *event);
 /* One line without its newline, on the heap (the caller frees); NULL: out of memory. */
 char *dk_event_line(const struct dk_event *event);
 

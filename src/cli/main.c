@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "derrick_version.h"
+#include "feedback.h"
 #include "stop.h"
 
 /* No core file may hold a password or a key. */
@@ -38,8 +39,10 @@ static int finish(struct dk_session *session, enum dk_status status, struct dk_e
         exit_code = 0;
     else if (status != DK_OK)
         dk_console_error(&session->console, err);
+    dk_feedback_report(session, exit_code);
     dk_pipeline_end(&session->pipeline, exit_code == 0 ? DK_OK : status, exit_code,
                     status == DK_OK ? "" : err->message);
+    dk_feedback_notify(session, exit_code);
     return exit_code;
 }
 

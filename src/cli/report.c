@@ -30,8 +30,10 @@ void dk_session_report_load(struct dk_session *session, const char *drop,
         DK_NUMBER("replaced", result->series_replaced),
         DK_NUMBER("run", result->drop_run_id),
         {.kind = DK_FIELD_NONE}};
-    if (result->outcome == DK_LOAD_ALREADY && session->console.quiet)
+    if (result->outcome == DK_LOAD_ALREADY && session->console.quiet) {
+        dk_console_keep_result(&session->console, "load", fields);
         return;
+    }
     if (result->outcome == DK_LOAD_ALREADY) {
         dk_console_result(&session->console, "load", fields,
                           "already loaded: '%s', by run %lld; nothing was changed", drop,

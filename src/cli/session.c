@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "command.h"
+#include "feedback.h"
 
 #define EXIT_PARTIAL 6
 #define EXIT_NEEDS_ACTION 7
@@ -173,9 +174,9 @@ static enum dk_status enter_workspace(struct dk_session *session, bool search, s
     return status;
 }
 
-/* This machine's date. DERRICK_TEST_NOW sets another, for tests whose cohorts must not age;
+/* DERRICK_TEST_NOW sets another, for tests whose cohorts must not age;
  * DERRICK_TEST_STOP names a step that is interrupted. */
-static enum dk_status read_clock(struct dk_session *session, struct dk_error *err)
+enum dk_status dk_session_clock(struct dk_session *session, struct dk_error *err)
 {
     int64_t *minute = &session->config.settings.now_minute;
     const struct dk_environment *environment = &session->environment;
@@ -196,7 +197,7 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
     bool required = session->arguments.options.config != NULL;
     DK_RETURN_IF_ERROR(dk_config_read(config, session->config_path, required, err));
     DK_RETURN_IF_ERROR(dk_config_environment(config, &session->environment, err));
-    DK_RETURN_IF_ERROR(read_clock(session, err));
+    DK_RETURN_IF_ERROR(dk_session_clock(session, err));
     DK_RETURN_IF_ERROR(apply_flags(session, err));
     DK_RETURN_IF_ERROR(dk_config_resolve(config, err));
     dk_well_rig_name(&config->settings.input.well, session->console.rig);
@@ -286,6 +287,8 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
         DK_RETURN_IF_ERROR(find_drop(session, err));
     if ((needs & DK_NEEDS_WORKSPACE) && !session->drop)
         DK_RETURN_IF_ERROR(check_workspace(session, takes_drop ? command->name : NULL, err));
+    if (command->feedback)
+        dk_feedback_begin(session);
     if (needs & DK_NEEDS_STORE)
         DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
     if (needs & DK_NEEDS_LOCK)

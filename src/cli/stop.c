@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "base/shell.h"
 
 static struct dk_console *stopped_console;
 
@@ -103,6 +104,7 @@ void dk_stop_now(int number)
     struct sigaction action = {.sa_handler = SIG_DFL};
     print_stop();
     dk_file_remove_temporaries();
+    dk_shell_kill();
     (void)sigaction(number, &action, NULL);
     (void)raise(number); /* in a handler: as soon as it returns */
 }

@@ -37,6 +37,7 @@ static const char *const never_names[] = {
     "contents.sha256",
     "energymobile.db",
     "energymobile.db-journal",
+    "derrick-report.txt",
 };
 
 static const char *const never_starts[] = {"._", "oil-well-data-"};

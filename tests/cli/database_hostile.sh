@@ -12,7 +12,7 @@ mkdir elsewhere
 echo secret >elsewhere/outside.txt
 echo theirs >pwn.csv
 list() {
-    find ws elsewhere pwn.csv -type f ! -name '*.db*' ! -name '.derrick*' -exec sha256sum {} + | sort
+    find ws elsewhere pwn.csv -type f ! -name '*.db*' ! -name '.derrick*' ! -name 'DERRICK*' -exec sha256sum {} + | sort
 }
 try() { # "TABLE SET ...": the database is changed, and each command has its try
     local code words command

@@ -25,9 +25,9 @@ ls aws_s3
 # Bad data: nothing is loaded, exported or moved.
 sample logs 3 2 2
 sed -i '1s/^[^\t]*/12,5/' logs/TS2.txt
-ls -l --time-style=full-iso logs >listing.txt
+ls -l --time-style=full-iso logs/[A-CE-Zp]* >listing.txt
 show derrick run --replace | steady
-ls -l --time-style=full-iso logs | cmp - listing.txt
+ls -l --time-style=full-iso logs/[A-CE-Zp]* | cmp - listing.txt
 cmp before.csv aws_s3/oil-well-data-all-historical.csv
 show derrick run --replace --quarantine | steady
 cut -f1-4 quarantine/*.tsv

@@ -107,7 +107,7 @@ class Rig:
 
     def inputs(self):
         """The contents of logs/."""
-        return sorted(os.listdir(self.path("logs")))
+        return sorted(name for name in os.listdir(self.path("logs")) if name != "DERRICK-REPORT.txt")
 
     def archived(self):
         """The folders of the archive."""

@@ -1,0 +1,298 @@
+#include "feedback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/date.h"
+#include "base/file.h"
+#include "wrap.h"
+
+#define PROBLEMS_MAX 20 /* of a drop; the console keeps no more either */
+
+/* --- where ---------------------------------------------------------------------------------- */
+
+/* Whether `path` is logs/ or below. */
+static bool is_in_logs(const char *path)
+{
+    size_t size = strlen(DK_WORKSPACE_LOGS);
+    return strncmp(path, DK_WORKSPACE_LOGS, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
+/* A sub-folder that is a link may lead outside of the workspace. */
+static bool is_real_folder(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The path of the drop's first file; NULL: there is none. */
+static const char *first_file(const struct dk_drop *drop)
+{
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (drop->files[i].name && drop->files[i].path)
+            return drop->files[i].path;
+    return NULL;
+}
+
+void dk_feedback_place(struct dk_feedback *feedback, const char *path, const struct dk_drop *drop)
+{
+    char *folder = NULL;
+    feedback->folder[0] = '\0';
+    if (path && !is_in_logs(path))
+        return;
+    if (drop && drop->is_archive)
+        folder = dk_path_folder(drop->path);
+    else if (drop && first_file(drop))
+        folder = dk_path_folder(first_file(drop));
+    else if (path)
+        folder = dk_path_is_folder(path) ? strdup(path) : dk_path_folder(path);
+    bool usable = folder && is_in_logs(folder) && is_real_folder(folder);
+    dk_text_format(feedback->folder, sizeof(feedback->folder), "%s",
+                   usable ? folder : DK_WORKSPACE_LOGS);
+    free(folder);
+}
+
+/* What logs/ is now: the folder, or the link to one. */
+static void find_logs(uint64_t *device, uint64_t *inode)
+{
+    struct stat info;
+    bool found = lstat(DK_WORKSPACE_LOGS, &info) == 0;
+    *device = found ? info.st_dev : 0;
+    *inode = found ? info.st_ino : 0;
+}
+
+void dk_feedback_begin(struct dk_session *session)
+{
+    struct dk_feedback *feedback = &session->feedback;
+    dk_console_keep(&session->console);
+    feedback->worked = false;
+    find_logs(&feedback->logs_device, &feedback->logs_inode);
+    dk_feedback_place(feedback, session->drop, NULL);
+}
+
+/* Whether the folder of the report is still where it was: logs/ may have been replaced meanwhile, by a
+ * link that leads elsewhere. */
+static bool is_still_there(const struct dk_feedback *feedback)
+{
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    find_logs(&device, &inode);
+    return inode != 0 && device == feedback->logs_device && inode == feedback->logs_inode &&
+           (strcmp(feedback->folder, DK_WORKSPACE_LOGS) == 0 || is_real_folder(feedback->folder));
+}
+
+static void count_item(void *context, const struct dk_delivery_item *item)
+{
+    dk_delivery_add(context, item);
+}
+
+/* Whether something in logs/ looks like a delivery, loaded or not. */
+static bool is_delivery_there(const struct dk_session *session)
+{
+    struct dk_delivery found = {0};
+    return dk_delivery_walk(DK_WORKSPACE_LOGS, session->config.settings.input.ignore, count_item,
+                            &found, NULL) == DK_OK &&
+           found.count > 0;
+}
+
+/* --- the events ----------------------------------------------------------------------------- */
+
+static const char *text_of(const json_t *event, const char *key)
+{
+    const char *text = json_string_value(json_object_get(event, key));
+    return text ? text : "";
+}
+
+static bool is_event(const json_t *event, const char *name)
+{
+    return strcmp(text_of(event, "event"), name) == 0;
+}
+
+const json_t *dk_feedback_event(const json_t *events, const char *name)
+{
+    for (size_t i = json_array_size(events); i > 0; i--)
+        if (is_event(json_array_get(events, i - 1), name))
+            return json_array_get(events, i - 1);
+    return NULL;
+}
+
+/* --- the report ----------------------------------------------------------------------------- */
+
+/* Text from elsewhere can't control a terminal, or look like a line of its own. */
+static void put_line(FILE *stream, size_t indent, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *safe = malloc(size);
+    if (safe)
+        dk_text_show(text, safe, size);
+    fprintf(stream, "%*s", (int)indent, "");
+    dk_wrap_print(stream, safe ? safe : "out of memory", DK_WRAP_WIDTH, indent, indent);
+    (void)fputc('\n', stream);
+    free(safe);
+}
+
+/* What a person reads first. */
+static const char *verdict(const json_t *events, int exit_code)
+{
+    const json_t *load = dk_feedback_event(events, "load");
+    if (exit_code == 0 && load && strcmp(text_of(load, "outcome"), "already") == 0)
+        return "ALREADY LOADED: this data was loaded before, and nothing was changed.";
+    if (exit_code == 0)
+        return "ACCEPTED: the delivery is loaded.";
+    if (exit_code == 6)
+        return "ACCEPTED IN PART: the delivery is loaded, but the bad cells below are missing.";
+    if (load)
+        return "LOADED, BUT NOT FINISHED: the data is safe, and a later run does the rest.";
+    return exit_code == 3 ? "REFUSED: nothing of the delivery was loaded."
+                          : "NOT LOADED YET: derrick could not do its work.";
+}
+
+static void put_amounts(FILE *stream, const json_t *events)
+{
+    const json_t *load = dk_feedback_event(events, "load");
+    const json_t *archive = dk_feedback_event(events, "archive");
+    char readings[DK_COUNT_TEXT_MAX];
+    char values[DK_COUNT_TEXT_MAX];
+    char line[DK_ERROR_TEXT_MAX];
+    if (load && strcmp(text_of(load, "outcome"), "loaded") == 0) {
+        int64_t rows = json_integer_value(json_object_get(load, "readings"));
+        int64_t count = json_integer_value(json_object_get(load, "values"));
+        dk_text_format(line, sizeof(line), "Loaded: %s readings, %s values.",
+                       dk_count_text((uint64_t)rows, readings),
+                       dk_count_text((uint64_t)count, values));
+        put_line(stream, 0, line);
+    }
+    if (archive && text_of(archive, "folder")[0]) {
+        dk_text_format(line, sizeof(line), "The files are now in '%s'.",
+                       text_of(archive, "folder"));
+        put_line(stream, 0, line);
+    }
+}
+
+/* Problems of cells and files, each with its hint, where that is another one than before. */
+static size_t put_problems(FILE *stream, const json_t *events)
+{
+    const char *hint = "";
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(events) && count < PROBLEMS_MAX; i++) {
+        const json_t *event = json_array_get(events, i);
+        if (!is_event(event, "problem"))
+            continue;
+        if (count++ == 0)
+            (void)fputs("\nProblems:\n", stream);
+        put_line(stream, 2, text_of(event, "message"));
+        if (text_of(event, "hint")[0] && strcmp(hint, text_of(event, "hint")) != 0)
+            put_line(stream, 6, text_of(event, "hint"));
+        hint = text_of(event, "hint");
+    }
+    return count;
+}
+
+/* The errors. After problems that were listed, the first one sums them up, and has no hint. */
+static void put_errors(FILE *stream, const json_t *events, size_t problems)
+{
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i);
+        if (!is_event(event, "error"))
+            continue;
+        (void)fputs(problems > 0 ? "" : "\nProblems:\n", stream);
+        problems++;
+        put_line(stream, 2, text_of(event, "message"));
+        if (text_of(event, "hint")[0])
+            put_line(stream, 6, text_of(event, "hint"));
+    }
+}
+
+static void put_notes(FILE *stream, const json_t *events)
+{
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i);
+        if (!is_event(event, "notice") && !is_event(event, "warning"))
+            continue;
+        if (!any)
+            (void)fputs("\nNotes:\n", stream);
+        any = true;
+        put_line(stream, 2, text_of(event, "message"));
+    }
+}
+
+static const char *advice(const json_t *events, int exit_code)
+{
+    if (exit_code == 0)
+        return "Nothing.";
+    if (exit_code == 6)
+        return "Find out why these cells are bad. The people who operate derrick can load a "
+               "corrected "
+               "delivery in place of this one.";
+    if (exit_code == 3)
+        return "Correct the files, or copy them from the rig again, and put them where they were. "
+               "derrick reads the delivery again the next time that it runs. If you can't, show "
+               "this "
+               "file to the people who operate derrick.";
+    return dk_feedback_event(events, "load")
+               ? "Nothing: leave the files where they are, until derrick moves them to the "
+                 "archive. "
+                 "The people who operate derrick must see to the problem."
+               : "Leave the files where they are. Show this file to the people who operate "
+                 "derrick: "
+                 "once they have seen to the problem, derrick loads the delivery.";
+}
+
+char *dk_feedback_text(const struct dk_session *session, const json_t *events, int exit_code)
+{
+    const struct dk_feedback *feedback = &session->feedback;
+    char *text = NULL;
+    size_t size = 0;
+    char now[DK_DATE_TIME_SIZE + 1] = "";
+    char line[DK_ERROR_TEXT_MAX];
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return NULL;
+    dk_date_time_format(session->config.settings.now_minute, now);
+    dk_text_format(line, sizeof(line), "derrick: report on the delivery in '%s', %.16s UTC",
+                   feedback->folder[0] ? feedback->folder : DK_WORKSPACE_LOGS, now);
+    put_line(stream, 0, line);
+    (void)fputc('\n', stream);
+    put_line(stream, 0, verdict(events, exit_code));
+    put_amounts(stream, events);
+    size_t problems = put_problems(stream, events);
+    put_errors(stream, events, problems);
+    put_notes(stream, events);
+    (void)fputs("\nWhat to do:\n", stream);
+    put_line(stream, 2, advice(events, exit_code));
+    if (fclose(stream) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void write_report(struct dk_session *session, const char *folder, const char *text)
+{
+    struct dk_error err = {0};
+    char *path = dk_path_join(folder, DK_FEEDBACK_FILE);
+    enum dk_status status = path && text ? dk_file_put(path, text, strlen(text), &err)
+                                         : dk_error_nomem(&err, "write", DK_FEEDBACK_FILE);
+    free(path);
+    if (status != DK_OK)
+        dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
+                           "the report for whoever delivered was not written: %s", err.message);
+}
+
+void dk_feedback_report(struct dk_session *session, int exit_code)
+{
+    struct dk_feedback *feedback = &session->feedback;
+    const json_t *events = session->console.kept;
+    bool is_locked = session->pipeline.workspace.lock_fd >= 0;
+    feedback->run_id = session->pipeline.run_id;
+    if (!events || !is_locked || !feedback->folder[0] || !is_still_there(feedback))
+        return;
+    if (feedback->worked || (exit_code != 0 && is_delivery_there(session))) {
+        char *text = dk_feedback_text(session, events, exit_code);
+        write_report(session, feedback->folder, text);
+        free(text);
+    }
+}
