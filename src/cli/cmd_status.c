@@ -6,6 +6,7 @@
 #include "derrick_version.h"
 #include "pipeline/health.h"
 #include "pipeline/overview.h"
+#include "store/quarantine.h"
 
 #define RUNS_SHOWN 5
 
@@ -155,6 +156,19 @@ static enum dk_status report_readable(struct dk_session *session, const struct d
         dk_console_result(&session->console, "waiting", fields,
                           "waiting in '%s': %zu file%s; 'derrick run' loads %s", DK_WORKSPACE_LOGS,
                           found->count, plural, found->count == 1 ? "it" : "them");
+    return DK_OK;
+}
+
+static enum dk_status report_quarantine(struct dk_session *session, struct dk_error *err)
+{
+    const struct dk_store_filter all = {0};
+    int64_t open = 0;
+    char count[DK_COUNT_TEXT_MAX];
+    DK_RETURN_IF_ERROR(dk_store_quarantine_open(session->pipeline.store, &all, &open, err));
+    if (open > 0)
+        dk_console_result(&session->console, "quarantine", DK_FIELDS(DK_NUMBER("open", open)),
+                          "in quarantine: %s cell%s; see 'derrick quarantine list'",
+                          dk_count_text((uint64_t)open, count), open == 1 ? "" : "s");
     return DK_OK;
 }
 
@@ -333,6 +347,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     DK_RETURN_IF_ERROR(report_lack(session, true, err));
     DK_RETURN_IF_ERROR(report_s3(session, err));
     DK_RETURN_IF_ERROR(report_pending(session, err));
+    DK_RETURN_IF_ERROR(report_quarantine(session, err));
     DK_RETURN_IF_ERROR(report_waiting(session, err));
     return report_runs(session, err);
 }

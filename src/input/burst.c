@@ -57,3 +57,13 @@ dk_decimal dk_burst_read(const char *text, const uint32_t *starts, uint32_t coun
     }
     return kept;
 }
+
+dk_decimal dk_burst_represent(const dk_decimal *samples, size_t count, enum dk_sample rule)
+{
+    struct dk_burst burst = {0};
+    if (rule == DK_SAMPLE_FIRST || rule == DK_SAMPLE_LAST)
+        return samples[rule == DK_SAMPLE_FIRST ? 0 : count - 1];
+    for (size_t i = 0; i < count; i++)
+        dk_burst_take(&burst, samples[i]);
+    return dk_burst_value(&burst, rule);
+}

@@ -439,3 +439,49 @@ enum dk_status dk_cells_compare(const struct dk_cells_request *request,
     side_close(&comparing.right);
     return status;
 }
+
+/* --- cells of one file ---------------------------------------------------------------------- */
+
+/* Gives the wanted cells of a row. After split_row; without a row, nothing is there. */
+static void give_cells(const struct dk_cells_reading *request, size_t which,
+                       const struct side *side, bool there)
+{
+    const struct dk_cells_wanted *wanted = &request->wanted[which];
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        uint64_t at = wanted->column - 1 + i;
+        bool has = there && !side->split.is_missing && at < side->columns;
+        struct cell cell = has ? cell_at(&side->split, at) : (struct cell){0};
+        request->cell(request->context, which, i, has ? (cell.text ? cell.text : "") : NULL,
+                      cell.size);
+    }
+}
+
+static enum dk_status read_cells(const struct dk_cells_reading *request, struct side *side,
+                                 struct dk_error *err)
+{
+    struct dk_row row = {0};
+    bool there = true;
+    size_t which = 0;
+    while (which < request->count) {
+        DK_RETURN_IF_ERROR(next_row(&side->rows, &row, &there, err));
+        if (there && row.line < request->wanted[which].line)
+            continue;
+        if (there)
+            DK_RETURN_IF_ERROR(split_row(&side->split, &row, side->columns, err));
+        for (; which < request->count && (!there || request->wanted[which].line == row.line);
+             which++)
+            give_cells(request, which, side, there);
+    }
+    return DK_OK;
+}
+
+enum dk_status dk_cells_read(const struct dk_cells_reading *request, struct dk_error *err)
+{
+    struct side side = {
+        .drop = request->side.drop, .settings = request->side.settings, .source = {.fd = -1}};
+    enum dk_status status = side_open(&side, request->file, false, err);
+    if (status == DK_OK)
+        status = read_cells(request, &side, err);
+    side_close(&side);
+    return status;
+}

@@ -12,7 +12,7 @@
 
 #define BLOCK_BYTES (64 * 1024)
 #define PLACE_TEXT_MAX 640
-#define REASON_TEXT_MAX 384
+#define REASON_TEXT_MAX DK_PROBLEM_REASON_MAX
 #define FILES_NAMED_MAX 3
 
 void dk_report_reset(struct dk_report *report)
@@ -227,6 +227,12 @@ static void reason_text(const struct dk_problem *problem, const struct dk_drop *
     default:
         snprintf(text, size, "%s", fixed_reasons[problem->kind]);
     }
+}
+
+void dk_problem_reason(const struct dk_problem *problem, const struct dk_drop *drop,
+                       char reason[DK_PROBLEM_REASON_MAX])
+{
+    reason_text(problem, drop, reason, DK_PROBLEM_REASON_MAX);
 }
 
 /* --- the hint ------------------------------------------------------------------------------- */

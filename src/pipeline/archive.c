@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "current_export.h"
+#include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
 
 /* DK_OK if S3 is not configured, or has the newest load. */
@@ -66,6 +67,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     *result = (struct dk_archived){0};
     struct dk_ledger_drop *drops = NULL;
     size_t count = 0;
+    DK_RETURN_IF_ERROR(dk_pipeline_keep_corrections(pipeline, err));
     enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
     if (begun_only)
         count = keep_begun(drops, count);

@@ -1,8 +1,10 @@
 /* load: readings into the database, and what the ledger knows of the drop. */
 #include <unistd.h>
 
+#include "input/bad_cells.h"
 #include "pipeline/pipeline.h"
 #include "same_cells.h"
+#include "store/quarantine.h"
 
 /* The list of a drop that was surely not loaded: its cells are in no quarantine. */
 static void drop_quarantine(struct dk_intake *intake)
@@ -31,6 +33,58 @@ static enum dk_status check_replace(const struct dk_pipeline *pipeline,
     return DK_ERR_USAGE;
 }
 
+/* --- cells in quarantine ------------------------------------------------------------------------ */
+
+struct bad_cells {
+    const struct dk_intake *intake;
+    struct dk_bad_cells cells;
+    char reason[DK_PROBLEM_REASON_MAX];
+};
+
+static void rewind_cells(void *context)
+{
+    struct bad_cells *bad = context;
+    dk_bad_cells_begin(&bad->cells, &bad->intake->report, &bad->intake->drop, &bad->intake->input);
+}
+
+/* Which burst of a row the first series of the readings is: the user may have chosen cohorts. */
+static size_t first_burst(const struct dk_intake *intake)
+{
+    const struct dk_series *first = &intake->readings.series[0];
+    if (intake->input.columns == DK_COLUMNS_SAMPLES)
+        return 0;
+    return (size_t)(intake->input.columns == DK_COLUMNS_WELLS ? first->well.number
+                                                              : first->cohort) -
+           1;
+}
+
+static bool next_cell(void *context, struct dk_quarantine_cell *out)
+{
+    struct bad_cells *bad = context;
+    const struct dk_readings *readings = &bad->intake->readings;
+    size_t first = first_burst(bad->intake);
+    struct dk_bad_cell cell;
+    while (dk_bad_cells_next(&bad->cells, &cell)) {
+        if (cell.series < first || cell.series - first >= readings->series_count ||
+            cell.line > readings->rows)
+            continue;
+        dk_problem_reason(cell.problem, &bad->intake->drop, bad->reason);
+        *out = (struct dk_quarantine_cell){.series = cell.series - first,
+                                           .file = cell.file,
+                                           .line = cell.line,
+                                           .column = cell.column,
+                                           .sample = cell.sample,
+                                           .samples = cell.samples,
+                                           .reading = (size_t)cell.line - 1,
+                                           .text = cell.problem->text,
+                                           .reason = bad->reason};
+        return true;
+    }
+    return false;
+}
+
+/* --- the load ----------------------------------------------------------------------------------- */
+
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
@@ -41,6 +95,9 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
     enum dk_status status = check_replace(pipeline, intake, err);
     if (status == DK_OK)
         status = dk_same_cells_check(pipeline, intake, replace, &same_cells, err);
+    struct bad_cells bad = {.intake = intake};
+    const struct dk_quarantine_source quarantine = {
+        .context = &bad, .rewind = rewind_cells, .next = next_cell};
     const struct dk_load load = {
         .run_id = pipeline->run_id,
         .drop = &intake->drop,
@@ -49,6 +106,7 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
         .burst_seconds = dk_drop_burst_seconds(&intake->drop, &intake->input, &file),
         .replace = replace,
         .quarantined = intake->report.problems_total,
+        .quarantine = intake->report.problems_total > 0 ? &quarantine : NULL,
         .match = dk_columns_are_one_cohort(intake->input.columns) ? &intake->match : NULL,
         .limits = pipeline->settings->limits,
         .other_cells = same_cells.other_cells,

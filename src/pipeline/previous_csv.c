@@ -120,7 +120,7 @@ enum dk_status dk_previous_csv_open(struct dk_previous_csv *csv,
 
 bool dk_previous_csv_holds(const struct dk_previous_csv *csv, const struct dk_store_series *series)
 {
-    return series->run_id > 0 && series->run_id <= csv->publication->run_id;
+    return series->run_id > 0 && series->changed_run_id <= csv->publication->run_id;
 }
 
 enum dk_status dk_previous_csv_append(struct dk_previous_csv *csv,

@@ -10,6 +10,7 @@
 #include "exported_file.h"
 #include "guard.h"
 #include "input/name.h"
+#include "pipeline/corrections.h"
 #include "rebuild_check.h"
 #include "set_aside.h"
 
@@ -271,6 +272,33 @@ static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_err
     return status;
 }
 
+/* Gives the cells of a drop the values that somebody gave them before, as its folder lists them. */
+static enum dk_status correct_drop(struct rebuilding *rebuilding, const char *folder,
+                                   struct dk_error *err)
+{
+    char path[PATH_BYTES];
+    struct dk_corrected corrected;
+    const struct dk_correction_list list = {.path = path, .folder = folder};
+    snprintf(path, sizeof(path), "%s/%s", folder, DK_CORRECTIONS_FILE);
+    if (!dk_path_exists(path))
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_pipeline_correct(rebuilding->pipeline, &list, &corrected, err));
+    if (corrected.cells > 0)
+        dk_observer_notice(rebuilding->pipeline->observer, DK_LEVEL_NOTICE,
+                           "%zu corrected cell%s of '%s' %s again", corrected.cells,
+                           corrected.cells == 1 ? "" : "s", path,
+                           corrected.cells == 1 ? "is loaded" : "are loaded");
+    return DK_OK;
+}
+
+/* After all drops, because a list is about cohorts that its drop still owns. */
+static enum dk_status correct_drops(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    for (size_t i = 0; i < rebuilding->evidence.folder_count; i++)
+        DK_RETURN_IF_ERROR(correct_drop(rebuilding, rebuilding->evidence.folders[i].path, err));
+    return dk_pipeline_keep_corrections(rebuilding->pipeline, err);
+}
+
 /* The hash that the export has now, without writing it. */
 static enum dk_status hash_export(struct rebuilding *rebuilding, char hex[DK_HASH_HEX_MAX],
                                   struct dk_error *err)
@@ -329,6 +357,7 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
     DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err));
     DK_RETURN_IF_ERROR(rebuild_drops(rebuilding, err));
     DK_RETURN_IF_ERROR(dk_archived_verify(pipeline->store, rebuilding->drops, count, err));
+    DK_RETURN_IF_ERROR(correct_drops(rebuilding, err));
     return export(rebuilding, err);
 }
 

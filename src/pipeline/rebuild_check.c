@@ -232,7 +232,7 @@ static enum dk_status check_claim(const struct claim *claim, const struct dk_sto
     char rig[DK_RIG_NAME_MAX];
     const struct dk_store_series *series =
         count > 0 ? bsearch(claim, list, count, sizeof(*list), compare_series) : NULL;
-    if (series && strcmp(series->hash, claim->cohort->hash) == 0)
+    if (series && strcmp(series->loaded_hash, claim->cohort->hash) == 0)
         return DK_OK;
     dk_well_rig_name(&claim->cohort->well, rig);
     dk_error_set(err, DK_ERR_STORE, "cohort %d of rig '%s' %s", claim->cohort->cohort, rig,

@@ -4,86 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/hash.h"
 #include "input/cells.h"
-
-#define PATH_BYTES_MAX 1024
-
-/* --- the loaded drop ------------------------------------------------------------------------ */
-
-/* Where a file of a loaded drop is now, if it still has the bytes that it had: in the archive, or
- * where it was left. */
-static bool find_file(const struct dk_ledger_drop *drop, const struct dk_ledger_file *file,
-                      char path[PATH_BYTES_MAX])
-{
-    char hex[DK_HASH_HEX_MAX];
-    bool stored = file->stored[0] != '\0';
-    if (stored)
-        snprintf(path, PATH_BYTES_MAX, "%s/%s", drop->archive_folder, file->stored);
-    else
-        snprintf(path, PATH_BYTES_MAX, "%s", file->path);
-    return dk_hash_file(path, hex, NULL, NULL) == DK_OK &&
-           strcmp(hex, stored ? file->stored_hash : file->hash) == 0;
-}
-
-static const struct dk_ledger_file *find_archive(const struct dk_ledger_file *files, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (files[i].file == DK_DROP_FILES)
-            return &files[i];
-    return NULL;
-}
-
-/* The copies belong to the drop, until it is reset. */
-static bool name_file(struct dk_drop_file *file, const char *name, const char *path)
-{
-    file->name = strdup(name);
-    file->path = strdup(path);
-    return file->name && file->path;
-}
-
-/* Fills a drop that is a folder with the files of the ledger; false if one of them is gone. */
-static bool fill_folder(const struct dk_ledger_drop *row, const struct dk_ledger_file *files,
-                        size_t count, struct dk_drop *drop)
-{
-    char path[PATH_BYTES_MAX];
-    drop->path = strdup(row->source);
-    if (!drop->path)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (files[i].file < 0 || files[i].file >= DK_SENSORS)
-            continue; /* the profile is loaded, all of it */
-        if (!find_file(row, &files[i], path))
-            return false;
-        struct dk_drop_file *file = &drop->files[files[i].file];
-        if (file->path)
-            return false; /* the ledger names it twice */
-        if (!name_file(file, files[i].name, path))
-            return false;
-    }
-    return true;
-}
-
-/* Opens the files of a loaded drop; *found is false where they can't be read any more. */
-static enum dk_status open_loaded(struct dk_pipeline *pipeline, const struct dk_ledger_drop *row,
-                                  struct dk_drop *drop, bool *found, struct dk_error *err)
-{
-    struct dk_ledger_file *files = NULL;
-    char path[PATH_BYTES_MAX];
-    size_t count = 0;
-    *drop = (struct dk_drop){0};
-    *found = false;
-    enum dk_status status = dk_ledger_files(pipeline->store, row->drop_id, &files, &count, err);
-    const struct dk_ledger_file *archive = find_archive(files, count);
-    if (status == DK_OK && archive)
-        *found =
-            find_file(row, archive, path) && dk_drop_open(drop, path, NULL, NULL, NULL) == DK_OK;
-    else if (status == DK_OK)
-        *found = fill_folder(row, files, count, drop);
-    free(files);
-    return status;
-}
+#include "loaded_drop.h"
 
 /* --- which burst is which ------------------------------------------------------------------- */
 
@@ -197,7 +119,7 @@ static enum dk_status check_drop(struct checking *checking, int64_t drop_id, str
     dk_input_settings_init(&settings);
     enum dk_status status = dk_ledger_drop_get(checking->pipeline->store, drop_id, &row, err);
     if (status == DK_OK)
-        status = open_loaded(checking->pipeline, &row, &drop, &found, err);
+        status = dk_loaded_drop_open(checking->pipeline, &row, -1, &drop, &found, err);
     if (status == DK_OK && found)
         status = dk_input_settings_parse(row.settings, &settings, err);
     if (status == DK_OK && found)

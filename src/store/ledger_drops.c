@@ -4,6 +4,7 @@
 
 #include "ledger_text.h"
 #include "private.h"
+#include "store/quarantine.h"
 
 /* --- writing -------------------------------------------------------------------------------- */
 
@@ -197,6 +198,19 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                    "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
                    "AND (replaced_by IS NULL OR archive_folder IS NOT NULL) ORDER BY drop_id",
                    err);
+    return read_drops(&query, list, count);
+}
+
+enum dk_status dk_ledger_unkept(struct dk_store *store, struct dk_ledger_drop **list, size_t *count,
+                                struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NOT NULL "
+                   "AND COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM corrections k "
+                   "WHERE k.drop_id = drops.drop_id AND k.kept_at IS NULL) ORDER BY drop_id",
+                   err);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
     return read_drops(&query, list, count);
 }
 

@@ -52,7 +52,7 @@ static void list_facts(struct dk_loading *loading)
     qsort(loading->facts, loading->fact_count, sizeof(*loading->facts), compare_facts);
 }
 
-static enum dk_status raise_generation(struct dk_store *store, struct dk_error *err)
+enum dk_status dk_store_raise_generation(struct dk_store *store, struct dk_error *err)
 {
     return store->sql->ops->execute(
         store->sql, "UPDATE schema_info SET generation = generation + 1 WHERE schema_id = 1", err);
@@ -79,7 +79,8 @@ static enum dk_status insert_all(struct dk_loading *loading, struct dk_error *er
                                                      loading->fact_count, store->observer, err));
     DK_RETURN_IF_ERROR(dk_load_record(loading, err));
     DK_RETURN_IF_ERROR(dk_load_quality(loading, err));
-    DK_RETURN_IF_ERROR(raise_generation(store, err));
+    DK_RETURN_IF_ERROR(dk_load_quarantine(loading, err));
+    DK_RETURN_IF_ERROR(dk_store_raise_generation(store, err));
     DK_RETURN_IF_ERROR(dk_load_verify(loading, err));
     loading->result->outcome = DK_LOAD_DONE;
     loading->result->drop_run_id = load->run_id;

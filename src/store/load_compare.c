@@ -45,6 +45,7 @@ static void read_old(struct dk_query *query, const struct dk_series *series,
         old->profile_set = dk_query_int(query);
         old->rows = (size_t)dk_query_int(query);
         dk_query_text(query, old->hash, sizeof(old->hash));
+        dk_query_text(query, old->loaded_hash, sizeof(old->loaded_hash));
         dk_query_text(query, old->settings, sizeof(old->settings));
     }
     dk_query_rewind(query);
@@ -56,7 +57,8 @@ static enum dk_status find_old(struct dk_loading *loading, struct dk_error *err)
     struct dk_query query;
     dk_query_begin(&query, loading->store->sql,
                    "SELECT c.well_id, c.drop_id, d.run_id, c.profile_set, c.readings, c.hash, "
-                   "d.settings FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "COALESCE(c.loaded_hash, c.hash), d.settings FROM cohorts c JOIN wells w ON "
+                   "w.well_id = c.well_id "
                    "JOIN drops d ON d.drop_id = c.drop_id "
                    "WHERE w.site = ? AND w.well_number = ? AND c.cohort = ?",
                    err);
@@ -81,9 +83,11 @@ static bool is_there(const struct dk_load_item *item)
     return item->old.drop_id != 0;
 }
 
+/* As the drop had it, or as it is since cells of it were corrected. */
 static bool is_equal(const struct dk_load_item *item)
 {
-    return is_there(item) && strcmp(item->hash, item->old.hash) == 0;
+    return is_there(item) && (strcmp(item->hash, item->old.hash) == 0 ||
+                              strcmp(item->hash, item->old.loaded_hash) == 0);
 }
 
 static bool all_equal(const struct dk_loading *loading)

@@ -194,18 +194,25 @@ static enum dk_status run_with(struct dk_sql *sql, const char *text, int64_t fir
     return dk_query_end(&query);
 }
 
-static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id, int cohort,
-                                    struct dk_error *err)
+enum dk_status dk_load_remove_rows(struct dk_store *store, int64_t well_id, int cohort,
+                                   struct dk_error *err)
 {
-    struct dk_sql *sql = loading->store->sql;
+    struct dk_sql *sql = store->sql;
     if (sql->ops->facts_delete)
         DK_RETURN_IF_ERROR(sql->ops->facts_delete(sql, well_id, cohort, err));
     else
         DK_RETURN_IF_ERROR(run_with(sql,
                                     "DELETE FROM well_reading WHERE well_id = ? AND cohort = ?",
                                     well_id, cohort, err));
-    DK_RETURN_IF_ERROR(run_with(sql, "DELETE FROM sensor_quality WHERE well_id = ? AND cohort = ?",
-                                well_id, cohort, err));
+    return run_with(sql, "DELETE FROM sensor_quality WHERE well_id = ? AND cohort = ?", well_id,
+                    cohort, err);
+}
+
+static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id, int cohort,
+                                    struct dk_error *err)
+{
+    struct dk_sql *sql = loading->store->sql;
+    DK_RETURN_IF_ERROR(dk_load_remove_rows(loading->store, well_id, cohort, err));
     DK_RETURN_IF_ERROR(run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?",
                                 well_id, cohort, err));
     loading->result->series_replaced += sql->ops->changed(sql);

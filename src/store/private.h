@@ -113,6 +113,7 @@ struct dk_load_old {
     int64_t profile_set;
     size_t rows;
     char hash[DK_HASH_HEX_MAX];
+    char loaded_hash[DK_HASH_HEX_MAX];   /* of the drop, before cells were corrected */
     char settings[DK_SETTINGS_TEXT_MAX]; /* of the drop that loaded it */
 };
 
@@ -172,6 +173,9 @@ void dk_load_warn_likeness(struct dk_loading *loading);
 enum dk_status dk_load_find_copy(struct dk_loading *loading, const struct dk_load_item *item,
                                  int *cohort, struct dk_error *err) DK_CHECK;
 
+/* load.c: what is published of the rows is out of date from now on. */
+enum dk_status dk_store_raise_generation(struct dk_store *store, struct dk_error *err) DK_CHECK;
+
 /* load_announce.c: reports, before anything changes, a rig that is new to the database, the same
  * values of another rig, and the dates that will be replaced. */
 enum dk_status dk_load_announce(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
@@ -195,11 +199,16 @@ enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) 
 /* store_rig.c: the cohorts of these wells that stay have bursts as long as the load's; else
  * DK_ERR_REFUSED. */
 enum dk_status dk_load_check_bursts(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* Deletes the readings of a cohort, and what they amount to; its row of the ledger stays. */
+enum dk_status dk_load_remove_rows(struct dk_store *store, int64_t well_id, int cohort,
+                                   struct dk_error *err) DK_CHECK;
 /* Inserts the rows of drops, files and cohorts; drops that lost their last cohort to this one are
  * marked as replaced. */
 enum dk_status dk_load_record(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* load_quality.c: inserts the rows of sensor_quality for the series that were inserted. */
 enum dk_status dk_load_quality(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* quarantine.c: inserts the cells in quarantine of the series that were inserted. */
+enum dk_status dk_load_quarantine(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* load_verify.c: reads every inserted row back, and compares rows and sums with the parse. */
 enum dk_status dk_load_verify(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 

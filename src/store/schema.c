@@ -18,11 +18,24 @@ static const char schema_info[] = "schema_info";
 const char *dk_schema_table(size_t i)
 {
     static const char *const before[] = {schema_info, "sensors"};
-    static const char *const after[] = {
-        "wells",        "profile_sets", "well_profile", "well_reading", "workspaces",
-        "runs",         "drops",        "files",        "cohorts",      "sensor_quality",
-        "publications", "run_problems", "unloaded",     "sensor_data",  "target_condition",
-        "oil_well_data"};
+    static const char *const after[] = {"wells",
+                                        "profile_sets",
+                                        "well_profile",
+                                        "well_reading",
+                                        "workspaces",
+                                        "runs",
+                                        "drops",
+                                        "files",
+                                        "cohorts",
+                                        "sensor_quality",
+                                        "publications",
+                                        "run_problems",
+                                        "unloaded",
+                                        "quarantine",
+                                        "corrections",
+                                        "sensor_data",
+                                        "target_condition",
+                                        "oil_well_data"};
     const size_t before_count = DK_COUNT_OF(before);
     const size_t after_count = DK_COUNT_OF(after);
     if (i < before_count)
@@ -201,6 +214,8 @@ static const struct new_column new_columns[] = {
     {"runs", "steps", "VARCHAR(255) NULL"},
     {"runs", "problem_total", "BIGINT NULL"},
     {"drops", "unloaded_by", "INTEGER NULL"},
+    {"cohorts", "loaded_hash", "CHAR(64) NULL"},
+    {"cohorts", "corrected_by", "INTEGER NULL"},
 };
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)

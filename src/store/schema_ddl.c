@@ -154,6 +154,8 @@ static const char cohorts[] =
     "    readings INTEGER NOT NULL,\n"
     "    hash CHAR(64) NOT NULL,\n"
     "    burst_seconds INTEGER NULL,\n"
+    "    loaded_hash CHAR(64) NULL,\n"
+    "    corrected_by INTEGER NULL,\n"
     "    PRIMARY KEY (well_id, cohort),\n"
     "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
     "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id),\n"
@@ -179,6 +181,42 @@ static const char sensor_quality[] =
     "    FOREIGN KEY (well_id) REFERENCES wells (well_id),\n"
     "    FOREIGN KEY (sensor_name) REFERENCES sensors (sensor_name)\n"
     "){end}";
+
+/* Bad cells that a load took as missing; value: what somebody gave a cell since, NULL while it is open. */
+static const char quarantine[] = "CREATE TABLE IF NOT EXISTS quarantine (\n"
+                                 "    drop_id INTEGER NOT NULL,\n"
+                                 "    file INTEGER NOT NULL,\n"
+                                 "    line BIGINT NOT NULL,\n"
+                                 "    file_column BIGINT NOT NULL,\n"
+                                 "    well_id INTEGER NOT NULL,\n"
+                                 "    cohort INTEGER NOT NULL,\n"
+                                 "    reading INTEGER NOT NULL,\n"
+                                 "    sample BIGINT NOT NULL,\n"
+                                 "    samples BIGINT NOT NULL,\n"
+                                 "    cell_text VARCHAR(31) NOT NULL,\n"
+                                 "    reason VARCHAR(383) NOT NULL,\n"
+                                 "    value VARCHAR(31) NULL,\n"
+                                 "    PRIMARY KEY (drop_id, file, line, file_column),\n"
+                                 "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id),\n"
+                                 "    FOREIGN KEY (well_id) REFERENCES wells (well_id)\n"
+                                 "){end}";
+
+/* Each value that somebody gave a cell, and the value of its reading before and after; kept_at: when the
+ * archive folder of the drop got it, NULL until then. */
+static const char corrections[] = "CREATE TABLE IF NOT EXISTS corrections (\n"
+                                  "    run_id INTEGER NOT NULL,\n"
+                                  "    drop_id INTEGER NOT NULL,\n"
+                                  "    file INTEGER NOT NULL,\n"
+                                  "    line BIGINT NOT NULL,\n"
+                                  "    file_column BIGINT NOT NULL,\n"
+                                  "    value VARCHAR(31) NOT NULL,\n"
+                                  "    old_value VARCHAR(31) NULL,\n"
+                                  "    new_value VARCHAR(31) NULL,\n"
+                                  "    kept_at {time} NULL,\n"
+                                  "    PRIMARY KEY (run_id, drop_id, file, line, file_column),\n"
+                                  "    FOREIGN KEY (run_id) REFERENCES runs (run_id),\n"
+                                  "    FOREIGN KEY (drop_id) REFERENCES drops (drop_id)\n"
+                                  "){end}";
 
 /* A target is longer than a key may be, so that its hash, with the kind's, is the key. */
 static const char publications[] = "CREATE TABLE IF NOT EXISTS publications (\n"
@@ -417,6 +455,8 @@ void dk_schema_put_ddl(struct dk_buffer *text, const struct dk_dialect *dialect,
     table(&ddl, publications);
     table(&ddl, run_problems);
     table(&ddl, unloaded);
+    table(&ddl, quarantine);
+    table(&ddl, corrections);
     sensor_data_view(&ddl);
     target_condition_view(&ddl);
     oil_well_data_view(&ddl);

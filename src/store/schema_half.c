@@ -29,6 +29,8 @@ static const struct early_table early_tables[] = {
     {"publications", "target_hash"},
     {"run_problems", "problem"},
     {"unloaded", "noted_at"},
+    {"quarantine", "cell_text"},
+    {"corrections", "kept_at"},
 };
 
 static const char *const views[] = {"sensor_data", "target_condition", "oil_well_data"};

@@ -1,6 +1,7 @@
 #include "store/probe.h"
 
 #include "private.h"
+#include "store/quarantine.h"
 
 static enum dk_status run_each(struct dk_store *store, struct dk_error *err)
 {
@@ -34,15 +35,15 @@ enum dk_status dk_ledger_deliveries_find(struct dk_store *store,
                                          struct dk_ledger_deliveries *deliveries,
                                          struct dk_error *err)
 {
+    const struct dk_store_filter all = {0};
     struct dk_query query;
     *deliveries = (struct dk_ledger_deliveries){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT MAX(d.loaded_at), COALESCE(SUM(d.quarantined), 0) FROM drops d "
+                   "SELECT MAX(d.loaded_at) FROM drops d "
                    "WHERE EXISTS (SELECT 1 FROM cohorts c WHERE c.drop_id = d.drop_id)",
                    err);
-    if (dk_query_next(&query)) {
+    if (dk_query_next(&query))
         dk_query_text(&query, deliveries->newest, sizeof(deliveries->newest));
-        deliveries->quarantined = dk_query_int(&query);
-    }
-    return dk_query_end(&query);
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    return dk_store_quarantine_open(store, &all, &deliveries->quarantined, err);
 }

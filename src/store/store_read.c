@@ -61,7 +61,8 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
     dk_query_begin(&query, store->sql,
                    "SELECT c.well_id, w.site, w.well_number, c.cohort, c.start_time, "
                    "c.interval_minutes, c.readings, c.profile_set, c.drop_id, "
-                   "COALESCE(d.run_id, 0), c.hash "
+                   "COALESCE(d.run_id, 0), COALESCE(c.corrected_by, d.run_id, 0), c.hash, "
+                   "COALESCE(c.loaded_hash, c.hash) "
                    "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
                    "JOIN drops d ON d.drop_id = c.drop_id "
                    "WHERE " DK_STORE_FILTER_SQL "ORDER BY w.site, w.well_number, c.cohort",
@@ -83,7 +84,9 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
         row->profile_set = dk_query_int(&query);
         row->drop_id = dk_query_int(&query);
         row->run_id = dk_query_int(&query);
+        row->changed_run_id = dk_query_int(&query);
         dk_query_text(&query, row->hash, sizeof(row->hash));
+        dk_query_text(&query, row->loaded_hash, sizeof(row->loaded_hash));
     }
     enum dk_status status = dk_query_end_list(&query, &items, count);
     *list = items;

@@ -32,6 +32,12 @@ sed -i '2s/^[^\t]*/x/' ../bad/TS1.txt
 rm ../bad/TS2.txt
 note check ../bad
 note check --quarantine --allow-missing ../bad
+note load --replace --cohort 1 --quarantine --allow-missing ../bad
+note archive
+note quarantine list
+note status
+printf 'rig\tcohort\tsensor\tline\tcolumn\tvalue\ntexas-1\t1\tTS1\t2\t1\t40\n' >fixed.tsv
+note quarantine apply fixed.tsv
 note load ../none
 note load --frobnicate
 note rnu

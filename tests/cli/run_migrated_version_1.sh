@@ -7,13 +7,14 @@ sample whole/logs 3 2
 derrick -C whole -q run >/dev/null
 columns=("runs workspace_id" "drops workspace_id" "publications workspace_id" "cohorts burst_seconds"
     "schema_info verified" "runs user_name" "runs host" "runs derrick_version" "runs reason"
-    "runs source" "runs readings" "runs steps" "runs problem_total" "drops unloaded_by")
-for done in 0 1 2 3 4 5 9 14; do
+    "runs source" "runs readings" "runs steps" "runs problem_total" "drops unloaded_by"
+    "cohorts loaded_hash" "cohorts corrected_by")
+for done in 0 1 2 3 4 5 9 14 16; do
     rm -rf old
     cp -r whole old
     {
         echo "DROP TABLE sensor_quality; DROP TABLE workspaces;
-            DROP TABLE run_problems; DROP TABLE unloaded;"
+            DROP TABLE run_problems; DROP TABLE unloaded; DROP TABLE corrections; DROP TABLE quarantine;"
         for column in "${columns[@]:$done}"; do
             echo "ALTER TABLE ${column% *} DROP COLUMN ${column#* };"
         done

@@ -52,11 +52,12 @@ fresh() {
     describe >expected.txt
 }
 
-# What an older derrick left: version 4 added who ran what, and unloads; version 3 added
+# What an older derrick left: version 4 added who ran what, unloads and cells in quarantine; version 3 added
 # schema_info.verified, version 2 everything else. With
 # FORCE, because InnoDB keeps notes of each instant ALTER, and runs out of room for them.
 to_version_3() {
-    sql db "DROP TABLE unloaded; DROP TABLE run_problems;
+    sql db "DROP TABLE unloaded; DROP TABLE run_problems; DROP TABLE corrections; DROP TABLE quarantine;
+        ALTER TABLE cohorts DROP COLUMN loaded_hash, DROP COLUMN corrected_by, FORCE;
         ALTER TABLE runs DROP COLUMN user_name, DROP COLUMN host, DROP COLUMN derrick_version,
             DROP COLUMN reason, DROP COLUMN source, DROP COLUMN readings, DROP COLUMN steps,
             DROP COLUMN problem_total, FORCE;

@@ -153,8 +153,9 @@ class Recording:
 
     def kills(self):
         """The changes after which a killed run leaves to the next what only memory knows: those of names,
-        from where the archive begins. Of one sensor, since each goes the same way."""
-        begins = [call.kind for call in self.calls].index("mkdir")
+        from where the archive begins, if one does. Of one sensor, since each goes the same way."""
+        kinds = [call.kind for call in self.calls]
+        begins = kinds.index("mkdir") if "mkdir" in kinds else 0
         return [call.number for call in self.calls[begins:]
                 if call.kind in ("mkdir", "rename", "link", "unlink")
                 and not re.search("-journal|PS1", str(call))]

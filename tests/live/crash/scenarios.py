@@ -46,6 +46,13 @@ class Scenario:
         return [[DERRICK, "init", ws], sampling(f"{ws}/logs"), self.run(ws)] if self.new else [self.run(ws)]
 
 
+class Correction(Scenario):
+    """A list of corrected cells is applied."""
+
+    def run(self, ws):
+        return [DERRICK, "quarantine", "apply", "-C", ws, f"{ws}/fixed.tsv"]
+
+
 # --- drops ---------------------------------------------------------------------------------------
 
 
@@ -90,6 +97,14 @@ def bad(ws):
         file.write(b"x")
 
 
+def fixes(ws):
+    """Values for all cells in quarantine."""
+    said = subprocess.run([DERRICK, "quarantine", "list", "-C", ws], stdout=subprocess.PIPE, check=True)
+    header, *rows = said.stdout.decode().splitlines()
+    with open(f"{ws}/fixed.tsv", "w", encoding="ascii") as file:
+        print(header, *(f"{row}{10 + i / 2}" for i, row in enumerate(rows)), sep="\n", file=file)
+
+
 # --- what is there before ------------------------------------------------------------------------
 
 
@@ -106,6 +121,17 @@ def loaded(cohorts=2, arguments=()):
         succeed([DERRICK, "run", "-C", ws, "--allow-missing", "--set", f"input.cohorts={cohorts}",
                  *arguments])
     return before
+
+
+def quarantined(ws):
+    """a drop that is archived, with two bad cells."""
+    bad(ws)
+    with open(f"{ws}/logs/PS1.txt", "r+b") as file:
+        file.write(b"y")
+    code, said = call([DERRICK, "run", "-C", ws, "--allow-missing", "--quarantine", *TWO])
+    if code != 6:
+        raise RuntimeError(said)
+    fixes(ws)
 
 
 # --- all -----------------------------------------------------------------------------------------
@@ -128,5 +154,6 @@ SCENARIOS = (
     Scenario("two cohorts of three replaced", together(2, 7), loaded(3), TWO + ("--replace",)),
     Scenario("a second run, over the lines of the first", apart(1, 2), loaded(1, SAMPLES), SAMPLES),
     Scenario("cells in quarantine", bad, arguments=TWO + ("--quarantine",), code=6),
+    Correction("cells in quarantine get their values", lambda _: None, quarantined),
     Scenario("a new workspace", lambda ws: succeed(sampling(f"{ws}/logs")), arguments=TWO, new=True),
 )

@@ -51,4 +51,28 @@ enum dk_status dk_cells_compare(const struct dk_cells_request *request,
                                 struct dk_cells_difference *difference, struct dk_error *err)
     DK_CHECK;
 
+/* --- cells of one file ---------------------------------------------------------------------- */
+
+/* Some cells of a row, side by side. */
+struct dk_cells_wanted {
+    uint64_t line, column; /* of the first, from 1 */
+    uint32_t count;
+};
+
+/* What to read again of a drop. All pointers are borrowed. */
+struct dk_cells_reading {
+    struct dk_cells_side side;
+    int file;                             /* a sensor's index */
+    const struct dk_cells_wanted *wanted; /* sorted by line */
+    size_t count;
+    void *context;
+    /* Called for each cell of wanted[which]: `index` from 0; `text` without blanks around it, not
+     * terminated. NULL: the row has no such cell, because it is blank, has another number of cells than the
+     * file's rows, or is not there. */
+    void (*cell)(void *context, size_t which, uint32_t index, const char *text, size_t size);
+};
+
+/* Reads the cells, in memory that is bounded by one window, no further than the last wanted line. */
+enum dk_status dk_cells_read(const struct dk_cells_reading *request, struct dk_error *err) DK_CHECK;
+
 #endif

@@ -60,6 +60,10 @@ struct dk_input_settings {
         *sink; /* gets every sample, see burst_sink.h; NULL: none. Borrowed */
 };
 
+/* What represents a burst of at least one sample, by a rule: for a mean, least or greatest value
+ * DK_DECIMAL_MISSING if one of them is missing. */
+dk_decimal dk_burst_represent(const dk_decimal *samples, size_t count, enum dk_sample rule);
+
 /* Whether a drop with these columns is one cohort: samples or wells. Auto must be resolved. */
 bool dk_columns_are_one_cohort(enum dk_columns columns);
 
@@ -197,6 +201,11 @@ struct dk_problem_words {
 /* Puts a problem into words. Longer texts are cut. */
 void dk_problem_format(const struct dk_problem *problem, const struct dk_drop *drop,
                        struct dk_problem_words *words);
+
+#define DK_PROBLEM_REASON_MAX 384
+/* What is wrong, without its place: "has a decimal comma; expected 1.5". */
+void dk_problem_reason(const struct dk_problem *problem, const struct dk_drop *drop,
+                       char reason[DK_PROBLEM_REASON_MAX]);
 
 /* Writes into text how many problems there are besides the first `shown` ones, and in which files:
  * "406,231 more, in 14 files (PS1.txt 90,100, ...)". */

@@ -14,7 +14,7 @@ enum dk_status dk_store_probe(struct dk_store *store, struct dk_error *err) DK_C
 /* All drops whose rows are in the database. */
 struct dk_ledger_deliveries {
     char newest[DK_TIME_TEXT_MAX]; /* when the last one was loaded; "": none was */
-    int64_t quarantined;           /* cells that are missing because they were in quarantine */
+    int64_t quarantined;           /* cells in quarantine that nobody has corrected */
 };
 enum dk_status dk_ledger_deliveries_find(struct dk_store *store,
                                          struct dk_ledger_deliveries *deliveries,

@@ -26,8 +26,9 @@
 #include "store/store_settings.h"
 
 struct dk_store;
-struct dk_match;        /* match.h */
-struct dk_ledger_scope; /* ledger.h */
+struct dk_match;             /* match.h */
+struct dk_quarantine_source; /* quarantine.h */
+struct dk_ledger_scope;      /* ledger.h */
 
 /* Opens the database. If it is not there, `create` makes the SQLite file, or the database on the
  * server where the user may; otherwise that is DK_ERR_STORE. *settings is copied, but not its
@@ -82,7 +83,8 @@ struct dk_load {
     const char *settings; /* dk_input_settings_text */
     int burst_seconds;    /* dk_drop_burst_seconds; 0: not known */
     bool replace;
-    uint64_t quarantined; /* cells in quarantine, for the ledger */
+    uint64_t quarantined;                          /* cells in quarantine, for the ledger */
+    const struct dk_quarantine_source *quarantine; /* each of them; NULL: there are none */
     /* Of a drop of one cohort: what dk_store_match found of it. NULL: of a history. */
     const struct dk_match *match;
     /* [series_count]: the values equal those that are loaded, and cells beside them do not. NULL:
@@ -169,8 +171,10 @@ struct dk_store_series {
     size_t rows;
     int64_t profile_set;
     int64_t drop_id;
-    int64_t run_id;             /* that loaded it; 0 if that is not known */
-    char hash[DK_HASH_HEX_MAX]; /* dk_readings_series_hash */
+    int64_t run_id;                    /* that loaded it; 0 if that is not known */
+    int64_t changed_run_id;            /* that corrected it last, or loaded it */
+    char hash[DK_HASH_HEX_MAX];        /* dk_readings_series_hash */
+    char loaded_hash[DK_HASH_HEX_MAX]; /* that of the drop, before corrections */
 };
 
 /* Lists what is loaded, by rig, then cohort. *list is on the heap (the caller frees), NULL if there
