@@ -33,7 +33,7 @@ test: ## tests, also with AddressSanitizer: closes on "N passed, N failed"; all 
 	@tests/run build/test=unit,cli,real,live,release build/asan-ubsan=unit,fuzz \
 	    $(if $(ALL),build/tsan=threads)
 
-test-heavy: ## what takes hours: radosgw, thousands of oracle cases, more kills, power cuts and fuzzing
+test-heavy: ## what takes hours: radosgw, Spark, thousands of oracle cases, more kills, power cuts and fuzzing
 	tools/setup heavy
 	@$(call build,test)
 	@$(call build,fuzz)

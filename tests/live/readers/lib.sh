@@ -9,10 +9,15 @@
 
 # Sets PYTHON, or skips the test.
 need_readers() {
-    local venv log
     [ "${DERRICK_TEST_ALL:-}" = 1 ] || skip "reads with packages from PyPI: set DERRICK_TEST_ALL=1"
+    need_packages readers "$TESTS/requirements.txt"
+}
+
+# The same with the packages of another file: need_packages NAME FILE
+need_packages() {
+    local venv log
     needs python3 flock sha256sum
-    venv=$(dirname "$BUILD")/readers-$(sha256sum <"$TESTS/requirements.txt" | head -c 12)
+    venv=$(dirname "$BUILD")/$1-$(sha256sum <"$2" | head -c 12)
     log=$PWD/pip.log
     PYTHON=$venv/bin/python
     (
@@ -20,9 +25,9 @@ need_readers() {
         [ -e "$venv/complete" ] && exit 0
         rm -rf "$venv"
         python3 -m venv "$venv" >"$log" 2>&1 &&
-            "$PYTHON" -m pip install -q --no-deps -r "$TESTS/requirements.txt" >>"$log" 2>&1 &&
+            "$PYTHON" -m pip install -q --no-deps -r "$2" >>"$log" 2>&1 &&
             touch "$venv/complete"
-    ) 9>"$venv.lock" || skip "can't install tests/requirements.txt: $(tail -n 1 "$log")"
+    ) 9>"$venv.lock" || skip "can't install $(basename "$2"): $(tail -n 1 "$log")"
 }
 
 # Sets WHEEL to a package that is read without being installed, or skips the test: need_wheel NAME==VERSION
