@@ -24,13 +24,12 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     return dk_upload_put(upload, &object, NULL, err);
 }
 
-/* A part of samples or features that is not in aws_s3/ as it was written can't be put. Where it is on S3,
- * that is what the manifest lists; else *there is false. */
+/* A part of samples or features that is no longer in aws_s3/ can't be put. Where it is on S3, that is what
+ * the manifest lists; else *there is false. */
 static enum dk_status find_uploaded(struct dk_upload *upload, struct dk_partition *partition,
                                     bool *there, struct dk_error *err)
 {
     char location[DK_S3_TEXT_MAX];
-    partition->lost = true;
     dk_s3_location(upload->s3, partition->key, location);
     return dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_UPLOAD, location,
                                      &partition->publication, there, err);
@@ -45,12 +44,11 @@ static enum dk_status put_burst_file(struct dk_upload *upload, struct dk_partiti
     enum dk_status status = put_partition(upload, partition, generation, err);
     if (status != DK_ERR_DATA)
         return status;
-    dk_error_reset(err);
-    dk_observer_notice(upload->pipeline->observer, DK_LEVEL_WARNING,
-                       "'%s' differs from what was exported, and is not uploaded: remove it, and "
-                       "'derrick status' names the command that makes it again",
-                       partition->publication.target);
-    return find_uploaded(upload, partition, there, err);
+    dk_error_set(err, DK_ERR_FAILED, "'%s' differs from what was exported, and is not uploaded",
+                 partition->publication.target);
+    dk_error_hint(err, "delete it; then the next run makes it again, or 'derrick status' names the "
+                       "command that does");
+    return DK_ERR_FAILED;
 }
 
 static enum dk_status put_made_file(struct dk_upload *upload, struct dk_partition *partition,

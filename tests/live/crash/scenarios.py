@@ -138,6 +138,8 @@ def quarantined(ws):
 
 TWO = ("--set", "input.cohorts=2")
 SAMPLES = ("--set", "input.columns=samples")
+PARQUET = ("--set", "export.parquet=yes", "--set", "export.samples=parquet",
+           "--set", "export.features=parquet")
 ZSTD = ("--set", "archive.compress=zstd")
 
 SCENARIOS = (
@@ -155,5 +157,8 @@ SCENARIOS = (
     Scenario("a second run, over the lines of the first", apart(1, 2), loaded(1, SAMPLES), SAMPLES),
     Scenario("cells in quarantine", bad, arguments=TWO + ("--quarantine",), code=6),
     Correction("cells in quarantine get their values", lambda _: None, quarantined),
+    Scenario("Parquet of all kinds", apart(), arguments=TWO + PARQUET),
+    Scenario("Parquet of all kinds, replaced", together(2, 7), loaded(3, PARQUET),
+             TWO + ("--replace",) + PARQUET),
     Scenario("a new workspace", lambda ws: succeed(sampling(f"{ws}/logs")), arguments=TWO, new=True),
 )
