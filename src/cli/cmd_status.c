@@ -6,6 +6,7 @@
 #include "derrick_version.h"
 #include "pipeline/health.h"
 #include "pipeline/overview.h"
+#include "status_strips.h"
 #include "store/quarantine.h"
 
 #define RUNS_SHOWN 5
@@ -81,21 +82,46 @@ static void report_expected(struct dk_session *session, const struct dk_expected
                       next->rig ? " of " : "", next->rig ? next->rig : "", from, last, due);
 }
 
+/* The rigs' strips, in the order of the overview; *outlines NULL where they are not printed. */
+static enum dk_status read_outlines(struct dk_session *session, const struct dk_overview *overview,
+                                    struct dk_outline_rig **outlines, struct dk_error *err)
+{
+    const struct dk_page_request request = {.calendar = session->config.settings.input.calendar,
+                                            .as_of_minute = INT64_MIN};
+    size_t count = 0;
+    *outlines = NULL;
+    if (session->console.json || overview->rig_count == 0 ||
+        overview->rig_count > DK_STRIPS_RIGS_MAX)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_outline_read(session->pipeline.store, &request, outlines, &count, err));
+    if (count == overview->rig_count)
+        return DK_OK;
+    free(*outlines); /* something was loaded in between */
+    *outlines = NULL;
+    return DK_OK;
+}
+
 static enum dk_status report_rigs(struct dk_session *session, struct dk_error *err)
 {
     struct dk_overview overview;
+    struct dk_outline_rig *outlines = NULL;
     DK_RETURN_IF_ERROR(dk_pipeline_overview(&session->pipeline, &overview, err));
+    enum dk_status status = read_outlines(session, &overview, &outlines, err);
     if (overview.rig_count == 0)
         dk_console_result(&session->console, "rigs", DK_FIELDS(DK_NUMBER("count", 0)),
                           "nothing is loaded yet");
     else
         dk_console_print(&session->console, "loaded:");
-    for (size_t i = 0; i < overview.rig_count; i++)
+    for (size_t i = 0; i < overview.rig_count; i++) {
         report_rig(session, &overview.rigs[i]);
+        if (outlines)
+            dk_status_strips_print(session, &outlines[i]);
+    }
     for (size_t i = 0; i < overview.expected_count; i++)
         report_expected(session, &overview.expected[i]);
+    free(outlines);
     dk_overview_reset(&overview);
-    return DK_OK;
+    return status;
 }
 
 static enum dk_status report_runs(struct dk_session *session, struct dk_error *err)
@@ -376,7 +402,9 @@ const struct dk_command dk_command_status = {
     .operands = "",
     .operands_max = 0,
     .description =
-        "Shows what the database holds for each rig, which cohort is expected next, whether the "
+        "Shows what the database holds for each rig, how complete it is and the condition of its "
+        "components "
+        "over time, which cohort is expected next, whether the "
         "export and S3 are up to date and which credentials S3 would use, which drops are not "
         "archived yet or wait in logs/, and the last runs. Changes nothing.\n\n"
         "For monitoring, --check prints one line: ok, or (exit code 7) what somebody has to see "

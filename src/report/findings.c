@@ -115,10 +115,11 @@ void dk_findings_lede(struct dk_buffer *out, const struct dk_survey *survey,
 {
     put_completeness(out, survey, rig);
     put_components(out, rig);
-    if (rig->late_days > 0)
-        dk_buffer_putf(out, "<em>Cohort %d is %" PRId64 " day%s overdue.</em>", rig->next_cohort,
-                       rig->late_days, rig->late_days == 1 ? "" : "s");
-    else {
+    if (rig->late_days > 0) {
+        dk_buffer_putf(out, "<em>Cohort %d is ", rig->next_cohort);
+        dk_html_counted(out, (uint64_t)rig->late_days, "day");
+        dk_buffer_put(out, " overdue.</em>");
+    } else {
         dk_buffer_putf(out, "Cohort %d is due on ", rig->next_cohort);
         dk_html_date(out, rig->next_end_day);
         dk_buffer_put(out, ".");

@@ -391,15 +391,21 @@ static enum dk_status read_drops(struct dk_survey *survey, struct dk_store *stor
     return DK_OK;
 }
 
-enum dk_status dk_survey_read(struct dk_survey *survey, struct dk_store *store,
-                              const struct dk_page_request *request, struct dk_error *err)
+enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
+                               const struct dk_page_request *request, struct dk_error *err)
 {
     *survey = (struct dk_survey){.request = request};
     DK_RETURN_IF_ERROR(read_cohorts(survey, store, err));
     DK_RETURN_IF_ERROR(read_quality(survey, store, err));
     DK_RETURN_IF_ERROR(read_profiles(survey, store, err));
     DK_RETURN_IF_ERROR(read_runs(survey, store, err));
-    DK_RETURN_IF_ERROR(make_rigs(survey, err));
+    return make_rigs(survey, err);
+}
+
+enum dk_status dk_survey_read(struct dk_survey *survey, struct dk_store *store,
+                              const struct dk_page_request *request, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_survey_begin(survey, store, request, err));
     DK_RETURN_IF_ERROR(read_drops(survey, store, err));
     return dk_survey_read_details(survey, store, err);
 }

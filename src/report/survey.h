@@ -120,7 +120,12 @@ struct dk_survey {
     int64_t as_of_day;             /* days since 1970 */
 };
 
-/* Reads all of it. After any status the caller resets. */
+/* Reads what does not take a pass over the readings: all but drops and details. After any status the
+ * caller resets. */
+enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
+                               const struct dk_page_request *request, struct dk_error *err)
+    DK_CHECK;
+/* Reads all of it. The same. */
 enum dk_status dk_survey_read(struct dk_survey *survey, struct dk_store *store,
                               const struct dk_page_request *request, struct dk_error *err) DK_CHECK;
 void dk_survey_reset(struct dk_survey *survey);
