@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const int64_t powers_of_ten[] = {
+const int64_t dk_powers_of_ten[DK_POWERS_OF_TEN] = {
     1,
     10,
     100,
@@ -158,7 +158,7 @@ static void digits_add(struct digits *digits, char c, bool fraction)
     if (digits->significant + digits->zeros + 1 > DK_DECIMAL_DIGITS_MAX) {
         digits->too_many = true;
     } else {
-        digits->mantissa = digits->mantissa * powers_of_ten[digits->zeros + 1] + (c - '0');
+        digits->mantissa = digits->mantissa * dk_powers_of_ten[digits->zeros + 1] + (c - '0');
         digits->significant += digits->zeros + 1;
     }
     digits->zeros = 0;
@@ -202,7 +202,7 @@ static enum dk_decimal_reason pack_scaled(int64_t mantissa, int significant, lon
     }
     if (significant + exponent > 18)
         return DK_DECIMAL_RANGE;
-    int64_t whole = mantissa * powers_of_ten[exponent];
+    int64_t whole = mantissa * dk_powers_of_ten[exponent];
     if (llabs(whole) > DK_DECIMAL_MANTISSA_MAX)
         return DK_DECIMAL_RANGE;
     *out = dk_decimal_pack(whole, 0);
@@ -261,7 +261,7 @@ bool dk_decimal_make(int64_t mantissa, int scale, dk_decimal *out)
     int64_t significant = mantissa;
     while (significant != 0 && significant % 10 == 0)
         significant /= 10;
-    if (llabs(significant) >= powers_of_ten[DK_DECIMAL_DIGITS_MAX])
+    if (llabs(significant) >= dk_powers_of_ten[DK_DECIMAL_DIGITS_MAX])
         return false;
     *out = dk_decimal_pack(mantissa, scale);
     return true;
@@ -297,17 +297,17 @@ double dk_decimal_to_double(dk_decimal value)
      * A larger mantissa is whole and rounds once in the conversion. */
     double mantissa = (double)dk_decimal_mantissa(value);
     int scale = dk_decimal_scale(value);
-    return scale == 0 ? mantissa : mantissa / (double)powers_of_ten[scale];
+    return scale == 0 ? mantissa : mantissa / (double)dk_powers_of_ten[scale];
 }
 
 /* The value at exactly this scale, if that is what `value` is. */
 static bool from_double_at(double value, int scale, dk_decimal *out)
 {
-    double scaled = value * (double)powers_of_ten[scale];
+    double scaled = value * (double)dk_powers_of_ten[scale];
     if (!(fabs(scaled) < 1e15))
         return false;
     int64_t mantissa = llrint(scaled);
-    if ((double)mantissa / (double)powers_of_ten[scale] != value)
+    if ((double)mantissa / (double)dk_powers_of_ten[scale] != value)
         return false;
     while (scale > 0 && mantissa % 10 == 0) {
         mantissa /= 10;
@@ -344,7 +344,7 @@ bool dk_decimal_from_double(double value, int scale_hint, dk_decimal *out)
 static __int128 scaled_of(dk_decimal value)
 {
     return (__int128)dk_decimal_mantissa(value) *
-           powers_of_ten[DK_DECIMAL_SCALE_MAX - dk_decimal_scale(value)];
+           dk_powers_of_ten[DK_DECIMAL_SCALE_MAX - dk_decimal_scale(value)];
 }
 
 int dk_decimal_compare(dk_decimal a, dk_decimal b)
@@ -380,14 +380,14 @@ dk_decimal dk_decimal_sum_mean(const struct dk_decimal_sum *sum)
     __int128 magnitude = sum->scaled < 0 ? -sum->scaled : sum->scaled;
     for (int decimals = 6; decimals > -4; decimals--) {
         int drop = DK_DECIMAL_SCALE_MAX - decimals;
-        __int128 divisor = (__int128)sum->count * powers_of_ten[drop];
-        if (magnitude / divisor >= powers_of_ten[DK_DECIMAL_DIGITS_MAX])
+        __int128 divisor = (__int128)sum->count * dk_powers_of_ten[drop];
+        if (magnitude / divisor >= dk_powers_of_ten[DK_DECIMAL_DIGITS_MAX])
             continue;
         /* At most 10^15, where the rounding carries: one significant digit. */
         int64_t mantissa = (int64_t)divide_half_even(sum->scaled, divisor);
         dk_decimal value;
         if (decimals < 0)
-            mantissa *= powers_of_ten[-decimals];
+            mantissa *= dk_powers_of_ten[-decimals];
         if (dk_decimal_make(mantissa, decimals < 0 ? 0 : decimals, &value))
             return value;
     }

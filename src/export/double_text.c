@@ -7,35 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+
 #define DIGITS_MAX 17
 #define POWERS 23 /* 10^0 to 10^22; a significand of 54 bits times 10^22 has fewer than 128 */
 #define FRACTION_BITS 52
 #define BIAS 1075
 
-static const uint64_t tens[20] = {UINT64_C(1),
-                                  UINT64_C(10),
-                                  UINT64_C(100),
-                                  UINT64_C(1000),
-                                  UINT64_C(10000),
-                                  UINT64_C(100000),
-                                  UINT64_C(1000000),
-                                  UINT64_C(10000000),
-                                  UINT64_C(100000000),
-                                  UINT64_C(1000000000),
-                                  UINT64_C(10000000000),
-                                  UINT64_C(100000000000),
-                                  UINT64_C(1000000000000),
-                                  UINT64_C(10000000000000),
-                                  UINT64_C(100000000000000),
-                                  UINT64_C(1000000000000000),
-                                  UINT64_C(10000000000000000),
-                                  UINT64_C(100000000000000000),
-                                  UINT64_C(1000000000000000000),
-                                  UINT64_C(10000000000000000000)};
+static uint64_t ten_to(int exponent)
+{
+    return (uint64_t)dk_powers_of_ten[exponent];
+}
 
 static unsigned __int128 power(int exponent)
 {
-    return exponent < 20 ? tens[exponent] : (unsigned __int128)tens[19] * tens[exponent - 19];
+    return exponent < DK_POWERS_OF_TEN ? ten_to(exponent)
+                                       : (unsigned __int128)ten_to(11) * ten_to(exponent - 11);
 }
 
 char *dk_double_put_slowly(char *at, double value)
@@ -88,7 +75,7 @@ static struct interval interval_of(uint64_t significand, int exponent, int place
 /* The multiple of 10^zeros in the interval that is nearest to the value, the even one of two. */
 static uint64_t nearest(const struct interval *interval, int zeros)
 {
-    const uint64_t step = tens[zeros];
+    const uint64_t step = ten_to(zeros);
     const uint64_t whole = (uint64_t)(interval->exact >> interval->shift);
     const uint64_t below = whole / step * step;
     const unsigned __int128 over = interval->exact - ((unsigned __int128)below << interval->shift);
@@ -162,7 +149,8 @@ char *dk_double_put(char *at, double value)
     const int places = places_of(magnitude);
     const struct interval interval = interval_of(significand, exponent, places);
     int zeros = 0;
-    while (zeros < DIGITS_MAX && interval.high / tens[zeros + 1] * tens[zeros + 1] >= interval.low)
+    while (zeros < DIGITS_MAX &&
+           interval.high / ten_to(zeros + 1) * ten_to(zeros + 1) >= interval.low)
         zeros++;
     if (value < 0)
         *at++ = '-';

@@ -2,7 +2,6 @@
 
 #include "wide.h"
 
-#define SCALES 16
 /* Bounds of the narrow sums: |x| < 2^50, |d| < 2^26 and n <= 2^18 leave each of them below 2^127. */
 #define VALUE_MAX (INT64_C(1) << 50)
 #define DIFFERENCE_MAX (INT64_C(1) << 26)
@@ -11,25 +10,12 @@
 #define PRODUCT_MAX (UINT64_C(1) << 30)
 #define CHUNK 512 /* so many d^2 add up to less than 2^63 */
 
-static const int64_t powers[SCALES] = {1,
-                                       10,
-                                       100,
-                                       1000,
-                                       10000,
-                                       100000,
-                                       1000000,
-                                       10000000,
-                                       100000000,
-                                       1000000000,
-                                       INT64_C(10000000000),
-                                       INT64_C(100000000000),
-                                       INT64_C(1000000000000)};
-
 /* --- scale ------------------------------------------------------------------------------------ */
 
 static __int128 scaled(const struct dk_burst_scale *burst, dk_decimal value)
 {
-    return (__int128)dk_decimal_mantissa(value) * powers[burst->scale - dk_decimal_scale(value)];
+    return (__int128)dk_decimal_mantissa(value) *
+           dk_powers_of_ten[burst->scale - dk_decimal_scale(value)];
 }
 
 struct dk_burst_scale dk_burst_scale_of(const dk_decimal *samples, size_t count)
@@ -51,8 +37,8 @@ struct dk_burst_scale dk_burst_scale_of(const dk_decimal *samples, size_t count)
         missing = missing || samples[i] == DK_DECIMAL_MISSING;
     if (first < count)
         burst.origin = scaled(&burst, samples[first]);
-    burst.narrow =
-        !missing && count <= COUNT_MAX && bits < (uint64_t)(VALUE_MAX / powers[burst.scale]);
+    burst.narrow = !missing && count <= COUNT_MAX &&
+                   bits < (uint64_t)(VALUE_MAX / dk_powers_of_ten[burst.scale]);
     return burst;
 }
 
@@ -62,9 +48,9 @@ static void scale_chunk(const struct dk_burst_scale *burst, size_t begin, size_t
                         int64_t values[CHUNK])
 {
     const dk_decimal *samples = burst->samples + begin;
-    int64_t factors[SCALES] = {0};
+    int64_t factors[DK_DECIMAL_SCALE_MAX + 1] = {0};
     for (int scale = 0; scale <= burst->scale; scale++)
-        factors[scale] = powers[burst->scale - scale];
+        factors[scale] = dk_powers_of_ten[burst->scale - scale];
     for (size_t i = 0; i < count; i++)
         values[i] = dk_decimal_mantissa(samples[i]) * factors[dk_decimal_scale(samples[i])];
 }
@@ -210,7 +196,7 @@ void dk_narrow_moments(const struct dk_burst_scale *burst, const struct dk_narro
 {
     const __int128 n = (__int128)sums->count;
     const __int128 origin = burst->origin;
-    const double unit = (double)powers[burst->scale];
+    const double unit = (double)dk_powers_of_ten[burst->scale];
     *out = (struct dk_moments){
         .count = (double)sums->count,
         .unit = unit,
@@ -274,7 +260,7 @@ bool dk_wide_moments(const struct dk_burst_scale *burst, size_t begin, size_t en
         dk_wide_add(sums.s2, dk_wide_add(scale_by(2, times(origin, sums.s1)), times(all, origin)));
     *out = (struct dk_moments){
         .count = (double)n,
-        .unit = (double)powers[burst->scale],
+        .unit = (double)dk_powers_of_ten[burst->scale],
         .sum = dk_wide_to_double(dk_wide_add(all, sums.s1)),
         .squares = dk_wide_to_double(squares),
         .second =

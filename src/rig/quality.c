@@ -15,11 +15,6 @@
 #define BUCKETS 256
 #define FEW 24 /* keys that are sorted by insertion */
 
-static const int64_t powers_of_ten[DK_DECIMAL_SCALE_MAX + 1] = {
-    1,        10,        100,        1000,        10000,        100000,        1000000,
-    10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
-};
-
 /* One sensor over consecutive series. */
 struct measuring {
     const struct dk_readings *readings;
@@ -149,7 +144,7 @@ static size_t fill_keys(const struct dk_readings *readings, size_t sensor, size_
     for (size_t row = 0; row < readings->rows; row++)
         if (column[row] != DK_DECIMAL_MISSING)
             keys[count++] = dk_decimal_mantissa(column[row]) *
-                            powers_of_ten[scale - dk_decimal_scale(column[row])];
+                            dk_powers_of_ten[scale - dk_decimal_scale(column[row])];
     return count;
 }
 
@@ -173,7 +168,7 @@ static void measure_keys(const int64_t *keys, size_t count, int scale, struct dk
         high = keys[i] > high ? keys[i] : high;
     }
     quality->sum.count = count;
-    quality->sum.scaled = sum * powers_of_ten[DK_DECIMAL_SCALE_MAX - scale];
+    quality->sum.scaled = sum * dk_powers_of_ten[DK_DECIMAL_SCALE_MAX - scale];
     quality->minimum = decimal_of(low, scale);
     quality->maximum = decimal_of(high, scale);
 }
@@ -243,7 +238,7 @@ static void measure(const struct measuring *work, size_t sensor, size_t first, s
     struct extent extent = find_extent(readings, sensor, first, count);
     if (extent.values == 0)
         return;
-    if (extent.magnitude > (uint64_t)(INT64_MAX / powers_of_ten[extent.scale])) {
+    if (extent.magnitude > (uint64_t)(INT64_MAX / dk_powers_of_ten[extent.scale])) {
         measure_wide(readings, sensor, first, count, scratch, quality);
         return;
     }

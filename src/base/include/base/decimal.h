@@ -31,6 +31,10 @@ typedef int64_t dk_decimal;
 /* The longest canonical text: sign, 15 digits, point, or "-0." and 12 decimals, or 18 digits. */
 #define DK_DECIMAL_TEXT_MAX 24
 
+/* 10^0 to 10^18. */
+#define DK_POWERS_OF_TEN 19
+extern const int64_t dk_powers_of_ten[DK_POWERS_OF_TEN];
+
 /* Why a text is not a decimal. Each reason has a message (dk_decimal_reason_text). */
 enum dk_decimal_reason {
     DK_DECIMAL_GOOD = 0,
