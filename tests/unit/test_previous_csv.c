@@ -106,6 +106,7 @@ static void lines_are_taken_over_as_they_are(void **state)
         {"a rig that is not there", HEADER A1, false, {{"beta", 1, 2}}, DK_ERR_DATA, DK_OK, ""},
         {"fewer lines", HEADER A1 A2, false, {{"alpha", 1, 3}}, DK_ERR_DATA, DK_OK, A1},
         {"fewer lines at the end", HEADER A1, false, {{"alpha", 1, 3}}, DK_ERR_DATA, DK_OK, A1},
+        {"more lines", HEADER A1 A2, false, {{"alpha", 1, 1}}, DK_OK, DK_OK, "alpha-1,1,a\n"},
         {"in another order",
          HEADER A1 A2,
          false,

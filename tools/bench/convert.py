@@ -47,7 +47,7 @@ def whole(bench, drop):
         check(bench, ours, csv)
     for job in jobs:
         bench.report.row("convert", job, None if job is wc else wc)
-    bench.report.bound("convert/wc", ratio(derrick, wc), most=5)
+    bench.report.bound("convert/wc", ratio(derrick, wc), most=3)
     if duckdb:
         bench.report.bound("DuckDB/convert", ratio(duckdb, derrick), least=10)
     bench.report.bound("convert's memory", derrick.peak_kb() / 1024, most=MEMORY_MB_MAX, unit=" MB")

@@ -13,12 +13,15 @@ def whole_run(bench, drop):
     def fill():
         drops.link(drop, drops.workspace(bench) / "logs")
 
-    run = Job("derrick run", [bench.derrick, "-q", "-C", bench.folder / "workspace", "run"],
-              drops.size(drop), fill)
+    command = [bench.derrick, "-q", "-C", bench.folder / "workspace", "run"]
+    run = Job("derrick run", command, drops.size(drop), fill)
+    bare = Job("without a report", command + ["--set", "report.write=no"], drops.size(drop), fill)
     bench.report.title("check, load into SQLite, export, archive, in a fresh workspace")
-    bench.alternate([run])
+    bench.alternate([run, bare])
     bench.report.row("run", run)
-    bench.report.bound("run, embedded", run.median(), most=2.5, unit=" s")
+    bench.report.row("run", bare, run)
+    bench.report.bound("run, embedded", run.median(), most=1.8, unit=" s")
+    bench.report.bound("run without a report", bare.median(), most=1.2, unit=" s")
     bench.report.bound("run's memory", run.peak_kb() / 1024, most=128, unit=" MB")
     shutil.rmtree(bench.folder / "workspace")
 

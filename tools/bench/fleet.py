@@ -60,7 +60,7 @@ def run(bench):
                             after=csv.unlink))
         loads.append(Job(f"load {folder.name}", [bench.derrick, "-q", "-C", workspace, "load", *options]))
         bench.alternate([converts[-1], loads[-1]], 1)
-    for word, jobs, bound in (("convert", converts, 20), ("load", loads, 60)):
+    for word, jobs, bound in (("convert", converts, 8), ("load", loads, 20)):
         sums = [Sum(f"{word} {count} sites", jobs[:count], size) for count in SITES]
         for total in sums:
             bench.report.row("fleet", total, sums[0])

@@ -78,4 +78,4 @@ def run(bench):
         times = sorted(sample["reported"][name] for sample in derrick.samples)
         bench.report.line(text, times[len(times) // 2])
     bench.report.row("server", whole, own)
-    bench.report.bound("MariaDB load/LOAD DATA", ratio(derrick, own), most=1.5)
+    bench.report.bound("MariaDB load/LOAD DATA", ratio(derrick, own), most=1.2)
