@@ -169,7 +169,7 @@ static const struct row exit_codes[] = {
     {"4", "The database failed."},
     {"5", "S3 failed."},
     {"6", "Done, with cells in quarantine."},
-    {"7", "'derrick status --check' or 'derrick doctor' found a problem."},
+    {"7", "'derrick status --check', 'derrick doctor' or 'derrick trace' found a problem."},
     {"130", "Interrupted by Ctrl-C."},
     {0},
 };

@@ -51,12 +51,6 @@ enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
     "AND c.cohort >= ? AND c.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
 void dk_store_filter_bind(struct dk_query *query, const struct dk_store_filter *filter);
 
-/* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which has
- * room for them. The profile of *readings stays as it is. */
-enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,
-                                  size_t first, size_t rows, struct dk_readings *readings,
-                                  struct dk_error *err) DK_CHECK;
-
 /* --- match.c */
 
 /* How the values of a series compare with those of a loaded one. */

@@ -38,6 +38,7 @@ note quarantine list
 note status
 printf 'rig\tcohort\tsensor\tline\tcolumn\tvalue\ntexas-1\t1\tTS1\t2\t1\t40\n' >fixed.tsv
 note quarantine apply fixed.tsv
+note trace texas-1 1 2
 note load ../none
 note load --frobnicate
 note rnu

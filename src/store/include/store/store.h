@@ -189,6 +189,13 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err) DK_CHECK;
 
+/* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which has
+ * room for them. The profile of *readings stays as it is, and nothing is
+ * compared with the ledger. */
+enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,
+                                  size_t first, size_t rows, struct dk_readings *readings,
+                                  struct dk_error *err) DK_CHECK;
+
 /* Reads a set of profile rows by its number, as in struct dk_store_series, into *profile (the caller
  * resets it after DK_OK). DK_ERR_STORE if it is not what was loaded. */
 enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set,
