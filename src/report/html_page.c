@@ -66,7 +66,7 @@ static void put_title(struct dk_buffer *out, const struct dk_survey *survey)
     if (survey->rig_count == 1)
         dk_html_text(out, survey->rigs[0].name);
     else
-        dk_buffer_putf(out, "%zu rigs", survey->rig_count);
+        dk_html_counted(out, survey->rig_count, "rig");
     char day[DK_HTML_DATE_MAX];
     dk_html_date_text(survey->as_of_day, day);
     dk_buffer_putf(out, ": derrick report as of %s</title>\n", day);

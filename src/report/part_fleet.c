@@ -40,19 +40,25 @@ static void put_sentence(struct dk_buffer *out, const struct dk_survey *survey)
         late += rig->late_days > 0;
         partial += rig->counts.readings < rig->counts.expected || rig->counts.missing > 0;
     }
-    dk_buffer_putf(out, "<p class=lede>%zu rigs. ", survey->rig_count);
-    if (worst > 0)
-        dk_buffer_putf(out, "<em>%zu %s a component in its worst state</em>, ", worst,
+    dk_buffer_put(out, "<p class=lede>");
+    dk_html_counted(out, survey->rig_count, "rig");
+    dk_buffer_put(out, ". ");
+    if (worst > 0) {
+        dk_buffer_put(out, "<em>");
+        dk_html_count(out, worst);
+        dk_buffer_putf(out, " %s a component in its worst state</em>, ",
                        worst == 1 ? "has" : "have");
-    else
+    } else
         dk_buffer_put(out, "None has a component in its worst state, ");
-    if (partial > 0)
-        dk_buffer_putf(out, "%zu %s not complete, and ", partial, partial == 1 ? "is" : "are");
-    else
+    if (partial > 0) {
+        dk_html_count(out, partial);
+        dk_buffer_putf(out, " %s not complete, and ", partial == 1 ? "is" : "are");
+    } else
         dk_buffer_put(out, "all are complete, and ");
-    if (late > 0)
-        dk_buffer_putf(out, "%zu %s late.</p>\n", late, late == 1 ? "is" : "are");
-    else
+    if (late > 0) {
+        dk_html_count(out, late);
+        dk_buffer_putf(out, " %s late.</p>\n", late == 1 ? "is" : "are");
+    } else
         dk_buffer_put(out, "none is late.</p>\n");
 }
 
@@ -70,6 +76,9 @@ void dk_part_fleet(struct dk_buffer *out, const struct dk_survey *survey)
     dk_buffer_put(out, ". ");
     if (full == survey->rig_count)
         dk_buffer_put(out, "Each name leads to that rig’s sections below.");
+    else if (full == 1)
+        dk_buffer_put(out, "The first has sections of its own below; <code>derrick report --rig "
+                           "NAME</code> writes the report of any other.");
     else if (full > 0)
         dk_buffer_putf(out,
                        "The first %zu have sections of their own below; <code>derrick report "

@@ -10,9 +10,9 @@
 /* The sections of a rig in full take about this much, and a day of its data, and a rig's row; all
  * of a page's at most PAGE_BYTES, but one rig is always in full. */
 #define PAGE_BYTES 1400000u
-#define FULL_BYTES 130000u
+#define FULL_BYTES 175000u
 #define FULL_DAY_BYTES 90u
-#define ROW_BYTES 620u
+#define ROW_BYTES 280u
 
 int dk_code_severity(int condition, int code)
 {

@@ -17,6 +17,21 @@ run() { # the run under test
     derrick -C big --db "$(url db loader)" run "$PWD/drop"
 }
 
+# The pages of both, without what the ledgers say of when.
+report() {
+    local here
+    for here in lite big; do
+        [ -s $here/report.html ] || fail "no report.html in $here"
+    done
+    derrick -C lite report --as-of 2023-08-21 -o - | without_times >lite.html
+    derrick -C big --db "$(url db reader)" report --as-of 2023-08-21 -o - | without_times >big.html
+    [ "$(wc -c <big.html)" -lt 1000000 ] || fail "the page has $(wc -c <big.html) bytes"
+    expect_same lite.html big.html
+}
+without_times() {
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}/TIME/g'
+}
+
 values() {
     equals 132300 "$(sql db 'SELECT COUNT(*) FROM well_reading' energymobile)"
     equals 2249100 "$(sql db 'SELECT COUNT(*) FROM sensor_data' energymobile)"
@@ -114,6 +129,7 @@ check "init makes it" derrick --db "$(url db)" init big
 check "twice without harm" derrick --db "$(url db)" init big
 check "the run goes through, with the loader's privileges" run
 check "its export has the bytes of sqlite's" expect_same "big/$csv" "lite/$csv"
+check "its report has the bytes of sqlite's, but for the times of loads" report
 check "132,300 readings and 2,249,100 values" values
 check "all foreign keys are declared, and hold" foreign_keys
 check "exact sums are those of sqlite" sums

@@ -84,8 +84,17 @@ loads() {
     says "already" over "$nodes" load "$PWD/drop"
     whole
 }
+without_times() {
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}/TIME/g'
+}
 reads_without_nodes() {
     derrick -C ws --db "$(url head reader)" status
+    derrick -C ws --db "$(url head reader)" report --as-of 2023-08-21 -o - >spread.html
+    derrick init lite >/dev/null
+    derrick -C lite load "$PWD/drop" >/dev/null 2>&1
+    derrick -C lite report --as-of 2023-08-21 -o - | without_times >lite.html
+    without_times <spread.html >got.html
+    expect_same got.html lite.html
     derrick -C ws --db "$(url head)" export -o got.csv
     expect_same got.csv drop.csv
     fails_with 2 "are on 2 other servers" derrick -C ws --db "$(url head)" load --columns samples \

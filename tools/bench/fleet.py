@@ -72,4 +72,11 @@ def run(bench):
     bench.report.row("fleet", export)
     bench.report.bound("export's memory, fleet", export.peak_kb() / 1024, most=128, unit=" MB")
     csv.unlink()
+    page = bench.folder / "fleet.html"
+    report = Job("report on all of it", [bench.derrick, "-q", "-C", workspace, "report", "-o", page])
+    bench.alternate([report], 1)
+    bench.report.row("fleet", report)
+    bench.report.bound("report's memory, fleet", report.peak_kb() / 1024, most=128, unit=" MB")
+    bench.report.bound("report's size, fleet", page.stat().st_size / 1e6, most=1.5, unit=" MB")
+    page.unlink()
     shutil.rmtree(workspace)
