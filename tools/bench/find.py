@@ -1,6 +1,7 @@
 """Finds the peers: each is a command, or the reason why it is missing."""
 
 import functools
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -57,3 +58,23 @@ def duckdb(bench):
         if done.returncode != 0:
             return Found(reason=f"npm can't install {DUCKDB}")
     return Found(["node", bench.peers / "duckdb.mjs", modules])
+
+
+@functools.cache
+def packages(bench):
+    """A Python with peers/requirements.txt, in a virtual environment of the bench's folder."""
+    wanted = bench.peers / "requirements.txt"
+    folder = bench.folder / f"python-{hashlib.sha256(wanted.read_bytes()).hexdigest()[:12]}"
+    python = folder / "bin" / "python"
+    complete = folder / "complete"
+    if not complete.exists():
+        bench.report.progress("installing DuckDB, polars, pyarrow and tsfresh")
+        shutil.rmtree(folder, ignore_errors=True)
+        for command in ([sys.executable, "-m", "venv", folder],
+                        [python, "-m", "pip", "install", "-q", "--no-deps", "-r", wanted]):
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if done.returncode != 0:
+                return Found(reason=f"can't install {wanted.name} of peers/ from PyPI")
+        complete.touch()
+        bench.report.progress("")
+    return Found([str(python)])
