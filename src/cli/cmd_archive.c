@@ -1,8 +1,13 @@
 /* derrick archive: what is loaded and uploaded leaves logs/. */
 #include "command.h"
+#include "pipeline/preview.h"
+
+static const struct dk_option *const groups[] = {dk_options_preview, NULL};
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
+    if (session->arguments.options.dry_run)
+        return dk_session_preview(session, DK_PREVIEW_OF_ARCHIVE, err);
     struct dk_archived result = {0};
     DK_RETURN_IF_ERROR(dk_pipeline_archive(&session->pipeline, false, &result, err));
     dk_session_report_archive(session, &result);
@@ -22,6 +27,7 @@ const struct dk_command dk_command_archive = {
         "profile/. A drop outside the workspace is never moved.",
     .examples = "derrick archive\n"
                 "derrick archive --set archive.compress=zstd",
+    .options = groups,
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_WORKSPACE | DK_NEEDS_LOCK,
     .run = run,
 };

@@ -2,9 +2,10 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "pipeline/preview.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
-                                                 dk_options_loading, NULL};
+                                                 dk_options_loading, dk_options_preview, NULL};
 
 static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
                            struct dk_error *err)
@@ -24,6 +25,8 @@ static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
+    if (session->arguments.options.dry_run)
+        return dk_session_preview(session, DK_PREVIEW_OF_LOAD, err);
     struct dk_intake intake = {0};
     struct dk_archived finished = {0};
     bool found = false;

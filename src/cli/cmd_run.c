@@ -2,9 +2,10 @@
 #include "command.h"
 #include "feedback.h"
 #include "pipeline/html_report.h"
+#include "pipeline/preview.h"
 
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
-                                                 dk_options_loading, NULL};
+                                                 dk_options_loading, dk_options_preview, NULL};
 
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
                                    struct dk_error *err)
@@ -44,6 +45,11 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
 
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
+    if (session->arguments.options.dry_run)
+        return dk_session_preview(session,
+                                  DK_PREVIEW_OF_LOAD | DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD |
+                                      DK_PREVIEW_OF_ARCHIVE,
+                                  err);
     bool worked = false;
     DK_RETURN_IF_ERROR(dk_session_run_once(session, session->drop, &worked, err));
     if (!worked && !session->console.quiet)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "pipeline/preview.h"
 
 static const struct dk_option own_options[] = {
     {.name = "replace",
@@ -9,7 +10,7 @@ static const struct dk_option own_options[] = {
      DK_FIELD(replace)},
     {0},
 };
-static const struct dk_option *const groups[] = {own_options, NULL};
+static const struct dk_option *const groups[] = {own_options, dk_options_preview, NULL};
 
 #define UPLOAD_FILES_MAX 1000
 
@@ -38,12 +39,22 @@ static enum dk_status upload_current(struct dk_session *session, struct dk_uploa
     return dk_pipeline_upload(&session->pipeline, result, err);
 }
 
+static enum dk_status preview(struct dk_session *session, struct dk_error *err)
+{
+    if (session->arguments.operand_count > 0)
+        return dk_error_set(err, DK_ERR_USAGE, "--dry-run is for the export, not for a FILE");
+    DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
+    return dk_session_preview(session, DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD, err);
+}
+
 /* The database was opened to read before the lock was taken: an upload makes none. */
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_upload_result result = {0};
     struct dk_settings *settings = &session->config.settings;
     settings->replace_remote = settings->replace;
+    if (session->arguments.options.dry_run)
+        return preview(session, err);
     DK_RETURN_IF_ERROR(session->arguments.operand_count > 0
                            ? upload_files(session, &result, err)
                            : upload_current(session, &result, err));

@@ -44,6 +44,9 @@ struct dk_options {
     int progress; /* enum dk_progress */
     bool quarantine, allow_missing, allow_out_of_range;
     bool future, gap, replace;
+    const char *reason;
+    bool yes, dry_run;
+    int64_t loaded_by; /* 0: not given */
     struct dk_cohort_range cohort;
     const char *rig;
     int format; /* enum dk_format; -1: not given */
@@ -172,8 +175,9 @@ struct dk_command {
 
 extern const struct dk_command dk_command_init, dk_command_sample, dk_command_check,
     dk_command_convert, dk_command_load, dk_command_export, dk_command_upload, dk_command_archive,
-    dk_command_run, dk_command_status, dk_command_report, dk_command_watch, dk_command_quarantine,
-    dk_command_trace, dk_command_doctor, dk_command_config, dk_command_completion, dk_command_help;
+    dk_command_run, dk_command_unload, dk_command_status, dk_command_report, dk_command_watch,
+    dk_command_quarantine, dk_command_trace, dk_command_doctor, dk_command_config,
+    dk_command_completion, dk_command_help;
 
 /* All of them, in the order of the help; NULL-terminated. */
 extern const struct dk_command *const dk_commands[];
@@ -183,6 +187,7 @@ extern const struct dk_option dk_options_input[];
 extern const struct dk_option dk_options_reading[];
 extern const struct dk_option dk_options_layout[];
 extern const struct dk_option dk_options_loading[];
+extern const struct dk_option dk_options_preview[];
 
 /* The command of that name, or NULL. */
 const struct dk_command *dk_command_find(const struct dk_command *const *commands,
@@ -278,6 +283,10 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
     DK_CHECK;
 
 /* --- what several commands say in the same words */
+
+/* For --dry-run: prints what the steps (enum dk_preview_steps) would do. */
+enum dk_status dk_session_preview(struct dk_session *session, unsigned steps, struct dk_error *err)
+    DK_CHECK;
 
 /* After no drop was found in logs/: dk_pipeline_check_unread, and says that nothing is new. */
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;

@@ -11,6 +11,7 @@ const struct dk_command *const dk_commands[] = {
     &dk_command_export,
     &dk_command_upload,
     &dk_command_archive,
+    &dk_command_unload,
     &dk_command_status,
     &dk_command_report,
     &dk_command_watch,

@@ -124,6 +124,18 @@ const struct dk_option dk_options_loading[] = {
      .help = "replace what is loaded for this rig by the drop, after printing which dates that "
              "affects; a drop that is one cohort needs --cohort. Never touches another rig",
      DK_FIELD(replace)},
+    {.name = "reason",
+     .argument = "TEXT",
+     .help = "why --replace replaces something; kept in the ledger, with your name",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(reason)},
+    {0},
+};
+
+const struct dk_option dk_options_preview[] = {
+    {.name = "dry-run",
+     .help = "only print what would be done, and change nothing",
+     DK_FIELD(dry_run)},
     {0},
 };
 

@@ -1,8 +1,10 @@
 /* What several commands say in the same words. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "command.h"
+#include "pipeline/preview.h"
 
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err)
 {
@@ -94,4 +96,72 @@ void dk_session_report_archive(struct dk_session *session, const struct dk_archi
         DK_FIELDS(DK_NUMBER("drops", result->drops), DK_NUMBER("files", result->files),
                   DK_TEXT("folder", result->folder)),
         "archived: '%s', %zu file%s", result->folder, result->files, result->files == 1 ? "" : "s");
+}
+
+/* --- --dry-run ------------------------------------------------------------------------------ */
+
+/* "cohorts 1 to 60 of texas-1 (2008-03-26 to 2023-05-06) from 'logs'" */
+static void preview_text(const struct dk_preview_item *item, char *text, size_t cap)
+{
+    char count[DK_COUNT_TEXT_MAX];
+    const char *unit = item->rig ? "readings" : "rows";
+    size_t used = 0;
+    if (item->rig && item->first == item->last)
+        dk_text_format(text, cap, "cohort %d of %s (%s) from '%s'", item->first, item->rig,
+                       item->dates, item->what);
+    else if (item->rig)
+        dk_text_format(text, cap, "cohorts %d to %d of %s (%s) from '%s'", item->first, item->last,
+                       item->rig, item->dates, item->what);
+    else
+        dk_text_format(text, cap, "'%s'", item->what);
+    used = strlen(text);
+    if (item->readings > 0)
+        dk_text_format(text + used, cap - used, ", %s %s", dk_count_text(item->readings, count),
+                       unit);
+    used = strlen(text);
+    if (item->files > 0)
+        dk_text_format(text + used, cap - used, ", %s file%s", dk_count_text(item->files, count),
+                       item->files == 1 ? "" : "s");
+    used = strlen(text);
+    if (item->run_id > 0)
+        dk_text_format(text + used, cap - used, ", loaded by run %lld", (long long)item->run_id);
+}
+
+struct preview_output {
+    struct dk_session *session;
+    size_t count; /* of what would change something */
+};
+
+static void print_preview(void *context, const struct dk_preview_item *item)
+{
+    struct preview_output *output = context;
+    char text[DK_ERROR_TEXT_MAX];
+    preview_text(item, text, sizeof(text));
+    output->count += item->action != DK_PREVIEW_SKIP;
+    dk_console_result(&output->session->console, "preview",
+                      DK_FIELDS(DK_TEXT("action", dk_preview_action_word(item->action)),
+                                DK_TEXT("what", item->what), DK_TEXT("rig", item->rig),
+                                DK_NUMBER("first_cohort", item->first),
+                                DK_NUMBER("last_cohort", item->last),
+                                DK_TEXT("dates", item->dates[0] ? item->dates : NULL),
+                                DK_NUMBER("rows", item->readings), DK_NUMBER("files", item->files)),
+                      "would %s%s: %s", dk_preview_action_word(item->action),
+                      item->action == DK_PREVIEW_SKIP ? " what is loaded already" : "", text);
+}
+
+enum dk_status dk_session_preview(struct dk_session *session, unsigned steps, struct dk_error *err)
+{
+    struct preview_output output = {.session = session};
+    struct dk_intake intake = {0};
+    const struct dk_preview to = {.item = print_preview, .context = &output};
+    const struct dk_preview_request request = {.path = session->drop, .steps = steps, .to = &to};
+    bool found = false;
+    enum dk_status status = dk_pipeline_preview(&session->pipeline, &request, &intake, &found, err);
+    dk_session_report_intake(session, &intake, status);
+    if (status == DK_OK && (steps & DK_PREVIEW_OF_LOAD) && !session->drop)
+        status = dk_pipeline_check_unread(&session->pipeline, found, err);
+    dk_intake_reset(&intake);
+    if (status == DK_OK && output.count == 0 && !session->console.quiet)
+        dk_console_print(&session->console, "nothing would be done");
+    return status;
 }

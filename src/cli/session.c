@@ -114,6 +114,22 @@ static enum dk_status apply_setting(struct dk_config *config, const struct dk_op
     return status;
 }
 
+#define REASON_BYTES_MAX 255
+
+/* A reason belongs to something that is taken back, and fits into the ledger. */
+static enum dk_status check_reason(const struct dk_session *session, struct dk_error *err)
+{
+    const struct dk_options *options = &session->arguments.options;
+    if (!options->reason)
+        return DK_OK;
+    if (strlen(options->reason) > REASON_BYTES_MAX || !dk_text_is_clean(options->reason))
+        return dk_error_set(err, DK_ERR_USAGE, "--reason takes one line of at most %d bytes",
+                            REASON_BYTES_MAX);
+    if (strcmp(session->command->name, "unload") == 0 || options->replace)
+        return DK_OK;
+    return dk_error_set(err, DK_ERR_USAGE, "--reason goes with --replace");
+}
+
 static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -125,6 +141,8 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->input.allow_missing = options->allow_missing;
     settings->allow_out_of_range = options->allow_out_of_range;
     settings->replace = options->replace;
+    settings->reason = options->reason;
+    DK_RETURN_IF_ERROR(check_reason(session, err));
     settings->future = options->future;
     settings->gap = options->gap;
     if (options->cohort.first > 0) {
@@ -291,7 +309,10 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
         dk_feedback_begin(session);
     if (needs & DK_NEEDS_STORE)
         DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
-    if (needs & DK_NEEDS_LOCK)
+    if ((needs & DK_NEEDS_LOCK) && session->arguments.options.dry_run) {
+        if (!session->pipeline.store)
+            return dk_pipeline_open(&session->pipeline, err);
+    } else if (needs & DK_NEEDS_LOCK)
         DK_RETURN_IF_ERROR(dk_pipeline_begin(&session->pipeline, command->name, err));
     return DK_OK;
 }

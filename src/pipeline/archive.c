@@ -6,8 +6,7 @@
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
 
-/* DK_OK if S3 is not configured, or has the newest load. */
-static enum dk_status check_published(struct dk_pipeline *pipeline, struct dk_error *err)
+enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     bool current = true;
     if (!dk_pipeline_s3_configured(pipeline))
@@ -72,7 +71,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     if (begun_only)
         count = keep_begun(drops, count);
     if (status == DK_OK && count > 0 && !begun_only)
-        status = check_published(pipeline, err);
+        status = dk_pipeline_check_published(pipeline, err);
     if (status == DK_OK && count > 0)
         status = archive_drops(pipeline, drops, count, result, err);
     free(drops);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "exported_file.h"
+#include "store/unloaded.h"
 
 #define NAMED_MAX 3      /* folders that a message names */
 #define NATIVE_LOST (-1) /* no system's or server's code */
@@ -166,8 +167,11 @@ static enum dk_status check_store(struct dk_pipeline *pipeline, const struct dk_
                                   struct dk_error *err)
 {
     bool empty = false;
+    bool unloaded = false;
     DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
     if (empty)
+        DK_RETURN_IF_ERROR(dk_store_was_unloaded(pipeline->store, &unloaded, err));
+    if (empty && !unloaded)
         return refuse_empty(pipeline, evidence, "holds no cohort", err);
     return check_folders(pipeline, evidence, err);
 }

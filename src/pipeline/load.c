@@ -85,20 +85,14 @@ static bool next_cell(void *context, struct dk_quarantine_cell *out)
 
 /* --- the load ----------------------------------------------------------------------------------- */
 
-enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                struct dk_load_result *result, struct dk_error *err)
+/* All that the store needs to know of a drop that was read. */
+static struct dk_load describe(const struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                               const struct dk_same_cells *same_cells,
+                               const struct dk_quarantine_source *quarantine)
 {
     int file = 0;
-    struct dk_same_cells same_cells = {0};
     bool replace = pipeline->settings->replace && !names_no_cohort(pipeline, intake);
-    *result = (struct dk_load_result){0};
-    enum dk_status status = check_replace(pipeline, intake, err);
-    if (status == DK_OK)
-        status = dk_same_cells_check(pipeline, intake, replace, &same_cells, err);
-    struct bad_cells bad = {.intake = intake};
-    const struct dk_quarantine_source quarantine = {
-        .context = &bad, .rewind = rewind_cells, .next = next_cell};
-    const struct dk_load load = {
+    return (struct dk_load){
         .run_id = pipeline->run_id,
         .drop = &intake->drop,
         .readings = &intake->readings,
@@ -106,11 +100,45 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
         .burst_seconds = dk_drop_burst_seconds(&intake->drop, &intake->input, &file),
         .replace = replace,
         .quarantined = intake->report.problems_total,
-        .quarantine = intake->report.problems_total > 0 ? &quarantine : NULL,
+        .quarantine = intake->report.problems_total > 0 ? quarantine : NULL,
         .match = dk_columns_are_one_cohort(intake->input.columns) ? &intake->match : NULL,
         .limits = pipeline->settings->limits,
-        .other_cells = same_cells.other_cells,
+        .other_cells = same_cells->other_cells,
     };
+}
+
+/* What is compared before the store decides. */
+static enum dk_status compare(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                              struct dk_same_cells *same_cells, struct dk_error *err)
+{
+    bool replace = pipeline->settings->replace && !names_no_cohort(pipeline, intake);
+    DK_RETURN_IF_ERROR(check_replace(pipeline, intake, err));
+    return dk_same_cells_check(pipeline, intake, replace, same_cells, err);
+}
+
+enum dk_status dk_pipeline_load_preview(struct dk_pipeline *pipeline,
+                                        const struct dk_intake *intake,
+                                        struct dk_load_preview *preview, struct dk_error *err)
+{
+    struct dk_same_cells same_cells = {0};
+    enum dk_status status = compare(pipeline, intake, &same_cells, err);
+    const struct dk_load load = describe(pipeline, intake, &same_cells, NULL);
+    if (status == DK_OK)
+        status = dk_store_load_preview(pipeline->store, &load, preview, err);
+    dk_same_cells_reset(&same_cells);
+    return status;
+}
+
+enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                struct dk_load_result *result, struct dk_error *err)
+{
+    struct dk_same_cells same_cells = {0};
+    *result = (struct dk_load_result){0};
+    enum dk_status status = compare(pipeline, intake, &same_cells, err);
+    struct bad_cells bad = {.intake = intake};
+    const struct dk_quarantine_source quarantine = {
+        .context = &bad, .rewind = rewind_cells, .next = next_cell};
+    const struct dk_load load = describe(pipeline, intake, &same_cells, &quarantine);
     bool refused = status == DK_ERR_REFUSED || status == DK_ERR_USAGE;
     if (status == DK_OK) {
         status = dk_store_load(pipeline->store, &load, result, err);

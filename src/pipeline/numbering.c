@@ -1,5 +1,7 @@
 #include "numbering.h"
 
+#include "store/unloaded.h"
+
 #define DAY_MINUTES 1440
 #define DATE_SIZE 10 /* "YYYY-MM-DD" of a date-time */
 
@@ -172,6 +174,36 @@ static void announce(const struct dk_pipeline *pipeline, const struct dk_intake 
                        first, DATE_SIZE, last);
 }
 
+/* A drop that is like no loaded cohort is the next one, or a cohort that was unloaded if it has its
+ * contents. An unloaded cohort that is missing may be what this drop is, in another form. */
+static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 struct dk_error *err)
+{
+    const struct dk_ledger_scope scope = {.well = intake->input.well,
+                                          .whole_site = intake->input.columns == DK_COLUMNS_WELLS};
+    int cohort = 0;
+    int64_t run_id = 0;
+    intake->input.cohort = intake->match.newest + 1;
+    DK_RETURN_IF_ERROR(dk_ledger_unloaded_find(pipeline->store, intake->drop.content_hash, &scope,
+                                               &cohort, &run_id, err));
+    if (cohort > 0) {
+        intake->input.cohort = cohort;
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "'%s' has the contents of cohort %d, which run %lld unloaded",
+                           intake->drop.path, cohort, (long long)run_id);
+        return DK_OK;
+    }
+    DK_RETURN_IF_ERROR(
+        dk_ledger_unloaded_find(pipeline->store, NULL, &scope, &cohort, &run_id, err));
+    if (cohort > 0 && cohort < intake->input.cohort)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "run %lld unloaded cohort %d, which is missing now: if '%s' is that "
+                           "cohort, unload cohort %d and load it with --cohort %d",
+                           (long long)run_id, cohort, intake->drop.path, intake->input.cohort,
+                           cohort);
+    return DK_OK;
+}
+
 /* Finds the loaded cohort that the drop is; without --cohort it gets its number, else the next one. */
 static enum dk_status find_number(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                   struct dk_error *err)
@@ -184,10 +216,10 @@ static enum dk_status find_number(struct dk_pipeline *pipeline, struct dk_intake
                                              .whole_site = input->columns == DK_COLUMNS_WELLS,
                                              .cohort = given ? input->cohort : 0};
     enum dk_status status = dk_store_match(pipeline->store, &request, &intake->match, err);
-    if (status == DK_OK && !given)
-        input->cohort =
-            intake->match.kind == DK_MATCH_NEW ? intake->match.newest + 1 : intake->match.cohort;
-    return status;
+    if (status != DK_OK || given)
+        return status;
+    input->cohort = intake->match.cohort;
+    return intake->match.kind == DK_MATCH_NEW ? number_new(pipeline, intake, err) : DK_OK;
 }
 
 static enum dk_status number_one(struct dk_pipeline *pipeline, struct dk_intake *intake,

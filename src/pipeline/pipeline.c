@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "guard.h"
+#include "pipeline/unload.h"
 
 void dk_settings_init(struct dk_settings *settings)
 {
@@ -82,7 +83,8 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
     DK_RETURN_IF_ERROR(dk_store_prepare(pipeline->store, false, err));
     DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
     dk_pipeline_name_actor(pipeline);
-    return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+    DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err));
+    return dk_unload_note_all(pipeline, err);
 }
 
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,

@@ -201,6 +201,67 @@ static enum dk_status restore(struct dk_pipeline *pipeline, const struct dk_arch
     return dk_ledger_drop_restore(pipeline->store, drop_id, &restored, err);
 }
 
+/* The drop of the ledger that has this folder; 0: none. */
+static enum dk_status find_by_folder(struct dk_pipeline *pipeline, const char *folder,
+                                     int64_t *drop_id, struct dk_error *err)
+{
+    struct dk_ledger_place *places = NULL;
+    size_t count = 0;
+    *drop_id = 0;
+    enum dk_status status = dk_ledger_places(pipeline->store, &places, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        if (strcmp(places[i].folder, folder) == 0)
+            *drop_id = places[i].drop_id;
+    free(places);
+    return status;
+}
+
+/* Takes out one cohort that the note names, under the number of the run that did so before, where that
+ * is restored. */
+static enum dk_status unload_one(const struct rebuilding *rebuilding,
+                                 const struct dk_ledger_unloaded *noted,
+                                 const struct dk_store_series *series, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    char rig[DK_RIG_NAME_MAX];
+    bool own = false;
+    DK_RETURN_IF_ERROR(dk_ledger_run_restore(pipeline->store, noted->run_id, noted->at, &own, err));
+    const struct dk_unload unload = {
+        .run_id = own ? noted->run_id : pipeline->run_id, .list = series, .count = 1};
+    DK_RETURN_IF_ERROR(dk_store_unload(pipeline->store, &unload, err));
+    dk_well_rig_name(&series->series.well, rig);
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                       "left out cohort %d of %s, which run %lld unloaded on %.10s",
+                       series->series.cohort, rig, (long long)noted->run_id, noted->at);
+    rebuilding->result->unloaded++;
+    return DK_OK;
+}
+
+/* Takes out again what the folder's note says was unloaded of the drop. The note may be newer than the
+ * database: this is so for a drop that the ledger knows, too. */
+static enum dk_status unload_again(const struct rebuilding *rebuilding,
+                                   const struct dk_archived_drop *drop, struct dk_error *err)
+{
+    struct dk_store *store = rebuilding->pipeline->store;
+    struct dk_store_filter filter = {0};
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    if (drop->unloaded.count == 0)
+        return DK_OK;
+    enum dk_status status =
+        find_by_folder(rebuilding->pipeline, drop->folder->path, &filter.drop_id, err);
+    if (status == DK_OK && filter.drop_id != 0)
+        status = dk_store_list(store, &filter, &list, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const struct dk_ledger_unloaded *noted =
+            dk_unloaded_note_find(&drop->unloaded, &list[i].series.well, list[i].series.cohort);
+        if (noted)
+            status = unload_one(rebuilding, noted, &list[i], err);
+    }
+    free(list);
+    return status == DK_OK ? dk_ledger_noted(store, err) : status; /* the notes are there */
+}
+
 static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
                                     const struct dk_archived_drop *drop,
                                     struct dk_settings *settings, struct dk_intake *intake,
@@ -215,7 +276,8 @@ static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
     DK_RETURN_IF_ERROR(dk_archived_compare(drop, intake, &rebuilding->result->cohorts, err));
     DK_RETURN_IF_ERROR(load(rebuilding, settings, intake, &loaded, err));
     DK_RETURN_IF_ERROR(find_drop_id(pipeline, intake, &loaded, &drop_id, err));
-    return restore(pipeline, drop, intake, drop_id, err);
+    DK_RETURN_IF_ERROR(restore(pipeline, drop, intake, drop_id, err));
+    return unload_again(rebuilding, drop, err);
 }
 
 static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
@@ -251,6 +313,10 @@ static enum dk_status restore_runs(struct rebuilding *rebuilding, struct dk_erro
         if (status == DK_OK && drop->folder->run != drop->run_id)
             status = dk_ledger_run_restore(rebuilding->pipeline->store, drop->folder->run,
                                            drop->loaded_at, &own, err);
+        for (size_t k = 0; status == DK_OK && k < drop->unloaded.count; k++)
+            status =
+                dk_ledger_run_restore(rebuilding->pipeline->store, drop->unloaded.list[k].run_id,
+                                      drop->unloaded.list[k].at, &own, err);
     }
     return status;
 }
@@ -266,6 +332,8 @@ static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_err
     for (size_t i = 0; status == DK_OK && i < all; i++) {
         if (!dk_guard_is_known(&rebuilding->evidence.folders[i], places, count))
             status = rebuild_drop(rebuilding, &rebuilding->drops[i], err);
+        else
+            status = unload_again(rebuilding, &rebuilding->drops[i], err);
         dk_observer_progress(pipeline->observer, "rebuild", i + 1, all, "drops");
     }
     free(places);

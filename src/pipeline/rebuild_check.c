@@ -87,6 +87,7 @@ static enum dk_status read_drop(struct dk_archived_drop *drop, struct dk_error *
 {
     const char *folder = drop->folder->path;
     DK_RETURN_IF_ERROR(dk_record_read(folder, &drop->record, &drop->recorded, err));
+    DK_RETURN_IF_ERROR(dk_unloaded_note_read(folder, &drop->unloaded, err));
     DK_RETURN_IF_ERROR(dk_manifest_lines_read(&drop->manifest, folder, DK_ARCHIVE_MANIFEST, err));
     drop->run_id = drop->recorded ? drop->record.run_id : drop->folder->run;
     if (drop->recorded) {
@@ -122,6 +123,7 @@ void dk_archived_free(struct dk_archived_drop *drops, size_t count)
 {
     for (size_t i = 0; drops && i < count; i++) {
         dk_record_reset(&drops[i].record);
+        dk_unloaded_note_reset(&drops[i].unloaded);
         dk_manifest_lines_reset(&drops[i].manifest);
     }
     free(drops);
@@ -200,6 +202,7 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
 struct claim {
     const struct dk_record_cohort *cohort;
     size_t order;
+    bool unloaded; /* it was taken out of the database since */
 };
 
 static int compare_places(const struct dk_well *well_a, int cohort_a, const struct dk_well *well_b,
@@ -232,12 +235,14 @@ static enum dk_status check_claim(const struct claim *claim, const struct dk_sto
     char rig[DK_RIG_NAME_MAX];
     const struct dk_store_series *series =
         count > 0 ? bsearch(claim, list, count, sizeof(*list), compare_series) : NULL;
-    if (series && strcmp(series->loaded_hash, claim->cohort->hash) == 0)
+    bool equal = series && strcmp(series->loaded_hash, claim->cohort->hash) == 0;
+    if (claim->unloaded ? !series : equal)
         return DK_OK;
     dk_well_rig_name(&claim->cohort->well, rig);
     dk_error_set(err, DK_ERR_STORE, "cohort %d of rig '%s' %s", claim->cohort->cohort, rig,
-                 series ? "is not what the archive's newest record of it says"
-                        : "is in the archive, and not in the database");
+                 claim->unloaded ? "was unloaded, and is in the database"
+                 : series        ? "is not what the archive's newest record of it says"
+                                 : "is in the archive, and not in the database");
     dk_error_hint(err, "move the database away, then run 'derrick init --rebuild' again");
     return DK_ERR_STORE;
 }
@@ -259,6 +264,14 @@ static bool is_superseded(const struct dk_archived_drop *drops, size_t count, si
     return false;
 }
 
+static struct claim claim_of(const struct dk_archived_drop *drop, size_t index, size_t order)
+{
+    const struct dk_record_cohort *cohort = &drop->record.cohorts[index];
+    return (struct claim){cohort, order,
+                          dk_unloaded_note_find(&drop->unloaded, &cohort->well, cohort->cohort) !=
+                              NULL};
+}
+
 /* The claims of all records; how many. NULL only counts. */
 static size_t list_claims(const struct dk_archived_drop *drops, size_t count, struct claim *claims)
 {
@@ -268,7 +281,7 @@ static size_t list_claims(const struct dk_archived_drop *drops, size_t count, st
             continue;
         for (size_t k = 0; k < drops[i].record.cohort_count; k++) {
             if (claims)
-                claims[used] = (struct claim){&drops[i].record.cohorts[k], i};
+                claims[used] = claim_of(&drops[i], k, i);
             used++;
         }
     }

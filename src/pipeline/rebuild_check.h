@@ -7,6 +7,7 @@
 #include "archive/folders.h"
 #include "archive/manifest.h"
 #include "archive/record.h"
+#include "archive/unloaded_note.h"
 #include "pipeline/pipeline.h"
 
 /* One folder of the archive. */
@@ -14,6 +15,7 @@ struct dk_archived_drop {
     const struct dk_archive_folder *folder; /* borrowed */
     bool recorded;                          /* it has a record; else an earlier derrick made it */
     struct dk_record record;
+    struct dk_unloaded_note unloaded;  /* cohorts that were unloaded since */
     struct dk_manifest_lines manifest; /* its files, by names seen from the folder */
     char path[2048];                   /* where the drop is, seen from the workspace */
     int64_t run_id;                    /* that loaded it, as far as that is known */

@@ -283,15 +283,18 @@ static enum dk_status remove_object(struct stale_objects *stale, const char *key
 }
 
 /* The place is not up to date, whatever an earlier upload of the same load recorded. */
-static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
+static enum dk_status forget_place(struct dk_pipeline *pipeline, struct dk_error *err)
 {
-    struct dk_pipeline *pipeline = stale->upload->pipeline;
     char place[DK_S3_TEXT_MAX];
-    char more[48] = "";
     DK_RETURN_IF_ERROR(
         dk_s3_place_find(&pipeline->settings->s3, pipeline->environment, place, err));
-    DK_RETURN_IF_ERROR(
-        dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, place, err));
+    return dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, place, err);
+}
+
+static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
+{
+    char more[48] = "";
+    DK_RETURN_IF_ERROR(forget_place(stale->upload->pipeline, err));
     if (stale->left > 1)
         dk_text_format(more, sizeof(more), " and %zu more", stale->left - 1);
     dk_error_set(err, DK_ERR_REMOTE,
@@ -321,4 +324,82 @@ enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
     free(stale.published.keys);
     free(keys);
     return status == DK_OK && stale.left > 0 ? refuse(&stale, err) : status;
+}
+
+/* --- everything ----------------------------------------------------------------------------- */
+
+static enum dk_status remove_all_files(struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    struct dk_ledger_publication *rows = NULL;
+    size_t count = 0;
+    enum dk_status status =
+        dk_ledger_publications(pipeline->store, DK_PUBLICATION_EXPORT, &rows, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++)
+        status = remove_file(pipeline, rows[i].target, err);
+    free(rows);
+    return status;
+}
+
+/* The keys of what is below the prefix, the manifest's first: it names the others. */
+static enum dk_status list_own(struct stale_objects *stale,
+                               const struct dk_ledger_publication *rows, size_t count,
+                               struct dk_error *err)
+{
+    char start[DK_S3_TEXT_MAX];
+    dk_s3_location(stale->upload->s3, "", start);
+    size_t size = strlen(start);
+    enum dk_status status = DK_OK;
+    for (int manifest = 1; manifest >= 0; manifest--)
+        for (size_t i = 0; status == DK_OK && i < count; i++) {
+            const char *key = rows[i].target + size;
+            if (strncmp(rows[i].target, start, size) == 0 && rows[i].hash[0] != '\0' &&
+                strcmp(rows[i].layout, DK_LAYOUT_FILE) != 0 &&
+                (strcmp(key, DK_PUBLISH_MANIFEST_KEY) == 0) == (manifest == 1))
+                status = add_key(stale, key, err);
+        }
+    return status;
+}
+
+static enum dk_status remove_own_objects(struct dk_upload *upload,
+                                         const struct dk_ledger_publication *rows, size_t count,
+                                         struct dk_error *err)
+{
+    struct stale_objects stale = {.upload = upload};
+    enum dk_status status = key_set_init(&stale.published, NULL, 0, err);
+    if (status == DK_OK)
+        status = list_own(&stale, rows, count, err);
+    void *keys = stale.keys;
+    for (size_t i = 0; status == DK_OK && i < stale.count; i++)
+        status = remove_object(&stale, stale.keys[i], err);
+    free(stale.published.keys);
+    free(keys);
+    if (status == DK_OK && stale.left > 0)
+        return refuse(&stale, err);
+    return status == DK_OK && stale.count > 0 ? forget_place(upload->pipeline, err) : status;
+}
+
+static enum dk_status remove_all_objects(struct dk_pipeline *pipeline,
+                                         struct dk_upload_result *result, struct dk_error *err)
+{
+    struct dk_ledger_publication *rows = NULL;
+    struct dk_upload upload = {0};
+    size_t count = 0;
+    enum dk_status status =
+        dk_ledger_publications(pipeline->store, DK_PUBLICATION_UPLOAD, &rows, &count, err);
+    if (status == DK_OK && count > 0)
+        status = dk_upload_open(&upload, pipeline, result, err);
+    if (status == DK_OK && count > 0)
+        status = remove_own_objects(&upload, rows, count, err);
+    dk_upload_close(&upload);
+    free(rows);
+    return status;
+}
+
+enum dk_status dk_stale_all_remove(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                   struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    if (dk_pipeline_s3_configured(pipeline))
+        status = remove_all_objects(pipeline, result, err);
+    return status == DK_OK ? remove_all_files(pipeline, err) : status;
 }

@@ -21,4 +21,9 @@ enum dk_status dk_stale_objects_remove(struct dk_upload *upload,
                                        const struct dk_upload_export *current, struct dk_error *err)
     DK_CHECK;
 
+/* Removes all that derrick published, from aws_s3/ and, where S3 is configured, from the bucket: for a
+ * database that holds no cohort. Files that `upload FILE` put there stay. Fails as the two above do. */
+enum dk_status dk_stale_all_remove(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                   struct dk_error *err) DK_CHECK;
+
 #endif

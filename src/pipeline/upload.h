@@ -13,6 +13,7 @@
 #include "pipeline/pipeline.h"
 
 #define DK_CONTENT_JSON "application/json"
+#define DK_LAYOUT_FILE "file" /* in the ledger, of what a user named */
 
 struct dk_upload {
     struct dk_pipeline *pipeline;    /* borrowed, as is result */

@@ -5,8 +5,6 @@
 #include "base/file.h"
 #include "upload.h"
 
-#define LAYOUT_FILE "file" /* in the ledger, of what a user named */
-
 /* The media type of a file's name; NULL: any bytes. */
 static const char *content_type(const char *path)
 {
@@ -50,7 +48,7 @@ static enum dk_status check_owner(const struct dk_upload *upload, const char *pa
         upload->pipeline->store, DK_PUBLICATION_UPLOAD, location, known, &found, err);
     if (!found)
         *known = (struct dk_ledger_publication){0};
-    if (status != DK_OK || !found || strcmp(known->layout, LAYOUT_FILE) == 0)
+    if (status != DK_OK || !found || strcmp(known->layout, DK_LAYOUT_FILE) == 0)
         return status;
     status = dk_hash_file(path, hash, NULL, err);
     if (status != DK_OK || strcmp(hash, known->hash) == 0)
@@ -69,7 +67,8 @@ static enum dk_status upload_file(struct dk_upload *upload, const char *path, st
     const struct dk_upload_object object = {.key = dk_path_name(path),
                                             .path = path,
                                             .content_type = content_type(path),
-                                            .layout = known.layout[0] ? known.layout : LAYOUT_FILE,
+                                            .layout =
+                                                known.layout[0] ? known.layout : DK_LAYOUT_FILE,
                                             .rows = known.rows,
                                             .generation = known.generation};
     return dk_upload_put(upload, &object, NULL, err);

@@ -5,6 +5,7 @@
 #include "ledger_text.h"
 #include "private.h"
 #include "store/quarantine.h"
+#include "store/unloaded.h"
 
 /* --- writing -------------------------------------------------------------------------------- */
 
@@ -193,10 +194,11 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                                  size_t *count, struct dk_error *err)
 {
     struct dk_query query;
-    /* What is replaced is archived only if that had begun: its files are no longer in logs/. */
+    /* What is replaced or unloaded is archived only if that had begun: its files are no longer in logs/. */
     dk_query_begin(&query, store->sql,
                    "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
-                   "AND (replaced_by IS NULL OR archive_folder IS NOT NULL) ORDER BY drop_id",
+                   "AND ((replaced_by IS NULL AND unloaded_by IS NULL) "
+                   "OR archive_folder IS NOT NULL) ORDER BY drop_id",
                    err);
     return read_drops(&query, list, count);
 }
@@ -214,6 +216,20 @@ enum dk_status dk_ledger_unkept(struct dk_store *store, struct dk_ledger_drop **
     return read_drops(&query, list, count);
 }
 
+enum dk_status dk_ledger_unnoted(struct dk_store *store, struct dk_ledger_drop **list,
+                                 size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archive_folder IS NOT NULL "
+                   "AND COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM unloaded u "
+                   "WHERE u.drop_id = COALESCE(drops.duplicate_of, drops.drop_id) "
+                   "AND u.noted_at IS NULL) ORDER BY drop_id",
+                   err);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
+    return read_drops(&query, list, count);
+}
+
 #define PLACE_COLUMNS "drop_id, archive_folder, content_hash"
 
 /* All rows of a query over PLACE_COLUMNS. Ends the query. */
@@ -226,10 +242,10 @@ static enum dk_status read_places(struct dk_query *query, struct dk_ledger_place
         struct dk_ledger_place *row = dk_query_push(query, &items, count, sizeof(*row));
         if (!row)
             break;
-        int64_t drop_id = dk_query_int(query);
-        dk_ledger_text_read(query, DK_LEDGER_ARCHIVE_FOLDER, drop_id, row->folder,
+        row->drop_id = dk_query_int(query);
+        dk_ledger_text_read(query, DK_LEDGER_ARCHIVE_FOLDER, row->drop_id, row->folder,
                             sizeof(row->folder));
-        dk_ledger_text_read(query, DK_LEDGER_CONTENT_HASH, drop_id, row->content_hash,
+        dk_ledger_text_read(query, DK_LEDGER_CONTENT_HASH, row->drop_id, row->content_hash,
                             sizeof(row->content_hash));
     }
     enum dk_status status = dk_query_end_list(query, &items, count);

@@ -184,3 +184,63 @@ enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
     free(loading.items);
     return status;
 }
+
+/* --- a preview ------------------------------------------------------------------------------ */
+
+/* Counts the loaded cohorts that would go, and their readings. */
+static enum dk_status count_removals(struct dk_loading *loading, struct dk_load_preview *preview,
+                                     struct dk_error *err)
+{
+    struct dk_load_place *list = NULL;
+    enum dk_status status = dk_load_removals(loading, &list, &preview->replaced, err);
+    for (size_t i = 0; status == DK_OK && i < preview->replaced; i++) {
+        struct dk_query query;
+        int64_t rows = 0;
+        dk_query_begin(&query, loading->store->sql,
+                       "SELECT readings FROM cohorts WHERE well_id = ? AND cohort = ?", err);
+        dk_query_bind_int(&query, list[i].well_id);
+        dk_query_bind_int(&query, list[i].cohort);
+        status = dk_query_end_int(&query, &rows);
+        preview->rows_replaced += (uint64_t)rows;
+    }
+    free(list);
+    return status;
+}
+
+static enum dk_status preview_load(struct dk_loading *loading, struct dk_load_preview *preview,
+                                   struct dk_error *err)
+{
+    size_t count = loading->load->readings->series_count;
+    size_t skipped = 0;
+    DK_RETURN_IF_ERROR(dk_load_compare(loading, err));
+    for (size_t i = 0; i < count; i++) {
+        const struct dk_load_item *item = &loading->items[i];
+        preview->fates[i] = item->skip               ? DK_FATE_SKIP
+                            : item->old.drop_id != 0 ? DK_FATE_REPLACE
+                                                     : DK_FATE_LOAD;
+        skipped += item->skip;
+    }
+    preview->already = skipped == count;
+    if (preview->already) {
+        already(loading);
+        preview->drop_run_id = loading->result->drop_run_id;
+        return DK_OK;
+    }
+    DK_RETURN_IF_ERROR(dk_load_announce(loading, err));
+    return count_removals(loading, preview, err);
+}
+
+enum dk_status dk_store_load_preview(struct dk_store *store, const struct dk_load *load,
+                                     struct dk_load_preview *preview, struct dk_error *err)
+{
+    struct dk_load_result result = {0};
+    struct dk_loading loading = {.store = store, .load = load, .result = &result};
+    DK_RETURN_IF_ERROR(check_readings(load->readings, err));
+    loading.items = calloc(load->readings->series_count, sizeof(*loading.items));
+    if (!loading.items)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %zu series",
+                            load->readings->series_count);
+    enum dk_status status = preview_load(&loading, preview, err);
+    free(loading.items);
+    return status;
+}

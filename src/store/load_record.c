@@ -208,15 +208,12 @@ enum dk_status dk_load_remove_rows(struct dk_store *store, int64_t well_id, int 
                     cohort, err);
 }
 
-static enum dk_status remove_cohort(struct dk_loading *loading, int64_t well_id, int cohort,
-                                    struct dk_error *err)
+enum dk_status dk_load_remove_cohort(struct dk_store *store, int64_t well_id, int cohort,
+                                     struct dk_error *err)
 {
-    struct dk_sql *sql = loading->store->sql;
-    DK_RETURN_IF_ERROR(dk_load_remove_rows(loading->store, well_id, cohort, err));
-    DK_RETURN_IF_ERROR(run_with(sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?",
-                                well_id, cohort, err));
-    loading->result->series_replaced += sql->ops->changed(sql);
-    return DK_OK;
+    DK_RETURN_IF_ERROR(dk_load_remove_rows(store, well_id, cohort, err));
+    return run_with(store->sql, "DELETE FROM cohorts WHERE well_id = ? AND cohort = ?", well_id,
+                    cohort, err);
 }
 
 static bool has_place(const struct dk_load_place *list, size_t count, int64_t well_id, int cohort)
@@ -283,8 +280,12 @@ enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err)
     struct dk_load_place *list = NULL;
     size_t count = 0;
     enum dk_status status = dk_load_removals(loading, &list, &count, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++)
-        status = remove_cohort(loading, list[i].well_id, list[i].cohort, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        status = dk_load_remove_cohort(loading->store, list[i].well_id, list[i].cohort, err);
+        if (status == DK_OK)
+            loading->result->series_replaced +=
+                loading->store->sql->ops->changed(loading->store->sql);
+    }
     free(list);
     return status;
 }
@@ -331,6 +332,7 @@ static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error 
         return DK_OK;
     dk_query_begin(&query, loading->store->sql,
                    "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
+                   "AND unloaded_by IS NULL "
                    "AND ((duplicate_of IS NULL AND NOT EXISTS "
                    "(SELECT 1 FROM cohorts WHERE cohorts.drop_id = drops.drop_id)) "
                    "OR (content_hash = ? AND archive_folder IS NULL "

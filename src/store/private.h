@@ -188,6 +188,9 @@ enum dk_status dk_load_removals(const struct dk_loading *loading, struct dk_load
 enum dk_status dk_load_compare(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* load_record.c: wells and profile set, found or inserted. */
 enum dk_status dk_load_dimensions(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
+/* Deletes the rows of one cohort, in the caller's transaction. */
+enum dk_status dk_load_remove_cohort(struct dk_store *store, int64_t well_id, int cohort,
+                                     struct dk_error *err) DK_CHECK;
 /* Deletes the cohorts that the items replace. */
 enum dk_status dk_load_remove(struct dk_loading *loading, struct dk_error *err) DK_CHECK;
 /* store_rig.c: the cohorts of these wells that stay have bursts as long as the load's; else

@@ -13,6 +13,7 @@ note status
 note run
 note archive
 note load ../drop
+note load ../drop --dry-run
 note status
 note load ../drop
 note export
@@ -56,6 +57,8 @@ note status
 note run
 note run
 note -v status
+note unload --cohort 1 --yes
+note unload --cohort 1 --yes
 mv energymobile.db lost.db
 note init --rebuild
 mkdir logs/none

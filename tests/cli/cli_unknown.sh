@@ -16,7 +16,7 @@ show derrick convert --quarantine=yes
 show derrick convert --quar=yes
 show derrick status now
 show derrick load one two
-show derrick upload --dry-run
+show derrick upload --parallel
 # An option of another command is unknown too.
 show derrick status --replace
 # Wrong options are reported in JSON too, at any position of --json.

@@ -11,6 +11,7 @@
 #include "rig/quality.h"
 #include "store/match.h"
 #include "store/private.h"
+#include "store/unloaded.h"
 
 #define COHORTS 6
 #define ROWS 50
@@ -638,6 +639,41 @@ static void change_cases(struct dk_store *store, const struct dk_readings *loade
           "and without them it is loaded again");
 }
 
+static void unload_cases(struct dk_store *store, const struct dk_readings *texas)
+{
+    const struct dk_store_filter two = {
+        .by_rig = true, .rig = texas->series[0].well, .cohort_first = 11, .cohort_last = 21};
+    const char *rows = "SELECT COUNT(*) FROM well_reading r JOIN wells w ON w.well_id = r.well_id "
+                       "WHERE w.site = 'texas' AND r.cohort IN (11, 21)";
+    struct dk_unload unload = {0};
+    struct dk_store_series *list = NULL;
+    struct dk_load_result result;
+    int cohort = 0;
+    int64_t run_id = 0;
+    int64_t all = number(store, "SELECT COUNT(*) FROM well_reading");
+    int64_t before = number(store, "SELECT generation FROM schema_info");
+    need(dk_store_list(store, &two, &list, &unload.count, &err), "a list");
+    unload.list = list;
+    need(dk_ledger_run_begin(store, "unload", &unload.run_id, &err), "a run begins");
+    check(unload.count == 2 && dk_store_unload(store, &unload, &err) == DK_OK &&
+              number(store, rows) == 0 &&
+              number(store, "SELECT COUNT(*) FROM well_reading") == all - 2 * ROWS &&
+              number(store, "SELECT generation FROM schema_info") > before &&
+              number(store, "SELECT COUNT(*) FROM unloaded") == 2,
+          "two cohorts are unloaded");
+    check(dk_store_unload(store, &unload, &err) == DK_ERR_BUSY &&
+              number(store, "SELECT COUNT(*) FROM unloaded") == 2,
+          "and can't be once more");
+    const struct dk_ledger_scope scope = {.well = texas->series[0].well};
+    check(dk_ledger_unloaded_find(store, NULL, &scope, &cohort, &run_id, &err) == DK_OK &&
+              (cohort == 11 || cohort == 21) && run_id == unload.run_id,
+          "the ledger knows them");
+    check(load(store, texas, "b", false, &result) == DK_OK && result.series_loaded == 2 &&
+              result.series_skipped == COHORTS - 2 && holds(store, texas),
+          "the same drop brings them back");
+    free(list);
+}
+
 int main(int argc, char **argv)
 {
     struct dk_store_settings settings;
@@ -666,6 +702,7 @@ int main(int argc, char **argv)
     statement_cases(store);
     rollback_cases(store, &loaded);
     quality_cases(store, &loaded);
+    unload_cases(store, &loaded);
     change_cases(store, &loaded);
     dk_readings_reset(&loaded);
     dk_store_close(store);

@@ -543,6 +543,38 @@ def moved(folder):
               f"{in_bucket(stage)} {done}")
 
 
+def unloaded(folder):
+    """`unload`: what was published of the cohorts goes; a failed removal is left to the next run."""
+    with Stage(folder, "unloaded") as stage:
+        rig = parted(stage)
+        stage.put("theirs.txt", rig.path("derrick.ini"))
+        plans = [rig.run("unload", "--cohort", "2", "--dry-run"), rig.run("upload", "--dry-run"),
+                 rig.run("run", "--set", "s3.partition=none", "--dry-run")]
+        check("dry runs make no request, and say what would be sent and removed", not stage.news() and
+              [plan.exit for plan in plans] == [0, 0, 0] and "the same is done in 's3://" in plans[0].out and
+              "nothing would be done" in plans[1].out and "would send: 's3://well-sensor-logs/pre'" in plans[2].out and
+              plans[2].out.count("would remove: 's3://") == 3, plans)
+        one = rig.run("unload", "--cohort", "2", "--yes", "--json")
+        news = [entry["operation"] + " " + entry["key"] for entry in stage.news()
+                if entry["operation"] in ("PutObject", "DeleteObject")]
+        check("unload: the export and its manifest are put, then the cohort's object is removed", one.exit == 0 and
+              news[-3:] == [f"PutObject {PREFIX}{CSV}", f"PutObject {PREFIX}{MANIFEST}",
+                            f"DeleteObject {PREFIX}{cohort_key(2)}"] and is_up_to_date(rig) and
+              one.event("upload")["removed"] == 1 and
+              in_bucket(stage) == sorted([*BASE, cohort_key(1), cohort_key(3), "theirs.txt"]), f"{news} {one}")
+        cut = rig.run("unload", "--cohort", "1-3", "--yes", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9",
+                      AWS_MAX_ATTEMPTS="1")
+        check("unload of all, and no server: exit code 5, and the cohorts are gone", cut.exit == 5 and
+              "nothing is loaded yet" in rig.run("status").out, cut)
+        done = rig.run("run")
+        check("the next run removes all that derrick published, and nothing else", done.exit == 0 and
+              in_bucket(stage) == ["theirs.txt"] and not os.path.exists(rig.exported(CSV)), done)
+        rig.drop(cohorts=3)
+        back = rig.run("run")
+        check("the same drop again: all of it is back", back.exit == 0 and is_up_to_date(rig) and in_bucket(stage) ==
+              sorted([*BASE, *map(cohort_key, (1, 2, 3)), "theirs.txt"]), back)
+
+
 def forged(folder):
     """A row of the ledger that names an object of somebody else, as Parquet that derrick put there, with its
     ETag: the object stays."""
@@ -896,7 +928,7 @@ def doctor(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts, bursts_damaged, bursts_shared, moved, forged, switched_off, kept_back,
+        for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts, bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, kept_back,
                      other_servers, edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)

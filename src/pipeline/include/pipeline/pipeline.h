@@ -192,6 +192,12 @@ enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
+/* What dk_pipeline_load would do; changes nothing. */
+enum dk_status dk_pipeline_load_preview(struct dk_pipeline *pipeline,
+                                        const struct dk_intake *intake,
+                                        struct dk_load_preview *preview, struct dk_error *err)
+    DK_CHECK;
+
 struct dk_verification {
     size_t series; /* cohorts (of wells) in the database */
     uint64_t rows; /* readings of them */
@@ -283,6 +289,9 @@ struct dk_archived {
     char folder[256]; /* of the last drop */
 };
 
+/* DK_ERR_REMOTE if S3 is configured and does not have the newest load: nothing is archived then. */
+enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
+    DK_CHECK;
 /* Archives every drop that is loaded, exported and (where S3 is set) uploaded. `begun_only`: only
  * those that an earlier run began to archive and did not finish. Half of such a drop may still lie
  * in logs/, so this comes before anything looks there. */
@@ -304,6 +313,11 @@ struct dk_run_result {
     struct dk_archived archived;
     bool worked; /* something was new */
 };
+
+/* The steps after a load: brings the export, and where S3 is configured what is there, up to date with
+ * the database. Where nothing is loaded, removes what was published. */
+enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
+                                   struct dk_error *err) DK_CHECK;
 
 /* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that the
  * next run finishes an interrupted one. `intake` (the caller resets) holds the report, also

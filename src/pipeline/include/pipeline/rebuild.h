@@ -19,6 +19,7 @@
 struct dk_rebuilt {
     size_t drops;                        /* archived drops, of all kinds */
     size_t loaded;                       /* of these, loaded now */
+    size_t unloaded;                     /* cohorts that were unloaded, and left out again */
     size_t cohorts;                      /* compared with their recorded hashes */
     struct dk_ledger_publication export; /* hash "" if nothing is loaded */
     bool same_export;                    /* aws_s3/ had an export, with the same bytes */

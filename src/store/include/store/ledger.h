@@ -148,6 +148,7 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                                  size_t *count, struct dk_error *err) DK_CHECK;
 /* Where a drop is archived, or was begun to be. */
 struct dk_ledger_place {
+    int64_t drop_id;
     char folder[256]; /* archive_folder */
     char content_hash[DK_HASH_HEX_MAX];
 };

@@ -129,6 +129,23 @@ enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings 
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
+/* What a load would do with one series. */
+enum dk_load_fate { DK_FATE_LOAD, DK_FATE_REPLACE, DK_FATE_SKIP };
+
+struct dk_load_preview {
+    enum dk_load_fate *fates; /* [series_count] of the readings; the caller's */
+    bool already;             /* all is loaded; then by this run: */
+    int64_t drop_run_id;
+    size_t replaced; /* loaded cohorts that would go */
+    uint64_t rows_replaced;
+};
+
+/* Works out what dk_store_load would do, with the same refusals and notices, and changes nothing. Only
+ * bursts of another length than those of cohorts that stay are not found where `replace` is set. */
+enum dk_status dk_store_load_preview(struct dk_store *store, const struct dk_load *load,
+                                     struct dk_load_preview *preview, struct dk_error *err)
+    DK_CHECK;
+
 /* Where a profile comes from. */
 struct dk_profile_origin {
     bool found;

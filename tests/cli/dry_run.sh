@@ -1,0 +1,49 @@
+# --dry-run prints what `run`, `load`, `upload`, `archive` and `unload` would do, with dates and counts,
+# and changes no byte of the workspace. What they then really do is what it said; where they would be
+# refused, it is refused too.
+. "$TESTS/cli/lib.sh"
+needs sqlite3
+exec 2>&1
+new_workspace . 2
+dry() { # ARGUMENT...: with --dry-run; nothing may change
+    find . -type f ! -path './.tree*' -exec sha256sum {} + | sort -k2 >.tree.before
+    show derrick "$@" --dry-run | steady
+    find . -type f ! -path './.tree*' -exec sha256sum {} + | sort -k2 | diff .tree.before -
+    find . -name '*-journal' -o -name '*.tmp'
+}
+
+echo "- a new workspace"
+dry run
+sample logs 3 2
+dry run
+dry load
+dry archive
+expect_exit 1 derrick upload --dry-run
+derrick -q load
+echo "- loaded, and not exported yet"
+dry run
+dry archive
+derrick -q run --set export.parquet=yes | steady
+echo "- everything is done"
+dry run
+dry archive
+cp archive/*/*.txt logs
+dry run
+rm logs/*
+
+echo "- the next cohort, and a corrected one"
+sample logs 3 1 7
+dry run --columns samples --set export.parquet=yes
+dry load --columns samples --cohort 2
+dry load --columns samples --cohort 2 --replace
+dry load --columns samples --cohort 9
+dry load --columns samples --cohort 3 --json
+derrick -q run --columns samples --cohort 2 --replace | steady
+sample logs 3 2 9
+sed -i '2s/^[^\t]*/x/' logs/TS1.txt
+echo "- bad cells"
+dry load --replace
+dry load --replace --quarantine
+ls quarantine
+rm logs/*
+dry unload --cohort 2
