@@ -29,6 +29,7 @@ endif()
 
 file(GLOB documents CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/docs/*.md")
 install(FILES README.md ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/images DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 if(DERRICK_PACKAGE)
   include(Package)
 else()
