@@ -139,6 +139,8 @@ enum dk_status dk_feature_table_write(struct dk_feature_table *table,
         status = rows->csv ? dk_feature_csv_write(&output, sink, err)
                            : dk_feature_parquet_write(&output, sink, err);
     }
+    for (int i = 0; i < DK_SENSORS; i++) /* the table may be written again, bit by bit */
+        dk_gather_give_back(&table->sensors[i].gather);
     *count = (uint64_t)rows->count * output.readings;
     dk_feature_columns_reset(&columns);
     free(output.blocks);
