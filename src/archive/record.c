@@ -25,21 +25,53 @@ static json_t *path_text(const char *path)
     return text ? text : json_string("");
 }
 
+/* Whether an export is one of the samples or features of this cohort. */
+static bool is_of_cohort(const struct dk_ledger_publication *row, const char *rig, int cohort)
+{
+    char folder[DK_RIG_NAME_MAX + 32];
+    dk_text_format(folder, sizeof(folder), "/rig_name=%s/cohort=%02d/", rig, cohort);
+    return strstr(row->target, folder) != NULL &&
+           (strncmp(row->layout, "samples", 7) == 0 || strcmp(row->layout, "features") == 0);
+}
+
+/* Adds to a cohort the files of samples and features that were made of this drop; nothing where there are
+ * none. They stay in aws_s3/. */
+static void add_files(json_t *cohort, const char *rig, const struct dk_ledger_publication *exports,
+                      size_t count)
+{
+    const int number = (int)json_integer_value(json_object_get(cohort, "cohort"));
+    json_t *files = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (is_of_cohort(&exports[i], rig, number))
+            json_array_append_new(files, json_pack("{s:s,s:I,s:s}", "path", exports[i].target,
+                                                   "bytes", (json_int_t)exports[i].size_bytes,
+                                                   "sha256", exports[i].hash));
+    if (json_array_size(files) > 0)
+        json_object_set(cohort, "files", files);
+    json_decref(files);
+}
+
 static json_t *list_cohorts(struct dk_store *store, int64_t drop_id, struct dk_error *err)
 {
+    struct dk_ledger_publication *exports = NULL;
+    size_t export_count = 0;
     const struct dk_store_filter filter = {.drop_id = drop_id};
     struct dk_store_series *list = NULL;
     size_t count = 0;
     json_t *array = json_array();
     enum dk_status status = dk_store_list(store, &filter, &list, &count, err);
+    if (status == DK_OK)
+        status = dk_ledger_publications(store, DK_PUBLICATION_EXPORT, &exports, &export_count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         char rig[DK_RIG_NAME_MAX];
         dk_well_rig_name(&list[i].series.well, rig);
         json_t *row = json_pack("{s:s,s:i,s:I,s:s}", "rig", rig, "cohort", list[i].series.cohort,
                                 "readings", (json_int_t)list[i].rows, "sha256", list[i].hash);
+        add_files(row, rig, exports, export_count);
         if (json_array_append_new(array, row) != 0)
             status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for " DK_ARCHIVE_RECORD);
     }
+    free(exports);
     free(list);
     if (status == DK_OK)
         return array;

@@ -2,7 +2,7 @@
 # from the parse of the load; the ledger has them, and stale ones are removed. They have the bytes that
 # convert writes. Turned on later, status names the command that makes them.
 . "$TESTS/cli/lib.sh"
-needs sqlite3
+needs sqlite3 python3
 ledger() {
     sqlite3 energymobile.db "SELECT layout, count(*), sum(row_total) FROM publications GROUP BY 1 ORDER BY 1"
 }
@@ -27,6 +27,14 @@ files
 ledger
 compare archive/*-run1
 find aws_s3 -type f -exec sha256sum {} + | sort >before
+# The record of the drop in the archive lists them.
+python3 - archive/*-run1/drop.json <<'END' | sha256sum -c --quiet
+import json, sys
+for cohort in json.load(open(sys.argv[1]))["cohorts"]:
+    assert len(cohort["files"]) == 4, cohort
+    for file in cohort["files"]:
+        print(f"{file['sha256']}  {file['path']}")
+END
 echo '- nothing new'
 show derrick run "${on[@]}" | steady
 echo '- the same for other threads'

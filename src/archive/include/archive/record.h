@@ -14,7 +14,8 @@
  * for one that came from outside of the workspace. "settings" are those that shaped the rows
  * (dk_input_settings_text). "profile" is null where the drop had none, and one of the database was
  * used. "sha256" of a cohort is dk_readings_series_hash. "duplicate_of" and "replaced" name archive
- * folders. "cohorts" are those that were this drop's when it was archived.
+ * folders. "cohorts" are those that were this drop's when it was archived. Where a run made samples or
+ * features of a cohort, its "files" lists them, each with "path" in the workspace, "bytes" and "sha256".
  */
 #ifndef DK_ARCHIVE_RECORD_H
 #define DK_ARCHIVE_RECORD_H
