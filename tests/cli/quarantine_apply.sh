@@ -67,6 +67,7 @@ mv ws/energymobile.db lost.db
 show derrick -C ws init --rebuild | grep -E "rebuilt|corrected|same bytes" | steady
 expect_same before.csv ws/aws_s3/oil-well-data-all-historical.csv
 holds
+derrick -C ws init --rebuild >again.out 2>&1 || fail "$(cat again.out)"
 echo "== all or nothing"
 values fixed.tsv 2=7.5
 cp ws/energymobile.db before.db

@@ -17,6 +17,7 @@
 #include "rig/drop.h"
 #include "rig/readings.h"
 #include "store/ledger.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
 #define ROWS 3
@@ -47,12 +48,31 @@ static void fill(struct dk_readings *readings)
     }
 }
 
+/* One cell in quarantine. */
+static void rewind_cells(void *context)
+{
+    *(bool *)context = false;
+}
+
+static bool next_cell(void *context, struct dk_quarantine_cell *cell)
+{
+    bool *given = context;
+    *cell = (struct dk_quarantine_cell){
+        .line = 2, .column = 1, .samples = 100, .reading = 1, .text = "x", .reason = "y"};
+    bool next = !*given;
+    *given = true;
+    return next;
+}
+
 static void load(struct dk_store *store)
 {
     struct dk_readings readings = {0};
     struct dk_drop drop = {.path = strdup("logs")};
     struct dk_load_result result;
     int64_t run_id = 0;
+    bool given = false;
+    const struct dk_quarantine_source quarantine = {
+        .context = &given, .rewind = rewind_cells, .next = next_cell};
     fill(&readings);
     drop.files[0].name = strdup("PS1.txt");
     drop.files[0].path = strdup("logs/PS1.txt");
@@ -63,7 +83,9 @@ static void load(struct dk_store *store)
     const struct dk_load what = {.run_id = run_id,
                                  .drop = &drop,
                                  .readings = &readings,
-                                 .settings = "columns=cohorts rig=texas-1"};
+                                 .settings = "columns=cohorts rig=texas-1",
+                                 .quarantined = 1,
+                                 .quarantine = &quarantine};
     expect(dk_store_lock(store, NULL) == DK_OK);
     expect(dk_store_load(store, &what, &result, NULL) == DK_OK);
     const struct dk_ledger_run_end end = {.state = DK_RUN_DONE};
@@ -178,6 +200,41 @@ static void read_series(struct dk_store *store)
     (void)!dk_store_find_foreign(store, NULL);
 }
 
+static enum dk_status visit_cell(void *context, const struct dk_quarantined *cell,
+                                 struct dk_error *err)
+{
+    (void)err;
+    ++*(size_t *)context;
+    expect(cell->file >= 0 && cell->file < DK_SENSORS && cell->sample < cell->samples);
+    expect(cell->line >= 1 && cell->column >= 1 && cell->reading >= 1 && cell->file_name[0] != '/');
+    return DK_OK;
+}
+
+static void take_value(void *context, uint32_t sample, dk_decimal value)
+{
+    expect(sample < *(const uint32_t *)context && value != DK_DECIMAL_MISSING);
+}
+
+static void read_quarantine(struct dk_store *store)
+{
+    static const struct dk_store_filter all;
+    const struct dk_quarantine_key key = {
+        .run_id = 1, .file_name = "PS1.txt", .line = 2, .column = 1};
+    struct dk_quarantined cell = {.drop_id = 1, .line = 2, .column = 1, .samples = 100};
+    struct dk_ledger_drop *drops = NULL;
+    int64_t open = 0;
+    size_t count = 0;
+    bool found = false;
+    const struct dk_quarantine_visit visit = {
+        .filter = &all, .all = true, .context = &count, .each = visit_cell};
+    (void)!dk_store_quarantine_open(store, &all, &open, NULL);
+    (void)!dk_store_quarantine_each(store, &visit, NULL);
+    (void)!dk_store_quarantine_find(store, &key, &cell, &found, NULL);
+    (void)!dk_store_quarantine_burst(store, &cell, &cell.samples, take_value, NULL);
+    (void)!dk_ledger_unkept(store, &drops, &count, NULL);
+    free(drops);
+}
+
 static void read_ledger(struct dk_store *store)
 {
     struct dk_ledger_run *runs = NULL;
@@ -223,6 +280,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         dk_store_check(store, &err) == DK_OK) {
         read_series(store);
         read_ledger(store);
+        read_quarantine(store);
     } else {
         expect(err.message[0] != '\0');
     }
