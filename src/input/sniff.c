@@ -37,6 +37,7 @@ static const struct magic binary_magics[] = {
      "7zXZ",
      5, "an xz file"},
     {"%PDF", 4, "a PDF file"},
+    {"SQLite format 3", 16, "an SQLite file"},
 };
 
 static const char *const old_csv_lines[] = {

@@ -105,6 +105,8 @@ static void first_bytes(void **state)
         {"PK\x03\x04....", 8, DK_PROBLEM_WORKBOOK, "a zip or Excel file"},
         {"\xd0\xcf\x11\xe0....", 8, DK_PROBLEM_WORKBOOK, "an Excel file"},
         {"\x1f\x8b....", 6, DK_PROBLEM_BINARY, "a gzip file"},
+        /* Its first page is mostly the text of the schema. */
+        {"SQLite format 3\0CREATE TABLE", 28, DK_PROBLEM_BINARY, "an SQLite file"},
         {"%PDF-1.7", 8, DK_PROBLEM_BINARY, "a PDF file"},
         {"\0\0\0\0\0\0\0\0", 8, DK_PROBLEM_BINARY, "NUL bytes"},
         {"\x01\x02\x03\x04"
