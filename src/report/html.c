@@ -75,6 +75,16 @@ void dk_html_counted(struct dk_buffer *out, uint64_t count, const char *noun)
     dk_buffer_putf(out, " %s%s", noun, count == 1 ? "" : "s");
 }
 
+void dk_html_last(struct dk_buffer *out, uint64_t count, const char *noun)
+{
+    if (count == 1) {
+        dk_buffer_putf(out, "the last %s", noun);
+        return;
+    }
+    dk_buffer_put(out, "the last ");
+    dk_html_counted(out, count, noun);
+}
+
 void dk_html_share(struct dk_buffer *out, uint64_t part, uint64_t total)
 {
     if (total == 0) {

@@ -21,6 +21,8 @@ void dk_html_change(struct dk_buffer *out, double value, int decimals);
 void dk_html_count(struct dk_buffer *out, uint64_t count);
 /* "1 reading", "2,205 readings". */
 void dk_html_counted(struct dk_buffer *out, uint64_t count, const char *noun);
+/* "the last reading", "the last 2,205 readings". */
+void dk_html_last(struct dk_buffer *out, uint64_t count, const char *noun);
 /* "33.6 %": of `total`; rounded so that only all is 100 and only nothing is 0. */
 void dk_html_share(struct dk_buffer *out, uint64_t part, uint64_t total);
 /* A date as <time>, of a day since 1970; and a date with its hour, of a minute number. */

@@ -84,8 +84,8 @@ static void put_component(const struct dk_report_part *part, int condition)
     dk_html_swatch(out, dk_html_state_class(condition, now->code));
     dk_buffer_putf(out, "%s</p>\n<p class=q>since ", dk_html_state(condition, now->code));
     dk_html_hour(out, now->since_minute);
-    dk_buffer_put(out, ", the last ");
-    dk_html_counted(out, now->readings, "reading");
+    dk_buffer_put(out, ", ");
+    dk_html_last(out, now->readings, "reading");
     dk_buffer_put(out, "</p></figcaption>\n");
     put_strip(part, condition);
     put_table(part, condition);
