@@ -13,18 +13,7 @@
 
 #include "cli/config.h"
 #include "fake_environment.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define OWN_MALLOC 0
-#endif
-#endif
-#if !defined(OWN_MALLOC) && defined(__GLIBC__)
-#define OWN_MALLOC 1
-#endif
+#include "own_malloc.h"
 
 static const struct dk_config_value *value_of(const struct dk_config *config, const char *key)
 {
@@ -177,7 +166,6 @@ static void test_variables(void **state)
 
 #if OWN_MALLOC
 
-extern void *__libc_malloc(size_t size);
 static long allocations_left = -1; /* -1: no limit */
 
 void *malloc(size_t size)

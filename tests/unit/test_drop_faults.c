@@ -19,6 +19,7 @@
 
 #include "base/buffer.h"
 #include "drop_folder.h"
+#include "own_malloc.h"
 
 /* --- reads ---------------------------------------------------------------------------------- */
 
@@ -176,23 +177,7 @@ static void a_read_that_fails(void **state)
 
 /* --- allocation N fails --------------------------------------------------------------------- */
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define OWN_MALLOC 0
-#endif
-#endif
-#if !defined(OWN_MALLOC) && defined(__GLIBC__)
-#define OWN_MALLOC 1
-#endif
-
 #if OWN_MALLOC
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
 
 static __thread long allocations_left = -1; /* this thread's; -1: no limit */
 static __thread bool for_good;              /* all that follow fail too */
