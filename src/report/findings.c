@@ -427,8 +427,8 @@ size_t dk_findings_attention(struct dk_buffer *out, const struct dk_survey *surv
     for (int c = 0; c < DK_COMPONENTS; c++) {
         if (!is_worst(rig, c))
             continue;
-        dk_buffer_putf(out, "<li>%s: %s, the worst of its states, in ",
-                       dk_html_component(c, true), dk_html_state(c, rig->now[c].code));
+        dk_buffer_putf(out, "<li>%s: %s, the worst of its states, in ", dk_html_component(c, true),
+                       dk_html_state(c, rig->now[c].code));
         dk_html_last(out, rig->now[c].readings, "reading");
         dk_buffer_put(out, ".</li>\n");
         count++;

@@ -246,7 +246,7 @@ static void what_needs_attention(void **state)
         {"constant", constant, 1, "<li>SE is exactly 0 in every reading of cohorts 2 to 4.</li>\n"},
         {"constants", constants, 1, "<li>SE does not vary within cohorts 2 to 4.</li>\n"},
         {"a component", worst, 1,
-         "<li>Cooler: close to total failure, the worst of its states, in the last 1 "
+         "<li>Cooler: close to total failure, the worst of its states, in the last "
          "reading.</li>\n"},
     };
     static const int numbers[] = {1, 2, 3, 4};
