@@ -90,6 +90,11 @@ static enum dk_status catch_signals(struct dk_error *err)
     return DK_OK;
 }
 
+static bool is_stopping(void)
+{
+    return stop_signal != 0;
+}
+
 static void wait_for_signal(int64_t seconds)
 {
     struct pollfd stop = {.fd = stop_event, .events = POLLIN};
@@ -180,12 +185,12 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
 {
     struct dk_pipeline *pipeline = &session->pipeline;
     session->partial = false;
-    dk_feedback_begin(session);
+    dk_feedback_begin(session, NULL);
     enum dk_status status = dk_session_clock(session, err);
     if (status == DK_OK)
         status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
-        status = dk_session_run_once(session, NULL, worked, err);
+        status = dk_session_run_logs(session, "watch", worked, err);
     dk_session_sum_up(session, status, err);
     if (status != DK_OK)
         dk_console_error(&session->console, err);
@@ -277,6 +282,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     /* A database that has lost what was loaded does not return by itself, as a server does. */
     DK_RETURN_IF_ERROR(dk_pipeline_check_database(&session->pipeline, err));
     DK_RETURN_IF_ERROR(catch_signals(err));
+    session->is_stopping = is_stopping;
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "watching '%s': a drop runs when it has not changed for %lld s",
                        DK_WORKSPACE_LOGS, (long long)watching.settle_s);
@@ -284,6 +290,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (stop_signal)
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
     session->partial = false;
+    dk_feedback_reset(&session->feedback);
     session->feedback = (struct dk_feedback){0}; /* the runs have ended, and left theirs */
     return DK_OK;
 }

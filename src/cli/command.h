@@ -129,9 +129,14 @@ struct dk_feedback {
     char folder[DK_ERROR_PATH_MAX];   /* where the report goes; "": nowhere */
     uint64_t logs_device, logs_inode; /* of logs/ when the run began; 0: not there */
     bool worked;                      /* something was new */
-    int64_t run_id;                   /* of the run that has ended; 0: it had none */
-    unsigned notified;                /* enum dk_notify: the last reason; 0: none */
+    const char
+        *waits_for;    /* the delivery that comes first, where this one was not tried; or NULL */
+    int64_t run_id;    /* of the run that has ended; 0: it had none */
+    unsigned notified; /* enum dk_notify: the last reason; 0: none */
     char notified_text[DK_ERROR_TEXT_MAX];
+    json_t *reports; /* by folder, of the deliveries of this run so far; owned */
+    json_t *events;  /* of deliveries before this one, for the notification; owned */
+    char *text;      /* their reports, of those that are of interest; owned */
 };
 
 /* All that a command works with. */
@@ -143,13 +148,14 @@ struct dk_session {
     struct dk_arguments arguments;
     struct dk_pipeline pipeline;
     struct dk_feedback feedback;
-    char *start_folder;   /* where derrick was started, absolute; owned */
-    char *config_path;    /* the configuration's file, absolute if it was named; owned */
-    char *drop;           /* the drop that is named; NULL: the one in logs/; owned */
-    bool workspace_named; /* by -C or DERRICK_WORKSPACE */
-    bool partial;         /* done, with cells in quarantine: exit 6 */
-    bool needs_action;    /* done, and found something that somebody must see to: exit 7 */
-    uint64_t problems;    /* of a drop that was refused; printed, and summed up by the error */
+    bool (*is_stopping)(void); /* whether a signal asks a command that stays to stop; NULL: never */
+    char *start_folder;        /* where derrick was started, absolute; owned */
+    char *config_path;         /* the configuration's file, absolute if it was named; owned */
+    char *drop;                /* the drop that is named; NULL: the one in logs/; owned */
+    bool workspace_named;      /* by -C or DERRICK_WORKSPACE */
+    bool partial;              /* done, with cells in quarantine: exit 6 */
+    bool needs_action;         /* done, and found something that somebody must see to: exit 7 */
+    uint64_t problems;         /* of a drop that was refused; printed, and summed up by the error */
     char refused[DK_ERROR_PATH_MAX];          /* that drop */
     const struct dk_command *const *commands; /* all of them; NULL-terminated */
     const struct dk_command *command;         /* NULL until it is known */
@@ -297,6 +303,11 @@ void dk_session_report_page(struct dk_session *session, const char *path,
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result);
 
+/* Does the whole job for each delivery in logs/, within a run that has begun: what a failed one keeps back
+ * waits. Between two of them it asks session->is_stopping. The error counts those that failed, which
+ * were all reported. */
+enum dk_status dk_session_run_logs(struct dk_session *session, const char *command, bool *worked,
+                                   struct dk_error *err) DK_CHECK;
 /* Does the whole job once, within a run that has begun, and prints the results as they come.
  * *worked is false if there was nothing new. */
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,

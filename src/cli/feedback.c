@@ -63,13 +63,14 @@ static void find_logs(uint64_t *device, uint64_t *inode)
     *inode = found ? info.st_ino : 0;
 }
 
-void dk_feedback_begin(struct dk_session *session)
+void dk_feedback_begin(struct dk_session *session, const char *path)
 {
     struct dk_feedback *feedback = &session->feedback;
     dk_console_keep(&session->console);
     feedback->worked = false;
+    feedback->waits_for = NULL;
     find_logs(&feedback->logs_device, &feedback->logs_inode);
-    dk_feedback_place(feedback, session->drop, NULL);
+    dk_feedback_place(feedback, path, NULL);
 }
 
 /* Whether the folder of the report is still where it was: logs/ may have been replaced meanwhile, by a
@@ -134,7 +135,7 @@ static void put_line(FILE *stream, size_t indent, const char *text)
 }
 
 /* What a person reads first. */
-static const char *verdict(const json_t *events, int exit_code)
+static const char *verdict(const struct dk_feedback *feedback, const json_t *events, int exit_code)
 {
     const json_t *load = dk_feedback_event(events, "load");
     if (exit_code == 0 && load && strcmp(text_of(load, "outcome"), "already") == 0)
@@ -145,6 +146,8 @@ static const char *verdict(const json_t *events, int exit_code)
         return "ACCEPTED IN PART: the delivery is loaded, but the bad cells below are missing.";
     if (load)
         return "LOADED, BUT NOT FINISHED: the data is safe, and a later run does the rest.";
+    if (feedback->waits_for)
+        return "WAITING: another delivery comes first, and is not loaded.";
     return exit_code == 3 ? "REFUSED: nothing of the delivery was loaded."
                           : "NOT LOADED YET: derrick could not do its work.";
 }
@@ -219,7 +222,7 @@ static void put_notes(FILE *stream, const json_t *events)
     }
 }
 
-static const char *advice(const json_t *events, int exit_code)
+static const char *advice(const struct dk_feedback *feedback, const json_t *events, int exit_code)
 {
     if (exit_code == 0)
         return "Nothing.";
@@ -227,6 +230,10 @@ static const char *advice(const json_t *events, int exit_code)
         return "Find out why these cells are bad. The people who operate derrick can load a "
                "corrected "
                "delivery in place of this one.";
+    if (feedback->waits_for)
+        return "Nothing about these files: derrick loads them once the other delivery is loaded or "
+               "moved "
+               "away.";
     if (exit_code == 3)
         return "Correct the files, or copy them from the rig again, and put them where they were. "
                "derrick reads the delivery again the next time that it runs. If you can't, show "
@@ -256,13 +263,15 @@ char *dk_feedback_text(const struct dk_session *session, const json_t *events, i
                    feedback->folder[0] ? feedback->folder : DK_WORKSPACE_LOGS, now);
     put_line(stream, 0, line);
     (void)fputc('\n', stream);
-    put_line(stream, 0, verdict(events, exit_code));
+    put_line(stream, 0, verdict(feedback, events, exit_code));
+    if (feedback->waits_for)
+        put_line(stream, 0, feedback->waits_for);
     put_amounts(stream, events);
     size_t problems = put_problems(stream, events);
     put_errors(stream, events, problems);
     put_notes(stream, events);
     (void)fputs("\nWhat to do:\n", stream);
-    put_line(stream, 2, advice(events, exit_code));
+    put_line(stream, 2, advice(feedback, events, exit_code));
     if (fclose(stream) != 0) {
         free(text);
         return NULL;
@@ -282,6 +291,37 @@ static void write_report(struct dk_session *session, const char *folder, const c
                            "the report for whoever delivered was not written: %s", err.message);
 }
 
+static char *join_texts(char *text, char *more)
+{
+    char *joined = NULL;
+    if (!text)
+        return more;
+    if (!more || asprintf(&joined, "%s\n%s", text, more) < 0)
+        return text;
+    free(text);
+    free(more);
+    return joined;
+}
+
+/* Several archives in one folder share its report: the text after those of this run before it. Takes the
+ * text over. */
+static char *add_report(struct dk_feedback *feedback, char *text)
+{
+    if (!feedback->reports)
+        feedback->reports = json_object();
+    const char *before = json_string_value(json_object_get(feedback->reports, feedback->folder));
+    char *copy = before ? strdup(before) : NULL;
+    text = join_texts(copy, text);
+    if (text)
+        (void)json_object_set_new(feedback->reports, feedback->folder, json_string(text));
+    return text;
+}
+
+bool dk_feedback_has_report(const struct dk_feedback *feedback)
+{
+    return json_object_get(feedback->reports, feedback->folder) != NULL;
+}
+
 void dk_feedback_report(struct dk_session *session, int exit_code)
 {
     struct dk_feedback *feedback = &session->feedback;
@@ -290,9 +330,31 @@ void dk_feedback_report(struct dk_session *session, int exit_code)
     feedback->run_id = session->pipeline.run_id;
     if (!events || !is_locked || !feedback->folder[0] || !is_still_there(feedback))
         return;
-    if (feedback->worked || (exit_code != 0 && is_delivery_there(session))) {
-        char *text = dk_feedback_text(session, events, exit_code);
-        write_report(session, feedback->folder, text);
-        free(text);
-    }
+    if (!feedback->worked && (exit_code == 0 || !is_delivery_there(session)))
+        return;
+    char *text = add_report(feedback, dk_feedback_text(session, events, exit_code));
+    write_report(session, feedback->folder, text);
+    free(text);
+}
+
+void dk_feedback_collect(struct dk_session *session, int exit_code)
+{
+    struct dk_feedback *feedback = &session->feedback;
+    if (!session->console.kept)
+        return;
+    if (!feedback->events)
+        feedback->events = json_array();
+    (void)json_array_extend(feedback->events, session->console.kept);
+    feedback->text =
+        join_texts(feedback->text, dk_feedback_text(session, session->console.kept, exit_code));
+}
+
+void dk_feedback_reset(struct dk_feedback *feedback)
+{
+    json_decref(feedback->reports);
+    json_decref(feedback->events);
+    free(feedback->text);
+    feedback->reports = NULL;
+    feedback->events = NULL;
+    feedback->text = NULL;
 }

@@ -12,8 +12,18 @@
 
 #define DK_FEEDBACK_FILE "DERRICK-REPORT.txt"
 
-/* Before a run: forgets the one before, and notes which folder logs/ is. */
-void dk_feedback_begin(struct dk_session *session);
+/* Before a run on the drop at `path` (NULL: in logs/): forgets the one before, and notes which folder logs/
+ * is. */
+void dk_feedback_begin(struct dk_session *session, const char *path);
+
+/* Whether this run has written a report where the next one would go. */
+bool dk_feedback_has_report(const struct dk_feedback *feedback);
+
+/* After the report on one of several deliveries: keeps its events and its report for the notification on
+ * all of them. */
+void dk_feedback_collect(struct dk_session *session, int exit_code);
+/* Frees what is kept. */
+void dk_feedback_reset(struct dk_feedback *feedback);
 
 /* Notes where the report on the drop at `path` (NULL: in logs/) belongs, once `drop` (NULL: none) is
  * found. Reports on drops outside of logs/ belong nowhere. */

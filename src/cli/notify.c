@@ -146,11 +146,12 @@ static bool is_repeated(struct dk_feedback *feedback, unsigned reason, const cha
     return repeated && reason == DK_NOTIFY_FAILURE;
 }
 
-void dk_feedback_notify(struct dk_session *session, int exit_code)
+static void notify(struct dk_session *session, int exit_code)
 {
     struct dk_error err = {0};
     const struct dk_config *config = &session->config;
-    const json_t *events = session->console.kept;
+    struct dk_feedback *feedback = &session->feedback;
+    json_t *events = session->console.kept;
     unsigned reason = reason_of(session, exit_code);
     if (!events || !config->notify_command || reason == 0)
         return;
@@ -160,7 +161,10 @@ void dk_feedback_notify(struct dk_session *session, int exit_code)
         return;
     const char *word = word_of(reason);
     char subject[DK_ERROR_TEXT_MAX];
-    char *text = dk_feedback_text(session, events, exit_code);
+    char *text =
+        feedback->text ? strdup(feedback->text) : dk_feedback_text(session, events, exit_code);
+    if (feedback->events && json_array_extend(feedback->events, events) == 0)
+        events = feedback->events;
     dk_text_format(subject, sizeof(subject), "derrick: %s: %s (exit code %d)", session->console.rig,
                    word, exit_code);
     const struct message message = {.reason = word,
@@ -173,4 +177,10 @@ void dk_feedback_notify(struct dk_session *session, int exit_code)
         dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
                            "the notify command did not work: %s", err.message);
     free(text);
+}
+
+void dk_feedback_notify(struct dk_session *session, int exit_code)
+{
+    notify(session, exit_code);
+    dk_feedback_reset(&session->feedback);
 }

@@ -60,6 +60,7 @@ enum dk_status dk_session_init(struct dk_session *session, struct dk_error *err)
 void dk_session_reset(struct dk_session *session)
 {
     dk_pipeline_reset(&session->pipeline);
+    dk_feedback_reset(&session->feedback);
     dk_config_reset(&session->config);
     dk_secret_reset(&session->password);
     dk_console_reset(&session->console);
@@ -305,8 +306,8 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
         DK_RETURN_IF_ERROR(find_drop(session, err));
     if ((needs & DK_NEEDS_WORKSPACE) && !session->drop)
         DK_RETURN_IF_ERROR(check_workspace(session, takes_drop ? command->name : NULL, err));
-    if (command->feedback)
-        dk_feedback_begin(session);
+    if (command->feedback && !session->arguments.options.dry_run)
+        dk_feedback_begin(session, session->drop);
     if (needs & DK_NEEDS_STORE)
         DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
     if ((needs & DK_NEEDS_LOCK) && session->arguments.options.dry_run) {

@@ -296,6 +296,19 @@ static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *report
     return DK_OK;
 }
 
+/* A sub-folder that was delivered takes the profile from beside it, which several may share; one that is
+ * still in transfer there is noted. */
+static enum dk_status search_delivery(struct dk_finder *finder, bool *reported,
+                                      struct dk_error *err)
+{
+    const char *delivery = finder->search->delivery_folder;
+    if (!delivery || strcmp(delivery, finder->drop->path) == 0)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(search_profile(finder, delivery, reported, err));
+    const struct walk absent = {.files = dk_finder_absent(finder) & DK_FINDER_PROFILE};
+    return absent.files ? walk_folder(finder, delivery, &absent, err) : DK_OK;
+}
+
 /* --- what a drop is ------------------------------------------------------------------------- */
 
 static enum dk_status find_in(struct dk_finder *finder, bool *reported, struct dk_error *err)
@@ -314,7 +327,7 @@ static enum dk_status find_in(struct dk_finder *finder, bool *reported, struct d
     if (status == DK_OK && strcmp(logs, root) != 0)
         status = search_profile(finder, root, reported, err);
     free(logs);
-    return status;
+    return status == DK_OK ? search_delivery(finder, reported, err) : status;
 }
 
 enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/lock.h"
+#include "pipeline/deliveries.h"
 
 /* --- what is loaded, and what is next --------------------------------------------------------- */
 
@@ -122,7 +123,19 @@ enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledge
 
 /* --- logs/ and S3 ----------------------------------------------------------------------------- */
 
-static void check_waiting(const struct dk_pipeline *pipeline, const struct dk_delivery *found,
+/* Whether a run loads several drops in logs/, one after the other. */
+static bool are_several(struct dk_pipeline *pipeline)
+{
+    struct dk_waiting_drop *list = NULL;
+    size_t count = 0;
+    if (pipeline->settings->input.columns == DK_COLUMNS_WELLS)
+        return false;
+    enum dk_status status = dk_pipeline_deliveries(pipeline, &list, &count, NULL);
+    free(list);
+    return status == DK_OK && count > 1;
+}
+
+static void check_waiting(struct dk_pipeline *pipeline, const struct dk_delivery *found,
                           struct dk_error *problem)
 {
     const struct dk_drop_search search = {.path = DK_WORKSPACE_LOGS,
@@ -132,7 +145,7 @@ static void check_waiting(const struct dk_pipeline *pipeline, const struct dk_de
     if (found->unread > 0 || found->readable == 0)
         dk_error_set(problem, DK_ERR_DATA, "'%s' %s", found->first,
                      dk_delivery_reason(found->kind));
-    else if (found->kind == DK_DELIVERY_SENSOR)
+    else if (found->kind == DK_DELIVERY_SENSOR && !are_several(pipeline))
         problem->status = dk_drop_find(&drop, &search, problem);
     dk_drop_reset(&drop);
 }

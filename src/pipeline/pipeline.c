@@ -87,6 +87,12 @@ enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *comma
     return dk_unload_note_all(pipeline, err);
 }
 
+enum dk_status dk_pipeline_next(struct dk_pipeline *pipeline, const char *command,
+                                struct dk_error *err)
+{
+    return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+}
+
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message)
 {

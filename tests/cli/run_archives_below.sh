@@ -70,7 +70,6 @@ show derrick -C w load | steady
 show derrick -C w archive | steady
 echo "- two archives in different folders"
 show derrick -C w run | steady
-show derrick -C w watch --interval 0 --settle 0 --once | steady
 show derrick -C w run | steady
 echo "- deeper"
 cp whole.zip w/logs/q4/deep

@@ -1,4 +1,4 @@
-# Archives in logs/ are run one after the other, each with its own profile, or else the one beside
+# One run takes the archives in logs/ one after the other, each with its own profile, or else the one beside
 # it, or else the one in profile/. The archive file itself goes into archive/.
 . "$TESTS/cli/lib.sh"
 needs zip sqlite3
@@ -20,8 +20,6 @@ rm drop/profile.txt
 tar -czf logs/c.tar.gz drop
 rm -r drop
 printf '100\t80\t2\t90\t0\n3\t100\t0\t130\t1\n' >logs/profile.txt
-run
-run
 run
 run
 sqlite3 energymobile.db 'SELECT DISTINCT c.cohort, c.profile_set FROM cohorts c ORDER BY 1'

@@ -94,7 +94,7 @@ struct dk_drop_search {
     const char *profile_folder;  /* used where the drop contains no profile */
     const char *delivery_folder; /* of an archive that was delivered: this folder and the one that
                                   * the archive is in are searched for a profile, and for files that
-                                  * are still in transfer */
+                                  * are still in transfer; of a folder: only for a profile */
     const char *ignore;          /* patterns of names that never count, see input/name.h */
     const struct dk_observer *observer;
     uint64_t

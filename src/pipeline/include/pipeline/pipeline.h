@@ -114,6 +114,9 @@ enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_erro
 /* A step of dk_pipeline_begin, for a command that begins its run otherwise: names to the store who runs
  * this derrick, and why. */
 void dk_pipeline_name_actor(struct dk_pipeline *pipeline);
+/* Records that another run of `command` has begun, after the one before has ended, under the same locks. */
+enum dk_status dk_pipeline_next(struct dk_pipeline *pipeline, const char *command,
+                                struct dk_error *err) DK_CHECK;
 /* Records how the run ended: its status, the program's exit code, and the message of a failure. If
  * that fails, it only warns. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,

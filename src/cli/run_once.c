@@ -1,0 +1,40 @@
+/* One drop: all steps, and what they print. */
+#include "command.h"
+#include "feedback.h"
+#include "pipeline/html_report.h"
+
+enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
+                                   struct dk_error *err)
+{
+    struct dk_intake intake = {0};
+    struct dk_run_result result = {0};
+    char count[DK_COUNT_TEXT_MAX];
+    dk_console_begin_run(&session->console);
+    enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
+    *worked = session->feedback.worked = result.worked;
+    dk_feedback_place(&session->feedback, path, result.found ? &intake.drop : NULL);
+    if (result.read && result.load.outcome != DK_LOAD_ALREADY)
+        dk_session_report_intake(session, &intake, status);
+    if (result.read && result.load.drop_id != 0)
+        dk_session_report_load(session, intake.drop.path, &result.load);
+    if (result.export.hash[0] && *worked)
+        dk_console_result(&session->console, "export",
+                          DK_FIELDS(DK_TEXT("output", result.export.target),
+                                    DK_NUMBER("rows", result.export.rows),
+                                    DK_NUMBER("bytes", result.export.size_bytes),
+                                    DK_TEXT("sha256", result.export.hash),
+                                    DK_FLAG("new", result.exported)),
+                          "exported: '%s', %s rows%s", result.export.target,
+                          dk_count_text((uint64_t)result.export.rows, count),
+                          result.exported ? "" : ", up to date already");
+    if (result.report.rigs > 0 && *worked)
+        dk_session_report_page(session, DK_REPORT_FILE, &result.report);
+    if (result.upload.sent + result.upload.skipped > 0)
+        dk_session_report_upload(session, &result.upload);
+    if (result.archived.drops > 0)
+        dk_session_report_archive(session, &result.archived);
+    if (status == DK_OK && !path)
+        status = dk_pipeline_check_unread(&session->pipeline, result.found, err);
+    dk_intake_reset(&intake);
+    return status;
+}

@@ -1,0 +1,112 @@
+# Several deliveries in logs/: one run takes all, in the natural order of their names. One that fails keeps
+# back the later ones of its rig; --cohort states which quarter a drop is.
+. "$TESTS/cli/lib.sh"
+needs sqlite3 zip
+export DERRICK_TEST_NOW="2009-07-01 02:31:00"
+for quarter in 1 2 3 4; do
+    sample d$quarter 2 1 $quarter
+    rm d$quarter/profile.txt
+done
+printf '100\t80\t2\t90\t0\n3\t100\t0\t130\t1\n' >profile.txt
+fresh() {
+    rm -rf w
+    new_workspace w 1
+    cp profile.txt w/logs
+}
+deliver() { # QUARTER FOLDER
+    mkdir -p "w/logs/$2"
+    cp d"$1"/* "w/logs/$2"
+}
+loaded() { # which drop each cohort is of
+    sqlite3 w/energymobile.db "SELECT c.cohort, d.source FROM cohorts c JOIN drops d USING (drop_id) ORDER BY 1"
+}
+verdicts() {
+    find w/logs -name 'DERRICK-REPORT.txt' | sort | while read -r file; do
+        echo "${file#w/}: $(sed -n 3p "$file")"
+    done
+}
+echo "- in order, with what is in logs/ itself first, and archives"
+fresh
+deliver 3 q10
+deliver 2 q9
+deliver 1 .
+(cd d4 && zip -q ../w/logs/q11.zip -- *)
+show derrick -C w status | grep waiting
+show derrick -C w run | steady
+loaded
+verdicts
+show derrick -C w run
+
+echo "- one is refused: the later ones wait, and the status shows it"
+fresh
+deliver 1 q2
+deliver 2 q9
+deliver 3 q10
+rm w/logs/q9/TS1.txt
+show derrick -C w run | steady
+loaded
+verdicts
+sed -n '/^What/,$p' w/logs/q10/DERRICK-REPORT.txt
+sqlite3 w/energymobile.db 'SELECT run_id, command, state, exit_code, message FROM runs'
+show derrick -C w status --check
+echo "- one of those that wait, by its number"
+show derrick -C w run --cohort 3 --gap "$PWD/w/logs/q10" | steady
+echo "- corrected"
+cp d2/TS1.txt w/logs/q9
+show derrick -C w -q run --cohort 2 | steady
+loaded
+
+echo "- one that is still in transfer, before others and after them"
+fresh
+mkdir w/logs/q2
+touch w/logs/q2/PS1.txt.part
+deliver 1 q9
+expect_exit 3 derrick -C w -q run 2>&1
+verdicts
+rm -r w/logs/q2
+mkdir w/logs/q10
+touch w/logs/q10/PS1.txt.part
+deliver 2 q9b
+show derrick -C w -q run | steady
+loaded
+
+echo "- an archive in transfer"
+fresh
+(cd d1 && zip -q ../w/logs/b.zip -- *)
+touch w/logs/a.zip.part
+deliver 2 q9
+expect_exit 3 derrick -C w -q run 2>&1
+
+echo "- quarantine in one of them"
+fresh
+deliver 1 q1
+deliver 2 q2
+sed -i '2s/^[^\t]*/x/' w/logs/q1/TS1.txt
+expect_exit 6 derrick -C w -q run --quarantine >/dev/null 2>&1
+loaded
+verdicts
+
+echo "- one message for all of them"
+fresh
+deliver 1 q1
+deliver 2 q2
+deliver 3 q3
+rm w/logs/q2/TS1.txt
+expect_exit 3 derrick -C w -q run --set notify.command="cat >$PWD/n.json" >/dev/null 2>&1
+needs jq
+jq -c '[.reason, .exit_code, (.problems | map(.message)), (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json
+
+echo "- watch takes them, too, and SIGTERM stops it between two of them"
+fresh
+deliver 1 q1
+deliver 2 q2
+deliver 3 q3
+"$DERRICK" -C w watch --interval 0 --settle 0 --set notify.command=true >out.txt 2>err.txt &
+watch=$!
+until [ -e w/archive/*-run1/manifest.sha256 ]; do sleep 0.005; done
+kill -TERM $watch
+wait $watch || echo "exit code $?"
+sqlite3 w/energymobile.db "SELECT DISTINCT state FROM runs"
+[ "$(loaded | wc -l)" -ge 1 ] || fail "nothing is loaded"
+derrick -C w -q run >/dev/null
+sqlite3 w/energymobile.db "SELECT cohort, round(sum(PS1)) FROM well_reading GROUP BY 1"
