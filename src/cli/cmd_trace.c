@@ -198,6 +198,7 @@ const struct dk_command dk_command_trace = {
     .summary = "show where a value came from",
     .operands = "RIG COHORT READING [SENSOR]",
     .operands_max = 4,
+    .operand = DK_OPERAND_TEXT,
     .description =
         "Shows the drop, the run, the file with its sha256, the line and the columns of a "
         "reading's values, reads the cells again from the archived drop, and compares what they "

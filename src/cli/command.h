@@ -121,7 +121,8 @@ enum dk_operand {
     DK_OPERAND_FILE,
     DK_OPERAND_FOLDER,
     DK_OPERAND_COMMAND,
-    DK_OPERAND_WORD
+    DK_OPERAND_WORD,
+    DK_OPERAND_TEXT /* that a shell can't complete */
 };
 
 /* What feedback.c leaves for people, and what it has to know. */

@@ -122,6 +122,7 @@ static void print_bash_operand(FILE *stream, const struct dk_command *command)
     case DK_OPERAND_WORD:
         fprintf(stream, "_derrick_words \"%s\"", command->words);
         return;
+    case DK_OPERAND_TEXT:
     case DK_OPERAND_NONE:
         fputs("_derrick_words \"$options\"", stream);
         return;
@@ -299,6 +300,7 @@ static void print_zsh_operand(FILE *stream, const struct dk_command *const *comm
     case DK_OPERAND_WORD:
         fprintf(stream, "        '1:word:(%s)'\n", command->words);
         return;
+    case DK_OPERAND_TEXT:
     case DK_OPERAND_NONE:
         return;
     }
@@ -421,6 +423,7 @@ static void print_fish_operand(FILE *stream, const struct dk_command *const *com
     case DK_OPERAND_WORD:
         fprintf(stream, " -a '%s'\n", command->words);
         return;
+    case DK_OPERAND_TEXT:
     case DK_OPERAND_NONE:
         fputs(" -f\n", stream);
         return;
