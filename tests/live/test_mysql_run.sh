@@ -125,6 +125,25 @@ examined() {
     equals "$before" "$(sql db "SELECT COUNT(*) FROM runs" energymobile)"
 }
 
+# Samples and features of another rig, recorded on the server: the files of sqlite's, once.
+samples() {
+    local on=(--set export.samples=parquet --set export.features=parquet --set rig.site=ohio --cohorts 3)
+    derrick sample few --readings 20 --cohorts 3 >/dev/null
+    derrick init few-lite >/dev/null
+    derrick --db "$(url db)" init few-big >/dev/null
+    derrick -C few-lite run "$PWD/few" "${on[@]}" >few.out 2>&1 || fail "sqlite: $(cat few.out)"
+    derrick -C few-big --db "$(url db loader)" run "$PWD/few" "${on[@]}" >few.out 2>&1 || fail "$(cat few.out)"
+    for table in samples_100hz samples_10hz samples_1hz features; do
+        diff -r few-lite/aws_s3/$table few-big/aws_s3/$table
+    done
+    equals 12 "$(sql db "SELECT COUNT(*) FROM publications WHERE target LIKE '%/rig_name=ohio-1/%'" energymobile)"
+    says 'nothing|already' derrick -C few-big --db "$(url db loader)" run "$PWD/few" "${on[@]}"
+    rm few-big/aws_s3/samples_1hz/rig_name=ohio-1/cohort=02/part-0.parquet
+    says "cohort 2: 'derrick run $PWD/few --cohort 2'" derrick -C few-big --db "$(url db loader)" status "${on[@]:0:6}"
+    derrick -C few-big --db "$(url db loader)" run "$PWD/few" --cohort 2 "${on[@]}" >/dev/null 2>&1
+    diff -r few-lite/aws_s3/samples_1hz few-big/aws_s3/samples_1hz
+}
+
 check "init makes it" derrick --db "$(url db)" init big
 check "twice without harm" derrick --db "$(url db)" init big
 check "the run goes through, with the loader's privileges" run
@@ -146,6 +165,7 @@ check "rows that were removed are found" by_hand 60 \
     "CREATE TABLE kept AS SELECT * FROM well_reading WHERE cohort = 60 AND reading > 2000;
         DELETE FROM well_reading WHERE cohort = 60 AND reading > 2000" \
     "INSERT INTO well_reading SELECT * FROM kept; DROP TABLE kept"
+check "samples and features are those of sqlite" samples
 check "every query of the documents is answered" queries "$TESTS/../README.md" \
     "$TESTS/../docs/mysql.md"
 finish

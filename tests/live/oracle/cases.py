@@ -7,9 +7,10 @@ import shutil
 import built
 import database
 import drops
+import features
 import layouts
 import rules
-from program import (BAD_DATA, DONE, IN_QUARANTINE, Different, Workspace, all_arguments, compare_database,
+from program import (BAD_DATA, DONE, IN_QUARANTINE, USAGE, Different, Workspace, all_arguments, compare_database,
                      compare_layout, compare_quarantine, expect_code, expect_same, hand_over)
 
 # Values here are of every kind, not plausible for the sensor, and many cells are bad.
@@ -78,6 +79,8 @@ class Case:
         self.check(drop, packed, named)
         for layout in self.choose.sample(layouts.LAYOUTS, 3):
             self.convert(drop, packed, layout, named)
+        if drop and not self.plan.long:
+            self.features(drop, packed, named)
         self.load(drop, packed, given)
         for _ in range(0 if drop is None or self.plan.long else self.choose.randrange(3)):
             self.choose.choice([self.same, self.resettled, self.other, self.other])(folder)
@@ -112,6 +115,17 @@ class Case:
                        IN_QUARANTINE if drop.problems else DONE)
         if drop.problems:
             compare_quarantine("convert", self.workspace, drop)
+
+    def features(self, drop, packed, named):
+        """Numbers of whole bursts, which alignment = column does not read."""
+        if self.settings.alignment == "column":
+            seen, _ = self.workspace.run("convert", "--format", "features", *self.arguments, *named, "-o", "-", packed)
+            expect_code("convert --format features", USAGE, seen)
+            return
+        features.compare(self.workspace, [*self.arguments, *named, packed], drop,
+                         IN_QUARANTINE if drop.problems else DONE, self.choose)
+        if drop.problems:
+            self.workspace.forget_quarantine()
 
     def load(self, drop, packed, given):
         """Loads with `load` or `run`, and compares all results."""

@@ -928,8 +928,9 @@ def doctor(folder):
 
 def main():
     with scratch() as folder:
-        for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts, bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, kept_back,
-                     other_servers, edited_file, refusals, write_only, edits, files, bucket, doctor):
+        for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts,
+                     bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, kept_back, other_servers,
+                     edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)
     finish()
