@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,4 +61,10 @@ enum dk_status small_workspace_run(struct small_workspace *small, struct dk_run_
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &small->settings, &small->environment, &small->observer);
     return status;
+}
+
+void small_workspace_shell(const char *command)
+{
+    /* NOLINTNEXTLINE(cert-env33-c): the commands are constants of the tests */
+    assert_int_equal(system(command), 0);
 }

@@ -29,4 +29,7 @@ void small_workspace_drop(struct small_workspace *small, size_t readings, size_t
 /* Does what `derrick run` does, in a run of its own; its status. *result may be NULL. */
 enum dk_status small_workspace_run(struct small_workspace *small, struct dk_run_result *result);
 
+/* Changes the workspace by a command of the shell. */
+void small_workspace_shell(const char *command);
+
 #endif

@@ -44,7 +44,7 @@ static void make_rig(const int *numbers, size_t count)
         rig.now[c].code = dk_severity_code(c, 0);
     rig.cohorts = cohorts;
     rig.cohort_count = count;
-    rig.counts.cohorts_expected = (size_t)(numbers[count - 1] - numbers[0] + 1);
+    rig.counts.cohorts_expected = (size_t)(numbers[count - 1] - numbers[0]) + 1;
     rig.next_cohort = numbers[count - 1] + 1;
     rig.next_first_day = NEXT_DAY - 92;
     rig.next_end_day = NEXT_DAY;

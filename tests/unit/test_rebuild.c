@@ -54,7 +54,7 @@ static void a_workspace_is_rebuilt(void **state)
         small_workspace_drop(&small, READINGS, COHORTS);
         assert_int_equal(small_workspace_run(&small, NULL), DK_OK);
         small.notices[0] = '\0';
-        assert_int_equal(system(cases[i].change), 0);
+        small_workspace_shell(cases[i].change);
         enum dk_status status =
             dk_pipeline_init_database(&small.pipeline, DK_INIT_REBUILD, false, &made, &small.err);
         if (status == DK_OK)

@@ -92,7 +92,7 @@ static void only_what_derrick_wrote_is_removed(void **state)
         size_t count = 0;
         char left[5];
         make_workspace(&small);
-        assert_int_equal(system(cases[i].change), 0);
+        small_workspace_shell(cases[i].change);
         begin(&small);
         assert_int_equal(dk_partitions_write(&small.pipeline, true, &list, &count, &small.err),
                          DK_OK);
@@ -117,7 +117,7 @@ static void a_forged_row_removes_nothing(void **state)
     size_t count = 0;
     (void)state;
     make_workspace(&small);
-    assert_int_equal(system("mkdir -p aws_s3/x; cp " PARQUET(3) " aws_s3/x/part-0.parquet"), 0);
+    small_workspace_shell("mkdir -p aws_s3/x; cp " PARQUET(3) " aws_s3/x/part-0.parquet");
     begin(&small);
     assert_int_equal(dk_partitions_write(&small.pipeline, true, &list, &count, &small.err), DK_OK);
     execute(&small, "UPDATE publications SET target = 'aws_s3/x/part-0.parquet' "
