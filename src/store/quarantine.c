@@ -301,7 +301,8 @@ dk_store_quarantine_burst(struct dk_store *store, const struct dk_quarantined *c
     while (dk_query_next(&query)) {
         dk_decimal value = DK_DECIMAL_MISSING;
         int64_t sample = dk_query_int(&query);
-        bool good = read_value(&query, &value) && sample >= 0 && sample < cell->samples;
+        bool good = read_value(&query, &value) && value != DK_DECIMAL_MISSING && sample >= 0 &&
+                    sample < cell->samples;
         if (query.status == DK_OK && good)
             each(context, (uint32_t)sample, value);
         else if (query.status == DK_OK)
