@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,12 +25,14 @@ struct severity {
     const char *colour; /* ANSI (ECMA-48, SGR) */
     const char *level;
     const char *event;
+    const char *priority; /* for the journal: sd-daemon(3) */
 };
 
-static const struct severity severity_error = {"error: ", "\033[1;31m", "error", "error"};
-static const struct severity severity_warning = {"warning: ", "\033[1;33m", "warning", "warning"};
-static const struct severity severity_note = {"note: ", "\033[1;36m", "notice", "notice"};
-static const struct severity severity_debug = {"note: ", "\033[1;36m", "debug", "notice"};
+static const struct severity severity_error = {"error: ", "\033[1;31m", "error", "error", "<3>"};
+static const struct severity severity_warning = {"warning: ", "\033[1;33m", "warning", "warning",
+                                                 "<4>"};
+static const struct severity severity_note = {"note: ", "\033[1;36m", "notice", "notice", "<5>"};
+static const struct severity severity_debug = {"note: ", "\033[1;36m", "debug", "notice", "<7>"};
 
 static int64_t monotonic_ms(void)
 {
@@ -137,7 +140,9 @@ static void print_message(struct dk_console *console, const struct severity *sev
     static const char before[] = "derrick: ";
     size_t indent = strlen(before);
     clear_line(console);
-    fprintf(stderr, "%s%s%s%s", before, console->colour ? severity->colour : "", severity->word,
+    console->priority = console->journal ? severity->priority : "";
+    fprintf(stderr, "%s%s%s%s%s", console->priority, before,
+            console->colour ? severity->colour : "", severity->word,
             console->colour ? "\033[0m" : "");
     print_safely(stderr, text, console->error_width, indent + strlen(severity->word), indent);
 }
@@ -145,6 +150,7 @@ static void print_message(struct dk_console *console, const struct severity *sev
 static void print_hint(struct dk_console *console, const char *hint)
 {
     static const char before[] = "  hint: ";
+    (void)fputs(console->priority, stderr);
     (void)fputs(before, stderr);
     print_safely(stderr, hint, console->error_width, strlen(before), strlen(before));
 }
@@ -315,9 +321,25 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
 
 /* --- the console ---------------------------------------------------------------------------- */
 
+/* Whether stderr is the stream that systemd connected to the journal: systemd.exec(5) says how
+ * JOURNAL_STREAM names it, by device and inode. */
+static bool is_journal(void)
+{
+    const char *text = getenv("JOURNAL_STREAM");
+    struct stat info;
+    char *end = NULL;
+    if (!text || fstat(STDERR_FILENO, &info) != 0)
+        return false;
+    unsigned long long device = strtoull(text, &end, 10);
+    if (*end != ':' || device != (unsigned long long)info.st_dev)
+        return false;
+    return strtoull(end + 1, &end, 10) == (unsigned long long)info.st_ino && *end == '\0';
+}
+
 void dk_console_init(struct dk_console *console)
 {
-    *console = (struct dk_console){.clock_ms = monotonic_ms};
+    *console =
+        (struct dk_console){.clock_ms = monotonic_ms, .journal = is_journal(), .priority = ""};
     pthread_mutex_init(&console->lock, NULL);
     console->observer =
         (struct dk_observer){.context = console, .notice = on_notice, .progress = on_progress};
@@ -471,7 +493,7 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
     if (!console->json && report->problems_total > shown) {
         char rest[DK_ERROR_TEXT_MAX];
         dk_report_format_rest(report, drop, shown, rest);
-        fprintf(stderr, "derrick: ... and %s\n", rest);
+        fprintf(stderr, "%sderrick: ... and %s\n", console->priority, rest);
     }
     pthread_mutex_unlock(&console->lock);
 }

@@ -60,11 +60,13 @@ struct dk_console {
     /* Decided by dk_console_start. */
     bool progress;
     bool colour;
+    bool journal; /* stderr goes to systemd's journal: each line begins with its priority */
     size_t error_width; /* columns of stderr to wrap at; 0: no terminal */
     size_t output_width;
 
     int output_errno;     /* of the first result that could not be written; 0: none */
     pthread_mutex_t lock; /* all below */
+    const char *priority; /* of the last message, for its hint; "": no journal */
     bool line_shown;      /* the progress line is on the terminal */
     char step[24];        /* whose progress was reported last */
     int64_t step_started_ms;

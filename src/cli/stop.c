@@ -79,6 +79,7 @@ size_t dk_stop_line(const struct dk_console *console, int64_t time_ms, char *lin
     if (console->json) {
         add_event(&out, console, time_ms, sentence);
     } else {
+        add(&out, console->journal ? "<4>" : "");
         add(&out, console->line_shown ? "\r\033[K" : "");
         add(&out, "derrick: ");
         add(&out, sentence);
