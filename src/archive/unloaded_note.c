@@ -136,6 +136,14 @@ void dk_unloaded_note_reset(struct dk_unloaded_note *note)
     *note = (struct dk_unloaded_note){0};
 }
 
+bool dk_unloaded_note_exists(const char *folder)
+{
+    char *path = dk_path_join(folder, DK_ARCHIVE_UNLOADED);
+    bool exists = path && dk_path_exists(path);
+    free(path);
+    return exists;
+}
+
 const struct dk_ledger_unloaded *dk_unloaded_note_find(const struct dk_unloaded_note *note,
                                                        const struct dk_well *well, int cohort)
 {

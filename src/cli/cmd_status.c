@@ -356,8 +356,12 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
     int late_days = options->late >= 0 ? (int)options->late : session->config.settings.late_days;
+    if (options->runs > 0 && (options->check || options->prometheus))
+        return dk_error_set(err, DK_ERR_USAGE, "--runs goes with neither --check nor --prometheus");
     if (options->prometheus && (options->check || options->json))
         return dk_error_set(err, DK_ERR_USAGE, "--prometheus goes with neither --check nor --json");
+    if (options->runs > 0)
+        return dk_session_report_history(session, (size_t)options->runs, err);
     if (options->check)
         return report_check(session, late_days, err);
     if (options->prometheus)
@@ -389,6 +393,14 @@ static const struct dk_option own_options[] = {
      DK_FIELD(late),
      .min = 0,
      .max = 36500},
+    {.name = "runs",
+     .argument = "[N]",
+     .help = "show the last N runs (default: 20): who, where, which drop, how long, which problems",
+     .type = DK_OPTION_NUMBER,
+     DK_FIELD(runs),
+     .preset = "20",
+     .min = 1,
+     .max = 100000},
     {.name = "prometheus",
      .help = "print metrics for the textfile collector of node_exporter",
      DK_FIELD(prometheus)},
@@ -413,6 +425,7 @@ const struct dk_command dk_command_status = {
         "others, the export or S3 is out of date, cells are in quarantine, the disk is nearly "
         "full.",
     .examples = "derrick status\n"
+                "derrick status --runs 50\n"
                 "derrick status --check --late 30\n"
                 "derrick status --prometheus > /var/lib/node_exporter/derrick.prom\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",

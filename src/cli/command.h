@@ -58,6 +58,7 @@ struct dk_options {
     bool database;
     bool check, prometheus;
     int64_t late; /* -1: not given */
+    int64_t runs; /* 0: not given */
     bool adopt, print_sql, rebuild, new_database, bucket;
     int64_t readings, seed;
     int64_t interval_s, settle_s;
@@ -94,9 +95,10 @@ struct dk_option {
     const char *argument; /* what it takes, for the help: "FILE"; NULL: a flag */
     const char *help;
     enum dk_option_type type;
-    size_t offset;     /* of its field in struct dk_options */
-    const char *key;   /* the key of the configuration that it sets; NULL: it has a field */
-    const char *words; /* "auto cohorts samples wells"; NULL: any text */
+    size_t offset;      /* of its field in struct dk_options */
+    const char *key;    /* the key of the configuration that it sets; NULL: it has a field */
+    const char *preset; /* the value where "[N]" is left out */
+    const char *words;  /* "auto cohorts samples wells"; NULL: any text */
     int (*find)(const char *word); /* the number of a word, -1 for another text */
     int64_t min, max;
     bool hidden; /* for the build and the tests */
@@ -288,6 +290,12 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
 enum dk_status dk_session_report_quality(struct dk_session *session,
                                          const struct dk_readings *readings, struct dk_error *err)
     DK_CHECK;
+
+/* --- history.c */
+
+/* For status --runs: prints the newest runs, at most `limit`, with all that the ledger has of them. */
+enum dk_status dk_session_report_history(struct dk_session *session, size_t limit,
+                                         struct dk_error *err) DK_CHECK;
 
 /* --- what several commands say in the same words */
 

@@ -60,7 +60,7 @@ struct dk_console {
     /* Decided by dk_console_start. */
     bool progress;
     bool colour;
-    bool journal; /* stderr goes to systemd's journal: each line begins with its priority */
+    bool journal;       /* stderr goes to systemd's journal: each line begins with its priority */
     size_t error_width; /* columns of stderr to wrap at; 0: no terminal */
     size_t output_width;
 

@@ -355,6 +355,12 @@ struct getopt_tables {
 
 #define LONG_BASE 1000 /* getopt returns LONG_BASE + row for a long option */
 
+/* Whether its value may be left out: "[N]". */
+static bool is_optional(const struct dk_option *option)
+{
+    return option->argument && option->argument[0] == '[';
+}
+
 static void add_row(void *context, const struct dk_option *option)
 {
     struct getopt_tables *tables = context;
@@ -362,10 +368,11 @@ static void add_row(void *context, const struct dk_option *option)
         return;
     size_t row = tables->count++;
     tables->rows[row] = option;
-    tables->longs[row] =
-        (struct option){.name = option->name,
-                        .has_arg = option->argument ? required_argument : no_argument,
-                        .val = (int)(LONG_BASE + row)};
+    tables->longs[row] = (struct option){.name = option->name,
+                                         .has_arg = !option->argument     ? no_argument
+                                                    : is_optional(option) ? optional_argument
+                                                                          : required_argument,
+                                         .val = (int)(LONG_BASE + row)};
     if (option->letter) {
         size_t size = strlen(tables->shorts);
         tables->shorts[size] = option->letter;
@@ -454,8 +461,12 @@ static enum dk_status parse(struct dk_arguments *arguments, const struct getopt_
         const struct dk_option *row = find_row(tables, value);
         if (!row)
             return wrong_option(tables, '?', argv, command, err);
-        DK_RETURN_IF_ERROR(
-            read_value(row, optarg ? optarg : "", (char *)&arguments->options + row->offset, err));
+        /* A number after an option with such a value is that value. */
+        if (is_optional(row) && !optarg && optind < argc && argv[optind][0] >= '0' &&
+            argv[optind][0] <= '9')
+            optarg = argv[optind++];
+        const char *text = optarg ? optarg : is_optional(row) ? row->preset : "";
+        DK_RETURN_IF_ERROR(read_value(row, text, (char *)&arguments->options + row->offset, err));
     }
 }
 

@@ -484,6 +484,7 @@ void dk_session_report_intake(struct dk_session *session, const struct dk_intake
     char count[DK_COUNT_TEXT_MAX];
     if (report->problems_total == 0)
         return;
+    dk_pipeline_note_problems(&session->pipeline, intake);
     dk_console_report(&session->console, report, &intake->drop, status != DK_OK);
     if (status != DK_OK) {
         session->problems = report->problems_total;

@@ -5,6 +5,7 @@
 #include "current_export.h"
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
+#include "run_notes.h"
 
 enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
 {
@@ -60,6 +61,16 @@ static enum dk_status archive_drops(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
+static enum dk_status archive_timed(struct dk_pipeline *pipeline,
+                                    const struct dk_ledger_drop *drops, size_t count,
+                                    struct dk_archived *result, struct dk_error *err)
+{
+    int64_t started_ms = dk_notes_clock_ms();
+    enum dk_status status = archive_drops(pipeline, drops, count, result, err);
+    dk_notes_step(pipeline, DK_STEP_ARCHIVE, started_ms);
+    return status;
+}
+
 enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
                                    struct dk_archived *result, struct dk_error *err)
 {
@@ -73,7 +84,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     if (status == DK_OK && count > 0 && !begun_only)
         status = dk_pipeline_check_published(pipeline, err);
     if (status == DK_OK && count > 0)
-        status = archive_drops(pipeline, drops, count, result, err);
+        status = archive_timed(pipeline, drops, count, result, err);
     free(drops);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "dictionary.h"
 #include "partition.h"
+#include "run_notes.h"
 #include "verify.h"
 
 enum dk_status dk_pipeline_export_find(struct dk_pipeline *pipeline,
@@ -120,9 +121,9 @@ static enum dk_status write_parts(struct dk_pipeline *pipeline, bool *fresh, str
     return status;
 }
 
-enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
-                                          struct dk_ledger_publication *publication, bool *fresh,
-                                          struct dk_error *err)
+static enum dk_status bring_up_to_date(struct dk_pipeline *pipeline,
+                                       struct dk_ledger_publication *publication, bool *fresh,
+                                       struct dk_error *err)
 {
     bool current = false;
     *fresh = false;
@@ -135,4 +136,14 @@ enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
         *fresh = true;
     }
     return write_parts(pipeline, fresh, err);
+}
+
+enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
+                                          struct dk_ledger_publication *publication, bool *fresh,
+                                          struct dk_error *err)
+{
+    int64_t started_ms = dk_notes_clock_ms();
+    enum dk_status status = bring_up_to_date(pipeline, publication, fresh, err);
+    dk_notes_step(pipeline, DK_STEP_EXPORT, started_ms);
+    return status;
 }

@@ -218,6 +218,32 @@ static void examine_deliveries(struct dk_pipeline *pipeline, const struct dk_doc
 /* --- the database ----------------------------------------------------------------------------- */
 
 /* SQLite relies on locks that network file systems do not always keep. */
+/* Folders that the ledger says this workspace has archived, and that are not there: the database can't be
+ * rebuilt without them. */
+static void examine_archive(struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
+{
+    struct dk_ledger_place *places = NULL;
+    struct dk_error err = {0};
+    const char *first = NULL;
+    size_t count = 0;
+    size_t missing = 0;
+    if (dk_ledger_archived(pipeline->store, &places, &count, &err) != DK_OK)
+        report_error(doctor, "archive", &err);
+    for (size_t i = 0; i < count; i++) {
+        if (dk_path_exists(places[i].folder))
+            continue;
+        first = first ? first : places[i].folder;
+        missing++;
+    }
+    if (missing > 0)
+        report(doctor, DK_FINDING_NOTE, "archive",
+               "the database can't be rebuilt completely without them: copy them back from a "
+               "backup",
+               "%zu of the archived drops %s not in the archive, such as '%s'", missing,
+               missing == 1 ? "is" : "are", first);
+    free(places);
+}
+
 static void examine_place(const struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
 {
     static const char prefix[] = "sqlite:";
@@ -337,6 +363,8 @@ void dk_pipeline_doctor(struct dk_pipeline *pipeline, const struct dk_doctor *do
     examine_clock(pipeline, doctor);
     if (pipeline->store)
         examine_deliveries(pipeline, doctor);
+    if (pipeline->store)
+        examine_archive(pipeline, doctor);
     examine_s3(pipeline, doctor);
     dk_pipeline_reset(pipeline);
 }

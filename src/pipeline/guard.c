@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/unloaded_note.h"
 #include "base/file.h"
 #include "exported_file.h"
 #include "store/unloaded.h"
@@ -141,6 +142,40 @@ bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_l
     return false;
 }
 
+/* A folder's note says that cohorts were unloaded, and the ledger does not know. */
+static enum dk_status refuse_note(const struct dk_pipeline *pipeline, const char *folder,
+                                  struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_STORE,
+                 "the database '%s' does not know that cohorts of '%s' were unloaded",
+                 pipeline->settings->store.url, folder);
+    dk_error_hint(err, "if an older backup was restored, 'derrick init --rebuild' unloads them "
+                       "again");
+    return mark(err);
+}
+
+/* Compares the notes of unloaded cohorts with the ledger. */
+static enum dk_status check_notes(struct dk_pipeline *pipeline,
+                                  const struct dk_ledger_place *places, size_t count,
+                                  struct dk_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct dk_ledger_unloaded *list = NULL;
+        size_t known = 0;
+        bool any = false;
+        if (!dk_unloaded_note_exists(places[i].folder))
+            continue;
+        DK_RETURN_IF_ERROR(dk_store_was_unloaded(pipeline->store, &any, err));
+        if (any)
+            DK_RETURN_IF_ERROR(
+                dk_ledger_unloaded(pipeline->store, places[i].drop_id, &list, &known, err));
+        free(list);
+        if (known == 0)
+            return refuse_note(pipeline, places[i].folder, err);
+    }
+    return DK_OK;
+}
+
 /* Compares the archive with the ledger, by the names of folders. */
 static enum dk_status check_folders(struct dk_pipeline *pipeline,
                                     const struct dk_evidence *evidence, struct dk_error *err)
@@ -158,6 +193,8 @@ static enum dk_status check_folders(struct dk_pipeline *pipeline,
             folders[unknown++] = &evidence->folders[i];
     if (status == DK_OK && unknown > 0)
         status = refuse_older(pipeline, folders, unknown, evidence->folder_count, err);
+    if (status == DK_OK)
+        status = check_notes(pipeline, places, place_count, err);
     free(places);
     free(folders);
     return status;

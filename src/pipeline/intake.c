@@ -8,6 +8,7 @@
 #include "input/delivery.h"
 #include "numbering.h"
 #include "pipeline/pipeline.h"
+#include "run_notes.h"
 #include "values.h"
 
 void dk_intake_reset(struct dk_intake *intake)
@@ -107,6 +108,9 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
     if (status == DK_OK && *found)
         status = dk_intake_resolve(pipeline, intake, err);
     *found = *found && status == DK_OK;
+    if (*found)
+        dk_text_format(pipeline->notes.source, sizeof(pipeline->notes.source), "%s",
+                       intake->drop.path);
     return status;
 }
 
@@ -191,9 +195,9 @@ static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake 
     return status;
 }
 
-enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              enum dk_intake_use use, const char *quarantine_name,
-                              struct dk_error *err)
+static enum dk_status read_drop(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                enum dk_intake_use use, const char *quarantine_name,
+                                struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(dk_numbering_check(pipeline, intake, use, err));
     DK_RETURN_IF_ERROR(dk_origins_note(&pipeline->origins, &intake->drop, err));
@@ -202,4 +206,14 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
     DK_RETURN_IF_ERROR(dk_values_judge(pipeline, intake, err));
     dk_input_settings_text(&intake->input, intake->settings);
     return write_quarantine(intake, quarantine_name, err);
+}
+
+enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                              enum dk_intake_use use, const char *quarantine_name,
+                              struct dk_error *err)
+{
+    int64_t started_ms = dk_notes_clock_ms();
+    enum dk_status status = read_drop(pipeline, intake, use, quarantine_name, err);
+    dk_notes_step(pipeline, DK_STEP_READ, started_ms);
+    return status;
 }

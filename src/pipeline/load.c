@@ -3,6 +3,7 @@
 
 #include "input/bad_cells.h"
 #include "pipeline/pipeline.h"
+#include "run_notes.h"
 #include "same_cells.h"
 #include "store/quarantine.h"
 
@@ -129,7 +130,7 @@ enum dk_status dk_pipeline_load_preview(struct dk_pipeline *pipeline,
     return status;
 }
 
-enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
+static enum dk_status load_drop(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
     struct dk_same_cells same_cells = {0};
@@ -148,5 +149,15 @@ enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *
     /* After another failure it is not sure: the answer to a commit may have been lost. */
     if (refused || (status == DK_OK && result->outcome == DK_LOAD_ALREADY))
         drop_quarantine(intake);
+    return status;
+}
+
+enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                struct dk_load_result *result, struct dk_error *err)
+{
+    int64_t started_ms = dk_notes_clock_ms();
+    enum dk_status status = load_drop(pipeline, intake, result, err);
+    dk_notes_step(pipeline, DK_STEP_LOAD, started_ms);
+    pipeline->notes.readings = (int64_t)result->rows;
     return status;
 }

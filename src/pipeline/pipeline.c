@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "guard.h"
+#include "missed_runs.h"
 #include "pipeline/unload.h"
+#include "run_notes.h"
 
 void dk_settings_init(struct dk_settings *settings)
 {
@@ -72,36 +74,73 @@ enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct d
     return refused ? why.status : DK_OK;
 }
 
+static enum dk_status begin(struct dk_pipeline *pipeline, const char *command, struct dk_error *err)
+{
+    struct dk_error local = {0};
+    struct dk_error *why = err ? err : &local;
+    enum dk_status status = dk_guard_open(pipeline, true, why);
+    if (status != DK_OK && dk_guard_refused(why))
+        pipeline->notes.attempted[0] = '\0'; /* it is there, and is the wrong one */
+    DK_RETURN_IF_ERROR(status);
+    DK_RETURN_IF_ERROR(dk_store_lock(pipeline->store, err));
+    DK_RETURN_IF_ERROR(dk_store_prepare(pipeline->store, false, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
+    dk_pipeline_name_actor(pipeline);
+    DK_RETURN_IF_ERROR(dk_missed_runs_record(pipeline, err));
+    return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+}
+
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err)
 {
     dk_store_close(pipeline->store); /* one that was opened to read */
     pipeline->store = NULL;
+    pipeline->notes = (struct dk_run_notes){0};
     DK_RETURN_IF_ERROR(dk_workspace_lock(&pipeline->workspace, err));
-    DK_RETURN_IF_ERROR(dk_guard_open(pipeline, true, err));
-    DK_RETURN_IF_ERROR(dk_store_lock(pipeline->store, err));
-    DK_RETURN_IF_ERROR(dk_store_prepare(pipeline->store, false, err));
-    DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
-    dk_pipeline_name_actor(pipeline);
-    DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err));
+    dk_text_format(pipeline->notes.attempted, sizeof(pipeline->notes.attempted), "%s", command);
+    dk_ledger_now(pipeline->notes.attempted_at);
+    DK_RETURN_IF_ERROR(begin(pipeline, command, err));
+    pipeline->notes.attempted[0] = '\0';
     return dk_unload_note_all(pipeline, err);
 }
 
 enum dk_status dk_pipeline_next(struct dk_pipeline *pipeline, const char *command,
                                 struct dk_error *err)
 {
+    pipeline->notes = (struct dk_run_notes){0};
     return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+}
+
+/* A run that could not reach its database is recorded by the next one. */
+static void keep_missed(struct dk_pipeline *pipeline, int exit_code, const char *message)
+{
+    struct dk_error err = {0};
+    if (dk_missed_runs_keep(pipeline, exit_code, message, &err) != DK_OK)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING, "can't note the failed run: %s",
+                           err.message);
+    pipeline->notes.attempted[0] = '\0';
 }
 
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message)
 {
+    const struct dk_run_notes *notes = &pipeline->notes;
+    char steps[256];
+    struct dk_error err = {0};
+    if (pipeline->run_id == 0 && status == DK_ERR_STORE && notes->attempted[0] != '\0')
+        keep_missed(pipeline, exit_code, message);
     if (!pipeline->store || pipeline->run_id == 0)
         return;
-    struct dk_error err = {0};
+    dk_notes_steps_text(notes, steps);
     const struct dk_ledger_run_end end = {.state = status == DK_OK ? DK_RUN_DONE : DK_RUN_FAILED,
                                           .exit_code = exit_code,
-                                          .message = message};
+                                          .message = message,
+                                          .source = notes->source,
+                                          .steps = steps,
+                                          .readings = notes->readings,
+                                          .problem_total = notes->problem_total,
+                                          .problems = notes->problems,
+                                          .problem_count = notes->problem_count};
     if (dk_ledger_run_end(pipeline->store, pipeline->run_id, &end, &err) != DK_OK)
         dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
                            "can't record how the run ended: %s", err.message);

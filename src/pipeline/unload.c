@@ -188,6 +188,7 @@ enum dk_status dk_pipeline_unload(struct dk_pipeline *pipeline,
         status = check_plan(pipeline, request, plan, err);
     if (status == DK_OK && plan->count > 0)
         status = dk_store_unload(pipeline->store, &unload, err);
+    pipeline->notes.readings = status == DK_OK ? (int64_t)plan->readings : 0;
     if (status == DK_OK)
         status = dk_unload_note_all(pipeline, err);
     if (status == DK_OK)

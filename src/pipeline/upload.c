@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "current_export.h"
+#include "run_notes.h"
 #include "stale.h"
 
 static enum dk_status put_partition(struct dk_upload *upload, const struct dk_partition *partition,
@@ -174,8 +175,8 @@ static enum dk_status upload_export(struct dk_upload *upload, struct dk_upload_e
     return record_place(upload, current, err);
 }
 
-enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
-                                  struct dk_error *err)
+static enum dk_status upload_current(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                     struct dk_error *err)
 {
     struct dk_upload upload = {0};
     struct dk_upload_export current = {0};
@@ -187,6 +188,15 @@ enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload
         status = upload_export(&upload, &current, err);
     free(current.partitions);
     dk_upload_close(&upload);
+    return status;
+}
+
+enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                  struct dk_error *err)
+{
+    int64_t started_ms = dk_notes_clock_ms();
+    enum dk_status status = upload_current(pipeline, result, err);
+    dk_notes_step(pipeline, DK_STEP_UPLOAD, started_ms);
     return status;
 }
 

@@ -75,6 +75,29 @@ enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, 
     return dk_store_end(store, begin_inside(store, command, run_id, err), err);
 }
 
+static enum dk_status insert_problems(struct dk_store *store, int64_t run_id,
+                                      const struct dk_ledger_run_end *end, struct dk_error *err)
+{
+    struct dk_query query;
+    if (end->problem_count == 0)
+        return DK_OK;
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO run_problems (run_id, problem, file, line, file_column, message) "
+                   "VALUES (?, ?, ?, ?, ?, ?)",
+                   err);
+    for (size_t i = 0; i < end->problem_count; i++) {
+        const struct dk_ledger_problem *problem = &end->problems[i];
+        dk_query_bind_int(&query, run_id);
+        dk_query_bind_int(&query, (int64_t)i + 1);
+        dk_query_bind_text(&query, problem->file);
+        dk_query_bind_int(&query, problem->line);
+        dk_query_bind_int(&query, problem->column);
+        dk_query_bind_text(&query, problem->message);
+        dk_query_run(&query);
+    }
+    return dk_query_end(&query);
+}
+
 static enum dk_status end_inside(struct dk_store *store, int64_t run_id,
                                  const struct dk_ledger_run_end *end, struct dk_error *err)
 {
@@ -84,14 +107,19 @@ static enum dk_status end_inside(struct dk_store *store, int64_t run_id,
     dk_ledger_now(now);
     dk_text_format(text, sizeof(text), "%s", end->message ? end->message : "");
     DK_RETURN_IF_ERROR(dk_store_verified_write(store, err));
+    DK_RETURN_IF_ERROR(insert_problems(store, run_id, end, err));
     dk_query_begin(&query, store->sql,
-                   "UPDATE runs SET ended = ?, state = ?, exit_code = ?, message = ? "
-                   "WHERE run_id = ?",
+                   "UPDATE runs SET ended = ?, state = ?, exit_code = ?, message = ?, source = ?, "
+                   "readings = ?, steps = ?, problem_total = ? WHERE run_id = ?",
                    err);
     dk_query_bind_text(&query, now);
     dk_query_bind_text(&query, dk_ledger_state_word(end->state));
     dk_query_bind_int(&query, end->exit_code);
     dk_query_bind_text_or_null(&query, text);
+    dk_query_bind_text_or_null(&query, end->source);
+    dk_query_bind_id_or_null(&query, end->readings);
+    dk_query_bind_text_or_null(&query, end->steps);
+    dk_query_bind_id_or_null(&query, end->problem_total);
     dk_query_bind_int(&query, run_id);
     dk_query_run(&query);
     return dk_query_end(&query);
@@ -156,6 +184,14 @@ static void read_run(struct dk_query *query, struct dk_ledger_run *row)
     row->exit_code = (int)dk_query_int(query);
     dk_query_text(query, row->message, sizeof(row->message));
     dk_query_text(query, row->workspace_id, sizeof(row->workspace_id));
+    dk_query_text(query, row->actor.user, sizeof(row->actor.user));
+    dk_query_text(query, row->actor.host, sizeof(row->actor.host));
+    dk_query_text(query, row->actor.version, sizeof(row->actor.version));
+    dk_query_text(query, row->actor.reason, sizeof(row->actor.reason));
+    dk_query_text(query, row->source, sizeof(row->source));
+    row->readings = dk_query_int(query);
+    dk_query_text(query, row->steps, sizeof(row->steps));
+    row->problem_total = dk_query_int(query);
     if (!dk_ledger_state_find(word, row->message, &row->state))
         dk_ledger_refuse(query, "table runs, run_id %lld: state is '%s'", (long long)row->run_id,
                          word);
@@ -171,8 +207,9 @@ enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_le
     *count = 0;
     dk_query_begin(
         &query, store->sql,
-        "SELECT run_id, command, started, ended, state, exit_code, message, workspace_id FROM runs "
-        "ORDER BY run_id DESC LIMIT ?",
+        "SELECT run_id, command, started, ended, state, exit_code, message, workspace_id, "
+        "user_name, host, derrick_version, reason, source, readings, steps, problem_total "
+        "FROM runs ORDER BY run_id DESC LIMIT ?",
         err);
     dk_query_bind_int(&query, (int64_t)limit);
     while (dk_query_next(&query)) {
@@ -183,6 +220,77 @@ enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_le
     enum dk_status status = dk_query_end_list(&query, &items, count);
     *list = items;
     return status;
+}
+
+enum dk_status dk_ledger_run_problems(struct dk_store *store, int64_t run_id,
+                                      struct dk_ledger_problem **list, size_t *count,
+                                      struct dk_error *err)
+{
+    void *items = NULL;
+    struct dk_query query;
+    *count = 0;
+    dk_query_begin(&query, store->sql,
+                   "SELECT file, line, file_column, message FROM run_problems WHERE run_id = ? "
+                   "ORDER BY problem",
+                   err);
+    dk_query_bind_int(&query, run_id);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_problem *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        dk_query_text(&query, row->file, sizeof(row->file));
+        row->line = dk_query_int(&query);
+        row->column = dk_query_int(&query);
+        dk_query_text(&query, row->message, sizeof(row->message));
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}
+
+/* --- runs that could not reach the database ------------------------------------------------- */
+
+static enum dk_status is_missed(struct dk_store *store, const struct dk_ledger_missed *missed,
+                                bool *known, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT run_id FROM runs WHERE started = ? AND command = ? "
+                   "AND COALESCE(host, '') = ? AND COALESCE(message, '') = ?",
+                   err);
+    dk_query_bind_text(&query, missed->started);
+    dk_query_bind_text(&query, missed->command);
+    dk_query_bind_text(&query, missed->actor.host);
+    dk_query_bind_text(&query, missed->message);
+    *known = dk_query_next(&query);
+    return dk_query_end(&query);
+}
+
+enum dk_status dk_ledger_run_missed(struct dk_store *store, const struct dk_ledger_missed *missed,
+                                    struct dk_error *err)
+{
+    struct dk_query query;
+    bool known = false;
+    DK_RETURN_IF_ERROR(is_missed(store, missed, &known, err));
+    if (known)
+        return DK_OK;
+    dk_query_begin(&query, store->sql,
+                   "INSERT INTO runs (command, started, ended, state, exit_code, message, "
+                   "workspace_id, user_name, host, derrick_version) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   err);
+    dk_query_bind_text(&query, missed->command);
+    dk_query_bind_text(&query, missed->started);
+    dk_query_bind_text(&query, missed->ended);
+    dk_query_bind_text(&query, dk_ledger_state_word(DK_RUN_FAILED));
+    dk_query_bind_int(&query, missed->exit_code);
+    dk_query_bind_text(&query, missed->message);
+    dk_query_bind_text_or_null(&query, store->workspace.workspace_id);
+    dk_query_bind_text_or_null(&query, missed->actor.user);
+    dk_query_bind_text_or_null(&query, missed->actor.host);
+    dk_query_bind_text_or_null(&query, missed->actor.version);
+    dk_query_run(&query);
+    return dk_query_end(&query);
 }
 
 /* --- publications --------------------------------------------------------------------------- */

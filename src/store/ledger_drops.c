@@ -262,6 +262,18 @@ enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place *
     return read_places(&query, list, count);
 }
 
+enum dk_status dk_ledger_archived(struct dk_store *store, struct dk_ledger_place **list,
+                                  size_t *count, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " PLACE_COLUMNS " FROM drops WHERE archived_at IS NOT NULL "
+                   "AND COALESCE(workspace_id, '') = ?",
+                   err);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
+    return read_places(&query, list, count);
+}
+
 enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
                                   struct dk_ledger_place **list, size_t *count,
                                   struct dk_error *err)

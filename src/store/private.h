@@ -92,8 +92,6 @@ enum dk_status dk_ledger_workspace_write(struct dk_store *store, struct dk_error
 
 /* --- ledger_clock.c */
 
-/* The time now, UTC. */
-void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
 /* DK_ERR_FAILED unless the clock shows a time from 1970 to 9999, which the ledger can hold. */
 enum dk_status dk_ledger_check_clock(struct dk_error *err) DK_CHECK;
 

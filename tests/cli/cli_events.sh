@@ -11,6 +11,7 @@ sed -i 's/^cohorts = .*/cohorts = 2/' derrick.ini
 note init
 note status
 note run
+note status --runs
 note archive
 note load ../drop
 note load ../drop --dry-run

@@ -1,5 +1,5 @@
 # Under systemd, where stderr is the journal's stream, each line of it begins with its priority; results
-# on stdout, other streams and other services' streams have none.
+# on stdout, other streams and other services' streams have no prefix.
 . "$TESTS/cli/lib.sh"
 sample drop 3 2
 rm drop/TS1.txt

@@ -29,6 +29,9 @@ enum dk_status dk_unloaded_note_read(const char *folder, struct dk_unloaded_note
                                      struct dk_error *err) DK_CHECK;
 void dk_unloaded_note_reset(struct dk_unloaded_note *note);
 
+/* Whether the folder has a note. */
+bool dk_unloaded_note_exists(const char *folder);
+
 /* What it says of that cohort of a rig; NULL: nothing. */
 const struct dk_ledger_unloaded *dk_unloaded_note_find(const struct dk_unloaded_note *note,
                                                        const struct dk_well *well, int cohort);

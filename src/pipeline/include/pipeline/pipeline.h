@@ -74,6 +74,32 @@ void dk_settings_init(struct dk_settings *settings);
 /* The file of an embedded database; NULL: the database is on a server. Borrowed. */
 const char *dk_settings_database_file(const struct dk_settings *settings);
 
+struct dk_intake;
+
+/* The steps of a run that take time. */
+enum dk_run_step {
+    DK_STEP_READ,
+    DK_STEP_LOAD,
+    DK_STEP_EXPORT,
+    DK_STEP_UPLOAD,
+    DK_STEP_ARCHIVE,
+    DK_RUN_STEPS
+};
+
+#define DK_RUN_PROBLEMS_MAX 20
+
+/* What a run has done so far, for its row in the ledger. */
+struct dk_run_notes {
+    char source[512];
+    int64_t readings;
+    int64_t step_ms[DK_RUN_STEPS];
+    struct dk_ledger_problem problems[DK_RUN_PROBLEMS_MAX];
+    size_t problem_count;
+    int64_t problem_total;
+    char attempted[16]; /* the command whose run has not begun yet; "": none */
+    char attempted_at[DK_TIME_TEXT_MAX];
+};
+
 struct dk_pipeline {
     const struct dk_settings *settings;
     const struct dk_environment *environment;
@@ -83,6 +109,7 @@ struct dk_pipeline {
     int64_t run_id;            /* 0 outside of a recorded run */
     int64_t verified_run;      /* the run that read back what earlier ones loaded; 0: none has */
     struct dk_origins origins; /* of the drops that were read */
+    struct dk_run_notes notes;
     const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
 
@@ -117,8 +144,11 @@ void dk_pipeline_name_actor(struct dk_pipeline *pipeline);
 /* Records that another run of `command` has begun, after the one before has ended, under the same locks. */
 enum dk_status dk_pipeline_next(struct dk_pipeline *pipeline, const char *command,
                                 struct dk_error *err) DK_CHECK;
+/* Notes the problems of a drop that the run has read. */
+void dk_pipeline_note_problems(struct dk_pipeline *pipeline, const struct dk_intake *intake);
 /* Records how the run ended: its status, the program's exit code, and the message of a failure. If
- * that fails, it only warns. */
+ * that fails, it only warns. A run that could not begin, because the database can't be reached, is kept
+ * in the workspace for the next run to record. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message);
 

@@ -50,6 +50,13 @@ enum dk_run_state {
 /* The word of a state, for people: "done". */
 const char *dk_run_state_word(enum dk_run_state state);
 
+/* Who runs what, for the ledger. Texts that are longer than their columns are cut. */
+struct dk_ledger_actor {
+    char user[64];
+    char host[65];
+    char version[32]; /* of derrick */
+    char reason[256]; /* why it unloads or replaces; "": none was given */
+};
 struct dk_ledger_run {
     int64_t run_id;
     char command[16]; /* "run", "load", ... */
@@ -59,6 +66,18 @@ struct dk_ledger_run {
     int exit_code;
     char message[256];                      /* of a failure */
     char workspace_id[DK_WORKSPACE_ID_MAX]; /* "": it ran before workspaces had an identity */
+    struct dk_ledger_actor actor;           /* texts "": an earlier derrick ran it */
+    char source[512];                       /* the drop that it read; "": none */
+    int64_t readings;                       /* that it loaded or, with `unload`, took out */
+    char steps[256];                        /* "read 310 load 520": milliseconds */
+    int64_t problem_total;                  /* that it found in the drop */
+};
+
+/* One of the first problems that a run found in its drop. */
+struct dk_ledger_problem {
+    char file[256];
+    int64_t line, column; /* from 1; 0: the whole file, or row */
+    char message[256];
 };
 
 /* How a run ended: state, exit code and message. */
@@ -66,15 +85,33 @@ struct dk_ledger_run_end {
     enum dk_run_state state; /* DK_RUN_DONE or DK_RUN_FAILED */
     int exit_code;
     const char *message; /* of a failure; NULL: none. A longer one is cut */
+    const char *source;  /* the drop; NULL: none */
+    const char *steps;   /* as in dk_ledger_run; NULL: none */
+    int64_t readings;
+    int64_t problem_total;
+    const struct dk_ledger_problem *problems; /* [problem_count], the first of them */
+    size_t problem_count;
 };
 
-/* Who runs what, for the ledger. Texts that are longer than their columns are cut. */
-struct dk_ledger_actor {
-    char user[64];
-    char host[65];
-    char version[32]; /* of derrick */
-    char reason[256]; /* why it unloads or replaces; "": none was given */
+/* A run that could not reach the database when it ran. */
+struct dk_ledger_missed {
+    char command[16];
+    char started[DK_TIME_TEXT_MAX];
+    char ended[DK_TIME_TEXT_MAX];
+    int exit_code;
+    char message[256];
+    struct dk_ledger_actor actor;
 };
+/* Records one as failed, unless it is recorded already. Commits by itself. */
+enum dk_status dk_ledger_run_missed(struct dk_store *store, const struct dk_ledger_missed *missed,
+                                    struct dk_error *err) DK_CHECK;
+/* The problems of a run that the ledger has, in order. *list is on the heap. */
+enum dk_status dk_ledger_run_problems(struct dk_store *store, int64_t run_id,
+                                      struct dk_ledger_problem **list, size_t *count,
+                                      struct dk_error *err) DK_CHECK;
+/* The time now, UTC, as the ledger writes it. */
+void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
+
 /* From now on runs are recorded as those of this user. It is copied. */
 void dk_ledger_actor_use(struct dk_store *store, const struct dk_ledger_actor *actor);
 
@@ -155,6 +192,9 @@ struct dk_ledger_place {
 /* The places of all drops that have one, also of those that were replaced since. */
 enum dk_status dk_ledger_places(struct dk_store *store, struct dk_ledger_place **list,
                                 size_t *count, struct dk_error *err) DK_CHECK;
+/* The places of the drops that this workspace has archived, all of each. */
+enum dk_status dk_ledger_archived(struct dk_store *store, struct dk_ledger_place **list,
+                                  size_t *count, struct dk_error *err) DK_CHECK;
 /* The same of the drops that a drop replaced; the folder is "" for one that is not archived. */
 enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
                                   struct dk_ledger_place **list, size_t *count,
