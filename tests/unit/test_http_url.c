@@ -67,6 +67,7 @@ static void wrong_urls_are_refused(void **state)
         {"http://[::1", ""},
         {"http://a/%20b", "encoded"},
         {"http://127.0.0.%31", "neither a name nor an address"},
+        {"http:///bucket", "neither a name nor an address"},
         {"http://a\r\nX: y", ""},
     };
     for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {

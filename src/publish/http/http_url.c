@@ -83,12 +83,13 @@ static const char *name_problem(CURLUcode code)
     }
 }
 
-/* curl decodes "%33" in a host, which may make it another host when the URL is parsed again. */
-static bool is_host_encoded(const char *text)
+/* Whether curl would accept the text and take something else for the host than a reader does: it looks
+ * behind a third slash, and decodes "%33". */
+static bool is_host_hidden(const char *text)
 {
     const char *host = strstr(text, "://");
     host = host ? host + 3 : text;
-    return memchr(host, '%', strcspn(host, "/?#")) != NULL;
+    return *host == '/' || memchr(host, '%', strcspn(host, "/?#")) != NULL;
 }
 
 const char *dk_url_parse(struct dk_url *url, const char *text)
@@ -99,7 +100,7 @@ const char *dk_url_parse(struct dk_url *url, const char *text)
         if (*c <= ' ' || *c == 0x7f ||
             (*c == ':' && (c[1] == '\0' || (c[1] == '/' && c[2] != '/'))))
             return "write https://host[:port][/path]";
-    if (is_host_encoded(text))
+    if (is_host_hidden(text))
         return "its host is neither a name nor an address";
     CURLU *handle = curl_url();
     if (!handle)
