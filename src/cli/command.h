@@ -132,6 +132,7 @@ struct dk_feedback {
     char folder[DK_ERROR_PATH_MAX];   /* where the report goes; "": nowhere */
     uint64_t logs_device, logs_inode; /* of logs/ when the run began; 0: not there */
     bool worked;                      /* something was new */
+    bool delivered;                   /* a drop was found, or archived */
     const char
         *waits_for;    /* the delivery that comes first, where this one was not tried; or NULL */
     int64_t run_id;    /* of the run that has ended; 0: it had none */

@@ -68,6 +68,7 @@ void dk_feedback_begin(struct dk_session *session, const char *path)
     struct dk_feedback *feedback = &session->feedback;
     dk_console_keep(&session->console);
     feedback->worked = false;
+    feedback->delivered = false;
     feedback->waits_for = NULL;
     find_logs(&feedback->logs_device, &feedback->logs_inode);
     dk_feedback_place(feedback, path, NULL);
@@ -140,6 +141,8 @@ static const char *verdict(const struct dk_feedback *feedback, const json_t *eve
     const json_t *load = dk_feedback_event(events, "load");
     if (exit_code == 0 && load && strcmp(text_of(load, "outcome"), "already") == 0)
         return "ALREADY LOADED: this data was loaded before, and nothing was changed.";
+    if (exit_code == 0 && !feedback->delivered)
+        return "DONE: nothing new was delivered; the exports are up to date.";
     if (exit_code == 0)
         return "ACCEPTED: the delivery is loaded.";
     if (exit_code == 6)
@@ -330,7 +333,8 @@ void dk_feedback_report(struct dk_session *session, int exit_code)
     feedback->run_id = session->pipeline.run_id;
     if (!events || !is_locked || !feedback->folder[0] || !is_still_there(feedback))
         return;
-    if (!feedback->worked && (exit_code == 0 || !is_delivery_there(session)))
+    bool concerns_delivery = feedback->worked && feedback->delivered;
+    if (!concerns_delivery && (exit_code == 0 || !is_delivery_there(session)))
         return;
     char *text = add_report(feedback, dk_feedback_text(session, events, exit_code));
     write_report(session, feedback->folder, text);

@@ -12,6 +12,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     dk_console_begin_run(&session->console);
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
     *worked = session->feedback.worked = result.worked;
+    session->feedback.delivered = result.found || result.archived.drops > 0;
     dk_feedback_place(&session->feedback, path, result.found ? &intake.drop : NULL);
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)
         dk_session_report_intake(session, &intake, status);

@@ -33,6 +33,12 @@ sed -i '2s/^[^\t]*/x/' w/logs/TS1.txt
 expect_exit 6 derrick -C w -q run --quarantine >/dev/null 2>&1
 report w/logs
 find w/logs w/archive -name 'DERRICK*'
+echo "- and a later run that only exports leaves it as it is"
+cp w/logs/DERRICK-REPORT.txt before.txt
+derrick -C w quarantine list | sed '2s/$/40/' >fixed.tsv
+(cd w && derrick -q quarantine apply ../fixed.tsv)
+show derrick -C w -q run
+expect_same before.txt w/logs/DERRICK-REPORT.txt
 
 echo "- accepted, from a sub-folder, and delivered again there"
 rm w/energymobile.db && rm -r w/archive/* w/aws_s3/*
