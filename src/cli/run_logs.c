@@ -137,7 +137,7 @@ static enum dk_status sum_up(struct taking *taking, struct dk_error *err)
     if (taking->waiting > 0)
         dk_error_hint(err,
                       "what comes after it would get its dates: correct '%s' or move it away, or "
-                      "load another one by its number: derrick run '%s' --cohort N",
+                      "load another one by its number: derrick run '%s' --cohort N --gap",
                       taking->failed_path, taking->waiting_path);
     return taking->worst;
 }

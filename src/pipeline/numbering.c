@@ -121,7 +121,11 @@ static enum dk_status check_gap(const struct dk_pipeline *pipeline, const struct
     dk_well_rig_name(&intake->input.well, rig);
     dk_error_set(err, DK_ERR_REFUSED, "cohort %d is not the next one of %s: that is cohort %d",
                  cohort, rig, next);
-    dk_error_hint(err, "check the number; --gap loads it, and leaves a gap");
+    dk_error_hint(
+        err,
+        "check the number: --cohort %d loads it as the next one; --gap loads it as cohort "
+        "%d, and leaves a gap",
+        next, cohort);
     return DK_ERR_REFUSED;
 }
 
@@ -175,7 +179,7 @@ static void announce(const struct dk_pipeline *pipeline, const struct dk_intake 
 }
 
 /* A drop that is like no loaded cohort is the next one, or a cohort that was unloaded if it has its
- * contents. An unloaded cohort that is missing may be what this drop is, in another form. */
+ * contents. A cohort that is missing, unloaded or never loaded, may be what this drop is. */
 static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err)
 {
@@ -201,6 +205,12 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
                            "cohort, unload cohort %d and load it with --cohort %d",
                            (long long)run_id, cohort, intake->drop.path, intake->input.cohort,
                            cohort);
+    else if (intake->rig.missing > 0)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "cohort %d is missing: if '%s' is that cohort, unload cohort %d and "
+                           "load it with --cohort %d",
+                           intake->rig.missing, intake->drop.path, intake->input.cohort,
+                           intake->rig.missing);
     return DK_OK;
 }
 

@@ -7,6 +7,26 @@
     "COALESCE(c.burst_seconds, CASE WHEN d.settings LIKE 'columns=cohorts %alignment=second %' "   \
     "OR d.settings LIKE 'columns=wells %alignment=second %' THEN 1 END)"
 
+/* The cohort after the first one that is not followed by the next. */
+static enum dk_status find_missing(struct dk_store *store, const struct dk_well *well,
+                                   bool whole_site, struct dk_store_rig *rig, struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT COALESCE(MIN(c.cohort), 0) + 1 "
+                   "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND NOT EXISTS "
+                   "(SELECT 1 FROM cohorts n "
+                   "WHERE n.well_id = c.well_id AND n.cohort = c.cohort + 1)",
+                   err);
+    dk_query_bind_text(&query, well->site);
+    dk_query_bind_int(&query, well->number);
+    dk_query_bind_int(&query, whole_site);
+    int next = dk_query_next(&query) ? (int)dk_query_int(&query) : 0;
+    rig->missing = next < rig->newest ? next : 0;
+    return dk_query_end(&query);
+}
+
 enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *well,
                                  bool whole_site, struct dk_store_rig *rig, struct dk_error *err)
 {
@@ -25,7 +45,8 @@ enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *w
         rig->newest = (int)dk_query_int(&query);
         rig->burst_seconds = (int)dk_query_int(&query);
     }
-    return dk_query_end(&query);
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    return rig->newest > 0 ? find_missing(store, well, whole_site, rig, err) : DK_OK;
 }
 
 /* One burst length that a well has already and this load has not. */

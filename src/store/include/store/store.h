@@ -163,6 +163,7 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_l
 /* What is loaded of one rig. */
 struct dk_store_rig {
     int newest;        /* its newest cohort; 0: nothing is loaded */
+    int missing;       /* the first cohort that is missing before it; 0: none is */
     int burst_seconds; /* length of its bursts; 0: not known */
 };
 
