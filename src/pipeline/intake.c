@@ -7,6 +7,7 @@
 #include "bursts.h"
 #include "input/delivery.h"
 #include "numbering.h"
+#include "pipeline/deliveries.h"
 #include "pipeline/pipeline.h"
 #include "run_notes.h"
 #include "values.h"
@@ -75,6 +76,28 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
     return status;
 }
 
+/* Of several deliveries in logs/, opens the one that a run would load first. */
+static enum dk_status open_first(struct dk_pipeline *pipeline, struct dk_intake *intake,
+                                 bool *several, struct dk_error *err)
+{
+    struct dk_waiting_drop *list = NULL;
+    size_t count = 0;
+    *several = false;
+    if (pipeline->settings->input.columns == DK_COLUMNS_WELLS)
+        return DK_OK;
+    enum dk_status status = dk_pipeline_deliveries(pipeline, &list, &count, err);
+    if (status == DK_OK && count > 1 && list[0].readable) {
+        *several = true;
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "%zu deliveries in '%s': reading only the first, '%s'; name another one "
+                           "to read it",
+                           count, DK_WORKSPACE_LOGS, list[0].path);
+        status = open_drop(pipeline, list[0].path, intake, err);
+    }
+    free(list);
+    return status;
+}
+
 static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
                                 struct dk_intake *intake, bool *found, struct dk_error *err)
 {
@@ -95,6 +118,12 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
                      DK_WORKSPACE_LOGS);
         dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
         return DK_ERR_USAGE;
+    }
+    bool several = false;
+    DK_RETURN_IF_ERROR(open_first(pipeline, intake, &several, err));
+    if (several) {
+        *found = true;
+        return DK_OK;
     }
     DK_RETURN_IF_ERROR(open_drop(pipeline, DK_WORKSPACE_LOGS, intake, err));
     *found = dk_drop_sensor_count(&intake->drop) > 0;

@@ -43,6 +43,8 @@ deliver 1 q2
 deliver 2 q9
 deliver 3 q10
 rm w/logs/q9/TS1.txt
+show derrick -C w check | head -n 4
+show derrick -C w run --dry-run
 show derrick -C w run | steady
 loaded
 verdicts
