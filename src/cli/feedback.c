@@ -135,11 +135,17 @@ static void put_line(FILE *stream, size_t indent, const char *text)
     free(safe);
 }
 
+static bool is_already_loaded(const json_t *events)
+{
+    const json_t *load = dk_feedback_event(events, "load");
+    return load && strcmp(text_of(load, "outcome"), "already") == 0;
+}
+
 /* What a person reads first. */
 static const char *verdict(const struct dk_feedback *feedback, const json_t *events, int exit_code)
 {
     const json_t *load = dk_feedback_event(events, "load");
-    if (exit_code == 0 && load && strcmp(text_of(load, "outcome"), "already") == 0)
+    if (exit_code == 0 && is_already_loaded(events))
         return "ALREADY LOADED: this data was loaded before, and nothing was changed.";
     if (exit_code == 0 && !feedback->delivered)
         return "DONE: nothing new was delivered; the exports are up to date.";
@@ -227,12 +233,14 @@ static void put_notes(FILE *stream, const json_t *events)
 
 static const char *advice(const struct dk_feedback *feedback, const json_t *events, int exit_code)
 {
+    if (exit_code == 0 && is_already_loaded(events))
+        return "Nothing, if you delivered the same data again on purpose. If it was meant to be "
+               "new data, copy the right files to this folder.";
     if (exit_code == 0)
         return "Nothing.";
     if (exit_code == 6)
-        return "Find out why these cells are bad. The people who operate derrick can load a "
-               "corrected "
-               "delivery in place of this one.";
+        return "Find out why these cells are bad. The people who operate derrick can load the "
+               "right values, or a corrected delivery in place of this one.";
     if (feedback->waits_for)
         return "Nothing about these files: derrick loads them once the other delivery is loaded or "
                "moved "
