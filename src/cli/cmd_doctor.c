@@ -44,7 +44,7 @@ static void examine_notify(struct doctor_session *doctor)
                    "derrick doctor tests the notify command. There is nothing to do.\n",
                    &err) == DK_OK) {
         dk_text_format(finding.text, sizeof(finding.text),
-                       "the command works: it was given a test message, which must have arrived");
+                       "the command works: check that its test message has arrived");
     } else {
         finding.kind = DK_FINDING_PROBLEM;
         dk_text_format(finding.text, sizeof(finding.text), "the command does not work: %s",

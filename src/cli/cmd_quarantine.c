@@ -89,7 +89,7 @@ static void report_corrected(struct dk_session *session, const char *path,
                   DK_NUMBER("same", result->same));
     if (result->cells == 0)
         dk_console_result(&session->console, "corrected", fields,
-                          "'%s' has no value that is new: nothing was changed", path);
+                          "'%s' contains no new value: nothing was changed", path);
     else
         dk_console_result(
             &session->console, "corrected", fields,
@@ -186,8 +186,8 @@ const struct dk_command dk_command_quarantine = {
         "each with tabs between the columns, and an empty last column, value.\n\n"
         "apply takes such a list, or a file of quarantine/ with one more column, value, and loads "
         "the values, all of them or none. A row without a value stays as it is. A value for the "
-        "sample that represents its reading becomes the reading's value; a mean, a least or a "
-        "greatest value is computed again from the archived drop. The database keeps the old and "
+        "sample that represents its reading becomes the reading's value; a mean, minimum or "
+        "maximum is computed again from the archived drop. The database keeps the old and "
         "the new values, and which run changed them; the list goes into the archive too. Each row "
         "that "
         "can't be applied is named. Afterwards the export is out of date: 'derrick run' writes and "

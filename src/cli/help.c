@@ -96,7 +96,7 @@ void dk_help_overview(FILE *stream, const struct dk_command *const *commands)
     print_group(stream, dk_options_global);
     fputs("\nexit codes: 0 done (also when there was nothing to do), 1 failed, 2 wrong usage\n"
           "or configuration, 3 bad data, nothing was loaded, 4 database, 5 S3, 6 done, with\n"
-          "cells in quarantine, 130 interrupted\n",
+          "cells in quarantine, 7 a check found a problem, 130 interrupted\n",
           stream);
 }
 

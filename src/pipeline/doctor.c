@@ -209,7 +209,8 @@ static void examine_deliveries(struct dk_pipeline *pipeline, const struct dk_doc
     }
     if (deliveries.quarantined > 0)
         report(doctor, DK_FINDING_NOTE, "quarantine",
-               "deliver the corrected files again with --replace",
+               "put the right values into what 'derrick quarantine list' prints, and load it with "
+               "'derrick quarantine apply'",
                "%s cell%s in quarantine: missing in the database and in every export",
                dk_count_text((uint64_t)deliveries.quarantined, count),
                deliveries.quarantined == 1 ? " is" : "s are");
