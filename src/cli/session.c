@@ -269,6 +269,12 @@ static enum dk_status check_workspace(const struct dk_session *session, const ch
     const char *missing = dk_workspace_missing(session->config_path);
     if (!missing)
         return DK_OK;
+    if (strcmp(missing, DK_WORKSPACE_LOGS) == 0 && dk_path_exists(session->config_path)) {
+        dk_error_set(err, DK_ERR_USAGE, "the workspace has no '%s'", missing);
+        dk_error_hint(err, "if it is a share, connect it; if somebody removed it, 'derrick init' "
+                           "makes it again");
+        return DK_ERR_USAGE;
+    }
     dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
     if (!command) {
         dk_error_hint(err, "make one with 'derrick init'");

@@ -7,3 +7,8 @@ show derrick upload file.csv
 show derrick -C nowhere status
 show derrick -C nowhere init
 find . -type f
+echo "- a share that is not connected"
+derrick -q init w >/dev/null
+rmdir w/logs
+show derrick -C w run
+show derrick -C w doctor
