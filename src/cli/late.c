@@ -1,6 +1,5 @@
 #include "late.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,15 +53,17 @@ static void add_cohort(struct dk_session *session, struct late *late,
     char key[DK_RIG_NAME_MAX + 16];
     char last_day[DK_DATE_TIME_SIZE + 1] = "";
     char sentence[DK_ERROR_TEXT_MAX];
+    char count[DK_COUNT_TEXT_MAX];
     dk_text_format(key, sizeof(key), "%s %d", next->rig ? next->rig : "*", next->cohort);
     dk_buffer_putf(&late->keys, "%s\n", key);
     if (has_line(late->reported, key))
         return;
     dk_date_time_format(next->end_minute - DK_DAY_MINUTES, last_day);
     dk_text_format(sentence, sizeof(sentence),
-                   "cohort %d%s%s is late: its last day was %.10s, %" PRId64 " days ago",
-                   next->cohort, next->rig ? " of " : "", next->rig ? next->rig : "", last_day,
-                   1 - next->days_left);
+                   "cohort %d%s%s is late: it ended %s day%s ago, its last day was %.10s",
+                   next->cohort, next->rig ? " of " : "", next->rig ? next->rig : "",
+                   dk_count_text((uint64_t)-next->days_left, count),
+                   next->days_left == -1 ? "" : "s", last_day);
     dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "%s", sentence);
     dk_buffer_putf(&late->text, "%s\n", sentence);
     late->fresh++;
