@@ -95,6 +95,10 @@ sample logs 40 1 6
 echo x >>logs/SE.txt
 show derrick run --columns samples "${on[@]}" | tail -n 2 | steady
 files | grep -c cohort=06 || true
+echo '- of one with cells in quarantine, later: the command has the option'
+sed -i -e '$d' -e '2s/.*/x/' logs/SE.txt
+expect_exit 6 derrick run -q --columns samples --quarantine >/dev/null 2>&1
+derrick status "${on[@]}" | grep 'no samples.*quarantine' | steady
 rm logs/*
 echo '- refused'
 show derrick run --alignment column "$HOME/next" --set export.features=parquet | steady
