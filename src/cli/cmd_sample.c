@@ -65,9 +65,10 @@ const struct dk_command dk_command_sample = {
     .operands_max = 1,
     .description =
         "Writes 17 sensor files and profile.txt into DIR: a simulated rig whose profile affects "
-        "its "
-        "sensors. The full size, 15 years of hourly readings, is about 560 MB. Never overwrites a "
-        "file.",
+        "its sensors. The full size, 15 years of hourly readings, is about 560 MB. Never "
+        "overwrites a file.\n\n"
+        "A sample with another number of cohorts than 60 is read with the same --cohorts N. One of "
+        "a single cohort is a new quarter; as the first drop of a rig, it needs --cohort 1.",
     .examples = "derrick sample logs\n"
                 "derrick sample small --readings 24 --cohorts 2 --seed 7",
     .options = groups,
