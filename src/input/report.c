@@ -245,7 +245,8 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_ROW_SHORT] = "the row is incomplete: copy the file again, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_LONG] = "two rows may have run together: fix the file, or " OR_MARK_ROW,
     [DK_PROBLEM_ROW_BLANK] = "delete it if there was no reading, or " OR_MARK_ROW,
-    [DK_PROBLEM_HEADER] = "export the logs without a header, or delete that line",
+    [DK_PROBLEM_HEADER] =
+        "export the logs without a header, or delete that line if it is not a reading",
     [DK_PROBLEM_PANDAS] = "write it with to_csv(path, header=False, index=False, sep=\"\\t\")",
     [DK_PROBLEM_SEPARATOR] = "export the logs with tabs between the cells",
     [DK_PROBLEM_UTF16] = "save it as UTF-8 or ASCII",
