@@ -44,6 +44,7 @@ static enum dk_status preview(struct dk_session *session, struct dk_error *err)
     if (session->arguments.operand_count > 0)
         return dk_error_set(err, DK_ERR_USAGE, "--dry-run is for the export, not for a FILE");
     DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_check_s3(&session->pipeline, err));
     return dk_session_preview(session, DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD, err);
 }
 

@@ -8,18 +8,22 @@ bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline)
     return url && url[0] != '\0';
 }
 
+enum dk_status dk_pipeline_check_s3(const struct dk_pipeline *pipeline, struct dk_error *err)
+{
+    if (dk_pipeline_s3_configured(pipeline))
+        return DK_OK;
+    dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
+    dk_error_hint(err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
+    return DK_ERR_CONFIG;
+}
+
 enum dk_status dk_upload_open(struct dk_upload *upload, struct dk_pipeline *pipeline,
                               struct dk_upload_result *result, struct dk_error *err)
 {
     *result = (struct dk_upload_result){0};
     *upload = (struct dk_upload){.pipeline = pipeline, .result = result};
     snprintf(upload->run, sizeof(upload->run), "%lld", (long long)pipeline->run_id);
-    if (!dk_pipeline_s3_configured(pipeline)) {
-        dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
-        dk_error_hint(err,
-                      "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
-        return DK_ERR_CONFIG;
-    }
+    DK_RETURN_IF_ERROR(dk_pipeline_check_s3(pipeline, err));
     return dk_s3_open(&upload->s3, &pipeline->settings->s3, pipeline->environment,
                       pipeline->observer, err);
 }

@@ -20,6 +20,8 @@ dry load
 dry archive
 expect_exit 1 derrick upload --dry-run
 derrick -q load
+echo "- an upload without S3 is refused, as it would be"
+dry upload
 echo "- loaded, and not exported yet"
 dry run
 dry archive

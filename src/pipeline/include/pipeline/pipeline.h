@@ -288,6 +288,9 @@ struct dk_upload_result {
 
 /* Whether the settings name a bucket. */
 bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline);
+/* DK_ERR_CONFIG if it is not. */
+enum dk_status dk_pipeline_check_s3(const struct dk_pipeline *pipeline, struct dk_error *err)
+    DK_CHECK;
 /* Uploads the current export, its dictionary, the partitions and, last, the manifest; removes what
  * derrick published of cohorts that are no longer there. DK_ERR_REMOTE also if such an object had to
  * stay. */
