@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "exported_file.h"
 #include "known_drop.h"
 #include "partition.h"
@@ -169,6 +170,8 @@ static enum dk_status preview_load(struct previewing *previewing, const char *pa
 
 /* --- export --------------------------------------------------------------------------------- */
 
+#define CURRENT_PARQUET DK_WORKSPACE_S3 "/" DK_HISTORICAL_PARQUET_FILE
+
 static enum dk_status preview_export(struct previewing *previewing, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = previewing->pipeline;
@@ -183,17 +186,21 @@ static enum dk_status preview_export(struct previewing *previewing, struct dk_er
         current = strcmp(hash, export.hash) == 0;
     }
     previewing->writes = previewing->changes || !current;
-    if (!previewing->writes)
-        return DK_OK;
-    put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_WRITE,
-                                              .what = DK_CURRENT_CSV,
-                                              .readings = previewing->rows});
-    if (pipeline->settings->export_parquet)
+    /* Of a setting that was switched on. */
+    const bool parquet = pipeline->settings->export_parquet &&
+                         (previewing->writes || !dk_path_exists(CURRENT_PARQUET));
+    if (previewing->writes)
+        put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_WRITE,
+                                                  .what = DK_CURRENT_CSV,
+                                                  .readings = previewing->rows});
+    if (parquet)
+        put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_WRITE,
+                                                  .what = CURRENT_PARQUET,
+                                                  .readings = previewing->rows});
+    if (previewing->writes)
         put(previewing,
-            &(struct dk_preview_item){.action = DK_PREVIEW_WRITE,
-                                      .what = DK_WORKSPACE_S3 "/" DK_HISTORICAL_PARQUET_FILE,
-                                      .readings = previewing->rows});
-    put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_WRITE, .what = DK_REPORT_FILE});
+            &(struct dk_preview_item){.action = DK_PREVIEW_WRITE, .what = DK_REPORT_FILE});
+    previewing->writes = previewing->writes || parquet;
     return DK_OK;
 }
 

@@ -26,6 +26,8 @@ echo "- loaded, and not exported yet"
 dry run
 dry archive
 derrick -q run --set export.parquet=yes | steady
+rm aws_s3/*.parquet
+dry run --set export.parquet=yes
 echo "- everything is done"
 dry run
 dry archive
