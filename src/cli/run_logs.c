@@ -157,10 +157,23 @@ static void print_order(const struct taking *taking)
                        DK_WORKSPACE_LOGS, names, taking->count > shown ? ", ..." : "");
 }
 
+/* Each one would replace what the one before it has just loaded. */
+static enum dk_status refuse_replace(const struct taking *taking, struct dk_error *err)
+{
+    dk_error_set(err, DK_ERR_USAGE,
+                 "--replace is for one delivery, and '%s' has %zu; nothing was loaded",
+                 DK_WORKSPACE_LOGS, taking->count);
+    dk_error_hint(err, "name the one that replaces what is loaded, such as '%s'",
+                  taking->list[0].path);
+    return DK_ERR_USAGE;
+}
+
 static enum dk_status take_all(struct taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     print_order(taking);
+    if (session->config.settings.replace)
+        return refuse_replace(taking, err);
     for (size_t i = 0; i < taking->count; i++) {
         if (session->is_stopping && session->is_stopping())
             break;
