@@ -7,7 +7,7 @@ static const struct dk_option *const groups[] = {dk_options_preview, NULL};
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     if (session->arguments.options.dry_run)
-        return dk_session_preview(session, DK_PREVIEW_OF_ARCHIVE, err);
+        return dk_session_preview(session, session->drop, DK_PREVIEW_OF_ARCHIVE, err);
     struct dk_archived result = {0};
     DK_RETURN_IF_ERROR(dk_pipeline_archive(&session->pipeline, false, &result, err));
     dk_session_report_archive(session, &result);

@@ -26,7 +26,7 @@ static enum dk_status load(struct dk_session *session, struct dk_intake *intake,
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     if (session->arguments.options.dry_run)
-        return dk_session_preview(session, DK_PREVIEW_OF_LOAD, err);
+        return dk_session_preview(session, session->drop, DK_PREVIEW_OF_LOAD, err);
     struct dk_intake intake = {0};
     struct dk_archived finished = {0};
     bool found = false;

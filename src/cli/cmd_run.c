@@ -5,13 +5,18 @@
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading,
                                                  dk_options_loading, dk_options_preview, NULL};
 
+static enum dk_status preview(struct dk_session *session, struct dk_error *err)
+{
+    const unsigned steps =
+        DK_PREVIEW_OF_LOAD | DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD | DK_PREVIEW_OF_ARCHIVE;
+    return session->drop ? dk_session_preview(session, session->drop, steps, err)
+                         : dk_session_preview_logs(session, steps, err);
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     if (session->arguments.options.dry_run)
-        return dk_session_preview(session,
-                                  DK_PREVIEW_OF_LOAD | DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD |
-                                      DK_PREVIEW_OF_ARCHIVE,
-                                  err);
+        return preview(session, err);
     bool worked = false;
     if (session->drop)
         DK_RETURN_IF_ERROR(dk_session_run_once(session, session->drop, &worked, err));

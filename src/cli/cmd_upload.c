@@ -45,7 +45,8 @@ static enum dk_status preview(struct dk_session *session, struct dk_error *err)
         return dk_error_set(err, DK_ERR_USAGE, "--dry-run is for the export, not for a FILE");
     DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
     DK_RETURN_IF_ERROR(dk_pipeline_check_s3(&session->pipeline, err));
-    return dk_session_preview(session, DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD, err);
+    return dk_session_preview(session, session->drop, DK_PREVIEW_OF_EXPORT | DK_PREVIEW_OF_UPLOAD,
+                              err);
 }
 
 /* The database was opened to read before the lock was taken: an upload makes none. */

@@ -301,8 +301,8 @@ enum dk_status dk_session_report_history(struct dk_session *session, size_t limi
 /* --- what several commands say in the same words */
 
 /* For --dry-run: prints what the steps (enum dk_preview_steps) would do. */
-enum dk_status dk_session_preview(struct dk_session *session, unsigned steps, struct dk_error *err)
-    DK_CHECK;
+enum dk_status dk_session_preview(struct dk_session *session, const char *path, unsigned steps,
+                                  struct dk_error *err) DK_CHECK;
 
 /* After no drop was found in logs/: dk_pipeline_check_unread, and says that nothing is new. */
 enum dk_status dk_session_report_empty(struct dk_session *session, struct dk_error *err) DK_CHECK;
@@ -318,6 +318,9 @@ void dk_session_report_archive(struct dk_session *session, const struct dk_archi
  * were all reported. */
 enum dk_status dk_session_run_logs(struct dk_session *session, const char *command, bool *worked,
                                    struct dk_error *err) DK_CHECK;
+/* The same without doing anything: of several deliveries, what would become of the first one. */
+enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
+                                       struct dk_error *err) DK_CHECK;
 /* Does the whole job once, within a run that has begun, and prints the results as they come.
  * *worked is false if there was nothing new. */
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,

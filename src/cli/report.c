@@ -149,12 +149,13 @@ static void print_preview(void *context, const struct dk_preview_item *item)
                       item->action == DK_PREVIEW_SKIP ? " what is loaded already" : "", text);
 }
 
-enum dk_status dk_session_preview(struct dk_session *session, unsigned steps, struct dk_error *err)
+enum dk_status dk_session_preview(struct dk_session *session, const char *path, unsigned steps,
+                                  struct dk_error *err)
 {
     struct preview_output output = {.session = session};
     struct dk_intake intake = {0};
     const struct dk_preview to = {.item = print_preview, .context = &output};
-    const struct dk_preview_request request = {.path = session->drop, .steps = steps, .to = &to};
+    const struct dk_preview_request request = {.path = path, .steps = steps, .to = &to};
     bool found = false;
     enum dk_status status = dk_pipeline_preview(&session->pipeline, &request, &intake, &found, err);
     dk_session_report_intake(session, &intake, status);

@@ -187,6 +187,48 @@ static enum dk_status take_all(struct taking *taking, struct dk_error *err)
     return status == DK_OK ? dk_pipeline_check_unread(&session->pipeline, true, err) : status;
 }
 
+static enum dk_status list_deliveries(struct dk_session *session, struct dk_waiting_drop **list,
+                                      size_t *count, struct dk_error *err)
+{
+    /* Folders of several sites would all be loaded as the one that is set: one drop at a time. */
+    const bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
+    return !wells && dk_path_exists(DK_WORKSPACE_LOGS)
+               ? dk_pipeline_deliveries(&session->pipeline, list, count, err)
+               : DK_OK;
+}
+
+/* The numbers of the later ones depend on whether the first one is loaded. */
+static enum dk_status preview_first(const struct taking *taking, unsigned steps,
+                                    struct dk_error *err)
+{
+    struct dk_session *session = taking->session;
+    const struct dk_waiting_drop *first = taking->list;
+    print_order(taking);
+    if (session->config.settings.replace)
+        return refuse_replace(taking, err);
+    if (!first->readable)
+        return refuse_unreadable(first, err);
+    dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+                       "this shows what becomes of '%s'; what is after it depends on that",
+                       first->path);
+    return dk_session_preview(session, first->path, steps, err);
+}
+
+enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
+                                       struct dk_error *err)
+{
+    struct dk_waiting_drop *list = NULL;
+    struct taking taking = {.session = session};
+    enum dk_status status = list_deliveries(session, &list, &taking.count, err);
+    taking.list = list;
+    if (status == DK_OK && taking.count > 1)
+        status = preview_first(&taking, steps, err);
+    else if (status == DK_OK)
+        status = dk_session_preview(session, NULL, steps, err);
+    free(list);
+    return status;
+}
+
 enum dk_status dk_session_run_logs(struct dk_session *session, const char *command, bool *worked,
                                    struct dk_error *err)
 {
@@ -194,12 +236,7 @@ enum dk_status dk_session_run_logs(struct dk_session *session, const char *comma
     struct taking taking = {.session = session, .command = command};
     struct dk_archived finished = {0};
     *worked = false;
-    /* Folders of several sites would all be loaded as the one that is set: one drop at a time. */
-    const bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
-    enum dk_status status =
-        !wells && dk_path_exists(DK_WORKSPACE_LOGS)
-            ? dk_pipeline_deliveries(&session->pipeline, &list, &taking.count, err)
-            : DK_OK;
+    enum dk_status status = list_deliveries(session, &list, &taking.count, err);
     /* What an earlier run began to archive is half in logs/, and no delivery. */
     if (status == DK_OK && taking.count > 1) {
         status = dk_pipeline_archive(&session->pipeline, true, &finished, err);

@@ -138,13 +138,19 @@ static enum dk_status has_begun(struct dk_pipeline *pipeline, bool *begun, struc
     return status;
 }
 
+static bool is_in_logs(const char *path)
+{
+    const size_t size = strlen(DK_WORKSPACE_LOGS);
+    return strncmp(path, DK_WORKSPACE_LOGS, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
 static enum dk_status preview_load(struct previewing *previewing, const char *path,
                                    struct dk_intake *intake, bool *found, struct dk_error *err)
 {
     struct dk_ledger_drop known;
     bool is_known = false;
     bool begun = false;
-    if (!path)
+    if (!path || is_in_logs(path))
         DK_RETURN_IF_ERROR(has_begun(previewing->pipeline, &begun, err));
     if (begun) {
         dk_observer_notice(previewing->pipeline->observer, DK_LEVEL_NOTICE,
@@ -197,7 +203,7 @@ static enum dk_status preview_export(struct previewing *previewing, struct dk_er
         put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_WRITE,
                                                   .what = CURRENT_PARQUET,
                                                   .readings = previewing->rows});
-    if (previewing->writes)
+    if (previewing->writes && pipeline->settings->report_write)
         put(previewing,
             &(struct dk_preview_item){.action = DK_PREVIEW_WRITE, .what = DK_REPORT_FILE});
     previewing->writes = previewing->writes || parquet;

@@ -51,3 +51,11 @@ dry load --replace --quarantine
 ls quarantine
 rm logs/*
 dry unload --cohort 2
+
+echo "- several deliveries: the first one, as the run takes it; --replace is for one"
+sample logs/q10 3 1 12
+sample logs/q9 3 1 11
+dry run --columns samples
+dry run --columns samples --replace
+dry run --columns samples --set report.write=no
+derrick -q run --columns samples | steady
