@@ -74,20 +74,65 @@ static enum dk_status find_already(struct dk_pipeline *pipeline,
     return DK_ERR_USAGE;
 }
 
-static enum dk_status fill(struct dk_pipeline *pipeline, const struct dk_unload_request *request,
-                           struct dk_unload_plan *plan, struct dk_error *err)
+static size_t count_of_drop(const struct dk_store_series *list, size_t count, int64_t drop_id)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += list[i].drop_id == drop_id;
+    return found;
+}
+
+/* A drop whose files are still to be archived goes as a whole: otherwise the next run would find a part of
+ * it in logs/ that is new, load that as a second drop, and archive the files with the first one only. */
+static enum dk_status check_pending(struct dk_pipeline *pipeline, const struct dk_unload_plan *plan,
+                                    const struct dk_store_series *loaded, size_t loaded_count,
+                                    struct dk_error *err)
+{
+    struct dk_ledger_drop *pending = NULL;
+    size_t count = 0;
+    enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        const struct dk_ledger_drop *drop = &pending[i];
+        int64_t drop_id = drop->duplicate_of ? drop->duplicate_of : drop->drop_id;
+        size_t out = count_of_drop(plan->list, plan->count, drop_id);
+        if (out == 0 || out == count_of_drop(loaded, loaded_count, drop_id) ||
+            drop->archive_folder[0] != '\0' || drop->source[0] == '/')
+            continue;
+        status = dk_error_set(err, DK_ERR_REFUSED,
+                              "'%s' is not archived yet: a run would load again what is unloaded "
+                              "of it",
+                              drop->source);
+        dk_error_hint(err, "nothing was unloaded; 'derrick run' archives it, then unload");
+    }
+    free(pending);
+    return status;
+}
+
+static enum dk_status list_cohorts(struct dk_pipeline *pipeline,
+                                   const struct dk_unload_request *request,
+                                   struct dk_unload_plan *plan, struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *loaded = NULL;
     size_t loaded_count = 0;
     enum dk_status status = dk_store_list(pipeline->store, &all, &loaded, &loaded_count, err);
-    free(loaded);
     if (status == DK_OK)
         status = dk_store_list(pipeline->store, &request->filter, &plan->list, &plan->count, err);
+    if (status == DK_OK) {
+        keep_run(plan, request->run_id);
+        plan->empties = plan->count == loaded_count;
+        status = check_pending(pipeline, plan, loaded, loaded_count, err);
+    }
+    free(loaded);
+    return status;
+}
+
+static enum dk_status fill(struct dk_pipeline *pipeline, const struct dk_unload_request *request,
+                           struct dk_unload_plan *plan, struct dk_error *err)
+{
+    enum dk_status status = list_cohorts(pipeline, request, plan, err);
     if (status != DK_OK)
         return status;
-    keep_run(plan, request->run_id);
-    plan->empties = plan->count == loaded_count;
     plan->exported = dk_path_exists(DK_CURRENT_CSV);
     plan->s3 = dk_pipeline_s3_configured(pipeline);
     plan->cohorts = calloc(plan->count + 1, sizeof(*plan->cohorts));

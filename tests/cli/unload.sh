@@ -74,3 +74,23 @@ derrick status | grep -v database: | steady
 cp drop1/* logs
 derrick run 2>&1 | steady
 expect_same aws_s3/oil-well-data-all-historical.csv after1.csv
+
+echo "- a part of a drop whose files are still in logs/: a run would load it again, and archive no input for it"
+new_workspace part 3
+sample part/logs 3 3 5
+cp -r part/logs whole
+derrick -C part -q load
+show derrick -C part unload --cohort 2 --yes --dry-run
+show derrick -C part unload --cohort 2 --yes
+derrick -C part unload --cohort 1-3 --yes | grep unloaded:
+derrick -C part -q run >/dev/null
+cp whole/* part/logs
+expect_exit 5 env AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b AWS_MAX_ATTEMPTS=1 "$DERRICK" -C part -q run \
+    --set s3.url=s3://bucket --set s3.endpoint=http://127.0.0.1:9 --set s3.region=eu-west-1 >/dev/null 2>&1
+show derrick -C part unload --cohort 2 --yes # a duplicate of it waits
+derrick -C part -q run >/dev/null
+derrick -C part unload --cohort 2 --yes | grep unloaded:
+derrick -C part status | grep texas-1
+rm part/energymobile.db
+derrick -C part -q init --rebuild >/dev/null
+derrick -C part status | grep texas-1
