@@ -287,6 +287,21 @@ static void report_outside(const struct reading *reading)
                            outside, outside == 1 ? "is" : "are");
 }
 
+/* A mean needs all samples of its burst: in a row with the wrong number of columns they can't be told apart. */
+static void report_missing(const struct reading *reading)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct dk_correction *correction = &reading->cells[i].correction;
+        missing += correction->shapes && correction->represent == DK_DECIMAL_MISSING;
+    }
+    if (missing > 0)
+        dk_observer_notice(reading->pipeline->observer, DK_LEVEL_WARNING,
+                           "%zu reading%s no value yet, because other samples of %s are missing",
+                           missing, missing == 1 ? " has" : "s have",
+                           missing == 1 ? "its burst" : "their bursts");
+}
+
 static enum dk_status store_cells(struct reading *reading, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = reading->pipeline;
@@ -324,6 +339,7 @@ static enum dk_status correct(struct reading *reading, struct dk_error *err)
     DK_RETURN_IF_ERROR(dk_corrected_bursts_compute(&bursts, err));
     DK_RETURN_IF_ERROR(sum_up(reading, err));
     report_outside(reading);
+    report_missing(reading);
     return store_cells(reading, err);
 }
 

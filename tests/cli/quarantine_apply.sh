@@ -106,6 +106,18 @@ show derrick -C ws quarantine apply fixed.tsv
 derrick -q -C ws archive >/dev/null 2>&1
 echo 1 >>"$(echo ws/archive/*/PS1.txt)"
 show derrick -C ws quarantine apply fixed.tsv | steady
+echo "== a mean whose other samples stay missing: of a row with a column too many, and of two bad cells"
+rm -rf ws
+new_workspace ws 3
+sample ws/logs 6 3
+sed -i '4s/$/\t5/' ws/logs/PS1.txt
+put ws/logs/PS2.txt 5 1 x
+put ws/logs/PS2.txt 5 2 x
+expect_exit 6 derrick -q -C ws run --quarantine --sample mean >/dev/null 2>&1
+values fixed.tsv 2=150 3=150 4=150 5=150
+show derrick -C ws quarantine apply fixed.tsv
+values fixed.tsv 2=150
+show derrick -C ws quarantine apply fixed.tsv
 echo "== the drop in a zip, compressed files, wells, one cohort"
 for form in zip zst wells samples; do
     rm -rf ws drop
