@@ -13,6 +13,7 @@ struct dk_corrected_cell {
     struct dk_correction correction; /* the value is given; shapes and represent are computed */
     uint64_t row;                    /* of the list */
     uint32_t sample, samples;        /* index in its burst, and the burst's length */
+    bool same;                       /* it has this value already */
 };
 
 /* All is borrowed. */

@@ -119,7 +119,8 @@ static void add_cell(struct reading *reading, const struct dk_fix *fix,
                                                   .value = fix->value},
                                    .row = fix->row,
                                    .sample = cell->sample,
-                                   .samples = cell->samples};
+                                   .samples = cell->samples,
+                                   .same = cell->value == fix->value};
 }
 
 static void report_unknown(struct reading *reading, const struct dk_fix *fix, int64_t run_id)
@@ -157,11 +158,9 @@ static void take_cell(struct reading *reading, const struct dk_fix *fix,
                (long long)fix->run_id, (long long)cell->run_id);
         return;
     }
-    if (cell->value == fix->value) {
-        reading->result->same++;
-        return;
-    }
-    if (folder || is_archived_here(reading, fix->row))
+    bool same = cell->value == fix->value;
+    reading->result->same += same;
+    if (same || folder || is_archived_here(reading, fix->row))
         add_cell(reading, fix, cell);
 }
 
@@ -244,7 +243,17 @@ static int compare_cells(const void *left, const void *right)
     return a->column < b->column ? -1 : a->column > b->column;
 }
 
-/* Sorts the cells, and takes out those that the list has twice. */
+/* Takes out the cells that have their values already. */
+static void keep_changed(struct reading *reading)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < reading->count; i++)
+        if (!reading->cells[i].same)
+            reading->cells[kept++] = reading->cells[i];
+    reading->count = kept;
+}
+
+/* Sorts the cells, and takes out those that the list has twice, or that are not new. */
 static enum dk_status sort_cells(struct reading *reading, struct dk_error *err)
 {
     size_t kept = 0;
@@ -259,6 +268,7 @@ static enum dk_status sort_cells(struct reading *reading, struct dk_error *err)
                    (unsigned long long)reading->cells[kept - 1].row);
     }
     reading->count = kept;
+    keep_changed(reading);
     return sum_up(reading, err);
 }
 
