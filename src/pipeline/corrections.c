@@ -18,6 +18,10 @@
 #define BLOCK_BYTES (64u << 10)
 #define PROBLEMS_SHOWN 20
 #define CELLS_MAX 250000u
+/* Of a list beside an archived drop, which may have been applied in parts: so many at once, and so many
+ * samples of their bursts, fewer than corrected_bursts.c takes. */
+#define PART_CELLS_MAX 100000u
+#define PART_SAMPLES_MAX (2u << 20)
 
 /* A list that is being read. */
 struct reading {
@@ -26,6 +30,7 @@ struct reading {
     struct dk_corrected *result;
     struct dk_corrected_cell *cells; /* owned */
     size_t count, capacity;
+    size_t samples; /* of the bursts of the cells, as far as cells of one burst follow each other */
     size_t problems;
     struct dk_ledger_drop drop; /* of the last cell */
     enum dk_status status;      /* of a failure that is not a problem of the list */
@@ -108,6 +113,11 @@ static void add_cell(struct reading *reading, const struct dk_fix *fix,
         reading->cells = cells;
         reading->capacity = capacity;
     }
+    const struct dk_corrected_cell *last =
+        reading->count > 0 ? &reading->cells[reading->count - 1] : NULL;
+    if (!last || last->correction.file != cell->file || last->correction.line != cell->line ||
+        last->correction.column - last->sample != cell->column - cell->sample)
+        reading->samples += cell->samples;
     reading->cells[reading->count++] =
         (struct dk_corrected_cell){.correction = {.drop_id = cell->drop_id,
                                                   .well_id = cell->well_id,
@@ -160,9 +170,13 @@ static void take_cell(struct reading *reading, const struct dk_fix *fix,
     }
     bool same = cell->value == fix->value;
     reading->result->same += same;
+    if (same && folder)
+        return;
     if (same || folder || is_archived_here(reading, fix->row))
         add_cell(reading, fix, cell);
 }
+
+static enum dk_status apply_cells(struct reading *reading, struct dk_error *err);
 
 static void on_fix(void *context, const struct dk_fix *fix)
 {
@@ -178,6 +192,11 @@ static void on_fix(void *context, const struct dk_fix *fix)
                                           .file_name = fix->file_name,
                                           .line = fix->line,
                                           .column = fix->column};
+    if (reading->status != DK_OK)
+        return;
+    if (reading->list->folder &&
+        (reading->count == PART_CELLS_MAX || reading->samples >= PART_SAMPLES_MAX))
+        reading->status = apply_cells(reading, reading->err);
     if (reading->status != DK_OK)
         return;
     if (reading->count == CELLS_MAX) {
@@ -329,15 +348,15 @@ static enum dk_status store_cells(struct reading *reading, struct dk_error *err)
     free(list);
     if (status != DK_OK)
         return status;
-    reading->result->cells = stored.cells;
-    reading->result->readings = stored.readings;
-    reading->result->cohorts = stored.cohorts;
+    reading->result->cells += stored.cells;
+    reading->result->readings += stored.readings;
+    reading->result->cohorts += stored.cohorts;
     return DK_OK;
 }
 
-static enum dk_status correct(struct reading *reading, struct dk_error *err)
+/* Stores the values of the cells that were read so far, all or none. */
+static enum dk_status apply_cells(struct reading *reading, struct dk_error *err)
 {
-    DK_RETURN_IF_ERROR(read_list(reading, err));
     DK_RETURN_IF_ERROR(sort_cells(reading, err));
     if (reading->count == 0)
         return DK_OK;
@@ -350,7 +369,16 @@ static enum dk_status correct(struct reading *reading, struct dk_error *err)
     DK_RETURN_IF_ERROR(sum_up(reading, err));
     report_outside(reading);
     report_missing(reading);
-    return store_cells(reading, err);
+    DK_RETURN_IF_ERROR(store_cells(reading, err));
+    reading->count = 0;
+    reading->samples = 0;
+    return DK_OK;
+}
+
+static enum dk_status correct(struct reading *reading, struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(read_list(reading, err));
+    return apply_cells(reading, err);
 }
 
 enum dk_status dk_pipeline_correct(struct dk_pipeline *pipeline,
