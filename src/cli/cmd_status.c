@@ -245,21 +245,20 @@ static enum dk_status report_lack_of(struct dk_session *session, const char *wha
 {
     char rig[DK_RIG_NAME_MAX];
     char last[16] = "";
-    char place[DK_DROP_PLACE_MAX];
-    struct dk_ledger_drop drop;
+    struct dk_drop_place place;
     dk_well_rig_name(&list->series.well, rig);
     if (count > 1)
         dk_text_format(last, sizeof(last), "-%d", list[count - 1].series.cohort);
-    DK_RETURN_IF_ERROR(dk_pipeline_drop_place(&session->pipeline, list->drop_id, place, err));
-    DK_RETURN_IF_ERROR(dk_ledger_drop_get(session->pipeline.store, list->drop_id, &drop, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_drop_place(&session->pipeline, list->drop_id, &place, err));
     dk_console_result(
         &session->console, "lacking",
         DK_FIELDS(DK_TEXT("what", what), DK_TEXT("rig", rig),
                   DK_NUMBER("first_cohort", list->series.cohort),
-                  DK_NUMBER("last_cohort", list[count - 1].series.cohort), DK_TEXT("drop", place)),
+                  DK_NUMBER("last_cohort", list[count - 1].series.cohort),
+                  DK_TEXT("drop", place.path)),
         "no %s in '%s' of %s, cohort %d%s: 'derrick run %s --cohort %d%s%s' makes them", what,
-        DK_WORKSPACE_S3, rig, list->series.cohort, last, place, list->series.cohort, last,
-        drop.quarantined > 0 ? " --quarantine" : "");
+        DK_WORKSPACE_S3, rig, list->series.cohort, last, place.path, list->series.cohort, last,
+        place.options);
     return DK_OK;
 }
 

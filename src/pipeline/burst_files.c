@@ -212,25 +212,31 @@ enum dk_status dk_pipeline_burst_lack(struct dk_pipeline *pipeline, int64_t drop
 }
 
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
-                                      char place[DK_DROP_PLACE_MAX], struct dk_error *err)
+                                      struct dk_drop_place *place, struct dk_error *err)
 {
+    static const char *const options[2][2] = {{"", " --allow-missing"},
+                                              {" --quarantine", " --quarantine --allow-missing"}};
+
     struct dk_ledger_drop drop;
     struct dk_ledger_file *files = NULL;
     size_t count = 0;
     DK_RETURN_IF_ERROR(dk_ledger_drop_get(pipeline->store, drop_id, &drop, err));
     DK_RETURN_IF_ERROR(dk_ledger_files(pipeline->store, drop_id, &files, &count, err));
     const char *stored = ""; /* of an archive file, which is last */
+    size_t sensors = 0;
     bool is_here = false;
     for (size_t i = 0; i < count; i++) {
+        sensors += files[i].file < DK_SENSORS;
         is_here = is_here || (files[i].stored[0] && files[i].file != DK_DROP_PROFILE);
         if (files[i].file == DK_DROP_FILES)
             stored = files[i].stored;
     }
     if (is_here)
-        dk_text_format(place, DK_DROP_PLACE_MAX, "%s%s%s", drop.archive_folder,
+        dk_text_format(place->path, sizeof(place->path), "%s%s%s", drop.archive_folder,
                        stored[0] ? "/" : "", stored);
     else
-        dk_text_format(place, DK_DROP_PLACE_MAX, "%s", drop.source);
+        dk_text_format(place->path, sizeof(place->path), "%s", drop.source);
+    place->options = options[drop.quarantined > 0][sensors < DK_SENSORS];
     free(files);
     return DK_OK;
 }

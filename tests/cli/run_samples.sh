@@ -100,6 +100,18 @@ sed -i -e '$d' -e '2s/.*/x/' logs/SE.txt
 expect_exit 6 derrick run -q --columns samples --quarantine >/dev/null 2>&1
 derrick status "${on[@]}" | grep 'no samples.*quarantine' | steady
 rm logs/*
+echo '- of a drop with bad cells and without a sensor: the command that status names works'
+cp first/* logs
+rm logs/TS2.txt
+sed -i '4s/^[^\t]*/x/' logs/TS1.txt
+rm -rf "$HOME/bad"
+new_workspace "$HOME/bad" 3
+mv logs/* "$HOME/bad/logs"
+expect_exit 6 derrick -C "$HOME/bad" -q run --quarantine --allow-missing >/dev/null 2>&1
+derrick -C "$HOME/bad" status "${on[@]}" | grep 'no ' | steady
+(cd "$HOME/bad" && eval "derrick -q $(derrick status "${on[@]}" | sed -n "s/.*'derrick \(run .*\)' makes.*/\1/p" | head -n 1) \
+    --set export.samples=parquet --set export.features=parquet" >/dev/null 2>&1) || true
+derrick -C "$HOME/bad" status "${on[@]}" | grep -c 'no ' || true
 echo '- refused'
 show derrick run --alignment column "$HOME/next" --set export.features=parquet | steady
 show derrick run --set export.samples=yes | steady

@@ -70,10 +70,13 @@ enum dk_status dk_pipeline_burst_lack(struct dk_pipeline *pipeline, int64_t drop
                                       struct dk_burst_lack *lack, struct dk_error *err) DK_CHECK;
 void dk_burst_lack_reset(struct dk_burst_lack *lack);
 
-/* Where a drop is now: its folder or file in the archive, or where it came from. */
-#define DK_DROP_PLACE_MAX 600
+/* Where a drop is now, and what it takes to read it again. */
+struct dk_drop_place {
+    char path[600];      /* its folder or file in the archive, or where it came from */
+    const char *options; /* " --quarantine" where it has bad cells, " --allow-missing" likewise */
+};
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
-                                      char place[DK_DROP_PLACE_MAX], struct dk_error *err) DK_CHECK;
+                                      struct dk_drop_place *place, struct dk_error *err) DK_CHECK;
 
 struct dk_s3_overview {
     bool configured;                  /* else the rest is zeroed */
