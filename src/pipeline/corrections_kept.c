@@ -18,14 +18,19 @@ void dk_quarantine_put_row(struct dk_buffer *text, const struct dk_quarantined *
 {
     char rig[DK_RIG_NAME_MAX];
     char file[sizeof(cell->file_name) * 4];
+    char text_shown[DK_QUARANTINE_TEXT_MAX];
+    char reason[DK_QUARANTINE_REASON_MAX];
     char value[DK_DECIMAL_TEXT_MAX + 1];
     dk_well_rig_name(&cell->well, rig);
+    /* The database may have anything: a tab or a line end would break the list. */
     dk_text_show(cell->file_name, file, sizeof(file));
+    dk_text_show(cell->text, text_shown, sizeof(text_shown));
+    dk_text_show(cell->reason, reason, sizeof(reason));
     value[dk_decimal_format(cell->value, value)] = '\0';
     dk_buffer_putf(text, "%lld\t%s\t%d\t%zu\t%s\t%s\t%llu\t%llu\t%s\t%s\t%s\n",
                    (long long)cell->run_id, rig, cell->cohort, cell->reading,
                    dk_sensors[cell->file].name, file, (unsigned long long)cell->line,
-                   (unsigned long long)cell->column, cell->text, cell->reason, value);
+                   (unsigned long long)cell->column, text_shown, reason, value);
 }
 
 /* --- beside the archived drop --------------------------------------------------------------- */

@@ -27,6 +27,12 @@ echo "== cohort 2 is replaced by a good one"
 sample ../good 9 3
 expect_exit 0 derrick -q load --replace --cohort 2 ../good >/dev/null 2>&1 || true
 derrick quarantine list | cut -f 1-8
+echo "== what another program wrote can't control a terminal, or break a row"
+cp energymobile.db sound.db
+sqlite3 energymobile.db "UPDATE quarantine SET cell_text = 'a' || char(27) || '[2J' || char(9) || 'b',
+    reason = 'c' || char(10) || 'd'"
+derrick quarantine list | cat -v
+mv sound.db energymobile.db
 echo "== what is not a list"
 show derrick quarantine lst
 show derrick quarantine list more
