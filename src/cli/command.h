@@ -133,10 +133,12 @@ struct dk_feedback {
     uint64_t logs_device, logs_inode; /* of logs/ when the run began; 0: not there */
     bool worked;                      /* something was new */
     bool delivered;                   /* a drop was found, or archived */
+    bool loaded; /* the delivery is in the database, whatever failed after that */
     const char
-        *waits_for;    /* the delivery that comes first, where this one was not tried; or NULL */
-    int64_t run_id;    /* of the run that has ended; 0: it had none */
-    unsigned notified; /* enum dk_notify: the last reason; 0: none */
+        *waits_for; /* the delivery that comes first, where this one was not tried; or NULL */
+    bool waits_for_loaded; /* that one is loaded, and failed afterwards */
+    int64_t run_id;        /* of the run that has ended; 0: it had none */
+    unsigned notified;     /* enum dk_notify: the last reason; 0: none */
     char notified_text[DK_ERROR_TEXT_MAX];
     json_t *reports; /* by folder, of the deliveries of this run so far; owned */
     json_t *events;  /* of deliveries before this one, for the notification; owned */

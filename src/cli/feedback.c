@@ -69,6 +69,7 @@ void dk_feedback_begin(struct dk_session *session, const char *path)
     dk_console_keep(&session->console);
     feedback->worked = false;
     feedback->delivered = false;
+    feedback->loaded = false;
     feedback->waits_for = NULL;
     find_logs(&feedback->logs_device, &feedback->logs_inode);
     dk_feedback_place(feedback, path, NULL);
@@ -144,7 +145,6 @@ static bool is_already_loaded(const json_t *events)
 /* What a person reads first. */
 static const char *verdict(const struct dk_feedback *feedback, const json_t *events, int exit_code)
 {
-    const json_t *load = dk_feedback_event(events, "load");
     if (exit_code == 0 && is_already_loaded(events))
         return "ALREADY LOADED: this data was loaded before, and nothing was changed.";
     if (exit_code == 0 && !feedback->delivered)
@@ -153,10 +153,12 @@ static const char *verdict(const struct dk_feedback *feedback, const json_t *eve
         return "ACCEPTED: the delivery is loaded.";
     if (exit_code == 6)
         return "ACCEPTED IN PART: the delivery is loaded, but the bad cells below are missing.";
-    if (load)
+    if (feedback->loaded)
         return "LOADED, BUT NOT FINISHED: the data is safe, and a later run does the rest.";
     if (feedback->waits_for)
-        return "WAITING: another delivery comes first, and is not loaded.";
+        return feedback->waits_for_loaded
+                   ? "WAITING: another delivery comes first, and is not finished."
+                   : "WAITING: another delivery comes first, and is not loaded.";
     return exit_code == 3 ? "REFUSED: nothing of the delivery was loaded."
                           : "NOT LOADED YET: derrick could not do its work.";
 }
@@ -241,16 +243,19 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
     if (exit_code == 6)
         return "Find out why these cells are bad. The people who operate derrick can load the "
                "right values, or a corrected delivery in place of this one.";
+    if (feedback->waits_for && feedback->waits_for_loaded)
+        return "Nothing: leave the files where they are. derrick loads them after the other "
+               "delivery. The people who operate derrick must see to the problem.";
     if (feedback->waits_for)
         return "Nothing about these files: derrick loads them once the other delivery is loaded or "
                "moved "
                "away.";
-    if (exit_code == 3)
+    if (exit_code == 3 && !feedback->loaded)
         return "Correct the files, or copy them from the rig again, and put them where they were. "
                "derrick reads the delivery again the next time that it runs. If you can't, show "
                "this "
                "file to the people who operate derrick.";
-    return dk_feedback_event(events, "load")
+    return feedback->loaded
                ? "Nothing: leave the files where they are, until derrick moves them to the "
                  "archive. "
                  "The people who operate derrick must see to the problem."

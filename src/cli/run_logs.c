@@ -18,6 +18,7 @@ struct taking {
     const struct dk_waiting_drop *list;
     size_t count;
     const char *blocker; /* the first one that failed, of the same rig as all others; NULL: none */
+    bool blocker_loaded; /* it failed after its load, such as for S3 */
     bool worked, partial;
     size_t failed;
     const char *failed_path; /* the first of those */
@@ -83,8 +84,10 @@ static void conclude(struct taking *taking, const struct dk_waiting_drop *drop,
         taking->failed_path = drop->readable ? drop->path : drop->first;
     if (severity(status) > severity(taking->worst))
         taking->worst = status;
-    if (!taking->blocker)
-        taking->blocker = drop->path;
+    if (taking->blocker)
+        return;
+    taking->blocker = drop->path;
+    taking->blocker_loaded = session->feedback.loaded;
 }
 
 /* One that waits is not read. The report says why, where there is none of this run already. */
@@ -92,9 +95,13 @@ static void hold_back(struct taking *taking, const struct dk_waiting_drop *drop)
 {
     char why[DK_ERROR_TEXT_MAX];
     struct dk_session *session = taking->session;
-    dk_text_format(why, sizeof(why), "'%s' comes first: '%s' would get the dates of that one.",
+    dk_text_format(why, sizeof(why),
+                   taking->blocker_loaded
+                       ? "'%s' comes first: it is loaded, and '%s' is read once it is archived."
+                       : "'%s' comes first: '%s' would get the dates of that one.",
                    taking->blocker, drop->path);
     session->feedback.waits_for = why;
+    session->feedback.waits_for_loaded = taking->blocker_loaded;
     if (!dk_feedback_has_report(&session->feedback))
         dk_feedback_report(session, dk_status_exit_code(DK_ERR_REFUSED));
     session->feedback.waits_for = NULL;
@@ -134,7 +141,12 @@ static enum dk_status sum_up(struct taking *taking, struct dk_error *err)
     dk_error_set(err, taking->worst, "%zu of %zu deliveries in '%s' failed: '%s'%s%s",
                  taking->failed, taking->count, DK_WORKSPACE_LOGS, taking->failed_path,
                  taking->failed > 1 ? " and others" : "", waiting);
-    if (taking->waiting > 0)
+    if (taking->waiting > 0 && taking->blocker_loaded)
+        dk_error_hint(err,
+                      "'%s' is loaded: leave it where it is until a run has archived it; see to "
+                      "its error above, then run again",
+                      taking->failed_path);
+    else if (taking->waiting > 0)
         dk_error_hint(err,
                       "what comes after it would get its dates: correct '%s' or move it away, or "
                       "load another one by its number: derrick run '%s' --cohort N --gap",

@@ -13,6 +13,7 @@ enum dk_status dk_session_run_once(struct dk_session *session, const char *path,
     enum dk_status status = dk_pipeline_run(&session->pipeline, path, &intake, &result, err);
     *worked = session->feedback.worked = result.worked;
     session->feedback.delivered = result.found || result.archived.drops > 0;
+    session->feedback.loaded = result.load.drop_id != 0;
     dk_feedback_place(&session->feedback, path, result.found ? &intake.drop : NULL);
     if (result.read && result.load.outcome != DK_LOAD_ALREADY)
         dk_session_report_intake(session, &intake, status);

@@ -108,6 +108,21 @@ show derrick -C w -q run --cohort 1 --replace
 show derrick -C w -q run --cohort 1 --replace logs/q3 | steady
 loaded
 
+echo "- S3 fails after the load: nothing says to move away what is loaded, in later runs either"
+fresh
+deliver 1 q1
+deliver 2 q2
+for run in 1 2; do
+    expect_exit 5 env AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b AWS_MAX_ATTEMPTS=1 "$DERRICK" -C w -q run \
+        --set s3.url=s3://bucket --set s3.endpoint=http://127.0.0.1:9 --set s3.region=eu-west-1 >out.txt 2>&1
+    grep -A1 deliveries out.txt
+    verdicts
+done
+sed -n '3,$p' w/logs/q2/DERRICK-REPORT.txt
+derrick -C w -q run >/dev/null
+loaded
+verdicts
+
 echo "- watch takes them, too, and SIGTERM stops it between two of them"
 fresh
 deliver 1 q1
