@@ -109,6 +109,19 @@ static void hold_back(struct taking *taking, const struct dk_waiting_drop *drop)
         taking->waiting_path = drop->path;
 }
 
+/* Whether a delivery is no longer there. A run archives all that is loaded, and so perhaps later ones, too. */
+static bool is_gone(const struct taking *taking, const struct dk_waiting_drop *drop)
+{
+    struct dk_waiting_drop *list = NULL;
+    size_t count = 0;
+    bool found = !drop->readable ||
+                 dk_pipeline_deliveries(&taking->session->pipeline, &list, &count, NULL) != DK_OK;
+    for (size_t i = 0; !found && i < count; i++)
+        found = list[i].readable && strcmp(list[i].path, drop->path) == 0;
+    free(list);
+    return !found;
+}
+
 static void take(struct taking *taking, size_t i)
 {
     struct dk_error err = {0};
@@ -121,6 +134,12 @@ static void take(struct taking *taking, size_t i)
     }
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "delivery %zu of %zu: '%s'",
                        i + 1, taking->count, drop->path);
+    if (i > 0 && is_gone(taking, drop)) {
+        dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+                           "'%s' is no longer there: what was loaded before is archived now",
+                           drop->path);
+        return;
+    }
     enum dk_status status =
         drop->readable ? run_drop(taking, drop, &err) : refuse_unreadable(drop, &err);
     conclude(taking, drop, status, &err);

@@ -123,6 +123,18 @@ derrick -C w -q run >/dev/null
 loaded
 verdicts
 
+echo "- loaded before, one by one: the run of the first one archives them all"
+fresh
+rm w/logs/profile.txt
+for quarter in 1 2 3; do
+    deliver $quarter q$quarter
+    cp profile.txt w/logs/q$quarter
+done
+derrick -C w -q load logs/q1 >/dev/null
+derrick -C w -q load logs/q2 >/dev/null
+show derrick -C w run | steady
+loaded
+
 echo "- watch takes them, too, and SIGTERM stops it between two of them"
 fresh
 deliver 1 q1
