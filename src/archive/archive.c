@@ -171,14 +171,34 @@ static void find_target(struct storing *storing)
     name_target(storing);
 }
 
+/* Several deliveries may share one profile, which the archiving of the first one has moved: its copy for
+ * later drops has the same bytes. */
+static bool find_moved_profile(const struct storing *storing, char path[PATH_MAX_BYTES])
+{
+    const char *folder = storing->job->settings->profile_folder;
+    char hash[DK_HASH_HEX_MAX];
+    if (storing->file->file != DK_DROP_PROFILE || !folder)
+        return false;
+    snprintf(path, PATH_MAX_BYTES, "%s/%s", folder, dk_path_name(storing->file->path));
+    return dk_path_exists(path) && dk_hash_file(path, hash, NULL, NULL) == DK_OK &&
+           strcmp(hash, storing->file->hash) == 0;
+}
+
 static enum dk_status store_in_folder(struct storing *storing, struct dk_error *err)
 {
+    char moved[PATH_MAX_BYTES];
     const char *path = storing->file->path;
     struct stat info;
     DK_RETURN_IF_ERROR(dk_place_open(&storing->place, path, storing->job->settings->origins, err));
     if (dk_path_exists(storing->target))
         return find_stored(storing, err);
-    if (!dk_place_stat(&storing->place, &info))
+    bool there = dk_place_stat(&storing->place, &info);
+    if (!there && find_moved_profile(storing, moved)) {
+        dk_place_close(&storing->place);
+        storing->place = dk_place_of(moved);
+        return store_copy(storing, err);
+    }
+    if (!there)
         return dk_error_set(err, DK_ERR_REFUSED, "'%s' disappeared after it was loaded", path);
     return storing->keep || storing->zstd ? store_copy(storing, err)
                                           : store_move(storing, &info, err);

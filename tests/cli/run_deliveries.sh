@@ -135,6 +135,17 @@ derrick -C w -q load logs/q2 >/dev/null
 show derrick -C w run | steady
 loaded
 
+echo "- two that share a profile in logs/: both archives have it, so that a rebuild reads them"
+fresh
+deliver 1 q1
+deliver 2 q2
+derrick -C w -q load logs/q1 >/dev/null
+derrick -C w -q load logs/q2 >/dev/null
+derrick -C w -q run >/dev/null
+ls w/archive/*/profile.txt | wc -l
+rm w/energymobile.db
+derrick -C w init --rebuild 2>&1 | grep rebuilt
+
 echo "- watch takes them, too, and SIGTERM stops it between two of them"
 fresh
 deliver 1 q1
