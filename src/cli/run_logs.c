@@ -45,11 +45,6 @@ static enum dk_status refuse_unreadable(const struct dk_waiting_drop *drop, stru
     return DK_ERR_DATA;
 }
 
-static bool is_blocked(const struct taking *taking)
-{
-    return taking->blocker && !taking->session->config.settings.cohort_given;
-}
-
 /* Runs one of them, within a run of the ledger. */
 static enum dk_status run_drop(struct taking *taking, const struct dk_waiting_drop *drop,
                                struct dk_error *err)
@@ -128,7 +123,7 @@ static void take(struct taking *taking, size_t i)
     struct dk_session *session = taking->session;
     const struct dk_waiting_drop *drop = &taking->list[i];
     dk_feedback_begin(session, drop->path);
-    if (is_blocked(taking)) {
+    if (taking->blocker) {
         hold_back(taking, drop);
         return;
     }
@@ -188,14 +183,16 @@ static void print_order(const struct taking *taking)
                        DK_WORKSPACE_LOGS, names, taking->count > shown ? ", ..." : "");
 }
 
-/* Each one would replace what the one before it has just loaded. */
-static enum dk_status refuse_replace(const struct taking *taking, struct dk_error *err)
+/* With one number all would be that cohort: each would replace the one before it, or get its dates where
+ * that one failed. */
+static enum dk_status check_options(const struct taking *taking, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_USAGE,
-                 "--replace is for one delivery, and '%s' has %zu; nothing was loaded",
-                 DK_WORKSPACE_LOGS, taking->count);
-    dk_error_hint(err, "name the one that replaces what is loaded, such as '%s'",
-                  taking->list[0].path);
+    const struct dk_settings *settings = &taking->session->config.settings;
+    if (!settings->replace && !settings->cohort_given)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "%s is for one delivery, and '%s' has %zu; nothing was loaded",
+                 settings->replace ? "--replace" : "--cohort", DK_WORKSPACE_LOGS, taking->count);
+    dk_error_hint(err, "name the one that is meant, such as '%s'", taking->list[0].path);
     return DK_ERR_USAGE;
 }
 
@@ -203,8 +200,7 @@ static enum dk_status take_all(struct taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     print_order(taking);
-    if (session->config.settings.replace)
-        return refuse_replace(taking, err);
+    DK_RETURN_IF_ERROR(check_options(taking, err));
     for (size_t i = 0; i < taking->count; i++) {
         if (session->is_stopping && session->is_stopping())
             break;
@@ -235,8 +231,7 @@ static enum dk_status preview_first(const struct taking *taking, unsigned steps,
     struct dk_session *session = taking->session;
     const struct dk_waiting_drop *first = taking->list;
     print_order(taking);
-    if (session->config.settings.replace)
-        return refuse_replace(taking, err);
+    DK_RETURN_IF_ERROR(check_options(taking, err));
     if (!first->readable)
         return refuse_unreadable(first, err);
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,

@@ -98,13 +98,16 @@ expect_exit 3 derrick -C w -q run --set notify.command="cat >$PWD/n.json" >/dev/
 needs jq
 jq -c '[.reason, .exit_code, (.problems | map(.message)), (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json
 
-echo "- --replace is for one of them: the second would replace what the first has just loaded"
+echo "- --replace and --cohort are for one of them: the second would replace the first, or get its dates"
 fresh
 deliver 1 .
 derrick -C w -q run >/dev/null
 deliver 2 q2
 deliver 3 q3
 show derrick -C w -q run --cohort 1 --replace
+rm w/logs/q2/TS1.txt
+show derrick -C w -q run --cohort 2
+loaded
 show derrick -C w -q run --cohort 1 --replace logs/q3 | steady
 loaded
 
