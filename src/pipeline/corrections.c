@@ -316,7 +316,7 @@ static void report_outside(const struct reading *reading)
                            outside, outside == 1 ? "is" : "are");
 }
 
-/* A mean needs all samples of its burst: in a row with the wrong number of columns they can't be told apart. */
+/* A mean needs all samples of its burst, and a row with the wrong number of columns can't be read. */
 static void report_missing(const struct reading *reading)
 {
     size_t missing = 0;
