@@ -46,11 +46,9 @@ static bool pick_lane_locked(const struct crew *crew, size_t last, size_t *lane,
     bool found = false;
     *running = false;
     if (crew->one_file) {
-        const struct dk_lane *only = &crew->lanes[crew->current];
-        bool open = !only->done && !crew->ended;
         *lane = crew->current;
-        *running = crew->busy[crew->current] || open;
-        return open && !crew->busy[crew->current];
+        *running = crew->busy[*lane] || (!crew->lanes[*lane].done && !crew->ended);
+        return *running && !crew->busy[*lane];
     }
     for (size_t i = 0; i < crew->lane_count; i++) {
         *running = *running || crew->busy[i] || !crew->lanes[i].done;
