@@ -81,6 +81,9 @@ void dk_feature_table_burst(void *context, int sensor, size_t series, size_t rea
         return;
     dk_features_compute(values, count, dk_sensors[sensor].rate_hz, features);
     double *out = dk_feature_place(kept, place, reading);
+    if (!dk_gather_reserve(&kept->gather, out,
+                           ((kept->features - 1) * DK_FEATURE_TILE + 1) * sizeof(*out)))
+        return; /* dk_feature_table_end reports it */
     for (size_t i = 0; i < kept->features; i++)
         out[i * DK_FEATURE_TILE] = features[i];
     dk_gather_touch(&kept->gather, kept->features * sizeof(double));
@@ -90,8 +93,8 @@ enum dk_status dk_feature_table_end(void *context, int sensor, size_t readings,
                                     struct dk_error *err)
 {
     struct dk_feature_table *table = context;
-    (void)err;
     dk_gather_give_back(&table->sensors[sensor].gather);
+    DK_RETURN_IF_ERROR(dk_gather_check(&table->sensors[sensor].gather, table->folder, err));
     /* Where sensors differ, dk_drop_read finds an error at the end. */
     table->readings = readings;
     return DK_OK;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 
 #define TOUCHED_MAX ((size_t)16 << 20)
+#define EXTENT_BYTES ((size_t)1 << 20)
 
 enum dk_status dk_gather_open(const char *folder, int *fd, struct dk_error *err)
 {
@@ -28,18 +29,18 @@ enum dk_status dk_gather_open(const char *folder, int *fd, struct dk_error *err)
     return status;
 }
 
-/* The file gets its blocks at once: a full disk is an error here, and not a signal later. */
-static enum dk_status map_file(struct dk_gather *gather, int fd, const char *folder,
-                               struct dk_error *err)
+static enum dk_status map_file(struct dk_gather *gather, const char *folder, struct dk_error *err)
 {
-    int number = posix_fallocate(fd, 0, (off_t)gather->size_bytes);
-    if (number != 0)
-        return dk_error_errno(err, DK_ERR_IO, number, "can't write to a file in", folder);
-    void *memory = mmap(NULL, gather->size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    gather->extents = calloc(gather->size_bytes / EXTENT_BYTES + 1, sizeof(*gather->extents));
+    if (!gather->extents)
+        return dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
+    if (ftruncate(gather->fd, (off_t)gather->size_bytes) != 0)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't write to a file in", folder);
+    void *memory =
+        mmap(NULL, gather->size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, gather->fd, 0);
     if (memory == MAP_FAILED)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't map a file in", folder);
     gather->memory = memory;
-    gather->mapped = true;
     return DK_OK;
 }
 
@@ -52,22 +53,54 @@ enum dk_status dk_gather_init(struct dk_gather *gather, size_t size_bytes, size_
         return gather->memory ? DK_OK
                               : dk_error_set(err, DK_ERR_NOMEM, "out of memory for samples");
     }
-    int fd = -1;
-    DK_RETURN_IF_ERROR(dk_gather_open(folder, &fd, err));
-    enum dk_status status = map_file(gather, fd, folder, err);
-    close(fd);
+    DK_RETURN_IF_ERROR(dk_gather_open(folder, &gather->fd, err));
+    gather->mapped = true;
+    enum dk_status status = map_file(gather, folder, err);
+    if (status != DK_OK)
+        dk_gather_reset(gather);
     return status;
 }
 
 void dk_gather_reset(struct dk_gather *gather)
 {
-    if (gather->mapped)
-        munmap(gather->memory, gather->size_bytes);
-    else
+    if (!gather->mapped) {
         free(gather->memory);
-    gather->memory = NULL;
-    gather->mapped = false;
-    gather->size_bytes = 0;
+    } else {
+        if (gather->memory)
+            munmap(gather->memory, gather->size_bytes);
+        close(gather->fd);
+    }
+    free(gather->extents);
+    *gather = (struct dk_gather){0};
+}
+
+bool dk_gather_reserve(struct dk_gather *gather, const void *from, size_t bytes)
+{
+    if (!gather->mapped)
+        return true;
+    const size_t start = (size_t)((const char *)from - (const char *)gather->memory);
+    for (size_t i = start / EXTENT_BYTES; i * EXTENT_BYTES < start + bytes; i++) {
+        if (atomic_load_explicit(&gather->extents[i], memory_order_relaxed))
+            continue;
+        const size_t left = gather->size_bytes - i * EXTENT_BYTES;
+        int number = posix_fallocate(gather->fd, (off_t)(i * EXTENT_BYTES),
+                                     (off_t)(left < EXTENT_BYTES ? left : EXTENT_BYTES));
+        if (number != 0) {
+            atomic_store(&gather->error, number);
+            return false;
+        }
+        atomic_store_explicit(&gather->extents[i], true, memory_order_relaxed);
+    }
+    return true;
+}
+
+enum dk_status dk_gather_check(const struct dk_gather *gather, const char *folder,
+                               struct dk_error *err)
+{
+    int number = atomic_load(&gather->error);
+    if (number == 0)
+        return DK_OK;
+    return dk_error_errno(err, DK_ERR_IO, number, "can't write to a file in", folder);
 }
 
 void dk_gather_give_back(struct dk_gather *gather)

@@ -142,7 +142,10 @@ void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
     (void)sensor;
     if (series < samples->wanted.first || place >= samples->wanted.count)
         return;
-    memcpy(values_at(samples, place, reading), values, count * sizeof(*values));
+    dk_decimal *at = values_at(samples, place, reading);
+    if (!dk_gather_reserve(&samples->gather, at, count * sizeof(*values)))
+        return; /* dk_samples_end reports it */
+    memcpy(at, values, count * sizeof(*values));
     dk_gather_touch(&samples->gather, count * sizeof(*values));
 }
 
@@ -237,6 +240,7 @@ enum dk_status dk_samples_end(void *context, int index, size_t readings, struct 
 {
     struct dk_samples *samples = context;
     struct sensor *sensor = &samples->sensors[index];
+    DK_RETURN_IF_ERROR(dk_gather_check(&samples->gather, samples->folder, err));
     /* Too many readings are an error that dk_drop_read finds at the end. */
     if (readings > samples->readings_max)
         readings = samples->readings_max;
