@@ -187,7 +187,23 @@ static uint64_t check_rows(struct reading *reading)
 
 /* --- the outcome ---------------------------------------------------------------------------- */
 
-/* One notice for each habit, however many files have it. */
+/* Whether some sensors' files end in a newline and others do not: a copy that was interrupted in its last
+ * cell has all rows and columns. A profile's last cell has one digit, and is not there if it is cut. */
+static bool ends_differ(const struct reading *reading)
+{
+    bool with = false;
+    bool without = false;
+    for (int i = 0; i < DK_SENSORS; i++) {
+        if (!dk_drop_has(reading->drop, i))
+            continue;
+        bool lacks = reading->matrix.files[i].oddities & DK_ODDITY_NO_FINAL_NEWLINE;
+        with = with || !lacks;
+        without = without || lacks;
+    }
+    return with && without;
+}
+
+/* One notice for each habit, however many files have it; but one warning for each file that may be cut. */
 static void report_oddities(const struct reading *reading)
 {
     static const char *const texts[][2] = {
@@ -198,12 +214,20 @@ static void report_oddities(const struct reading *reading)
         {"has blank lines at its end", "have blank lines at their end"},
         {"has blanks around its cells", "have blanks around their cells"},
     };
+    const bool may_be_cut = ends_differ(reading);
     for (unsigned bit = 0; bit < DK_COUNT_OF(texts); bit++) {
         const char *first = NULL;
         int more = 0;
         for (int i = 0; i < DK_DROP_FILES; i++) {
             if (!(reading->matrix.files[i].oddities & (1u << bit)))
                 continue;
+            if (1u << bit == DK_ODDITY_NO_FINAL_NEWLINE && may_be_cut && i != DK_DROP_PROFILE) {
+                dk_observer_notice(reading->observer, DK_LEVEL_WARNING,
+                                   "'%s' has no newline at its end, which other files have: it may "
+                                   "be cut off, so compare its last value with the rig's file",
+                                   reading->drop->files[i].name);
+                continue;
+            }
             more += first != NULL;
             first = first ? first : reading->drop->files[i].name;
         }

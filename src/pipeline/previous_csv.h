@@ -33,7 +33,7 @@ enum dk_status dk_previous_csv_open(struct dk_previous_csv *csv,
 bool dk_previous_csv_holds(const struct dk_previous_csv *csv, const struct dk_store_series *series);
 
 /* Appends the lines of `series`, which comes after all series asked for before; lines of others in
- * between are passed over. DK_ERR_DATA: they are not there. */
+ * between are ignored. DK_ERR_DATA: they are not there. */
 enum dk_status dk_previous_csv_append(struct dk_previous_csv *csv,
                                       const struct dk_store_series *series,
                                       struct dk_export *export, struct dk_error *err) DK_CHECK;

@@ -20,9 +20,9 @@ void dk_quarantine_put_row(struct dk_buffer *text, const struct dk_quarantined *
 struct dk_correction_list {
     const char *path; /* input/fixes.h */
     int64_t run_id;   /* that the cells of a file of quarantine/ are of; 0: not known */
-    const char
-        *folder; /* of a rebuild: only cells of the drop that is archived there count, and those
-                         * whose cohort has gone to another drop are passed over; NULL: all count */
+    /* Of a rebuild: only cells of the drop that is archived there count, unless their cohort has gone to
+     * another drop. NULL: all count. */
+    const char *folder;
 };
 
 struct dk_corrected {
