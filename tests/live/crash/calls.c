@@ -70,7 +70,7 @@ static const struct rule rules[] = {
 /* A thread, and the call that it is in. */
 struct call {
     pid_t thread;            /* 0: the slot is free */
-    const struct rule *rule; /* NULL: nothing that changes the disk */
+    const struct rule *rule; /* NULL: in none that changes the disk */
     uint64_t args[6];
     bool is_new;         /* OPEN, MKDIR: whether it makes something */
     off_t offset;        /* WRITE */
@@ -284,13 +284,22 @@ static bool follow(struct trace *trace, pid_t thread)
             call->rule = NULL;
         return false;
     }
-    if (info.op != PTRACE_SYSCALL_INFO_EXIT || !call->rule || info.exit.rval < 0)
+    if (info.op != PTRACE_SYSCALL_INFO_EXIT || !call->rule)
         return false;
-    bool is_change = call->rule->kind != SYNC;
+    bool is_change = info.exit.rval >= 0 && call->rule->kind != SYNC;
     trace->count += is_change;
-    if (trace->journal)
+    if (trace->journal && info.exit.rval >= 0)
         leave(trace, call, info.exit.rval);
+    call->rule = NULL;
     return is_change && trace->count == trace->kill_at;
+}
+
+static bool is_any_in_call(const struct trace *trace)
+{
+    for (size_t i = 0; i < THREADS_MAX; i++)
+        if (trace->calls[i].thread != 0 && trace->calls[i].rule)
+            return true;
+    return false;
 }
 
 /* --- running -------------------------------------------------------------------------------- */
@@ -303,6 +312,30 @@ static int end(const struct trace *trace, int code)
             failed("can't write the journal: %s", strerror(errno));
     }
     return code;
+}
+
+/* Kills the program. What its other threads are just changing they finish, and it is recorded; nothing new
+ * begins, for no thread goes on. */
+static int end_by_kill(struct trace *trace, pid_t child)
+{
+    int state = 0;
+    while (is_any_in_call(trace)) {
+        pid_t thread = waitpid(-1, &state, __WALL);
+        if (thread < 0 && errno != EINTR)
+            failed("can't wait: %s", strerror(errno));
+        if (thread < 0)
+            continue;
+        struct call *call = find_call(trace, thread);
+        if (WIFSTOPPED(state) && WSTOPSIG(state) == (SIGTRAP | 0x80) && call->rule)
+            follow(trace, thread);
+        else if (!WIFSTOPPED(state))
+            call->thread = 0;
+    }
+    kill(child, SIGKILL);
+    /* The leader is gone only when each of its threads has been waited for. */
+    while (waitpid(-1, &state, __WALL) >= 0 || errno == EINTR)
+        continue;
+    return end(trace, 128 + SIGKILL);
 }
 
 static int run(struct trace *trace, pid_t child)
@@ -326,13 +359,8 @@ static int run(struct trace *trace, pid_t child)
             continue;
         }
         int signal_number = WSTOPSIG(state);
-        if (signal_number == (SIGTRAP | 0x80) && follow(trace, thread)) {
-            kill(child, SIGKILL);
-            /* The leader is gone only when each of its threads has been waited for. */
-            while (waitpid(-1, &state, __WALL) >= 0 || errno == EINTR)
-                continue;
-            return end(trace, 128 + SIGKILL);
-        }
+        if (signal_number == (SIGTRAP | 0x80) && follow(trace, thread))
+            return end_by_kill(trace, child);
         if ((signal_number & ~0x80) == SIGTRAP || signal_number == SIGSTOP)
             signal_number = 0; /* a call, the exec, a new thread */
         ptrace(PTRACE_SYSCALL, thread, 0, signal_number);
