@@ -12,21 +12,31 @@ static uint64_t sort_key(double value)
     return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-/* One pass of a radix sort: stable, by one byte of the key. */
-static void sort_byte(const struct dk_ranked *from, struct dk_ranked *to, size_t count, int shift)
+#define DIGIT_BITS 11
+#define DIGITS (1u << DIGIT_BITS)
+
+static uint64_t digit_of(uint64_t key, int shift)
 {
-    size_t places[257] = {0};
+    return key >> shift & (DIGITS - 1);
+}
+
+/* One pass of a radix sort: stable, by one digit of the key. */
+static void sort_digit(const struct dk_ranked *from, struct dk_ranked *to, size_t count, int shift)
+{
+    uint32_t places[DIGITS + 1] = {0};
     for (size_t i = 0; i < count; i++)
-        places[(sort_key(from[i].value) >> shift & 255) + 1]++;
-    for (size_t i = 1; i < 256; i++)
+        places[digit_of(sort_key(from[i].value), shift) + 1]++;
+    for (size_t i = 1; i < DIGITS; i++)
         places[i] += places[i - 1];
     for (size_t i = 0; i < count; i++)
-        to[places[sort_key(from[i].value) >> shift & 255]++] = from[i];
+        to[places[digit_of(sort_key(from[i].value), shift)]++] = from[i];
 }
 
 size_t dk_rank(const double *values, size_t count, struct dk_ranked *ranked,
                struct dk_ranked *scratch)
 {
+    struct dk_ranked *from = ranked;
+    struct dk_ranked *to = scratch;
     size_t found = 0;
     uint64_t any = 0;
     uint64_t all = UINT64_MAX;
@@ -37,13 +47,17 @@ size_t dk_rank(const double *values, size_t count, struct dk_ranked *ranked,
         any |= sort_key(values[i]);
         all &= sort_key(values[i]);
     }
-    /* Bytes that are equal in all keys need no pass. */
-    for (int shift = 0; shift < 64; shift += 8) {
-        if (((any ^ all) >> shift & 255) == 0)
+    /* Digits that are equal in all keys need no pass. */
+    for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
+        if (digit_of(any ^ all, shift) == 0)
             continue;
-        sort_byte(ranked, scratch, found, shift);
-        memcpy(ranked, scratch, found * sizeof(*ranked));
+        sort_digit(from, to, found, shift);
+        struct dk_ranked *sorted = to;
+        to = from;
+        from = sorted;
     }
+    if (from != ranked)
+        memcpy(ranked, from, found * sizeof(*ranked));
     return found;
 }
 

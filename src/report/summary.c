@@ -5,103 +5,121 @@
 
 #include "survey.h"
 
-/* Room for one sensor's values, all on one heap block. */
+/* Room for one sensor's values, and the groups that the rows of the cohort fall into. */
 struct scratch {
+    size_t rows;
+    size_t days;
     double *values;
     double *ascending;
-    uint8_t *labels; /* [DK_COMPONENTS][rows] */
+    double *dealt;
+    uint16_t *labels; /* [DK_COMPONENTS][rows] */
+    uint16_t *day_of; /* [rows]; `days` where a row is past the last day */
+    size_t *starts;   /* [groups + 2] */
     struct dk_ranked *ranked, *other;
     struct dk_prefix prefix;
-    size_t rows;
 };
+
+_Static_assert(DK_CALENDAR_COHORT_DAYS_MAX < UINT16_MAX, "a day of a cohort fits into 16 bits");
 
 static void scratch_free(struct scratch *scratch)
 {
     free(scratch->values);
     free(scratch->ascending);
+    free(scratch->dealt);
     free(scratch->labels);
+    free(scratch->day_of);
+    free(scratch->starts);
     free(scratch->ranked);
     free(scratch->other);
     free(scratch->prefix.sum);
     free(scratch->prefix.valid);
 }
 
-static bool scratch_make(struct scratch *scratch, size_t rows)
+static bool scratch_make(struct scratch *scratch, size_t rows, size_t days)
 {
+    size_t groups = days + 1 > DK_LABELS_MAX ? days + 1 : DK_LABELS_MAX;
     *scratch = (struct scratch){
+        .rows = rows,
+        .days = days,
         .values = calloc(rows + 1, sizeof(double)),
         .ascending = calloc(rows + 1, sizeof(double)),
-        .labels = calloc(rows + 1, DK_COMPONENTS),
+        .dealt = calloc(rows + 1, sizeof(double)),
+        .labels = calloc(rows + 1, DK_COMPONENTS * sizeof(uint16_t)),
+        .day_of = calloc(rows + 1, sizeof(uint16_t)),
+        .starts = calloc(groups + 2, sizeof(size_t)),
         .ranked = calloc(rows + 1, sizeof(struct dk_ranked)),
         .other = calloc(rows + 1, sizeof(struct dk_ranked)),
         .prefix = {.sum = calloc(rows + 1, sizeof(double)),
                    .valid = calloc(rows + 1, sizeof(uint32_t))},
-        .rows = rows,
     };
-    return scratch->values && scratch->ascending && scratch->labels && scratch->ranked &&
-           scratch->other && scratch->prefix.sum && scratch->prefix.valid;
+    return scratch->values && scratch->ascending && scratch->dealt && scratch->labels &&
+           scratch->day_of && scratch->starts && scratch->ranked && scratch->other &&
+           scratch->prefix.sum && scratch->prefix.valid;
 }
+
+/* --- groups: the days of a cohort, and the states of a component ------------------------------ */
 
 static void fill_labels(struct scratch *scratch, const struct dk_survey_profile *profile)
 {
     for (int c = 0; c < DK_COMPONENTS; c++)
         for (size_t i = 0; i < profile->counts[c]; i++) {
             const struct dk_stretch *stretch = &profile->stretches[c][i];
-            memset(scratch->labels + (size_t)c * scratch->rows + stretch->start, stretch->label,
-                   stretch->count);
+            uint16_t *labels = scratch->labels + (size_t)c * scratch->rows + stretch->start;
+            for (uint32_t at = 0; at < stretch->count; at++)
+                labels[at] = stretch->label;
         }
 }
 
-/* --- days ----------------------------------------------------------------------------------- */
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double one = *(const double *)a;
-    double other = *(const double *)b;
-    return one < other ? -1 : one > other;
-}
-
-static struct dk_day day_of(double *values, size_t count)
-{
-    if (count == 0)
-        return (struct dk_day){NAN, NAN, NAN};
-    qsort(values, count, sizeof(*values), compare_doubles);
-    return (struct dk_day){values[0], dk_quantile(values, count, 0.5), values[count - 1]};
-}
-
-static void fill_days(struct scratch *scratch, const struct dk_series *series, struct dk_day *days,
-                      size_t day_count)
+static void fill_day_of(struct scratch *scratch, const struct dk_series *series)
 {
     int64_t first_day = series->start_minute / DK_DAY_MINUTES;
-    size_t row = 0;
-    for (size_t day = 0; day < day_count; day++) {
-        int64_t end = (first_day + (int64_t)day + 1) * DK_DAY_MINUTES;
-        size_t count = 0;
-        for (; row < scratch->rows &&
-               series->start_minute + (int64_t)row * series->interval_minutes < end;
-             row++)
-            if (!isnan(scratch->values[row]))
-                scratch->ascending[count++] = scratch->values[row];
-        days[day] = day_of(scratch->ascending, count);
+    for (size_t row = 0; row < scratch->rows; row++) {
+        int64_t minute = series->start_minute + (int64_t)row * series->interval_minutes;
+        size_t day = (size_t)(minute / DK_DAY_MINUTES - first_day);
+        scratch->day_of[row] = (uint16_t)(day < scratch->days ? day : scratch->days);
     }
 }
 
-/* --- states --------------------------------------------------------------------------------- */
+/* Deals the ranked values to the groups of their rows: those of a group are then ascending, too, in
+ * dealt[starts[group]] to dealt[starts[group + 1]]. */
+static void deal(struct scratch *scratch, size_t found, const uint16_t *group_of, size_t groups)
+{
+    size_t *starts = scratch->starts;
+    memset(starts, 0, (groups + 2) * sizeof(*starts));
+    for (size_t i = 0; i < found; i++)
+        starts[group_of[scratch->ranked[i].index] + 2]++;
+    for (size_t group = 0; group < groups; group++)
+        starts[group + 2] += starts[group + 1];
+    for (size_t i = 0; i < found; i++)
+        scratch->dealt[starts[group_of[scratch->ranked[i].index] + 1]++] = scratch->ranked[i].value;
+}
+
+static void fill_days(struct scratch *scratch, size_t found, struct dk_day *days)
+{
+    deal(scratch, found, scratch->day_of, scratch->days + 1);
+    for (size_t day = 0; day < scratch->days; day++) {
+        const double *values = scratch->dealt + scratch->starts[day];
+        size_t count = scratch->starts[day + 1] - scratch->starts[day];
+        days[day] = count == 0 ? (struct dk_day){NAN, NAN, NAN}
+                               : (struct dk_day){values[0], dk_quantile(values, count, 0.5),
+                                                 values[count - 1]};
+    }
+}
 
 static void fill_states(struct scratch *scratch, size_t found, struct dk_cohort_detail *detail,
                         int sensor)
 {
     for (int c = 0; c < DK_COMPONENTS; c++) {
-        const uint8_t *labels = scratch->labels + (size_t)c * scratch->rows;
-        for (int label = 0; label < (int)dk_conditions[c].code_count; label++) {
-            size_t count = 0;
-            for (size_t i = 0; i < found; i++)
-                if (labels[scratch->ranked[i].index] == label)
-                    scratch->ascending[count++] = scratch->ranked[i].value;
-            detail->state[c][label][sensor] = dk_box_make(scratch->ascending, count);
-        }
+        size_t codes = dk_conditions[c].code_count;
+        deal(scratch, found, scratch->labels + (size_t)c * scratch->rows, codes);
+        for (size_t code = 0; code < codes; code++)
+            detail->state[c][code][sensor] =
+                dk_box_make(scratch->dealt + scratch->starts[code],
+                            scratch->starts[code + 1] - scratch->starts[code]);
     }
 }
+
+/* --- effects -------------------------------------------------------------------------------- */
 
 static void shuffle(const struct dk_prefix *prefix, const struct dk_survey_profile *profile,
                     int component, float *maxima)
@@ -129,33 +147,26 @@ static void fill_effects(const struct scratch *scratch, const struct dk_survey_p
 
 /* --- sensors -------------------------------------------------------------------------------- */
 
-/* What a cohort is summed up from. */
-struct cohort {
-    const struct dk_readings *readings;
-    const struct dk_survey_profile *profile;
-    size_t days;
-};
-
-static void sum_up_sensor(struct scratch *scratch, const struct cohort *cohort, int sensor,
+static void sum_up_sensor(struct scratch *scratch, const struct dk_readings *readings,
+                          const struct dk_survey_profile *profile, int sensor,
                           struct dk_cohort_detail *detail, float *maxima)
 {
-    const dk_decimal *column = dk_readings_column(cohort->readings, (size_t)sensor, 0);
+    const dk_decimal *column = dk_readings_column(readings, (size_t)sensor, 0);
     for (size_t row = 0; row < scratch->rows; row++) {
         bool missing = column[row] == DK_DECIMAL_MISSING;
         scratch->values[row] = missing ? NAN : dk_decimal_to_double(column[row]);
         detail->zeros[sensor] += scratch->values[row] == 0;
     }
-    fill_days(scratch, &cohort->readings->series[0], detail->days + (size_t)sensor * cohort->days,
-              cohort->days);
     size_t found = dk_rank(scratch->values, scratch->rows, scratch->ranked, scratch->other);
     for (size_t i = 0; i < found; i++)
         scratch->ascending[i] = scratch->ranked[i].value;
     detail->whole[sensor] = dk_box_make(scratch->ascending, found);
     detail->low[sensor] = found > 0 ? scratch->ascending[0] : NAN;
     detail->high[sensor] = found > 0 ? scratch->ascending[found - 1] : NAN;
+    fill_days(scratch, found, detail->days + (size_t)sensor * scratch->days);
     fill_states(scratch, found, detail, sensor);
     dk_prefix_fill(&scratch->prefix, scratch->values, scratch->rows);
-    fill_effects(scratch, cohort->profile, detail, sensor, maxima);
+    fill_effects(scratch, profile, detail, sensor, maxima);
 }
 
 enum dk_status dk_cohort_detail_make(struct dk_cohort_detail *detail,
@@ -163,14 +174,14 @@ enum dk_status dk_cohort_detail_make(struct dk_cohort_detail *detail,
                                      const struct dk_survey_profile *profile, size_t cohort_days,
                                      float *maxima, struct dk_error *err)
 {
-    const struct cohort cohort = {readings, profile, cohort_days};
     struct scratch scratch;
-    bool made = scratch_make(&scratch, readings->rows);
+    bool made = scratch_make(&scratch, readings->rows, cohort_days);
     detail->days = calloc(DK_SENSORS * cohort_days, sizeof(*detail->days));
     if (made && detail->days) {
         fill_labels(&scratch, profile);
+        fill_day_of(&scratch, &readings->series[0]);
         for (int sensor = 0; sensor < DK_SENSORS; sensor++)
-            sum_up_sensor(&scratch, &cohort, sensor, detail, maxima);
+            sum_up_sensor(&scratch, readings, profile, sensor, detail, maxima);
     }
     scratch_free(&scratch);
     return made && detail->days ? DK_OK : dk_error_nomem(err, "sum up a cohort", NULL);
