@@ -2,13 +2,15 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/monotonic.h"
+#include "base/spawn.h"
 
 #define CHECK_NS 10000000L /* how often derrick checks whether the command has ended */
 
@@ -77,81 +79,35 @@ static int make_input(const struct dk_shell *shell)
     return fd;
 }
 
-/* Returns 0 or an errno. */
-static int set_attributes(posix_spawnattr_t *attributes)
-{
-    sigset_t none;
-    sigset_t defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    int failed = posix_spawnattr_setpgroup(attributes, 0);
-    if (!failed)
-        failed = posix_spawnattr_setsigmask(attributes, &none);
-    if (!failed)
-        failed = posix_spawnattr_setsigdefault(attributes, &defaults);
-    if (!failed)
-        failed = posix_spawnattr_setflags(
-            attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return failed;
-}
-
-/* Returns 0 or an errno. */
-static int spawn(const char *command, int input, char **variables, pid_t *process)
-{
-    char *words[] = {"sh", "-c", (char *)(uintptr_t)command, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int failed = posix_spawn_file_actions_init(&actions);
-    if (failed)
-        return failed;
-    failed = posix_spawnattr_init(&attributes);
-    if (!failed) {
-        failed = set_attributes(&attributes);
-        if (!failed)
-            failed = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-        if (!failed)
-            failed = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-        if (!failed)
-            failed = posix_spawn(process, "/bin/sh", &actions, &attributes, words, variables);
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
-}
-
-static int64_t milliseconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits until it ends; false, once it was killed, if its time is over. */
 static bool wait_for(pid_t process, int seconds_max, int *how)
 {
     const struct timespec pause = {.tv_nsec = CHECK_NS};
-    int64_t deadline = milliseconds_now() + (int64_t)seconds_max * 1000;
+    int64_t deadline = dk_monotonic_ms() + (int64_t)seconds_max * 1000;
     for (;;) {
         pid_t ended = waitpid(process, how, WNOHANG);
         if (ended == process || (ended < 0 && errno != EINTR))
             return true;
-        if (milliseconds_now() >= deadline)
+        if (dk_monotonic_ms() >= deadline)
             break;
         (void)nanosleep(&pause, NULL);
     }
-    kill(-process, SIGKILL);
-    while (waitpid(process, how, 0) < 0 && errno == EINTR)
-        continue;
+    dk_spawn_kill(process, how);
     return false;
 }
 
 static enum dk_status run_to_end(const struct dk_shell *shell, int input, char **variables,
                                  struct dk_error *err)
 {
+    char *words[] = {"/bin/sh", "-c", (char *)(uintptr_t)shell->command, NULL};
+    struct dk_spawn spawn = {.words = words,
+                             .variables = variables,
+                             .input = input,
+                             .output = STDERR_FILENO,
+                             .errors = STDERR_FILENO};
     pid_t process = 0;
     int how = 0;
-    int failed = spawn(shell->command, input, variables, &process);
+    int failed = dk_spawn(&spawn, &process);
     if (failed)
         return dk_error_errno(err, DK_ERR_IO, failed, "can't start", "/bin/sh");
     running = process;

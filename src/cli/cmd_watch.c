@@ -9,11 +9,11 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/monotonic.h"
 #include "command.h"
 #include "feedback.h"
 #include "late.h"
@@ -47,13 +47,6 @@ static const struct dk_option own_options[] = {
 };
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, own_options,
                                                  NULL};
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* A handler has nothing else to reach its program by. */
 static volatile sig_atomic_t stop_signal;
@@ -229,7 +222,7 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
                            "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
         return;
     }
-    watching->retry_at_ms = now_ms() + watching->retry_s * 1000;
+    watching->retry_at_ms = dk_monotonic_ms() + watching->retry_s * 1000;
     dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "trying again in %ld s",
                        watching->retry_s);
     watching->retry_s = watching->retry_s * 2 > RETRY_MAX_S ? RETRY_MAX_S : watching->retry_s * 2;
@@ -237,7 +230,7 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
 
 static bool is_due(const struct watching *watching, size_t files)
 {
-    int64_t now = now_ms();
+    int64_t now = dk_monotonic_ms();
     if (watching->retry_at_ms != 0)
         return now >= watching->retry_at_ms;
     return files > 0 && strcmp(watching->seen, watching->tried) != 0 &&
@@ -261,7 +254,7 @@ static void watch(struct dk_session *session, struct watching *watching)
         }
         if (strcmp(state, watching->seen) != 0) {
             memcpy(watching->seen, state, sizeof(watching->seen));
-            watching->changed_ms = now_ms();
+            watching->changed_ms = dk_monotonic_ms();
         }
         if (is_due(watching, files)) {
             run_complete(session, watching, &done);
@@ -275,7 +268,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
     struct watching watching = {
-        .changed_ms = now_ms(),
+        .changed_ms = dk_monotonic_ms(),
         .retry_s = RETRY_FIRST_S,
         .interval_s = options->interval_s >= 0 ? options->interval_s : INTERVAL_DEFAULT_S,
         .settle_s = options->settle_s >= 0 ? options->settle_s : SETTLE_DEFAULT_S};

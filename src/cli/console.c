@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/text.h"
 #include "wrap.h"
 
@@ -33,13 +34,6 @@ static const struct severity severity_warning = {"warning: ", "\033[1;33m", "war
                                                  "<4>"};
 static const struct severity severity_note = {"note: ", "\033[1;36m", "notice", "notice", "<5>"};
 static const struct severity severity_debug = {"note: ", "\033[1;36m", "debug", "notice", "<7>"};
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t wall_ms(void)
 {
@@ -339,7 +333,7 @@ static bool is_journal(void)
 void dk_console_init(struct dk_console *console)
 {
     *console =
-        (struct dk_console){.clock_ms = monotonic_ms, .journal = is_journal(), .priority = ""};
+        (struct dk_console){.clock_ms = dk_monotonic_ms, .journal = is_journal(), .priority = ""};
     pthread_mutex_init(&console->lock, NULL);
     console->observer =
         (struct dk_observer){.context = console, .notice = on_notice, .progress = on_progress};

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/monotonic.h"
 #include "current_export.h"
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
@@ -65,7 +66,7 @@ static enum dk_status archive_timed(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
                                     struct dk_archived *result, struct dk_error *err)
 {
-    int64_t started_ms = dk_notes_clock_ms();
+    int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = archive_drops(pipeline, drops, count, result, err);
     dk_notes_step(pipeline, DK_STEP_ARCHIVE, started_ms);
     return status;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/monotonic.h"
 #include "dictionary.h"
 #include "partition.h"
 #include "run_notes.h"
@@ -142,7 +143,7 @@ enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
                                           struct dk_ledger_publication *publication, bool *fresh,
                                           struct dk_error *err)
 {
-    int64_t started_ms = dk_notes_clock_ms();
+    int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = bring_up_to_date(pipeline, publication, fresh, err);
     dk_notes_step(pipeline, DK_STEP_EXPORT, started_ms);
     return status;

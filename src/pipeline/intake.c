@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/monotonic.h"
 #include "bursts.h"
 #include "input/delivery.h"
 #include "numbering.h"
@@ -241,7 +242,7 @@ enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *in
                               enum dk_intake_use use, const char *quarantine_name,
                               struct dk_error *err)
 {
-    int64_t started_ms = dk_notes_clock_ms();
+    int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = read_drop(pipeline, intake, use, quarantine_name, err);
     dk_notes_step(pipeline, DK_STEP_READ, started_ms);
     return status;

@@ -1,6 +1,7 @@
 /* load: readings into the database, and what the ledger knows of the drop. */
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "input/bad_cells.h"
 #include "pipeline/pipeline.h"
 #include "run_notes.h"
@@ -155,7 +156,7 @@ static enum dk_status load_drop(struct dk_pipeline *pipeline, struct dk_intake *
 enum dk_status dk_pipeline_load(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                 struct dk_load_result *result, struct dk_error *err)
 {
-    int64_t started_ms = dk_notes_clock_ms();
+    int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = load_drop(pipeline, intake, result, err);
     dk_notes_step(pipeline, DK_STEP_LOAD, started_ms);
     pipeline->notes.readings = (int64_t)result->rows;

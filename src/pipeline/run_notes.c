@@ -1,19 +1,13 @@
 #include "run_notes.h"
 
 #include <string.h>
-#include <time.h>
 
-int64_t dk_notes_clock_ms(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "base/monotonic.h"
 
 void dk_notes_step(struct dk_pipeline *pipeline, enum dk_run_step step, int64_t started_ms)
 {
     /* A step that was taken lasts at least a millisecond, so that it is listed. */
-    int64_t elapsed_ms = dk_notes_clock_ms() - started_ms;
+    int64_t elapsed_ms = dk_monotonic_ms() - started_ms;
     pipeline->notes.step_ms[step] += elapsed_ms > 0 ? elapsed_ms : 1;
 }
 

@@ -4,8 +4,6 @@
 
 #include "pipeline/pipeline.h"
 
-/* A clock that only runs forward, in milliseconds. */
-int64_t dk_notes_clock_ms(void);
 /* Adds the time since `started_ms` to a step. */
 void dk_notes_step(struct dk_pipeline *pipeline, enum dk_run_step step, int64_t started_ms);
 /* "read 310 load 520": the steps that were taken, in milliseconds. */

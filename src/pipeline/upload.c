@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/monotonic.h"
 #include "current_export.h"
 #include "run_notes.h"
 #include "stale.h"
@@ -194,7 +195,7 @@ static enum dk_status upload_current(struct dk_pipeline *pipeline, struct dk_upl
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err)
 {
-    int64_t started_ms = dk_notes_clock_ms();
+    int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = upload_current(pipeline, result, err);
     dk_notes_step(pipeline, DK_STEP_UPLOAD, started_ms);
     return status;

@@ -10,14 +10,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
+#include "base/spawn.h"
 #include "base/text.h"
 #include "chain.h"
 
@@ -127,49 +127,6 @@ static void close_descriptor(int *fd)
     *fd = -1;
 }
 
-/* Starts it with prepared actions and attributes; 0 or an errno. */
-static int spawn_prepared(struct process *process, char **words, int output, int errors,
-                          posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes)
-{
-    sigset_t none;
-    sigset_t defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    int failed = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-    if (!failed)
-        failed = posix_spawn_file_actions_adddup2(actions, output, 1);
-    if (!failed)
-        failed = posix_spawn_file_actions_adddup2(actions, errors, 2);
-    if (!failed)
-        failed = posix_spawnattr_setpgroup(attributes, 0);
-    if (!failed)
-        failed = posix_spawnattr_setsigmask(attributes, &none);
-    if (!failed)
-        failed = posix_spawnattr_setsigdefault(attributes, &defaults);
-    if (!failed)
-        failed = posix_spawnattr_setflags(
-            attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return failed ? failed
-                  : posix_spawnp(&process->pid, words[0], actions, attributes, words, environ);
-}
-
-static int spawn(struct process *process, char **words, int output, int errors)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int failed = posix_spawn_file_actions_init(&actions);
-    if (failed)
-        return failed;
-    failed = posix_spawnattr_init(&attributes);
-    if (!failed) {
-        failed = spawn_prepared(process, words, output, errors, &actions, &attributes);
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
-}
-
 /* A pipe whose end to read does not block. */
 static int make_pipe(int ends[2])
 {
@@ -185,8 +142,13 @@ static enum dk_status process_start(struct process *process, char **words, struc
     int failed = make_pipe(output);
     if (!failed)
         failed = make_pipe(errors);
+    struct dk_spawn spawn = {.words = words,
+                             .variables = environ,
+                             .input = -1,
+                             .output = output[1],
+                             .errors = errors[1]};
     if (!failed)
-        failed = spawn(process, words, output[1], errors[1]);
+        failed = dk_spawn(&spawn, &process->pid);
     close_descriptor(&output[1]);
     close_descriptor(&errors[1]);
     process->output = output[0];
@@ -222,18 +184,11 @@ static void read_pipes(struct process *process)
               sizeof(process->error_text) - 1);
 }
 
-static int64_t milliseconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads both pipes until the process ends, or kills it when its time is over. */
 static void process_finish(struct process *process)
 {
-    int64_t deadline = milliseconds_now() + PROCESS_SECONDS_MAX * 1000;
-    while (!process->ended && milliseconds_now() < deadline) {
+    int64_t deadline = dk_monotonic_ms() + PROCESS_SECONDS_MAX * 1000;
+    while (!process->ended && dk_monotonic_ms() < deadline) {
         struct pollfd polls[2] = {{.fd = process->output, .events = POLLIN},
                                   {.fd = process->errors, .events = POLLIN}};
         (void)poll(polls, 2, PROCESS_CHECK_MS);
@@ -243,9 +198,7 @@ static void process_finish(struct process *process)
     }
     if (process->ended)
         return;
-    kill(-process->pid, SIGKILL);
-    while (waitpid(process->pid, &process->wait_status, 0) < 0 && errno == EINTR)
-        continue;
+    dk_spawn_kill(process->pid, &process->wait_status);
 }
 
 /* The last line of its stderr that has text, printable; "" where it could hold a key. */

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/monotonic.h"
+
 #define EXCHANGE_MAX_MS (60 * 60 * 1000)
 #define WINDOW_MS (30 * 1000)
 #define RATE_MIN_BYTES_S 1024u
@@ -17,13 +19,6 @@
 
 /* The exchange of this thread: the client library's function to wait has no context. */
 static _Thread_local struct dk_mysql_exchange *current;
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Bytes that came and went over a TCP socket so far; false: the system does not count them. */
 static bool count_bytes(int fd, uint64_t *received, uint64_t *sent)
@@ -67,9 +62,9 @@ static void judge_window(struct dk_mysql_exchange *exchange, int fd)
 static int wait_fd(int fd, bool to_read, int64_t timeout_ms)
 {
     struct pollfd poller = {.fd = fd, .events = to_read ? POLLIN : POLLOUT};
-    int64_t end = now_ms() + timeout_ms;
+    int64_t end = dk_monotonic_ms() + timeout_ms;
     for (;;) {
-        int64_t left = timeout_ms < 0 ? -1 : end - now_ms();
+        int64_t left = timeout_ms < 0 ? -1 : end - dk_monotonic_ms();
         int ready = poll(&poller, 1, timeout_ms < 0 ? -1 : left > 0 ? (int)left : 0);
         if (ready >= 0 || errno != EINTR)
             return ready;
@@ -81,13 +76,13 @@ static int wait_io(my_socket fd, my_bool to_read, int timeout_ms)
     struct dk_mysql_exchange *exchange = current;
     if (!exchange)
         return wait_fd(fd, to_read, timeout_ms);
-    int64_t start = now_ms();
+    int64_t start = dk_monotonic_ms();
     int64_t left = exchange->started_ms + EXCHANGE_MAX_MS - start;
     bool shorter = timeout_ms < 0 || timeout_ms > left;
     if (exchange->waited_ms == 0)
         begin_window(exchange, fd);
     int ready = wait_fd(fd, to_read, shorter ? (left > 0 ? left : 0) : timeout_ms);
-    exchange->waited_ms += now_ms() - start;
+    exchange->waited_ms += dk_monotonic_ms() - start;
     exchange->arrivals += ready > 0 && to_read;
     if (ready == 0 && shorter)
         exchange->verdict = DK_MYSQL_TOO_LONG;
@@ -184,7 +179,7 @@ void dk_mysql_exchange_unwatch(struct dk_mysql_exchange *exchange)
 
 void dk_mysql_exchange_begin(struct dk_mysql_exchange *exchange)
 {
-    exchange->started_ms = now_ms();
+    exchange->started_ms = dk_monotonic_ms();
     begin_window(exchange, -1);
     current = exchange;
 }

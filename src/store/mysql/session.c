@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/monotonic.h"
 #include "client_options.h"
 #include "store/mysql/failure.h"
 #include "store/mysql/plain_query.h"
@@ -179,13 +180,6 @@ enum dk_status dk_mysql_connect(struct dk_mysql *conn, bool create, struct dk_er
 
 /* --- again -------------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void pause_ms(long ms)
 {
     struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -217,7 +211,8 @@ static void end_session(struct dk_mysql *conn, const char *session)
 
 static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
 {
-    int64_t end = now_ms() + 1000 * RECONNECT_TIMEOUTS * (int64_t)dk_mysql_connect_timeout_s(conn);
+    int64_t end =
+        dk_monotonic_ms() + 1000 * RECONNECT_TIMEOUTS * (int64_t)dk_mysql_connect_timeout_s(conn);
     long pause = PAUSE_FIRST_MS;
     char lost[DK_MYSQL_SESSION_MAX];
     unsigned code;
@@ -232,7 +227,7 @@ static enum dk_status connect_again(struct dk_mysql *conn, struct dk_error *err)
         if (status == DK_OK)
             break;
         bool passing = dk_mysql_code_is_lost(code) || code == ER_CON_COUNT_ERROR;
-        if (!passing || conn->given_up || now_ms() + pause > end) {
+        if (!passing || conn->given_up || dk_monotonic_ms() + pause > end) {
             conn->given_up = true; /* from here on one attempt at a time */
             return status;
         }
