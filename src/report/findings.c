@@ -152,7 +152,10 @@ static void put_delivery(struct dk_buffer *out, const struct dk_survey_rig *rig)
             readings += rig->cohorts[i].place.rows;
         }
     dk_buffer_put(out, "<li>");
-    if (with == rig->cohort_count && with > 1)
+    if (rig->cohorts_hidden > 0)
+        dk_buffer_putf(out, "The points below compare cohort %d with the one before.",
+                       newest->place.series.cohort);
+    else if (with == rig->cohort_count && with > 1)
         dk_buffer_putf(out,
                        "One delivery brought all %zu cohorts, so there is no earlier one to "
                        "compare with. The points below compare cohort %d with the one before.",
@@ -271,6 +274,11 @@ void dk_findings_changed(struct dk_buffer *out, const struct dk_survey *survey,
                          const struct dk_survey_rig *rig)
 {
     const struct dk_survey_cohort *newest = newest_of(rig);
+    if (rig->cohorts_hidden > 0 && rig->cohort_count < 2) {
+        dk_buffer_put(out, "<li>It is the only cohort here, so there is nothing to compare it "
+                           "with.</li>\n");
+        return;
+    }
     put_delivery(out, rig);
     if (rig->cohort_count < 2) {
         dk_buffer_put(out,

@@ -1,6 +1,7 @@
 /* The summary: readable in 20 seconds. Findings in words first, five numbers second, then which
  * cohorts are here. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "parts.h"
 
@@ -83,10 +84,12 @@ static void put_cells(const struct dk_report_part *part, int first, size_t colum
         dk_buffer_put(part->out, "h.88V10z");
     }
     dk_buffer_put(part->out, "\"/><path class=ce d=\"");
-    for (size_t i = 0; i + 1 < columns; i++)
+    for (size_t i = 0; i < part->rig->counts.cohorts_expected; i++)
         dk_buffer_putf(part->out, "M%zu.06 0h.88v10h-.88z", i);
-    dk_buffer_putf(part->out, "\"/><path class=%s d=\"M%zu.1 .5h.8v9h-.8z\"/></svg></svg>\n",
-                   part->rig->late_days > 0 ? "late" : "next", columns - 1);
+    if (!part->rig->ends_early)
+        dk_buffer_putf(part->out, "\"/><path class=%s d=\"M%zu.1 .5h.8v9h-.8z",
+                       part->rig->late_days > 0 ? "late" : "next", columns - 1);
+    dk_buffer_put(part->out, "\"/></svg></svg>\n");
 }
 
 static void put_cell_axis(const struct dk_report_part *part, int first, size_t columns)
@@ -102,8 +105,9 @@ static void put_cell_axis(const struct dk_report_part *part, int first, size_t c
             continue;
         dk_buffer_put(part->out, "<text x=\"");
         dk_html_coordinate(part->out, 100.0 * ((double)i + 0.5) / (double)columns);
-        dk_buffer_putf(part->out, "%%\" y=13%s>%zu</text>",
-                       last && part->rig->late_days > 0 ? " class=lx" : "", number);
+        dk_buffer_putf(
+            part->out, "%%\" y=13%s>%zu</text>",
+            last && part->rig->late_days > 0 && !part->rig->ends_early ? " class=lx" : "", number);
     }
     dk_buffer_put(part->out, "</g></svg>\n");
 }
@@ -184,7 +188,7 @@ static void put_cohorts(const struct dk_report_part *part)
 {
     const struct dk_survey_rig *rig = part->rig;
     int first = rig->cohorts[0].place.series.cohort;
-    size_t columns = rig->counts.cohorts_expected + 1;
+    size_t columns = rig->counts.cohorts_expected + !rig->ends_early; /* the next one */
     if (columns > CELLS_MAX)
         return;
     dk_buffer_putf(part->out,
@@ -206,6 +210,26 @@ static void put_cohorts(const struct dk_report_part *part)
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
+/* What a filter leaves out. */
+static void put_scope(struct dk_buffer *out, const struct dk_survey_rig *rig)
+{
+    int *numbers = calloc(rig->cohort_count, sizeof(*numbers));
+    for (size_t i = 0; numbers && i < rig->cohort_count; i++)
+        numbers[i] = rig->cohorts[i].place.series.cohort;
+    if (numbers && rig->cohorts_hidden > 0) {
+        dk_buffer_put(out, "<p class=q>This page shows only ");
+        dk_html_cohorts(out, numbers, rig->cohort_count);
+        dk_buffer_put(out, " of the ");
+        dk_html_count(out, rig->cohort_count + rig->cohorts_hidden);
+        dk_buffer_put(out, " that are loaded.");
+        if (rig->ends_early)
+            dk_buffer_putf(out, " States are those at the end of cohort %d.",
+                           numbers[rig->cohort_count - 1]);
+        dk_buffer_put(out, "</p>\n");
+    }
+    free(numbers);
+}
+
 void dk_part_summary(const struct dk_report_part *part)
 {
     struct dk_buffer *out = part->out;
@@ -217,7 +241,9 @@ void dk_part_summary(const struct dk_report_part *part)
     dk_buffer_putf(out, "<h%d class=rig id=r%zu-h>Rig ", part->survey->rig_count > 1 ? 2 : 1,
                    part->number);
     dk_html_text(out, part->rig->name);
-    dk_buffer_putf(out, "</h%d>\n<p class=lede>", part->survey->rig_count > 1 ? 2 : 1);
+    dk_buffer_putf(out, "</h%d>\n", part->survey->rig_count > 1 ? 2 : 1);
+    put_scope(out, part->rig);
+    dk_buffer_put(out, "<p class=lede>");
     dk_findings_lede(out, part->survey, part->rig);
     dk_buffer_put(out, "</p>\n<dl class=kf>\n");
     put_period(out, part->rig);

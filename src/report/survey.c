@@ -234,7 +234,9 @@ static void find_next(const struct dk_survey *survey, struct dk_survey_rig *rig)
 {
     int64_t minute = 0;
     int64_t days = survey->request->calendar.cohort_days;
-    rig->next_cohort = rig->cohorts[rig->cohort_count - 1].place.series.cohort + 1;
+    int newest = rig->cohorts[rig->cohort_count - 1].place.series.cohort;
+    rig->ends_early = rig->newest_loaded > newest;
+    rig->next_cohort = (rig->ends_early ? rig->newest_loaded : newest) + 1;
     rig->next_first_day = dk_rig_end_day(survey, rig);
     if (dk_calendar_cohort_start(&survey->request->calendar, rig->next_cohort, &minute, NULL) ==
         DK_OK)
@@ -304,7 +306,36 @@ static void choose_full(struct dk_survey *survey)
     }
 }
 
-static enum dk_status make_rigs(struct dk_survey *survey, struct dk_error *err)
+/* What each rig has beside the cohorts that the request asks for. */
+static enum dk_status find_hidden(struct dk_survey *survey, struct dk_store *store,
+                                  struct dk_error *err)
+{
+    struct dk_store_filter filter = survey->request->filter;
+    struct dk_store_series *list = NULL;
+    size_t count = 0;
+    if (filter.cohort_first == 0 && filter.cohort_last == 0)
+        return DK_OK;
+    filter.cohort_first = 0;
+    filter.cohort_last = 0;
+    DK_RETURN_IF_ERROR(dk_store_list(store, &filter, &list, &count, err));
+    for (size_t r = 0; r < survey->rig_count; r++) {
+        struct dk_survey_rig *rig = &survey->rigs[r];
+        size_t loaded = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (list[i].well_id != rig->cohorts[0].place.well_id)
+                continue;
+            loaded++;
+            if (list[i].series.cohort > rig->newest_loaded)
+                rig->newest_loaded = list[i].series.cohort;
+        }
+        rig->cohorts_hidden = loaded > rig->cohort_count ? loaded - rig->cohort_count : 0;
+    }
+    free(list);
+    return DK_OK;
+}
+
+static enum dk_status make_rigs(struct dk_survey *survey, struct dk_store *store,
+                                struct dk_error *err)
 {
     survey->rigs = calloc(survey->cohort_count, sizeof(*survey->rigs));
     if (!survey->rigs)
@@ -318,6 +349,7 @@ static enum dk_status make_rigs(struct dk_survey *survey, struct dk_error *err)
         }
         rig->cohort_count++;
     }
+    DK_RETURN_IF_ERROR(find_hidden(survey, store, err));
     for (size_t i = 0; i < survey->rig_count; i++)
         sum_up_rig(survey, &survey->rigs[i]);
     qsort(survey->rigs, survey->rig_count, sizeof(*survey->rigs), compare_rigs);
@@ -399,7 +431,7 @@ enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
     DK_RETURN_IF_ERROR(read_quality(survey, store, err));
     DK_RETURN_IF_ERROR(read_profiles(survey, store, err));
     DK_RETURN_IF_ERROR(read_runs(survey, store, err));
-    return make_rigs(survey, err);
+    return make_rigs(survey, store, err);
 }
 
 enum dk_status dk_survey_read(struct dk_survey *survey, struct dk_store *store,

@@ -87,6 +87,9 @@ struct dk_survey_rig {
     struct dk_component_now now[DK_CONDITIONS];
     uint64_t state_readings[DK_CONDITIONS][DK_LABELS_MAX];
     uint64_t state_stretches[DK_CONDITIONS][DK_LABELS_MAX];
+    size_t cohorts_hidden; /* loaded, but left out by the request's filter */
+    int newest_loaded;     /* a cohort, 0: none is left out */
+    bool ends_early;       /* a newer cohort is loaded than the page shows */
     int next_cohort;
     int64_t next_first_day, next_end_day; /* days since 1970; the end is the day after its last */
     int64_t late_days; /* since its end; negative: until then. As of the survey's day */

@@ -22,6 +22,11 @@ done
 # A filter, and what it leaves.
 derrick report --rig texas-1 --cohort 2-3 -o part.html --json | steady |
     sed 's/"bytes":[0-9]*/"bytes":N/'
+# A cohort that it leaves out is not the next one.
+derrick report -q --cohort 1-2 --as-of 2009-06-03 -o part.html >/dev/null
+python3 "$TESTS/cli/report_text.py" part.html | sed -n '/^Rig/,/^Condition of/p'
+derrick report -q --cohort 2 --as-of 2009-06-03 -o part.html >/dev/null
+python3 "$TESTS/cli/report_text.py" part.html | sed -n '/^This page/,/^Period/p; /^What changed/,/^Condition of/p'
 show derrick report --rig texas-2
 show derrick report --cohort 9
 show derrick report --as-of yesterday
