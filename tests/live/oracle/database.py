@@ -133,7 +133,7 @@ class Database:
             raise Refused("nothing is loaded that determines the number")
         readings = by_cohort(drop.sampled(numbered(settings, 1)))
         for key, loaded in mine.items():  # brought by a history
-            if (drop.parts == 1 and loaded.cells == drop.cells_of_part(0)
+            if (drop.parts == 1 and loaded.cells == drop.digests[0]
                     and loaded.rows == rows_of(readings[(key[0], key[1], 1)])):
                 return key[2]
         for key, loaded in mine.items():
@@ -155,7 +155,7 @@ class Database:
         same = {key for key in new if key in mine and mine[key].rows == rows_of(new[key])
                 and mine[key].times == times_of(new[key])}
         unnamed = given.replace and given.cohort is None and drop.one_cohort
-        cells = {key: drop.cells_of_part(part) for part, key in enumerate(new)}
+        cells = {key: drop.digests[part] for part, key in enumerate(new)}
         if same == set(new):
             if any(mine[key].cells != cells[key] for key in new):
                 if not given.replace:

@@ -355,12 +355,14 @@ class Drop:
     @functools.cached_property
     def contents(self):
         """The identity of the drop: a digest of the values of its cells."""
-        parts = [self.cells_of_part(part) for part in range(self.parts)]
-        return repr((self.one_cohort, self.own_profile, parts))
+        return repr((self.one_cohort, self.own_profile, self.digests))
 
-    @functools.cache
-    def cells_of_part(self, part):
-        """The same for one cohort or well."""
+    @functools.cached_property
+    def digests(self):
+        """The same for each cohort or well."""
+        return [self.digest_of(part) for part in range(self.parts)]
+
+    def digest_of(self, part):
         digest = hashlib.sha256()
         for name, matrix in sorted(self.matrices.items()):
             count = RATES[name] * self.seconds
