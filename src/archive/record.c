@@ -8,6 +8,7 @@
 
 #include "archive_error.h"
 #include "base/file.h"
+#include "store/burst_mark.h"
 
 #define FORMAT 1
 
@@ -25,53 +26,64 @@ static json_t *path_text(const char *path)
     return text ? text : json_string("");
 }
 
-/* Whether an export is one of the samples or features of this cohort. */
-static bool is_of_cohort(const struct dk_ledger_publication *row, const char *rig, int cohort)
+/* Whether an export is one of the samples or features of this cohort, as it is loaded now. */
+static bool is_of_cohort(const struct dk_ledger_publication *row, const char *rig, int cohort,
+                         const char *mark)
 {
     char folder[DK_RIG_NAME_MAX + 32];
     dk_text_format(folder, sizeof(folder), "/rig_name=%s/cohort=%02d/", rig, cohort);
-    return strstr(row->target, folder) != NULL &&
+    return strstr(row->target, folder) != NULL && dk_burst_mark_files(row, mark) > 0 &&
            (strncmp(row->layout, "samples", 7) == 0 || strcmp(row->layout, "features") == 0);
 }
 
-/* Adds to a cohort the files of samples and features that were made of this drop; nothing where there are
- * none. They stay in aws_s3/. */
-static void add_files(json_t *cohort, const char *rig, const struct dk_ledger_publication *exports,
-                      size_t count)
+/* The files of samples and features that were made of a cohort, which stay in aws_s3/. */
+struct exports {
+    struct dk_ledger_publication *rows; /* owned; all exports of the workspace */
+    size_t count;
+};
+
+static enum dk_status add_files(json_t *row, const struct exports *exports,
+                                const struct dk_store_series *series, struct dk_error *err)
 {
-    const int number = (int)json_integer_value(json_object_get(cohort, "cohort"));
+    char mark[DK_HASH_HEX_MAX];
+    const char *rig = json_string_value(json_object_get(row, "rig"));
+    DK_RETURN_IF_ERROR(dk_burst_mark_make(series, mark, err));
     json_t *files = json_array();
-    for (size_t i = 0; i < count; i++)
-        if (is_of_cohort(&exports[i], rig, number))
-            json_array_append_new(files, json_pack("{s:s,s:I,s:s}", "path", exports[i].target,
-                                                   "bytes", (json_int_t)exports[i].size_bytes,
-                                                   "sha256", exports[i].hash));
+    for (size_t i = 0; rig && i < exports->count; i++) {
+        const struct dk_ledger_publication *export_row = &exports->rows[i];
+        if (is_of_cohort(export_row, rig, series->series.cohort, mark))
+            json_array_append_new(files, json_pack("{s:s,s:I,s:I,s:s}", "path", export_row->target,
+                                                   "rows", (json_int_t)export_row->rows, "bytes",
+                                                   (json_int_t)export_row->size_bytes, "sha256",
+                                                   export_row->hash));
+    }
     if (json_array_size(files) > 0)
-        json_object_set(cohort, "files", files);
+        json_object_set(row, "files", files);
     json_decref(files);
+    return DK_OK;
 }
 
 static json_t *list_cohorts(struct dk_store *store, int64_t drop_id, struct dk_error *err)
 {
-    struct dk_ledger_publication *exports = NULL;
-    size_t export_count = 0;
+    struct exports exports = {0};
     const struct dk_store_filter filter = {.drop_id = drop_id};
     struct dk_store_series *list = NULL;
     size_t count = 0;
     json_t *array = json_array();
     enum dk_status status = dk_store_list(store, &filter, &list, &count, err);
     if (status == DK_OK)
-        status = dk_ledger_publications(store, DK_PUBLICATION_EXPORT, &exports, &export_count, err);
+        status = dk_ledger_publications(store, DK_PUBLICATION_EXPORT, &exports.rows, &exports.count,
+                                        err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         char rig[DK_RIG_NAME_MAX];
         dk_well_rig_name(&list[i].series.well, rig);
         json_t *row = json_pack("{s:s,s:i,s:I,s:s}", "rig", rig, "cohort", list[i].series.cohort,
                                 "readings", (json_int_t)list[i].rows, "sha256", list[i].hash);
-        add_files(row, rig, exports, export_count);
-        if (json_array_append_new(array, row) != 0)
+        status = add_files(row, &exports, &list[i], err);
+        if (json_array_append_new(array, row) != 0 && status == DK_OK)
             status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for " DK_ARCHIVE_RECORD);
     }
-    free(exports);
+    free(exports.rows);
     free(list);
     if (status == DK_OK)
         return array;
@@ -270,21 +282,30 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
     return take_cohorts(object, path, record, err);
 }
 
+/* The record of a folder as JSON; *object is NULL where there is none. */
+static enum dk_status load_json(const char *folder, char **path, json_t **object,
+                                struct dk_error *err)
+{
+    json_error_t why;
+    *object = NULL;
+    *path = dk_path_join(folder, DK_ARCHIVE_RECORD);
+    if (!*path)
+        return dk_error_nomem(err, "read the record of", folder);
+    if (!dk_path_exists(*path))
+        return DK_OK;
+    *object = json_load_file(*path, JSON_REJECT_DUPLICATES, &why);
+    return *object ? DK_OK : dk_archive_error_damaged(*path, why.text, err);
+}
+
 enum dk_status dk_record_read(const char *folder, struct dk_record *record, bool *found,
                               struct dk_error *err)
 {
-    json_error_t why;
+    char *path = NULL;
+    json_t *object = NULL;
     *record = (struct dk_record){0};
-    *found = false;
-    char *path = dk_path_join(folder, DK_ARCHIVE_RECORD);
-    if (!path)
-        return dk_error_nomem(err, "read the record of", folder);
-    *found = dk_path_exists(path);
-    enum dk_status status = DK_OK;
-    json_t *object = *found ? json_load_file(path, JSON_REJECT_DUPLICATES, &why) : NULL;
-    if (*found && !object)
-        status = dk_archive_error_damaged(path, why.text, err);
-    else if (object)
+    enum dk_status status = load_json(folder, &path, &object, err);
+    *found = object != NULL;
+    if (object)
         status = take_record(object, path, record, err);
     json_decref(object);
     free(path);
@@ -297,4 +318,70 @@ void dk_record_reset(struct dk_record *record)
 {
     free(record->cohorts);
     *record = (struct dk_record){0};
+}
+
+/* --- samples and features --------------------------------------------------------------------- */
+
+static bool take_file(const json_t *cohort, const json_t *row, struct dk_record_file *out)
+{
+    struct dk_record_cohort of;
+    const json_int_t rows = json_integer_value(json_object_get(row, "rows"));
+    const json_int_t size_bytes = json_integer_value(json_object_get(row, "bytes"));
+    if (!take_cohort(cohort, &of) || rows < 0 || size_bytes < 0 ||
+        !take_text(row, "path", out->path, sizeof(out->path)) ||
+        !take_text(row, "sha256", out->hash, sizeof(out->hash)))
+        return false;
+    out->well = of.well;
+    out->cohort = of.cohort;
+    out->rows = rows;
+    out->size_bytes = (uint64_t)size_bytes;
+    return is_hash(out->hash);
+}
+
+/* Adds the files of one cohort, for which there is room. */
+static enum dk_status take_files_of(const json_t *cohort, const char *path,
+                                    struct dk_record_file *files, size_t *count,
+                                    struct dk_error *err)
+{
+    const json_t *list = json_object_get(cohort, "files");
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!take_file(cohort, json_array_get(list, i), &files[(*count)++]))
+            return dk_archive_error_damaged(path, "a file of a cohort is not complete", err);
+    return DK_OK;
+}
+
+static enum dk_status take_files(const json_t *object, const char *path,
+                                 struct dk_record_file **files, size_t *count, struct dk_error *err)
+{
+    const json_t *cohorts = json_object_get(object, "cohorts");
+    const size_t cohort_count = json_array_size(cohorts);
+    size_t total = 0;
+    for (size_t i = 0; i < cohort_count; i++)
+        total += json_array_size(json_object_get(json_array_get(cohorts, i), "files"));
+    *files = calloc(total + 1, sizeof(**files));
+    if (!*files)
+        return dk_error_nomem(err, "read", path);
+    for (size_t i = 0; i < cohort_count; i++)
+        DK_RETURN_IF_ERROR(take_files_of(json_array_get(cohorts, i), path, *files, count, err));
+    return DK_OK;
+}
+
+enum dk_status dk_record_files_read(const char *folder, struct dk_record_file **files,
+                                    size_t *count, struct dk_error *err)
+{
+    char *path = NULL;
+    json_t *object = NULL;
+    *files = NULL;
+    *count = 0;
+    enum dk_status status = load_json(folder, &path, &object, err);
+    if (object)
+        status = take_files(object, path, files, count, err);
+    if (status != DK_OK) {
+        free(*files);
+        *files = NULL;
+        *count = 0;
+    }
+    json_decref(object);
+    free(path);
+    return status;
 }

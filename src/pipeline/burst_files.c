@@ -8,6 +8,7 @@
 #include "bursts.h"
 #include "exported_file.h"
 #include "pipeline/overview.h"
+#include "store/burst_mark.h"
 
 _Static_assert((int)DK_PARTITION_FEATURES - (int)DK_PARTITION_SAMPLES == DK_SAMPLE_RATES,
                "a kind of file for each rate");
@@ -58,29 +59,6 @@ static const struct dk_ledger_publication *find_row(const struct exports *export
                                          sizeof(*exports->rows), compare_rows);
 }
 
-/* The mark of a cohort's contents: of its rows, and of the drop that loaded them, whose other samples are
- * in the files. */
-static enum dk_status make_mark(const struct dk_store_series *series, char mark[DK_HASH_HEX_MAX],
-                                struct dk_error *err)
-{
-    char text[DK_RIG_NAME_MAX + DK_HASH_HEX_MAX + 48];
-    char rig[DK_RIG_NAME_MAX];
-    dk_well_rig_name(&series->series.well, rig);
-    int size = snprintf(text, sizeof(text), "%s %s drop %lld", rig, series->hash,
-                        (long long)series->drop_id);
-    return dk_hash_bytes(text, (size_t)size, mark, err);
-}
-
-/* What the etag of a row says: "<mark>-3" for one of three files of this cohort. 0: another mark. */
-static int files_of(const struct dk_ledger_publication *row, const char *mark)
-{
-    const size_t size = strlen(mark);
-    if (strncmp(row->etag, mark, size) != 0 || row->etag[size] != '-')
-        return 0;
-    const char digit = row->etag[size + 1];
-    return digit >= '1' && digit <= '9' ? digit - '0' : 0;
-}
-
 /* The files of one cohort. */
 struct cohort_files {
     const struct dk_store_series *series;
@@ -93,13 +71,13 @@ static enum dk_status find_files(const struct exports *exports,
                                  struct dk_error *err)
 {
     files->series = series;
-    DK_RETURN_IF_ERROR(make_mark(series, files->mark, err));
+    DK_RETURN_IF_ERROR(dk_burst_mark_make(series, files->mark, err));
     for (int i = 0; i < DK_BURST_KINDS; i++) {
         struct dk_partition *part = &files->parts[i];
         dk_partition_init(part, (enum dk_partition_kind)(DK_PARTITION_SAMPLES + i),
                           &series->series);
         const struct dk_ledger_publication *row = find_row(exports, part->key);
-        if (!row || files_of(row, files->mark) == 0)
+        if (!row || dk_burst_mark_files(row, files->mark) == 0)
             continue;
         part->publication = *row;
         part->lost = !dk_exported_file_exists(row);
@@ -119,7 +97,7 @@ static bool has_all(const struct cohort_files *files, bool features)
         if (part->publication.target[0] == '\0')
             continue;
         found += !part->lost;
-        wanted = files_of(&part->publication, files->mark);
+        wanted = dk_burst_mark_files(&part->publication, files->mark);
     }
     return found == wanted;
 }
@@ -364,7 +342,7 @@ static void add_row(struct writing *writing, const struct cohort_files *files, i
                                           .size_bytes = written->size_bytes};
     snprintf(row->target, sizeof(row->target), "%s/%s", DK_WORKSPACE_S3, part->key);
     snprintf(row->layout, sizeof(row->layout), "%s", dk_partition_name(part->kind));
-    snprintf(row->etag, sizeof(row->etag), "%s-%d", files->mark, file_count);
+    dk_burst_mark_put(row, files->mark, file_count);
     memcpy(row->hash, written->hash, sizeof(row->hash));
 }
 

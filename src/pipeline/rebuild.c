@@ -12,6 +12,7 @@
 #include "input/name.h"
 #include "pipeline/corrections.h"
 #include "rebuild_check.h"
+#include "restored_bursts.h"
 #include "set_aside.h"
 
 #define PATH_BYTES 2048
@@ -23,6 +24,7 @@ struct rebuilding {
     struct dk_evidence evidence;
     struct dk_archived_drop *drops; /* [evidence.folder_count], owned */
     struct dk_rebuilt *result;
+    char aside[DK_ASIDE_MAX]; /* where the export before is; "": it stayed */
 };
 
 /* --- one drop ------------------------------------------------------------------------------- */
@@ -400,18 +402,44 @@ static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_er
                        "the export of the archive's drops is not the one that is in '%s': a drop "
                        "may have been loaded and not archived yet",
                        DK_WORKSPACE_S3);
-    return dk_set_aside_export(rebuilding->pipeline, err);
+    return dk_set_aside_export(rebuilding->pipeline, rebuilding->aside, err);
 }
 
-static enum dk_status export(struct rebuilding *rebuilding, struct dk_error *err) {
-    bool fresh = false; bool empty = false;
-    enum dk_status status = dk_store_is_empty(rebuilding->pipeline->store, &empty, err);
-    if (status != DK_OK || empty) return status;
-    if (rebuilding->evidence.exported) status = compare_export(rebuilding, err);
-    if (status == DK_OK)
-        status = dk_pipeline_export_current(rebuilding->pipeline, &rebuilding->result->export,
-                                            &fresh, err);
-    return status;
+/* Records the samples and features in aws_s3/ again that were made of the drops. After corrections, because
+ * files that were made before them are of other values. */
+static enum dk_status restore_bursts(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = rebuilding->pipeline;
+    size_t count = 0;
+    for (size_t i = 0; i < rebuilding->evidence.folder_count; i++) {
+        const char *folder = rebuilding->evidence.folders[i].path;
+        int64_t drop_id = 0;
+        DK_RETURN_IF_ERROR(find_by_folder(pipeline, folder, &drop_id, err));
+        const struct dk_restored_bursts restoring = {pipeline, drop_id, folder, rebuilding->aside};
+        if (drop_id != 0)
+            DK_RETURN_IF_ERROR(dk_restored_bursts_record(&restoring, &count, err));
+    }
+    if (count > 0)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "found %zu file%s of samples and features in '%s', as the archive "
+                           "records %s",
+                           count, count == 1 ? "" : "s", DK_WORKSPACE_S3,
+                           count == 1 ? "it" : "them");
+    return DK_OK;
+}
+
+static enum dk_status export_all(struct rebuilding *rebuilding, struct dk_error *err)
+{
+    bool fresh = false;
+    bool empty = false;
+    DK_RETURN_IF_ERROR(dk_store_is_empty(rebuilding->pipeline->store, &empty, err));
+    if (empty)
+        return DK_OK;
+    if (rebuilding->evidence.exported)
+        DK_RETURN_IF_ERROR(compare_export(rebuilding, err));
+    DK_RETURN_IF_ERROR(restore_bursts(rebuilding, err));
+    return dk_pipeline_export_current(rebuilding->pipeline, &rebuilding->result->export, &fresh,
+                                      err);
 }
 
 static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *err)
@@ -426,7 +454,7 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
     DK_RETURN_IF_ERROR(rebuild_drops(rebuilding, err));
     DK_RETURN_IF_ERROR(dk_archived_verify(pipeline->store, rebuilding->drops, count, err));
     DK_RETURN_IF_ERROR(correct_drops(rebuilding, err));
-    return export(rebuilding, err);
+    return export_all(rebuilding, err);
 }
 
 enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *err)

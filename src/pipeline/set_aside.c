@@ -51,7 +51,7 @@ static enum dk_status sync_both(const char *folder, const char *aside, struct dk
 static enum dk_status set_archive_aside(struct dk_pipeline *pipeline,
                                         const struct dk_evidence *evidence, struct dk_error *err)
 {
-    char aside[64];
+    char aside[DK_ASIDE_MAX];
     if (evidence->folder_count == 0)
         return DK_OK;
     name_aside(DK_WORKSPACE_ARCHIVE, aside, sizeof(aside));
@@ -92,10 +92,10 @@ static enum dk_status move_partitions(const char *aside, struct dk_error *err)
     return status;
 }
 
-enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, struct dk_error *err)
+enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, char aside[DK_ASIDE_MAX],
+                                   struct dk_error *err)
 {
-    char aside[64];
-    name_aside(DK_WORKSPACE_S3, aside, sizeof(aside));
+    name_aside(DK_WORKSPACE_S3, aside, DK_ASIDE_MAX);
     DK_RETURN_IF_ERROR(dk_folder_make(aside, err));
     DK_RETURN_IF_ERROR(move_partitions(aside, err));
     /* The CSV before its dictionary, which is worth nothing without it. */
@@ -110,11 +110,12 @@ enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, struct dk_error
 enum dk_status dk_pipeline_set_aside(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     struct dk_evidence evidence;
+    char aside[DK_ASIDE_MAX];
     enum dk_status status = dk_evidence_find(&evidence, err);
     if (status == DK_OK)
         status = set_archive_aside(pipeline, &evidence, err);
     if (status == DK_OK && evidence.exported)
-        status = dk_set_aside_export(pipeline, err);
+        status = dk_set_aside_export(pipeline, aside, err);
     dk_evidence_reset(&evidence);
     return status;
 }

@@ -6,7 +6,10 @@
 
 #include "pipeline/pipeline.h"
 
-/* Moves the export in aws_s3/ into aws_s3/before-<day>/, with a notice. */
-enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
+#define DK_ASIDE_MAX 64
+
+/* Moves the export in aws_s3/ into aws_s3/before-<day>/, which `aside` names then, with a notice. */
+enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, char aside[DK_ASIDE_MAX],
+                                   struct dk_error *err) DK_CHECK;
 
 #endif

@@ -65,4 +65,19 @@ enum dk_status dk_record_read(const char *folder, struct dk_record *record, bool
                               struct dk_error *err) DK_CHECK;
 void dk_record_reset(struct dk_record *record);
 
+/* A file of samples or features that a run made of a cohort. */
+struct dk_record_file {
+    struct dk_well well;
+    int cohort;
+    char path[256]; /* as the record says it: the caller compares it with one that derrick makes */
+    char hash[DK_HASH_HEX_MAX];
+    int64_t rows;
+    uint64_t size_bytes;
+};
+
+/* Reads the files of all cohorts in the record of a folder; *files is on the heap (the caller frees).
+ * None, where there is no record. DK_ERR_DATA: it is damaged. */
+enum dk_status dk_record_files_read(const char *folder, struct dk_record_file **files,
+                                    size_t *count, struct dk_error *err) DK_CHECK;
+
 #endif
