@@ -41,7 +41,16 @@ struct reason_row {
 static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
     [DK_DECIMAL_GOOD] = {"is a number", ""},
     [DK_DECIMAL_EMPTY] = {"is empty", "the sensor recorded no value: " FIX},
-    [DK_DECIMAL_COMMA] = {"has a decimal comma", "export the logs with a decimal point"},
+    [DK_DECIMAL_COMMA] = {"has a decimal comma",
+                          "export the logs with a decimal point. If every comma is a decimal mark, "
+                          "and none separates thousands, set input.decimal = comma (--decimal "
+                          "comma) instead"},
+    [DK_DECIMAL_POINT] = {"has a decimal point",
+                          "input.decimal is comma: export the logs with a decimal comma. If every "
+                          "point is a decimal mark, and none separates thousands, set "
+                          "input.decimal = point (--decimal point) instead"},
+    [DK_DECIMAL_MARKS] = {"has more than one decimal mark",
+                          "export the logs without thousands separators"},
     [DK_DECIMAL_SEMICOLON] = {"contains a semicolon",
                               "export the logs with tabs between the cells"},
     [DK_DECIMAL_NAN] = {"is not a number", "the sensor recorded no value: " FIX},
@@ -79,6 +88,15 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Whether a text is a word in small letters. A comma counts as a point: "1,#IND". */
+static bool is_the_word(const char *text, const char *word, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (strncasecmp(text + i, word + i, 1) != 0 && !(text[i] == ',' && word[i] == '.'))
+            return false;
+    return true;
+}
+
 static bool is_nan_word(const char *text, size_t size)
 {
     static const char *const words[] = {"nan",  "inf",  "infinity", "na",      "n/a",   "null",
@@ -89,7 +107,7 @@ static bool is_nan_word(const char *text, size_t size)
         size--;
     }
     for (size_t i = 0; i < DK_COUNT_OF(words); i++)
-        if (strlen(words[i]) == size && strncasecmp(words[i], text, size) == 0)
+        if (strlen(words[i]) == size && is_the_word(text, words[i], size))
             return true;
     return false;
 }
@@ -104,11 +122,26 @@ static bool is_exponent(const char *text, size_t size, size_t at)
     return next < size && is_digit(text[next]);
 }
 
+/* Why a text of digits is not a decimal, by its marks. */
+static enum dk_decimal_reason reason_of_marks(size_t points, size_t commas,
+                                              enum dk_decimal_mark mark)
+{
+    size_t right = mark == DK_MARK_COMMA ? commas : points;
+    size_t wrong = mark == DK_MARK_COMMA ? points : commas;
+    if (wrong == 0)
+        return DK_DECIMAL_MALFORMED;
+    if (right > 0 || wrong > 1)
+        return DK_DECIMAL_MARKS;
+    return mark == DK_MARK_COMMA ? DK_DECIMAL_POINT : DK_DECIMAL_COMMA;
+}
+
 /* Why text[0..size), blanks stripped and known to be no decimal by its form, is none. */
-static enum dk_decimal_reason reason_of_form(const char *text, size_t size)
+static enum dk_decimal_reason reason_of_form(const char *text, size_t size,
+                                             enum dk_decimal_mark mark)
 {
     bool semicolon = false;
-    bool comma = false;
+    size_t points = 0;
+    size_t commas = 0;
     bool digit = false;
     bool letter = false;
     for (size_t i = 0; i < size; i++) {
@@ -117,7 +150,8 @@ static enum dk_decimal_reason reason_of_form(const char *text, size_t size)
         if ((unsigned char)text[i] > 0x7f)
             return DK_DECIMAL_NOT_ASCII;
         semicolon = semicolon || text[i] == ';';
-        comma = comma || text[i] == ',';
+        points += text[i] == '.';
+        commas += text[i] == ',';
         digit = digit || is_digit(text[i]);
         letter = letter || (is_letter(text[i]) && !is_exponent(text, size, i));
     }
@@ -125,11 +159,10 @@ static enum dk_decimal_reason reason_of_form(const char *text, size_t size)
         return DK_DECIMAL_NAN;
     if (semicolon)
         return DK_DECIMAL_SEMICOLON;
-    if (comma && digit && !letter)
-        return DK_DECIMAL_COMMA;
     if (digit && !letter)
-        return DK_DECIMAL_MALFORMED;
-    if (digit && (is_digit(text[0]) || text[0] == '+' || text[0] == '-' || text[0] == '.'))
+        return reason_of_marks(points, commas, mark);
+    if (digit && (is_digit(text[0]) || text[0] == '+' || text[0] == '-' ||
+                  text[0] == dk_decimal_mark_byte(mark)))
         return DK_DECIMAL_MALFORMED;
     return DK_DECIMAL_WORD;
 }
@@ -211,6 +244,12 @@ static enum dk_decimal_reason pack_scaled(int64_t mantissa, int significant, lon
 
 enum dk_decimal_reason dk_decimal_parse(const char *text, size_t size, dk_decimal *out)
 {
+    return dk_decimal_parse_marked(text, size, DK_MARK_POINT, out);
+}
+
+enum dk_decimal_reason dk_decimal_parse_marked(const char *text, size_t size,
+                                               enum dk_decimal_mark mark, dk_decimal *out)
+{
     while (size > 0 && text[0] == ' ') {
         text++;
         size--;
@@ -227,17 +266,17 @@ enum dk_decimal_reason dk_decimal_parse(const char *text, size_t size, dk_decima
         negative = text[at++] == '-';
     for (; at < size && is_digit(text[at]); at++)
         digits_add(&digits, text[at], false);
-    if (at < size && text[at] == '.')
+    if (at < size && text[at] == dk_decimal_mark_byte(mark))
         for (at++; at < size && is_digit(text[at]); at++)
             digits_add(&digits, text[at], true);
     if (!digits.any)
-        return reason_of_form(text, size);
+        return reason_of_form(text, size, mark);
     int exponent = 0;
     if (at < size && (text[at] == 'e' || text[at] == 'E')) {
         if (!read_exponent(text, size, at, &exponent))
-            return reason_of_form(text, size);
+            return reason_of_form(text, size, mark);
     } else if (at < size) {
-        return reason_of_form(text, size);
+        return reason_of_form(text, size, mark);
     }
     if (digits.too_many)
         return DK_DECIMAL_DIGITS;

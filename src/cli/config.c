@@ -192,6 +192,8 @@ WORD_SETTER(set_sample, settings.input.sample, enum dk_sample, dk_sample_find,
             "write first, mean, min, max or last")
 WORD_SETTER(set_alignment, settings.input.alignment, enum dk_alignment, dk_alignment_find,
             "write second or column")
+WORD_SETTER(set_decimal, settings.input.decimal, enum dk_decimal_mark, dk_decimal_mark_find,
+            "write point or comma")
 WORD_SETTER(set_tls, settings.store.tls, enum dk_tls, find_tls, "write auto, verify or plain")
 TEXT_SETTER(set_tls_ca, settings.store.tls_ca)
 TEXT_SETTER(set_tls_cert, settings.store.tls_cert)
@@ -281,6 +283,11 @@ static const struct key_row key_table[] = {
      "second: read all sensors at the cohort's own second. column: as the old scripts did, column\n"
      "c-1 of every file, whatever its rate.",
      set_alignment},
+    {"input.decimal", "point",
+     "The mark between the whole number and the decimals in the logs: point or comma. derrick "
+     "refuses\n"
+     "the other one. Values that it writes always have a point.",
+     set_decimal},
     {"input.ignore", "",
      "Names in a drop or in logs/ to ignore: patterns separated by commas, such as *.bak, old_*",
      set_ignore},

@@ -88,6 +88,12 @@ const struct dk_option dk_options_input[] = {
              "column c-1 of every file",
      .words = "second column",
      DK_KEY("input.alignment")},
+    {.name = "decimal",
+     .argument = "MARK",
+     .help = "the mark between the whole number and the decimals in the logs: point or comma. What "
+             "derrick writes always has a point",
+     .words = "point comma",
+     DK_KEY("input.decimal")},
     {0},
 };
 

@@ -84,15 +84,17 @@ static struct cell trim(const char *text, size_t size)
 }
 
 /* Bad cells are missing ones, whatever their text: quarantine took them as such. */
-static bool equal_cells(struct cell a, struct cell b)
+static bool equal_cells(struct cell a, enum dk_decimal_mark mark_a, struct cell b,
+                        enum dk_decimal_mark mark_b)
 {
     dk_decimal value_a;
     dk_decimal value_b;
     /* The text of an empty cell may be NULL. */
-    if (a.size == b.size && (a.size == 0 || memcmp(a.text, b.text, a.size) == 0))
+    if (mark_a == mark_b && a.size == b.size &&
+        (a.size == 0 || memcmp(a.text, b.text, a.size) == 0))
         return true;
-    bool good_a = dk_decimal_parse(a.text, a.size, &value_a) == DK_DECIMAL_GOOD;
-    bool good_b = dk_decimal_parse(b.text, b.size, &value_b) == DK_DECIMAL_GOOD;
+    bool good_a = dk_decimal_parse_marked(a.text, a.size, mark_a, &value_a) == DK_DECIMAL_GOOD;
+    bool good_b = dk_decimal_parse_marked(b.text, b.size, mark_b, &value_b) == DK_DECIMAL_GOOD;
     return good_a && good_b ? value_a == value_b : good_a == good_b;
 }
 
@@ -271,7 +273,8 @@ static void compare_cells(struct comparing *comparing, size_t left, size_t right
     for (size_t i = 0; i < count; i++) {
         struct cell a = cell_at(&comparing->left.split, left + i);
         struct cell b = cell_at(&comparing->right.split, right + i);
-        if (!equal_cells(a, b)) {
+        if (!equal_cells(a, comparing->left.settings->decimal, b,
+                         comparing->right.settings->decimal)) {
             differ(comparing, line, left + i + 1, a, b);
             return;
         }
@@ -283,7 +286,8 @@ static enum dk_status compare_rows(struct comparing *comparing, const struct dk_
 {
     struct side *left = &comparing->left;
     struct side *right = &comparing->right;
-    if (comparing->whole && a->size == b->size && memcmp(a->text, b->text, a->size) == 0)
+    if (comparing->whole && left->settings->decimal == right->settings->decimal &&
+        a->size == b->size && memcmp(a->text, b->text, a->size) == 0)
         return DK_OK;
     DK_RETURN_IF_ERROR(split_row(&left->split, a, left->columns, err));
     DK_RETURN_IF_ERROR(split_row(&right->split, b, right->columns, err));

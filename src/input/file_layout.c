@@ -17,12 +17,15 @@ uint32_t dk_layout_columns_due(const struct dk_input_settings *settings, int sen
 static struct dk_scan_plan make_plan(const struct dk_file_layout *layout)
 {
     if (layout->every_cell)
-        return (struct dk_scan_plan){
-            .columns = layout->columns, .stride = 1, .count = layout->columns};
+        return (struct dk_scan_plan){.columns = layout->columns,
+                                     .stride = 1,
+                                     .count = layout->columns,
+                                     .mark = layout->mark};
     return (struct dk_scan_plan){.columns = layout->columns,
                                  .first = layout->cell,
                                  .stride = layout->burst,
-                                 .count = layout->series};
+                                 .count = layout->series,
+                                 .mark = layout->mark};
 }
 
 bool dk_layout_init(struct dk_file_layout *layout, const struct dk_input_settings *settings,
@@ -46,6 +49,7 @@ bool dk_layout_init(struct dk_file_layout *layout, const struct dk_input_setting
         .series = series,
         .burst = by_column ? 1 : (uint32_t)burst,
         .sample = settings->sample,
+        .mark = settings->decimal,
         .whole_burst =
             !by_column && (settings->sample == DK_SAMPLE_MEAN ||
                            settings->sample == DK_SAMPLE_MIN || settings->sample == DK_SAMPLE_MAX),

@@ -16,6 +16,7 @@ struct dk_file_layout {
     uint32_t series;  /* bursts of a row that are kept */
     uint32_t burst;   /* cells of a burst, side by side from column 0. alignment = column: 1 */
     enum dk_sample sample;
+    enum dk_decimal_mark mark;
     bool whole_burst;         /* every cell of a burst counts: mean, min, max */
     bool every_cell;          /* the value of every cell is needed */
     uint32_t cell;            /* else the one that counts, from 0 */

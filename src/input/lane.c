@@ -151,7 +151,7 @@ static bool is_unreadable(struct dk_lane *lane, const struct dk_window *window, 
         return false;
     problem->line = (uint32_t)rows[0].line;
     problem->offset = rows[0].offset;
-    if (dk_sniff_rows(rows, count, problem))
+    if (dk_sniff_rows(rows, count, lane->matrix->settings->decimal, problem))
         return true;
     if (too_long) {
         problem->kind = DK_PROBLEM_ROW_HUGE;

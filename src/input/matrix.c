@@ -177,10 +177,12 @@ static enum dk_status crew_open(struct crew *crew, struct dk_matrix *matrix,
     crew->workers = calloc(crew->worker_count, sizeof(*crew->workers));
     if (!crew->workers)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for %u workers", crew->worker_count);
-    for (unsigned i = 0; i < crew->worker_count; i++)
-        dk_row_reader_init(&crew->workers[i].reader, dk_scan_best(), pool);
-    for (unsigned i = 0; i < crew->worker_count; i++)
-        crew->workers[i].reader.sink = matrix->settings->sink;
+    for (unsigned i = 0; i < crew->worker_count; i++) {
+        struct dk_row_reader *reader = &crew->workers[i].reader;
+        dk_row_reader_init(reader, dk_scan_best(), pool);
+        reader->sink = matrix->settings->sink;
+        reader->mark = matrix->settings->decimal;
+    }
     return open_lanes(crew, err);
 }
 

@@ -31,7 +31,7 @@ static uint8_t read_code(struct dk_row_reader *reader, const struct dk_row *row,
                          const char *cell, size_t size)
 {
     dk_decimal value = 0;
-    enum dk_decimal_reason reason = dk_decimal_parse(cell, size, &value);
+    enum dk_decimal_reason reason = dk_decimal_parse_marked(cell, size, reader->mark, &value);
     int index = -1;
     if (reason == DK_DECIMAL_GOOD && dk_decimal_scale(value) == 0)
         index = dk_condition_code_find(condition, (long)dk_decimal_mantissa(value));

@@ -79,18 +79,21 @@ static const char *const code_names[DK_CONDITIONS] = {
     "a cooler condition", "a valve condition", "an internal pump leakage",
     "a hydraulic accumulator pressure", "a stable flag"};
 
-/* The number that a cell was meant to be: without quotes, with a point for the comma; false where
- * that is not a number either. */
-static bool find_meant(const char *cell, char meant[DK_PROBLEM_TEXT_MAX])
+/* The number that a cell was meant to be: without quotes, with the decimal mark that is set; false
+ * where that is not a number either. */
+static bool find_meant(const char *cell, uint8_t reason, char meant[DK_PROBLEM_TEXT_MAX])
 {
     size_t size = strlen(cell);
     bool quoted = size > 1 && strchr("\"'", cell[0]) && cell[size - 1] == cell[0];
     dk_decimal value;
     dk_text_format(meant, DK_PROBLEM_TEXT_MAX, "%.*s", (int)(size - 2 * quoted), cell + quoted);
-    char *comma = strchr(meant, ',');
-    if (comma)
-        *comma = '.';
-    return (quoted || comma) && dk_decimal_parse(meant, strlen(meant), &value) == DK_DECIMAL_GOOD;
+    bool other_mark = reason == DK_DECIMAL_COMMA || reason == DK_DECIMAL_POINT;
+    char *mark = other_mark ? strpbrk(meant, ".,") : NULL;
+    if (mark)
+        *mark = reason == DK_DECIMAL_COMMA ? '.' : ',';
+    enum dk_decimal_mark set = strchr(meant, ',') ? DK_MARK_COMMA : DK_MARK_POINT;
+    return (quoted || mark) &&
+           dk_decimal_parse_marked(meant, strlen(meant), set, &value) == DK_DECIMAL_GOOD;
 }
 
 static void reason_of_cell(const struct dk_problem *problem, char *text, size_t size)
@@ -101,7 +104,7 @@ static void reason_of_cell(const struct dk_problem *problem, char *text, size_t 
         reason = "is in quotes";
     if (problem->reason == DK_DECIMAL_EMPTY)
         snprintf(text, size, "the cell is empty");
-    else if (find_meant(problem->text, meant))
+    else if (find_meant(problem->text, problem->reason, meant))
         snprintf(text, size, "%s; expected %s", reason, meant);
     else
         snprintf(text, size, "%s", reason);

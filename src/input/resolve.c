@@ -13,6 +13,7 @@ struct peek {
     const struct dk_drop *drop;
     struct dk_window window;
     uint64_t columns[DK_SENSORS]; /* 0: not known */
+    enum dk_decimal_mark mark;
 };
 
 /* The columns of the file that `source` is at the beginning of; 0 if it can't be read. */
@@ -29,7 +30,7 @@ static uint64_t count_columns(struct peek *peek, struct dk_source *source)
         return 0;
     size_t count = dk_window_first_rows(&peek->window, rows, DK_SNIFF_ROWS);
     if (dk_sniff_bytes(peek->window.data, peek->window.size, &problem) || count == 0 ||
-        dk_sniff_rows(rows, count, &problem))
+        dk_sniff_rows(rows, count, peek->mark, &problem))
         return 0;
     return dk_window_columns(&peek->window, 0);
 }
@@ -129,7 +130,7 @@ static enum dk_status settle(const struct peek *peek, struct dk_input_settings *
 enum dk_status dk_drop_resolve(const struct dk_drop *drop, struct dk_input_settings *settings,
                                int loaded_burst_seconds, struct dk_error *err)
 {
-    struct peek peek = {.drop = drop};
+    struct peek peek = {.drop = drop, .mark = settings->decimal};
     bool one_side_by_side = settings->columns == DK_COLUMNS_COHORTS && settings->cohorts == 1;
     if (settings->columns != DK_COLUMNS_AUTO && !one_side_by_side)
         return DK_OK;

@@ -143,7 +143,7 @@ static dk_decimal read_cell(struct dk_row_reader *reader, int file, const struct
                             uint64_t column, const char *cell, size_t size)
 {
     dk_decimal value = DK_DECIMAL_MISSING;
-    enum dk_decimal_reason reason = dk_decimal_parse(cell, size, &value);
+    enum dk_decimal_reason reason = dk_decimal_parse_marked(cell, size, reader->mark, &value);
     if (reason == DK_DECIMAL_GOOD) {
         if (cell[0] == ' ' || cell[size - 1] == ' ')
             reader->oddities[file] |= DK_ODDITY_BLANKS;

@@ -53,6 +53,7 @@ struct dk_row_reader {
     uint64_t cells;   /* read so far, in all files */
     uint64_t missing; /* values that became missing */
     unsigned oddities[DK_DROP_FILES];
+    enum dk_decimal_mark mark;        /* of the cells that are read one by one */
     const struct dk_burst_sink *sink; /* borrowed; NULL: none */
     dk_decimal *samples;              /* owned; with a sink, the values of a row's cells */
 };

@@ -46,7 +46,7 @@ static inline uint64_t word_mask(uint64_t high_bits)
     return ((high_bits >> 7) * UINT64_C(0x0102040810204080)) >> 56;
 }
 
-static inline struct masks masks_plain(const char *bytes)
+static inline struct masks masks_plain(const char *bytes, char mark)
 {
     struct masks m = {0};
     for (unsigned i = 0; i < 64; i += 8) {
@@ -56,7 +56,7 @@ static inline struct masks masks_plain(const char *bytes)
         word = __builtin_bswap64(word);
 #endif
         m.digit |= word_mask(word_digit(word)) << i;
-        m.dot |= word_mask(word_zero(word ^ (EACH_BYTE * '.'))) << i;
+        m.dot |= word_mask(word_zero(word ^ (EACH_BYTE * (unsigned char)mark))) << i;
         m.tab |= word_mask(word_zero(word ^ (EACH_BYTE * '\t'))) << i;
         m.minus |= word_mask(word_zero(word ^ (EACH_BYTE * '-'))) << i;
     }
@@ -73,14 +73,14 @@ static inline struct masks masks_plain(const char *bytes)
 
 /* --- SSE2: every x86-64 --------------------------------------------------------------------- */
 
-static inline struct masks masks_sse2(const char *bytes)
+static inline struct masks masks_sse2(const char *bytes, char mark)
 {
     struct masks m = {0};
     for (unsigned i = 0; i < 64; i += 16) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
         __m128i value = _mm_sub_epi8(block, _mm_set1_epi8('0'));
         __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
-        __m128i dot = _mm_cmpeq_epi8(block, _mm_set1_epi8('.'));
+        __m128i dot = _mm_cmpeq_epi8(block, _mm_set1_epi8(mark));
         __m128i tab = _mm_cmpeq_epi8(block, _mm_set1_epi8('\t'));
         __m128i minus = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
         m.digit |= (uint64_t)(uint32_t)_mm_movemask_epi8(digit) << i;
@@ -101,14 +101,14 @@ static inline struct masks masks_sse2(const char *bytes)
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
-AVX2 static inline struct masks masks_avx2(const char *bytes)
+AVX2 static inline struct masks masks_avx2(const char *bytes, char mark)
 {
     struct masks m = {0};
     for (unsigned i = 0; i < 64; i += 32) {
         __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + i));
         __m256i value = _mm256_sub_epi8(block, _mm256_set1_epi8('0'));
         __m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
-        __m256i dot = _mm256_cmpeq_epi8(block, _mm256_set1_epi8('.'));
+        __m256i dot = _mm256_cmpeq_epi8(block, _mm256_set1_epi8(mark));
         __m256i tab = _mm256_cmpeq_epi8(block, _mm256_set1_epi8('\t'));
         __m256i minus = _mm256_cmpeq_epi8(block, _mm256_set1_epi8('-'));
         m.digit |= (uint64_t)(uint32_t)_mm256_movemask_epi8(digit) << i;
@@ -129,13 +129,13 @@ AVX2 static inline struct masks masks_avx2(const char *bytes)
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx2,bmi,bmi2,popcnt")))
 
-AVX512 static inline struct masks masks_avx512(const char *bytes)
+AVX512 static inline struct masks masks_avx512(const char *bytes, char mark)
 {
     __m512i block = _mm512_loadu_si512(bytes);
     __m512i value = _mm512_sub_epi8(block, _mm512_set1_epi8('0'));
     return (struct masks){
         .digit = _mm512_cmplt_epu8_mask(value, _mm512_set1_epi8(10)),
-        .dot = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('.')),
+        .dot = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(mark)),
         .tab = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('\t')),
         .minus = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('-')),
     };

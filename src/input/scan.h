@@ -2,10 +2,10 @@
  * The row scanner: validates a whole row of plain cells, 64 bytes a step, and says where the
  * needed ones begin.
  *
- * A plain cell is `[-] digits [. digits]` in at most 13 bytes, which is always a good decimal; a
+ * A plain cell is `[-] digits [mark digits]` in at most 13 bytes, which is always a good decimal; a
  * plain row is plain cells with one tab between them. The scanner accepts plain rows with the right
  * number of cells, and refuses all others, good or bad. The caller then reads such a row cell by
- * cell with dk_decimal_parse, the specification: the scanner may refuse, but it never differs. No
+ * cell with dk_decimal_parse_marked, the specification: the scanner may refuse, but it never differs. No
  * floating point, no allocation, no state between rows; any thread may call it.
  *
  * The method is that of G. Langdale and D. Lemire, "Parsing gigabytes of JSON per second", VLDB
@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/decimal.h"
 
 /* Bytes past the end of a row that must be readable. Their values don't matter to the scanner; for
  * dk_cell_read the byte right after the row must be one that ends a cell. */
@@ -30,6 +32,7 @@ struct dk_scan_plan {
     uint32_t first;
     uint32_t stride; /* at least 1 */
     uint32_t count;
+    enum dk_decimal_mark mark;
 };
 
 /* Validates row[0..size) (no line end in it; DK_SCAN_SLACK bytes readable after it). True: the row

@@ -3,7 +3,7 @@
  * before each inclusion:
  *
  *   SCAN_TARGET      attribute of the functions
- *   SCAN_MASKS       static inline struct masks SCAN_MASKS(const char *bytes): classes of 64 bytes
+ *   SCAN_MASKS       static inline struct masks SCAN_MASKS(const char *bytes, char mark): classes of 64 bytes
  *   SCAN_STEP        name of the step
  *   SCAN_ROW         name of the dk_scan_fn
  *
@@ -12,9 +12,9 @@
 
 /* One block of up to 64 bytes. `size` < 64 ends the row: a tab is imagined right after it. */
 SCAN_TARGET static inline __attribute__((always_inline)) void
-SCAN_STEP(const char *block, size_t size, struct scan *scan, uint64_t *starts)
+SCAN_STEP(const char *block, size_t size, char mark, struct scan *scan, uint64_t *starts)
 {
-    struct masks m = SCAN_MASKS(block);
+    struct masks m = SCAN_MASKS(block, mark);
     uint64_t inside = ~UINT64_C(0);
     uint64_t end = 0;
     if (size < 64) {
@@ -69,9 +69,10 @@ SCAN_TARGET static bool SCAN_ROW(const char *row, size_t size, const struct dk_s
     uint64_t cells = 0;          /* that began before this block */
     uint64_t next = plan->first; /* the needed cell that comes next */
     uint32_t found = 0;
+    const char mark = dk_decimal_mark_byte(plan->mark);
     for (size_t at = 0; at <= size; at += 64) {
         uint64_t start = 0;
-        SCAN_STEP(row + at, size - at, &scan, &start);
+        SCAN_STEP(row + at, size - at, mark, &scan, &start);
         uint64_t after = cells + (uint64_t)__builtin_popcountll(start);
         if (next < after && found < plan->count) {
             for (;;) {

@@ -23,6 +23,11 @@ static const char *const alignment_names[] = {
     [DK_ALIGNMENT_COLUMN] = "column",
 };
 
+static const char *const decimal_names[] = {
+    [DK_MARK_POINT] = "point",
+    [DK_MARK_COMMA] = "comma",
+};
+
 static int find_word(const char *const *names, size_t count, const char *word)
 {
     for (size_t i = 0; i < count; i++)
@@ -61,6 +66,16 @@ int dk_alignment_find(const char *word)
     return find_word(alignment_names, DK_COUNT_OF(alignment_names), word);
 }
 
+const char *dk_decimal_mark_name(enum dk_decimal_mark mark)
+{
+    return decimal_names[mark];
+}
+
+int dk_decimal_mark_find(const char *word)
+{
+    return find_word(decimal_names, DK_COUNT_OF(decimal_names), word);
+}
+
 bool dk_columns_are_one_cohort(enum dk_columns columns)
 {
     return columns == DK_COLUMNS_SAMPLES || columns == DK_COLUMNS_WELLS;
@@ -91,10 +106,11 @@ void dk_input_settings_text(const struct dk_input_settings *settings,
         snprintf(cohort, sizeof(cohort), " cohort=%d", settings->cohort);
     snprintf(text, DK_SETTINGS_TEXT_MAX,
              "columns=%s cohorts=%d sample=%s alignment=%s start=%.10s cohort_days=%" PRId32
-             " interval_minutes=%" PRId32 " rig=%s%s",
+             " interval_minutes=%" PRId32 " rig=%s%s%s",
              dk_columns_name(settings->columns), settings->cohorts,
              dk_sample_name(settings->sample), dk_alignment_name(settings->alignment), start,
-             settings->calendar.cohort_days, settings->calendar.interval_minutes, rig, cohort);
+             settings->calendar.cohort_days, settings->calendar.interval_minutes, rig, cohort,
+             settings->decimal == DK_MARK_COMMA ? " decimal=comma" : "");
 }
 
 size_t dk_input_settings_find(const char *text, const char *name, const char **value)
@@ -152,12 +168,14 @@ enum dk_status dk_input_settings_parse(const char *text, struct dk_input_setting
     char alignment[16];
     char start[16];
     char rig[DK_RIG_NAME_MAX];
+    char decimal[16];
     char again[DK_SETTINGS_TEXT_MAX];
     struct dk_input_settings read = *settings;
     find_text(text, "columns", columns, sizeof(columns));
     find_text(text, "alignment", alignment, sizeof(alignment));
     find_text(text, "start", start, sizeof(start));
     find_text(text, "rig", rig, sizeof(rig));
+    find_text(text, "decimal", decimal, sizeof(decimal));
     int found[] = {dk_columns_find(columns), dk_input_settings_sample(text),
                    dk_alignment_find(alignment)};
     if (found[0] < 0 || found[1] < 0 || found[2] < 0 ||
@@ -168,6 +186,7 @@ enum dk_status dk_input_settings_parse(const char *text, struct dk_input_setting
     read.columns = (enum dk_columns)found[0];
     read.sample = (enum dk_sample)found[1];
     read.alignment = (enum dk_alignment)found[2];
+    read.decimal = decimal[0] != '\0' ? DK_MARK_COMMA : DK_MARK_POINT;
     read.cohorts = (int)find_number(text, "cohorts");
     read.cohort = (int)find_number(text, "cohort");
     read.cohort = read.cohort < 1 ? 1 : read.cohort;

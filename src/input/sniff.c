@@ -146,20 +146,21 @@ static bool is_separated_by(const char *text, size_t size, char separator)
     return parts > 2 || (parts == 2 && (separator != ',' || point));
 }
 
-/* A number, even one that is too long or too large. */
+/* A number, even one that is too long or too large, or has the other decimal mark. */
 static bool is_number(enum dk_decimal_reason reason)
 {
     return reason == DK_DECIMAL_GOOD || reason == DK_DECIMAL_DIGITS ||
-           reason == DK_DECIMAL_DECIMALS || reason == DK_DECIMAL_RANGE;
+           reason == DK_DECIMAL_DECIMALS || reason == DK_DECIMAL_RANGE ||
+           reason == DK_DECIMAL_COMMA || reason == DK_DECIMAL_POINT;
 }
 
-static bool is_header(const struct dk_row *row)
+static bool is_header(const struct dk_row *row, enum dk_decimal_mark mark)
 {
     bool letters = false;
     for (size_t at = 0; at <= row->size;) {
         size_t size = dk_row_cell_size(row, at);
         dk_decimal value;
-        enum dk_decimal_reason reason = dk_decimal_parse(row->text + at, size, &value);
+        enum dk_decimal_reason reason = dk_decimal_parse_marked(row->text + at, size, mark, &value);
         if (is_number(reason))
             return false;
         for (size_t i = at; i < at + size && reason != DK_DECIMAL_NAN; i++)
@@ -211,7 +212,8 @@ static bool is_integer(const char *cell, size_t size, uint64_t number)
 /* Whether the rows are a table as pandas' to_csv writes it by default: a header, whose first cell is
  * empty and whose others are 0, 1, 2, ... or names, and an index in the first column. In a row of
  * numbers the first cell may be missing, so that the index must prove it. */
-static bool is_pandas(const struct dk_row *rows, size_t count, char separator)
+static bool is_pandas(const struct dk_row *rows, size_t count, char separator,
+                      enum dk_decimal_mark mark)
 {
     size_t at = 0;
     size_t size = 0;
@@ -230,11 +232,12 @@ static bool is_pandas(const struct dk_row *rows, size_t count, char separator)
         if (!is_integer(cell, size, i - 1))
             return false;
     }
-    bool names = separator == ',' || is_header(&header);
+    bool names = separator == ',' || is_header(&header, mark);
     return (counting && (count > 2 || columns >= COUNTING_COLUMNS)) || (names && count > 1);
 }
 
-bool dk_sniff_rows(const struct dk_row *rows, size_t count, struct dk_problem *problem)
+bool dk_sniff_rows(const struct dk_row *rows, size_t count, enum dk_decimal_mark mark,
+                   struct dk_problem *problem)
 {
     static const char separators[] = ";,| ";
     const struct dk_row *row = &rows[0];
@@ -248,17 +251,19 @@ bool dk_sniff_rows(const struct dk_row *rows, size_t count, struct dk_problem *p
         return true;
     }
     bool tab = memchr(row->text, '\t', row->size) != NULL;
-    if (is_pandas(rows, count, tab ? '\t' : ',')) {
+    bool commas = !tab && mark != DK_MARK_COMMA;
+    if (((tab || commas) && is_pandas(rows, count, tab ? '\t' : ',', mark))) {
         say(problem, DK_PROBLEM_PANDAS, "");
         return true;
     }
     for (size_t i = 0; !tab && separators[i] != '\0'; i++) {
-        if (!is_separated_by(row->text, row->size, separators[i]))
+        if ((separators[i] == ',' && !commas) ||
+            !is_separated_by(row->text, row->size, separators[i]))
             continue;
         say(problem, DK_PROBLEM_SEPARATOR, (const char[]){separators[i], '\0'});
         return true;
     }
-    if (!is_header(row) && !is_counting(row))
+    if (!is_header(row, mark) && !is_counting(row))
         return false;
     dk_problem_text(problem->text, row->text, dk_row_cell_size(row, 0));
     problem->kind = DK_PROBLEM_HEADER;

@@ -25,8 +25,10 @@ bool dk_sniff_old_csv(const char *line, size_t size);
 #define DK_SNIFF_ROWS 4
 
 /* Whether the first rows that are not blank, stripped of their '\r', begin with a header or have
- * separators other than tabs: sets problem->kind and text. `count` is at least 1. */
-bool dk_sniff_rows(const struct dk_row *rows, size_t count, struct dk_problem *problem);
+ * separators other than tabs: sets problem->kind and text. `count` is at least 1. Where the decimal
+ * mark is the comma, commas separate nothing. */
+bool dk_sniff_rows(const struct dk_row *rows, size_t count, enum dk_decimal_mark mark,
+                   struct dk_problem *problem);
 
 /* Bytes of a UTF-8 byte order mark at the beginning: 3 or 0. */
 size_t dk_sniff_bom(const char *data, size_t size);

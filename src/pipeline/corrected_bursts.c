@@ -129,20 +129,22 @@ static int compare_places(const void *left, const void *right, void *context)
 /* Reads bursts[first .. end), all of one file. */
 struct file_reading {
     struct burst *bursts;
+    enum dk_decimal_mark mark;
 };
 
 static void take_cell(void *context, size_t which, uint32_t index, const char *text, size_t size)
 {
     const struct file_reading *reading = context;
     dk_decimal value = DK_DECIMAL_MISSING;
-    if (text && dk_decimal_parse(text, size, &value) == DK_DECIMAL_GOOD)
+    if (text && dk_decimal_parse_marked(text, size, reading->mark, &value) == DK_DECIMAL_GOOD)
         reading->bursts[which].samples[index] = value;
 }
 
 static enum dk_status read_file(struct computing *computing, const struct dk_drop *drop,
                                 size_t first, size_t end, struct dk_error *err)
 {
-    struct file_reading reading = {.bursts = computing->bursts + first};
+    struct file_reading reading = {.bursts = computing->bursts + first,
+                                   .mark = computing->settings.decimal};
     for (size_t i = first; i < end; i++) {
         const struct dk_corrected_cell *head = head_of(computing, &computing->bursts[i]);
         computing->wanted[i] =

@@ -163,7 +163,7 @@ static void take_cell(void *context, size_t which, uint32_t index, const char *t
         return;
     dk_text_format(tracing->texts[index], sizeof(*tracing->texts), "%.*s",
                    (int)(size < TEXT_MAX ? size : TEXT_MAX), text);
-    if (dk_decimal_parse(text, size, &value) == DK_DECIMAL_GOOD)
+    if (dk_decimal_parse_marked(text, size, tracing->settings.decimal, &value) == DK_DECIMAL_GOOD)
         tracing->samples[index] = value;
 }
 

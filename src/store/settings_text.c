@@ -29,6 +29,12 @@ static bool next_setting(const char **at, struct setting *out)
     return true;
 }
 
+static bool is_key(const struct setting *setting, const char *key)
+{
+    return (size_t)setting->key_size == strlen(key) &&
+           memcmp(setting->key, key, (size_t)setting->key_size) == 0;
+}
+
 static bool find_setting(const char *text, const struct setting *key, struct setting *out)
 {
     while (next_setting(&text, out))
@@ -36,17 +42,13 @@ static bool find_setting(const char *text, const struct setting *key, struct set
             memcmp(out->key, key->key, (size_t)key->key_size) == 0)
             return true;
     *out = (struct setting){.value = "none", .value_size = 4};
+    if (is_key(key, "decimal")) /* named only where it is the comma */
+        *out = (struct setting){.value = "point", .value_size = 5};
     return false;
 }
 
-static bool is_key(const struct setting *setting, const char *key)
-{
-    return (size_t)setting->key_size == strlen(key) &&
-           memcmp(setting->key, key, (size_t)setting->key_size) == 0;
-}
-
 /* Whether a key counts. The rig never does: only what is loaded for the same rig is compared. How
- * the columns were shared out shapes no row of a cohort by itself. */
+ * the columns were shared out, and how decimals were written, shapes no row of a cohort by itself. */
 static bool counts(const struct setting *setting, enum dk_settings_scope scope)
 {
     if (is_key(setting, "rig"))
@@ -54,7 +56,8 @@ static bool counts(const struct setting *setting, enum dk_settings_scope scope)
     if (scope != DK_SETTINGS_OF_DROP && is_key(setting, "cohort"))
         return false;
     return scope != DK_SETTINGS_OF_COHORT ||
-           (!is_key(setting, "columns") && !is_key(setting, "cohorts"));
+           (!is_key(setting, "columns") && !is_key(setting, "cohorts") &&
+            !is_key(setting, "decimal"));
 }
 
 /* Appends "<key> was <old>, is <new>" to text[cap], where it fits. */

@@ -74,7 +74,7 @@ static void try_row(const struct dk_file_layout *layout, int file, const uint8_t
         memcpy(text, bytes, size);
     memset(text + size, '\n', DK_SCAN_SLACK);
     struct dk_row row = {.text = text, .size = size, .line = 1};
-    (void)dk_sniff_rows(&row, 1, &problem);
+    (void)dk_sniff_rows(&row, 1, DK_MARK_POINT, &problem);
     if (!dk_row_is_blank_line(&row)) {
         read_row(&plain, NULL, layout, file, &row);
         format_problems(&plain);

@@ -20,7 +20,7 @@ static void add_row(struct dk_profile_file *file, struct dk_row_reader *reader,
         memcpy(text, bytes, size);
     text[size] = '\n';
     struct dk_row row = {.text = text, .size = size, .line = line};
-    (void)dk_sniff_rows(&row, 1, &problem);
+    (void)dk_sniff_rows(&row, 1, DK_MARK_POINT, &problem);
     expect(dk_profile_file_add(file, reader, &row, NULL) == DK_OK);
     free(text);
 }

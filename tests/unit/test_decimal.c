@@ -144,6 +144,24 @@ static enum dk_decimal_reason reference_refusal(const char *text)
                                                                        : DK_DECIMAL_WORD;
 }
 
+/* A text with a decimal comma gives what the same text with a point does. */
+static void check_with_comma(const char *text, size_t size, enum dk_decimal_reason expected,
+                             dk_decimal expected_value)
+{
+    dk_decimal value = 4711;
+    char *swapped = malloc(size ? size : 1);
+    assert_non_null(swapped);
+    for (size_t i = 0; i < size; i++)
+        swapped[i] = text[i] == '.' ? ',' : text[i] == ',' ? '.' : text[i];
+    if (expected == DK_DECIMAL_COMMA)
+        expected = DK_DECIMAL_POINT;
+    enum dk_decimal_reason reason = dk_decimal_parse_marked(swapped, size, DK_MARK_COMMA, &value);
+    if (reason != expected)
+        fail_msg("'%.*s': reason %d, not %d", (int)size, swapped, (int)reason, (int)expected);
+    assert_int_equal(value, expected_value);
+    free(swapped);
+}
+
 /* Parses and formats `text`, and compares with the reference. */
 static void check_text(const char *text)
 {
@@ -155,6 +173,7 @@ static void check_text(const char *text)
     enum dk_decimal_reason reason = parse(text, &value);
     if (reason != expected)
         fail_msg("'%s': reason %d, not %d", text, (int)reason, (int)expected);
+    check_with_comma(text, strlen(text), expected, value);
     if (reason != DK_DECIMAL_GOOD) {
         assert_int_equal(value, 4711);
         return;
@@ -282,7 +301,11 @@ static void every_refusal_has_its_reason(void **state)
         {"-1,5E-3", 0, DK_DECIMAL_COMMA},
         {"1,5e", 0, DK_DECIMAL_MALFORMED},
         {"1,5ex", 0, DK_DECIMAL_MALFORMED},
-        {"1,2,3", 0, DK_DECIMAL_COMMA},
+        {"1,2,3", 0, DK_DECIMAL_MARKS},
+        {"1,234,567", 0, DK_DECIMAL_MARKS},
+        {"1,234.5", 0, DK_DECIMAL_MARKS},
+        {"1.234,5", 0, DK_DECIMAL_MARKS},
+        {"1,#IND", 0, DK_DECIMAL_NAN},
         {"1;2", 0, DK_DECIMAL_SEMICOLON},
         {"1,5;2,5", 0, DK_DECIMAL_SEMICOLON},
         {"NaN", 0, DK_DECIMAL_NAN},
@@ -336,6 +359,7 @@ static void every_refusal_has_its_reason(void **state)
         if (reason != cases[i].reason)
             fail_msg("'%s': reason %d, not %d", cases[i].text, (int)reason, (int)cases[i].reason);
         assert_int_equal(value, 4711);
+        check_with_comma(text, size, reason, 4711);
         free(text);
     }
 }

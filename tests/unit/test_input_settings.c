@@ -19,7 +19,10 @@ static void words_of_the_configuration(void **state)
         assert_int_equal(dk_sample_find(dk_sample_name((enum dk_sample)i)), i);
     for (int i = 0; i <= DK_ALIGNMENT_COLUMN; i++)
         assert_int_equal(dk_alignment_find(dk_alignment_name((enum dk_alignment)i)), i);
+    for (int i = 0; i <= DK_MARK_COMMA; i++)
+        assert_int_equal(dk_decimal_mark_find(dk_decimal_mark_name((enum dk_decimal_mark)i)), i);
     assert_int_equal(dk_columns_find("rows"), -1);
+    assert_int_equal(dk_decimal_mark_find(","), -1);
     assert_int_equal(dk_sample_find(""), -1);
     assert_int_equal(dk_alignment_find("seconds"), -1);
     assert_true(dk_columns_are_one_cohort(DK_COLUMNS_WELLS));
@@ -41,11 +44,14 @@ static void text_and_back(void **state)
             settings.cohort = 7;
             settings.cohorts = 12;
             settings.well.number = 3;
+            settings.decimal = sample % 2 ? DK_MARK_COMMA : DK_MARK_POINT;
             dk_input_settings_text(&settings, text);
             dk_input_settings_init(&read);
+            read.decimal = DK_MARK_COMMA; /* a text that does not name it means the point */
             assert_int_equal(dk_input_settings_parse(text, &read, NULL), DK_OK);
             dk_input_settings_text(&read, again);
             assert_string_equal(again, text);
+            assert_int_equal(read.decimal, settings.decimal);
             assert_int_equal(dk_input_settings_sample(text), sample);
             assert_int_equal(read.cohort, columns == DK_COLUMNS_COHORTS ? 1 : 7);
         }
@@ -75,6 +81,8 @@ static void texts_of_another_derrick(void **state)
         "interval_minutes=60 rig=texas-1",
         "columns=cohorts cohorts=60 sample=first alignment=second start=2008-03-26 cohort_days=92 "
         "interval_minutes=60 rig=texas-1 more=1",
+        "columns=cohorts cohorts=60 sample=first alignment=second start=2008-03-26 cohort_days=92 "
+        "interval_minutes=60 rig=texas-1 decimal=point",
         "columns=cohorts cohorts=060 sample=first alignment=second start=2008-03-26 cohort_days=92 "
         "interval_minutes=60 rig=texas-1",
         "columns=cohorts cohorts=60 sample=first alignment=second start=2008-13-26 cohort_days=92 "

@@ -187,7 +187,7 @@ static void a_bad_cell_and_what_was_expected(void **state)
         {"", "the cell is empty"},
         {"36,312", "'36,312' has a decimal comma; expected 36.312"},
         {"-1,5", "'-1,5' has a decimal comma; expected -1.5"},
-        {"1,234,5", "'1,234,5' has a decimal comma"},
+        {"1,234,5", "'1,234,5' has more than one decimal mark"},
         {"12345678901234567890123456789,1",
          "'12345678901234567890123456789,1' has a decimal comma"},
         {"\"36.3\"", "'\"36.3\"' is in quotes; expected 36.3"},
@@ -210,6 +210,35 @@ static void a_bad_cell_and_what_was_expected(void **state)
         char expected[128];
         size_t size = strlen(cases[i].cell);
         problem.reason = (uint8_t)dk_decimal_parse(cases[i].cell, size, &value);
+        dk_problem_text(problem.text, cases[i].cell, size);
+        dk_problem_format(&problem, &drop, &words);
+        snprintf(expected, sizeof(expected), "PS1.txt, line 1, column 1: %s", cases[i].text);
+        assert_string_equal(words.text, expected);
+    }
+}
+
+static void a_bad_cell_where_the_mark_is_the_comma(void **state)
+{
+    static const struct {
+        const char *cell;
+        const char *text;
+    } cases[] = {
+        {"1.5", "'1.5' has a decimal point; expected 1,5"},
+        {"\"1,5\"", "'\"1,5\"' is in quotes; expected 1,5"},
+        {"\"1.5\"", "'\"1.5\"' is in quotes; expected 1,5"},
+        {"1.234,5", "'1.234,5' has more than one decimal mark"},
+        {"1,2,3", "'1,2,3' is not a valid number"},
+    };
+    struct dk_drop drop = {0};
+    (void)state;
+    for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
+        dk_decimal value;
+        struct dk_problem_words words;
+        struct dk_problem problem = problem_at(0, 1, 1);
+        char expected[128];
+        size_t size = strlen(cases[i].cell);
+        problem.reason =
+            (uint8_t)dk_decimal_parse_marked(cases[i].cell, size, DK_MARK_COMMA, &value);
         dk_problem_text(problem.text, cases[i].cell, size);
         dk_problem_format(&problem, &drop, &words);
         snprintf(expected, sizeof(expected), "PS1.txt, line 1, column 1: %s", cases[i].text);
@@ -356,6 +385,7 @@ int main(void)
         cmocka_unit_test(texts_are_printable_and_cut),
         cmocka_unit_test(every_kind_has_words),
         cmocka_unit_test(a_bad_cell_and_what_was_expected),
+        cmocka_unit_test(a_bad_cell_where_the_mark_is_the_comma),
         cmocka_unit_test(the_rest_is_counted_by_file),
         cmocka_unit_test(a_problem_names_its_place),
         cmocka_unit_test(the_file_of_the_quarantine),

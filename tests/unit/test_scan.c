@@ -94,15 +94,47 @@ static void compare_one(const struct dk_scan_variant *variant, const char *row, 
     free(copy);
 }
 
+/* The same row with a decimal comma, and its commas made points: a variant must answer the same. */
+static void compare_with_comma(const struct dk_scan_variant *variant, const char *row, size_t size,
+                               const struct dk_scan_plan *plan)
+{
+    static uint32_t with_point[CELLS_MAX];
+    static uint32_t with_comma[CELLS_MAX];
+    struct dk_scan_plan comma_plan = *plan;
+    comma_plan.mark = DK_MARK_COMMA;
+    char *copy = calloc(1, size + DK_SCAN_SLACK);
+    assert_non_null(copy);
+    memcpy(copy, row, size);
+    bool plain = variant->scan(copy, size, plan, with_point);
+    for (size_t i = 0; i < size; i++)
+        copy[i] = row[i] == '.' ? ',' : row[i] == ',' ? '.' : row[i];
+    if (variant->scan(copy, size, &comma_plan, with_comma) != plain)
+        fail_msg("%s %s '%.*s'", variant->name, plain ? "refuses" : "takes", (int)size, copy);
+    for (uint32_t i = 0; plain && i < plan->count; i++) {
+        assert_int_equal(with_comma[i], with_point[i]);
+        memcpy(copy + size, "\n", 1);
+        dk_decimal value = dk_cell_read(copy + with_comma[i]);
+        dk_decimal expected = 0;
+        const char *end = memchr(row + with_point[i], '\t', size - with_point[i]);
+        size_t cell = (end ? (size_t)(end - row) : size) - with_point[i];
+        assert_int_equal(dk_decimal_parse(row + with_point[i], cell, &expected), DK_DECIMAL_GOOD);
+        assert_int_equal(value, expected);
+    }
+    free(copy);
+}
+
 static void compare_row(const char *row, size_t size, const struct dk_scan_plan *plan)
 {
     static const char fillers[] = {'\n', '\t', '7', '.', '-', '\0'};
     static unsigned turn;
     struct dk_scan_variant variants[DK_SCAN_VARIANTS_MAX];
     size_t count = dk_scan_variants(variants);
-    for (size_t i = 0; i < count; i++)
-        if (variants[i].supported)
-            compare_one(&variants[i], row, size, plan, fillers[turn++ % sizeof(fillers)]);
+    for (size_t i = 0; i < count; i++) {
+        if (!variants[i].supported)
+            continue;
+        compare_one(&variants[i], row, size, plan, fillers[turn++ % sizeof(fillers)]);
+        compare_with_comma(&variants[i], row, size, plan);
+    }
 }
 
 static struct dk_scan_plan plan_of_all(const char *row, size_t size)

@@ -41,6 +41,9 @@ static const struct {
     {"columns=cohorts cohorts=60", "columns=wells cohorts=8", COHORT, ""},
     {"columns=cohorts sample=first", "columns=wells sample=mean", COHORT,
      "sample was first, is mean"},
+    {"a=1", "a=1 decimal=comma", DROP, "decimal was point, is comma"},
+    {"a=1 decimal=comma", "a=1", READING, "decimal was comma, is point"},
+    {"a=1 decimal=comma", "a=1", COHORT, ""},
 };
 
 static void each_difference_is_named(void **state)

@@ -21,7 +21,7 @@ static int sniff(const char *text, struct dk_problem *problem)
         rows[count++] = (struct dk_row){.text = text, .size = size, .line = line};
         text += size + (text[size] == '\n');
     }
-    return dk_sniff_rows(rows, count, problem) ? (int)problem->kind : -1;
+    return dk_sniff_rows(rows, count, DK_MARK_POINT, problem) ? (int)problem->kind : -1;
 }
 
 static void first_rows(void **state)

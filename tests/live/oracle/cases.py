@@ -83,7 +83,7 @@ class Case:
             self.features(drop, packed, named)
         self.load(drop, packed, given)
         for _ in range(0 if drop is None or self.plan.long else self.choose.randrange(3)):
-            self.choose.choice([self.same, self.resettled, self.other, self.other])(folder)
+            self.choose.choice([self.same, self.resettled, self.other, self.other, self.remarked])(folder)
 
     def check(self, drop, packed, named):
         code = BAD_DATA if drop is None else IN_QUARANTINE if drop.problems else DONE
@@ -177,6 +177,17 @@ class Case:
             ("start", [self.settings.start.replace(year=2001)])])
         setattr(self.settings, setting, self.choose.choice(values))
         self.again(folder)
+
+    def remarked(self, folder):
+        """The same drop with the other decimal mark, and the setting for it: the cells are the same."""
+        remarked = f"{folder}.{self.drop_count}.remarked"
+        shutil.copytree(folder, remarked)
+        for path in rules.find_files(remarked).values():
+            drops.edit(path, drops.swap_marks)
+        mark = self.settings.decimal
+        self.settings.decimal = "point" if mark == "comma" else "comma"
+        self.again(remarked)
+        self.settings.decimal = mark  # the first drop may be delivered again
 
     def other(self, _folder):
         """Another drop, of the same rig or of another."""

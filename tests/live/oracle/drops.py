@@ -181,6 +181,15 @@ def looks_numbered(row):
     return [cell.strip() for cell in row[1:3]] in ([b"1", b"2"], [b"2", b"3"])
 
 
+def swap_marks(data):
+    return data.translate(bytes.maketrans(b".,", b",."))
+
+
+def marked(settings, data):
+    """A file with the decimal mark of the settings."""
+    return swap_marks(data) if settings.decimal == "comma" else data
+
+
 def code_cell(random, code, odd):
     if random.random() >= odd:
         return str(code).encode()
@@ -226,6 +235,7 @@ def random_settings(random, long):
     settings.cohorts = 60 if long else random.choice([1, 2, 3, 3, 5, 11])
     settings.sample = random.choice(["first", "first", "mean", "mean", "min", "max", "last"])
     settings.alignment = random.choice(["second", "second", "second", "column"])
+    settings.decimal = random.choice(["point", "point", "comma"])
     if settings.columns != "cohorts":
         settings.cohort = random.choice([1, 2, 7, 60, 61])
     settings.site = random.choice(["texas", "oslo", "a", "north-sea", "b.2_c"])
@@ -259,7 +269,7 @@ def write_drop(random, plan, folder):
             keep_a_number(rows)
         file_name = random.choice(names).format(name, name.lower())
         with open(os.path.join(folder, file_name), "wb") as file:
-            file.write(file_bytes(random, rows, plan.tidy))
+            file.write(marked(settings, file_bytes(random, rows, plan.tidy)))
     if not plan.without_profile:
         name = random.choice(names).format("profile", "PROFILE")
         write_profile(random, plan, os.path.join(folder, name))
@@ -276,7 +286,7 @@ def write_profile(random, plan, path):
     rows = [[code_cell(random, random.choice(list(codes)), odd) for _, codes in rules.CONDITIONS]
             for _ in range(plan.readings)]
     with open(path, "wb") as file:
-        file.write(file_bytes(random, rows, plan.tidy))
+        file.write(marked(plan.settings, file_bytes(random, rows, plan.tidy)))
 
 
 def pack(random, folder):

@@ -66,7 +66,8 @@ def keys_of(settings):
             "input.columns": (settings.columns, "--columns"),
             "input.cohorts": (settings.cohorts, "--cohorts"),
             "input.sample": (settings.sample, "--sample"),
-            "input.alignment": (settings.alignment, "--alignment")}
+            "input.alignment": (settings.alignment, "--alignment"),
+            "input.decimal": (settings.decimal, "--decimal")}
 
 
 def hand_over(choose, settings, workspace):

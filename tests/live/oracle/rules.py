@@ -58,13 +58,14 @@ class BadCell(Exception):
 
 # Numbers
 
-CELL = re.compile(rb"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+CELL = {mark: re.compile(rb"([+-]?)([0-9]*)(?:%s([0-9]*))?(?:[eE]([+-]?[0-9]+))?" % byte)
+        for mark, byte in (("point", rb"\."), ("comma", b","))}
 
 
 @functools.lru_cache(maxsize=100000)
-def read_cell(cell):
+def read_cell(cell, decimal_mark="point"):
     """The value of a cell's bytes."""
-    match = CELL.fullmatch(cell.strip(b" "))
+    match = CELL[decimal_mark].fullmatch(cell.strip(b" "))
     if match is None:
         raise BadCell
     sign, whole, fraction, exponent = match.groups()
@@ -160,9 +161,10 @@ def is_word(cell):
 class Matrix:
     """A sensor's file: one row of values per reading, None for missing ones."""
 
-    def __init__(self, name, lines, due):
+    def __init__(self, name, lines, due, decimal_mark):
         self.problems = []  # (file, line, column, offset in bytes, text)
         self.rows = []
+        self.decimal_mark = decimal_mark
         if all(is_word(cell) for cell in lines[0][1].split(b"\t")):
             raise Refused(f"{name}: a header")
         if not any(len(cells_of(line, due)) == due for _, line in lines):
@@ -191,7 +193,7 @@ class Matrix:
 
     def read(self, name, number, column, offset, cells):
         try:
-            return read_cell(cells[column])
+            return read_cell(cells[column], self.decimal_mark)
         except BadCell:
             place = offset + sum(len(cell) + 1 for cell in cells[:column])
             self.problems.append((name, number, column + 1, place, cells[column]))
@@ -215,7 +217,7 @@ def find_files(folder):
     return files
 
 
-def read_profile(path):
+def read_profile(path, decimal_mark):
     """Five codes per row. A profile is complete or refused."""
     rows = []
     for _, line in read_lines(path):
@@ -225,7 +227,7 @@ def read_profile(path):
         row = []
         for cell, (_, codes) in zip(cells, CONDITIONS):
             try:
-                code = read_cell(cell)
+                code = read_cell(cell, decimal_mark)
             except BadCell:
                 raise Refused("profile: cell") from None
             if code not in codes:
@@ -245,6 +247,7 @@ class Settings:
         self.cohorts = 60
         self.sample = "first"
         self.alignment = "second"
+        self.decimal = "point"
         self.start = datetime.date(2008, 3, 26)
         self.cohort_days = 92
         self.interval_minutes = 60
@@ -331,7 +334,7 @@ class Drop:
         if not settings.allow_missing and not all(name in files for name in NAMES):
             raise Refused("a sensor's file is missing")
         lines = {name: read_lines(files[name]) for name in NAMES if name in files}
-        self.profile = read_profile(files["PROFILE"]) if "PROFILE" in files else profile
+        self.profile = read_profile(files["PROFILE"], settings.decimal) if "PROFILE" in files else profile
         self.readings_count = len(self.profile)
         if any(len(rows) != self.readings_count for rows in lines.values()):
             raise Refused("files of unequal length")
@@ -345,7 +348,7 @@ class Drop:
         self.parts = 1 if samples else settings.cohorts
         self.seconds = burst_seconds(lines) if samples else 1
         self.matrices = {name: Matrix(os.path.basename(files[name]), lines[name],
-                                      RATES[name] * self.seconds * self.parts) for name in lines}
+                                      RATES[name] * self.seconds * self.parts, settings.decimal) for name in lines}
         self.problems = [problem for matrix in self.matrices.values() for problem in matrix.problems]
         if self.problems and not settings.quarantine:
             raise Refused(f"{len(self.problems)} bad cells and rows")

@@ -35,11 +35,21 @@ typedef int64_t dk_decimal;
 #define DK_POWERS_OF_TEN 19
 extern const int64_t dk_powers_of_ten[DK_POWERS_OF_TEN];
 
+/* The byte between the whole number and the decimals. What derrick writes has the point. */
+enum dk_decimal_mark { DK_MARK_POINT, DK_MARK_COMMA };
+
+static inline char dk_decimal_mark_byte(enum dk_decimal_mark mark)
+{
+    return mark == DK_MARK_COMMA ? ',' : '.';
+}
+
 /* Why a text is not a decimal. Each reason has a message (dk_decimal_reason_text). */
 enum dk_decimal_reason {
     DK_DECIMAL_GOOD = 0,
     DK_DECIMAL_EMPTY,     /* no byte but blanks */
-    DK_DECIMAL_COMMA,     /* "1,5" */
+    DK_DECIMAL_COMMA,     /* "1,5" where the decimal mark is the point */
+    DK_DECIMAL_POINT,     /* "1.5" where it is the comma */
+    DK_DECIMAL_MARKS,     /* "1,234.5": a comma and a point; where it is the point, "1,234,567" */
     DK_DECIMAL_SEMICOLON, /* a ';' inside: another separator */
     DK_DECIMAL_NAN,       /* nan, inf, n/a, null, -- : a word that stands for no value */
     DK_DECIMAL_WORD,      /* any other text */
@@ -61,6 +71,9 @@ const char *dk_decimal_reason_hint(enum dk_decimal_reason reason);
  * the same. Zeros at either end count neither as significant digits nor as decimals. *out is
  * written only for DK_DECIMAL_GOOD. */
 enum dk_decimal_reason dk_decimal_parse(const char *text, size_t size, dk_decimal *out) DK_CHECK;
+/* The same for a text whose decimal mark is `mark`. */
+enum dk_decimal_reason dk_decimal_parse_marked(const char *text, size_t size,
+                                               enum dk_decimal_mark mark, dk_decimal *out) DK_CHECK;
 
 /* Makes the normal form of mantissa / 10^scale. Returns false, *out untouched, if the value has
  * no such form (too many digits, |value| > 10^17, scale after stripping zeros above 12 or scale

@@ -39,19 +39,22 @@ enum dk_alignment { DK_ALIGNMENT_SECOND, DK_ALIGNMENT_COLUMN };
 const char *dk_columns_name(enum dk_columns columns);
 const char *dk_sample_name(enum dk_sample sample);
 const char *dk_alignment_name(enum dk_alignment alignment);
+const char *dk_decimal_mark_name(enum dk_decimal_mark mark);
 int dk_columns_find(const char *word);
 int dk_sample_find(const char *word);
 int dk_alignment_find(const char *word);
+int dk_decimal_mark_find(const char *word);
 
 /* How to read a drop; the command-line flag is noted beside the field. */
 struct dk_input_settings {
-    enum dk_columns columns;     /* --columns */
-    int cohorts;                 /* --cohorts: cohorts (or wells) side by side in a file */
-    enum dk_sample sample;       /* --sample */
-    enum dk_alignment alignment; /* --alignment */
-    bool quarantine;             /* --quarantine: bad cells become missing */
-    bool allow_missing;          /* --allow-missing: absent sensors are missing everywhere */
-    const char *ignore;          /* patterns of names that never count; NULL: none. Borrowed */
+    enum dk_columns columns;      /* --columns */
+    int cohorts;                  /* --cohorts: cohorts (or wells) side by side in a file */
+    enum dk_sample sample;        /* --sample */
+    enum dk_alignment alignment;  /* --alignment */
+    enum dk_decimal_mark decimal; /* --decimal */
+    bool quarantine;              /* --quarantine: bad cells become missing */
+    bool allow_missing;           /* --allow-missing: absent sensors are missing everywhere */
+    const char *ignore;           /* patterns of names that never count; NULL: none. Borrowed */
     struct dk_calendar calendar;
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* of a drop that is one cohort (dk_columns_are_one_cohort): its number */
@@ -73,7 +76,7 @@ void dk_input_settings_init(struct dk_input_settings *settings);
 
 /* The settings that shape rows, as canonical text on one line: "columns=cohorts cohorts=60
  * sample=first alignment=second start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1"
- * (+ " cohort=7" for samples and wells). Two drops are the same only if these are, with columns
+ * (+ " cohort=7" for samples and wells, " decimal=comma" for a decimal comma). Two drops are the same only if these are, with columns
  * resolved. */
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
