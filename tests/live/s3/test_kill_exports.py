@@ -118,11 +118,13 @@ class Trial:
             at = [chance.randint(1, changes) for _ in range(2 if number % 3 == 0 else 1)]
             with self.prepared() as (rig, server):
                 codes = [self.traced(rig, place)[0] for place in at]
+                # Threads make a few changes more or less each time: a run may end before a late one.
+                killed = codes[0] == 137 or (codes[0] == 0 and at[0] > 0.95 * changes)
                 done = rig.run(*self.arguments)
                 got = state(rig, server)
                 again = rig.run(*self.arguments)
                 check(f"killed after change {' and '.join(map(str, at))}: the same end",
-                      done.exit == 0 and codes[0] == 137 and got == expected and again.exit == 0 and
+                      killed and done.exit == 0 and got == expected and again.exit == 0 and
                       state(rig, server) == expected, f"{codes} {done}\n{differences(expected, got)}")
 
 
