@@ -5,4 +5,4 @@
 set -eu
 export ORACLE_CASES=${ORACLE_CASES:-3000} ORACLE_SEED=${ORACLE_SEED:-$(date +%Y%m%d)}
 echo "# ORACLE_CASES=$ORACLE_CASES ORACLE_SEED=$ORACLE_SEED"
-exec python3 "$TESTS/live/oracle/compare.py"
+exec bash "$TESTS/live/test_oracle.sh"

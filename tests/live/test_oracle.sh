@@ -6,5 +6,9 @@
 # (tests/live/oracle/story.py). 120 cases; for more, or for others:
 #
 #   ORACLE_CASES=5000 ORACLE_SEED=7 tests/run -k oracle build/test=live
-set -eu
-exec python3 "$TESTS/live/oracle/compare.py"
+#
+# With DERRICK_TEST_ALL=1 and the packages of tests/requirements.txt it compares samples, Parquet and splits, too.
+. "$TESTS/cli/lib.sh"
+. "$TESTS/live/readers/lib.sh"
+if (need_readers) >/dev/null; then need_readers; fi
+exec "${PYTHON:-python3}" "$TESTS/live/oracle/compare.py"

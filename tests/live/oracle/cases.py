@@ -5,6 +5,7 @@ import random
 import shutil
 
 import built
+import bursts
 import database
 import drops
 import features
@@ -35,6 +36,18 @@ class Case:
         self.database = database.Database()
         self.drop_count = 0
         self.kinds = [self.settings.columns]
+        # Apart from the others, so that a case is the same without pyarrow.
+        self.choose_bursts = random.Random(f"bursts {seed} {number}") if bursts.can_read() else None
+        self.exports = self.some_exports()
+
+    def some_exports(self):
+        """The keys of [export] that all runs of this case switch on."""
+        if self.command != "run" or not self.choose_bursts or self.plan.long:
+            return []
+        keys = ["export.parquet=yes", "export.samples=parquet", "export.features=parquet"]
+        if self.settings.alignment == "column":  # it reads no whole bursts
+            keys = keys[:1]
+        return self.choose_bursts.sample(keys, self.choose_bursts.randint(0, len(keys)))
 
     def write(self, plan):
         """A new drop: its folder."""
@@ -81,6 +94,8 @@ class Case:
             self.convert(drop, packed, layout, named)
         if drop and not self.plan.long:
             self.features(drop, packed, named)
+            if self.choose_bursts:
+                self.bursts(drop, packed, named)
         self.load(drop, packed, given)
         for _ in range(0 if drop is None or self.plan.long else self.choose.randrange(3)):
             self.choose.choice([self.same, self.resettled, self.other, self.other, self.remarked])(folder)
@@ -127,12 +142,33 @@ class Case:
         if drop.problems:
             self.workspace.forget_quarantine()
 
+    def bursts(self, drop, packed, named):
+        """Samples of all or some cohorts, the historical columns as Parquet, and a split."""
+        choose = self.choose_bursts
+        arguments = [*self.arguments, *named, packed]
+        code = IN_QUARANTINE if drop.problems else DONE
+        readings = drop.readings
+        chosen = []
+        if not drop.one_cohort and choose.random() < 0.3:
+            first = choose.randint(1, self.settings.cohorts)
+            last = choose.randint(first, self.settings.cohorts)
+            chosen = ["--cohort", f"{first}-{last}"]
+            readings = [reading for reading in readings if first <= reading.cohort <= last]
+        bursts.convert_samples(self.workspace, arguments + chosen, drop, readings,
+                               USAGE if self.settings.alignment == "column" else code)
+        if choose.random() < 0.5:
+            bursts.compare_parquet(self.workspace, "convert", arguments + chosen, readings, code)
+        bursts.compare_split(self.workspace, arguments + chosen, drop, readings, code, choose)
+        self.workspace.forget_quarantine()
+
     def load(self, drop, packed, given):
         """Loads with `load` or `run`, and compares all results."""
         outcome = self.database.load(drop, self.settings, given) if drop else None
         code = BAD_DATA if outcome is None else IN_QUARANTINE if outcome.new and drop.problems else DONE
-        seen, _ = self.workspace.run(self.command, *self.arguments, *given.flags(), packed)
+        exports = [word for key in self.exports for word in ("--set", key)]
+        seen, _ = self.workspace.run(self.command, *self.arguments, *exports, *given.flags(), packed)
         if outcome and outcome.unsettled:
+            self.exports = []  # whose samples these are is open, too
             self.workspace.forget_quarantine()
         else:
             expect_code(self.command, code, seen)
@@ -150,12 +186,26 @@ class Case:
         if self.command == "run":
             with open(self.workspace.path("aws_s3", "oil-well-data-all-historical.csv"), "rb") as file:
                 expect_same("aws_s3", layouts.files(layouts.LAYOUTS[0], readings)[""], file.read())
+            self.compare_bursts(readings)
         for layout in self.choose.sample(layouts.LAYOUTS, 2):
             compare_layout(self.workspace, "export", [], layout, readings, DONE)
         one = self.choose.choice(readings)
         some = [reading for reading in readings if reading.key[:3] == one.key[:3]]
         compare_layout(self.workspace, "export", ["--rig", one.rig, "--cohort", str(one.cohort)],
                        self.choose.choice(layouts.LAYOUTS), some, DONE)
+
+    def compare_bursts(self, readings):
+        """What [export] of the runs leaves in aws_s3/: one file for each cohort of a rig, and no other."""
+        folder = self.workspace.path("aws_s3")
+        parts = [bursts.Part(loaded.drop, loaded.part, loaded.readings)
+                 for _, loaded in sorted(self.database.cohorts.items())]
+        if "export.samples=parquet" in self.exports:
+            bursts.compare_samples("run", folder, parts)
+        if "export.features=parquet" in self.exports:
+            bursts.compare_features(folder, parts, self.choose_bursts)
+        if "export.parquet=yes" in self.exports:
+            bursts.compare_historical("run to Parquet", os.path.join(folder, "oil-well-data-all-historical.parquet"),
+                                      readings)
 
     # What may come after the first drop
 
@@ -172,8 +222,9 @@ class Case:
 
     def resettled(self, folder):
         """The same drop with other settings."""
+        alignments = ["second", "second"] if any("parquet=" not in key for key in self.exports) else ["second", "column"]
         setting, values = self.choose.choice([
-            ("sample", ["first", "mean", "min", "max", "last"]), ("alignment", ["second", "column"]),
+            ("sample", ["first", "mean", "min", "max", "last"]), ("alignment", alignments),
             ("start", [self.settings.start.replace(year=2001)])])
         setattr(self.settings, setting, self.choose.choice(values))
         self.again(folder)

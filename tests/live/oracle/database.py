@@ -35,7 +35,9 @@ class Given:
 class Loaded:
     """A cohort of a rig in the database: its readings, and the drop that contained them."""
 
-    def __init__(self, readings, cells, contents, settings, drop):
+    def __init__(self, readings, cells, contents, settings, drop, part):
+        self.drop = drop
+        self.part = part  # of the drop: its place in a row
         self.readings = readings
         self.cells = cells
         self.contents = contents
@@ -173,8 +175,8 @@ class Database:
         in_the_way = {key for key in new if key in mine} - same
         if in_the_way and not given.replace:
             raise Refused(f"cohorts {sorted(in_the_way)} are loaded with other contents")
-        brought = {key: Loaded(readings, cells[key], contents, settings, drop)
-                   for key, readings in new.items() if key not in same}
+        brought = {key: Loaded(readings, cells[key], contents, settings, drop, part)
+                   for part, (key, readings) in enumerate(new.items()) if key not in same}
         return Outcome(brought, in_the_way)
 
     def judge_number(self, new, mine, settings, given):

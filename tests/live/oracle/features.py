@@ -66,9 +66,9 @@ def groups(profile):
     return numbers
 
 
-def row_of(drop, part, index):
+def row_of(drop, part, reading):
     """Keys, and every feature by its name."""
-    reading = drop.reading(drop.settings, part, index)
+    index = reading.index
     keys = [reading.rig, reading.cohort, index + 1, reading.date_time, *reading.codes, *groups(drop.profile)[index]]
     numbers = {}
     for name in rules.NAMES:
@@ -103,7 +103,7 @@ def compare(workspace, arguments, drop, code, choose):
     if len(rows) != len(places):
         raise Different(f"features: {len(places)} rows expected, {len(rows)} seen")
     for at in choose.sample(range(len(places)), min(len(places), 4)):
-        expected = row_of(drop, *places[at])
+        expected = row_of(drop, places[at][0], drop.reading(drop.settings, *places[at]))
         if sorted(names) != sorted(KEYS + list(expected[1])) or names[:len(KEYS)] != KEYS:
             raise Different(f"features: {KEYS + list(expected[1])} expected, {names} seen")
         compare_row(f"features: row {at + 1}", names, rows[at], expected)
