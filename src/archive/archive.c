@@ -60,6 +60,13 @@ static bool packs(const struct job *job, const struct dk_ledger_file *file)
     return job->settings->zstd && (file->file != DK_DROP_FILES || plain);
 }
 
+/* Whether this process has parsed the drop. */
+static bool is_parsed_now(const struct dk_archive_settings *settings,
+                          const struct dk_ledger_drop *drop)
+{
+    return drop->run_id >= settings->first_run_id;
+}
+
 /* The archiving of one file. */
 struct storing {
     const struct job *job;
@@ -99,7 +106,7 @@ static enum dk_status store_move(struct storing *storing, const struct stat *inf
     const struct job *job = storing->job;
     const char *path = storing->file->path;
     /* What another run parsed may be gone by a power cut that left inode, size and times. */
-    bool parsed_now = job->drop->run_id == job->settings->run_id;
+    bool parsed_now = is_parsed_now(job->settings, job->drop);
     DK_RETURN_IF_ERROR(parsed_now ? dk_move_verify(&storing->place, storing->file, info, err)
                                   : dk_move_verify_bytes(&storing->place, storing->file, err));
     DK_RETURN_IF_ERROR(dk_file_sync(path, err));
@@ -273,11 +280,12 @@ static enum dk_status move_profile(const struct job *job, struct dk_error *err)
 {
     for (size_t i = 0; i < job->file_count; i++) {
         const struct dk_ledger_file *file = &job->files[i];
-        if (file->file != DK_DROP_PROFILE || file->stored[0] == '\0')
+        if (file->file != DK_DROP_PROFILE || file->stored[0] == '\0' ||
+            job->settings->profile_stays)
             continue;
         const struct dk_profile_move move = {
             .file = file,
-            .duplicate = job->drop->duplicate_of != 0,
+            .duplicate = job->drop->duplicate_of != 0 && !job->settings->profile_is_new,
             .archive_folder = job->folder,
             .profile_folder = job->settings->profile_folder,
             .origins = job->settings->origins,
@@ -428,18 +436,18 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
 }
 
 /* "archive/2023-06-01-run7", with "-2", ... behind where that folder is another drop's. */
-static void name_folder(const struct dk_archive_settings *settings, char *text, size_t size)
+static void name_folder(const struct dk_archive_settings *settings,
+                        const struct dk_ledger_drop *drop, char *text, size_t size)
 {
+    long long run_id = is_parsed_now(settings, drop) ? drop->run_id : settings->run_id;
     struct tm date;
     time_t now = time(NULL);
     gmtime_r(&now, &date);
     char day[16];
     (void)strftime(day, sizeof(day), "%Y-%m-%d", &date); /* ten digits and dashes always fit */
-    snprintf(text, size, "%s/%s-run%lld", settings->archive_folder, day,
-             (long long)settings->run_id);
+    snprintf(text, size, "%s/%s-run%lld", settings->archive_folder, day, run_id);
     for (int number = 2; dk_path_exists(text) && number < 1000; number++)
-        snprintf(text, size, "%s/%s-run%lld-%d", settings->archive_folder, day,
-                 (long long)settings->run_id, number);
+        snprintf(text, size, "%s/%s-run%lld-%d", settings->archive_folder, day, run_id, number);
 }
 
 enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
@@ -451,7 +459,7 @@ enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_dr
     if (drop->archive_folder[0] != '\0') {
         snprintf(result->folder, sizeof(result->folder), "%s", drop->archive_folder);
     } else {
-        name_folder(settings, result->folder, sizeof(result->folder));
+        name_folder(settings, drop, result->folder, sizeof(result->folder));
         DK_RETURN_IF_ERROR(dk_ledger_archive_begin(store, drop->drop_id, result->folder, err));
     }
     struct job job = {

@@ -21,7 +21,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (session->drop)
         DK_RETURN_IF_ERROR(dk_session_run_once(session, session->drop, &worked, err));
     else
-        DK_RETURN_IF_ERROR(dk_session_run_logs(session, "run", &worked, err));
+        DK_RETURN_IF_ERROR(dk_session_run_logs(session, "run", NULL, &worked, err));
     if (!worked && !session->console.quiet)
         dk_console_result(&session->console, "run", DK_FIELDS(DK_FLAG("new", 0)),
                           "nothing new: everything here is loaded, exported and archived");
@@ -42,7 +42,11 @@ const struct dk_command dk_command_run = {
         "Several drops in logs/ (in logs/ itself, in its sub-folders, or archives) are loaded one "
         "after the other, in the order of their names, 'q2' before 'q10'. If one of them fails, "
         "the "
-        "ones after it wait, because they would be loaded as its cohorts.\n\n"
+        "ones after it wait, because they would be loaded as its cohorts. With columns = wells, "
+        "each "
+        "sub-folder of logs/ is a site: all sites are loaded, one that fails holds up no other, "
+        "and "
+        "the export, the upload and the archive follow once.\n\n"
         "After a delivery in logs/, DERRICK-REPORT.txt there says what was accepted or refused, "
         "and what to do. [notify] in derrick.ini sets a command to run after failures.",
     .examples = "derrick run\n"

@@ -183,7 +183,7 @@ static enum dk_status run_one(struct dk_session *session, bool *worked, struct d
     if (status == DK_OK)
         status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
-        status = dk_session_run_logs(session, "watch", worked, err);
+        status = dk_session_run_logs(session, "watch", NULL, worked, err);
     dk_session_sum_up(session, status, err);
     if (status != DK_OK)
         dk_console_error(&session->console, err);

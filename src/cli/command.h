@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "config.h"
 #include "console.h"
+#include "pipeline/deliveries.h"
 #include "pipeline/pipeline.h"
 
 struct dk_option;
@@ -315,17 +316,30 @@ void dk_session_report_page(struct dk_session *session, const char *path,
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result);
 
+/* For a watch with columns = wells: which deliveries are complete, and how each of those ended. */
+struct dk_logs_watch {
+    bool (*is_ready)(void *context, const struct dk_waiting_drop *drop);
+    void (*ended)(void *context, const struct dk_waiting_drop *drop, enum dk_status status);
+    void *context;
+};
+
 /* Does the whole job for each delivery in logs/, within a run that has begun: what a failed one keeps back
  * waits. Between two of them it asks session->is_stopping. The error counts those that failed, which
- * were all reported. */
-enum dk_status dk_session_run_logs(struct dk_session *session, const char *command, bool *worked,
+ * were all reported. `watch` NULL: all are complete. */
+enum dk_status dk_session_run_logs(struct dk_session *session, const char *command,
+                                   const struct dk_logs_watch *watch, bool *worked,
                                    struct dk_error *err) DK_CHECK;
-/* The same without doing anything: of several deliveries, what would become of the first one. */
+/* The same without doing anything: of several deliveries of a rig, what would become of the first one. */
 enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
                                        struct dk_error *err) DK_CHECK;
 /* Does the whole job once, within a run that has begun, and prints the results as they come.
  * *worked is false if there was nothing new. */
 enum dk_status dk_session_run_once(struct dk_session *session, const char *path, bool *worked,
                                    struct dk_error *err) DK_CHECK;
+/* Its two halves: loads one drop; exports, reports, uploads and archives all that is loaded. */
+enum dk_status dk_session_take_in(struct dk_session *session, const char *path,
+                                  struct dk_run_result *result, struct dk_error *err) DK_CHECK;
+enum dk_status dk_session_bring_out(struct dk_session *session, bool *worked, struct dk_error *err)
+    DK_CHECK;
 
 #endif

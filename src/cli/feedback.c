@@ -366,6 +366,58 @@ void dk_feedback_collect(struct dk_session *session, int exit_code)
         join_texts(feedback->text, dk_feedback_text(session, session->console.kept, exit_code));
 }
 
+void dk_feedback_part_reset(struct dk_feedback_part *part)
+{
+    json_decref(part->events);
+    *part = (struct dk_feedback_part){0};
+}
+
+void dk_feedback_put_aside(struct dk_session *session, struct dk_feedback_part *part)
+{
+    const struct dk_feedback *feedback = &session->feedback;
+    *part = (struct dk_feedback_part){.delivered = feedback->delivered,
+                                      .loaded = feedback->loaded,
+                                      .run_id = session->pipeline.run_id,
+                                      .events = json_incref(session->console.kept)};
+    memcpy(part->folder, feedback->folder, sizeof(part->folder));
+}
+
+/* Its events, and those of the shared steps that concern it. NULL: no memory. */
+static json_t *all_events(const struct dk_feedback_part *part, const struct dk_feedback_end *end)
+{
+    json_t *events = json_copy(part->events);
+    if (end->failure)
+        (void)json_array_append_new(events,
+                                    json_pack("{s:s, s:s, s:s}", "event", "error", "message",
+                                              end->failure->message, "hint", end->failure->hint));
+    if (end->archive_folder[0])
+        (void)json_array_append_new(
+            events, json_pack("{s:s, s:s}", "event", "archive", "folder", end->archive_folder));
+    return events;
+}
+
+void dk_feedback_conclude(struct dk_session *session, struct dk_feedback_part *part,
+                          const struct dk_feedback_end *end)
+{
+    struct dk_feedback *feedback = &session->feedback;
+    json_t *shared = session->console.kept;
+    memcpy(feedback->folder, part->folder, sizeof(feedback->folder));
+    feedback->worked = end->worked;
+    feedback->delivered = part->delivered;
+    feedback->loaded = part->loaded;
+    session->console.kept = all_events(part, end);
+    dk_feedback_report(session, end->exit_code);
+    json_t *with_shared = session->console.kept;
+    char *text = dk_feedback_text(session, with_shared, end->exit_code);
+    session->console.kept = shared;
+    json_decref(with_shared);
+    if (!feedback->events)
+        feedback->events = json_array();
+    (void)json_array_extend(feedback->events, part->events);
+    feedback->text = join_texts(feedback->text, text);
+    dk_feedback_part_reset(part);
+}
+
 void dk_feedback_reset(struct dk_feedback *feedback)
 {
     json_decref(feedback->reports);

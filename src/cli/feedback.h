@@ -22,6 +22,29 @@ bool dk_feedback_has_report(const struct dk_feedback *feedback);
 /* After the report on one of several deliveries: keeps its events and its report for the notification on
  * all of them. */
 void dk_feedback_collect(struct dk_session *session, int exit_code);
+
+/* What is known of one of several deliveries before the steps that they share. Zeroed at first. */
+struct dk_feedback_part {
+    char folder[DK_ERROR_PATH_MAX];
+    bool delivered, loaded;
+    int64_t run_id;
+    json_t *events; /* owned; NULL: nothing was put aside */
+};
+/* How it ended with those steps. */
+struct dk_feedback_end {
+    int exit_code;
+    const struct dk_error *failure; /* of those steps; NULL: none */
+    const char *archive_folder;     /* "": not archived */
+    bool worked;
+};
+/* Puts aside what there is to report, for dk_feedback_conclude. */
+void dk_feedback_put_aside(struct dk_session *session, struct dk_feedback_part *part);
+/* Writes the report, and keeps it for the notification on all of them. What the shared steps have printed
+ * stays kept. */
+void dk_feedback_conclude(struct dk_session *session, struct dk_feedback_part *part,
+                          const struct dk_feedback_end *end);
+void dk_feedback_part_reset(struct dk_feedback_part *part);
+
 /* Frees what is kept. */
 void dk_feedback_reset(struct dk_feedback *feedback);
 

@@ -86,6 +86,15 @@ void dk_session_report_archive(struct dk_session *session, const struct dk_archi
 {
     if (result->drops == 0 && session->console.quiet)
         return;
+    if (result->drops > 1) {
+        dk_console_result(&session->console, "archive",
+                          DK_FIELDS(DK_NUMBER("drops", result->drops),
+                                    DK_NUMBER("files", result->files),
+                                    DK_TEXT("folder", result->folder)),
+                          "archived: %zu drops in '%s', %zu file%s", result->drops,
+                          DK_WORKSPACE_ARCHIVE, result->files, result->files == 1 ? "" : "s");
+        return;
+    }
     if (result->drops == 0) {
         dk_console_result(&session->console, "archive", DK_FIELDS(DK_NUMBER("drops", 0)),
                           "nothing to archive");
@@ -159,7 +168,7 @@ enum dk_status dk_session_preview(struct dk_session *session, const char *path, 
     bool found = false;
     enum dk_status status = dk_pipeline_preview(&session->pipeline, &request, &intake, &found, err);
     dk_session_report_intake(session, &intake, status);
-    if (status == DK_OK && (steps & DK_PREVIEW_OF_LOAD) && !session->drop)
+    if (status == DK_OK && (steps & DK_PREVIEW_OF_LOAD) && !path)
         status = dk_pipeline_check_unread(&session->pipeline, found, err);
     dk_intake_reset(&intake);
     if (status == DK_OK && output.count == 0 && !session->console.quiet)

@@ -1,43 +1,32 @@
 /*
  * What is in logs/, one delivery after the other, each as a run of its own in the ledger. A delivery that
- * fails keeps back the later ones of the same rig, which would be loaded as its cohorts.
+ * fails keeps back the later ones of the same rig, which would be loaded as its cohorts. The sites of a fleet
+ * are loaded in the same way, and run_fleet.c does the rest.
  */
+#include "run_logs.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "feedback.h"
-#include "pipeline/deliveries.h"
+#include "pipeline/fleet.h"
 
 #define ORDER_SHOWN 10
 
-/* The work on a list of deliveries. */
-struct taking {
-    struct dk_session *session;
-    const char *command;
-    const struct dk_waiting_drop *list;
-    size_t count;
-    const char *blocker; /* the first one that failed, of the same rig as all others; NULL: none */
-    bool blocker_loaded; /* it failed after its load, such as for S3 */
-    bool worked, partial;
-    size_t failed;
-    const char *failed_path; /* the first of those */
-    size_t waiting;
-    const char *waiting_path; /* the first of those */
-    enum dk_status worst;     /* of them */
-};
-
-/* The order of exit codes in which the worst one decides. */
-static size_t severity(enum dk_status status)
+bool dk_taking_is_worse(enum dk_status status, enum dk_status other)
 {
     static const int codes[] = {0, 3, 2, 1, 5, 4};
-    size_t i = DK_COUNT_OF(codes) - 1;
-    while (i > 0 && codes[i] != dk_status_exit_code(status))
-        i--;
-    return i;
+    size_t ranks[2];
+    for (size_t side = 0; side < 2; side++) {
+        int code = dk_status_exit_code(side == 0 ? status : other);
+        size_t i = DK_COUNT_OF(codes) - 1;
+        while (i > 0 && codes[i] != code)
+            i--;
+        ranks[side] = i;
+    }
+    return ranks[0] > ranks[1];
 }
 
-static enum dk_status refuse_unreadable(const struct dk_waiting_drop *drop, struct dk_error *err)
+enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_DATA, "'%s' can't be read: '%s' %s", drop->path, drop->first,
                  dk_delivery_reason(drop->kind));
@@ -45,8 +34,22 @@ static enum dk_status refuse_unreadable(const struct dk_waiting_drop *drop, stru
     return DK_ERR_DATA;
 }
 
+void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status)
+{
+    taking->taken[i].status = status;
+    taking->taken[i].failed = status != DK_OK;
+    if (status == DK_OK)
+        return;
+    if (taking->failed++ == 0)
+        taking->first_failed = i;
+    if (dk_taking_is_worse(status, taking->worst))
+        taking->worst = status;
+}
+
+/* --- one by one ----------------------------------------------------------------------------- */
+
 /* Runs one of them, within a run of the ledger. */
-static enum dk_status run_drop(struct taking *taking, const struct dk_waiting_drop *drop,
+static enum dk_status run_drop(struct dk_taking *taking, const struct dk_waiting_drop *drop,
                                struct dk_error *err)
 {
     struct dk_session *session = taking->session;
@@ -59,8 +62,8 @@ static enum dk_status run_drop(struct taking *taking, const struct dk_waiting_dr
 }
 
 /* Reports how one ended, to everybody, and records it. */
-static void conclude(struct taking *taking, const struct dk_waiting_drop *drop,
-                     enum dk_status status, struct dk_error *err)
+static void conclude(struct dk_taking *taking, size_t i, enum dk_status status,
+                     struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     int exit_code = dk_session_exit_code(session, status);
@@ -69,43 +72,49 @@ static void conclude(struct taking *taking, const struct dk_waiting_drop *drop,
         dk_console_error(&session->console, err);
     dk_feedback_report(session, exit_code);
     dk_feedback_collect(session, exit_code);
-    if (drop->readable)
+    if (taking->list[i].readable)
         dk_pipeline_end(&session->pipeline, status, exit_code, status == DK_OK ? "" : err->message);
     taking->partial = taking->partial || session->partial;
     session->partial = false;
-    if (status == DK_OK)
-        return;
-    if (taking->failed++ == 0)
-        taking->failed_path = drop->readable ? drop->path : drop->first;
-    if (severity(status) > severity(taking->worst))
-        taking->worst = status;
-    if (taking->blocker)
-        return;
-    taking->blocker = drop->path;
-    taking->blocker_loaded = session->feedback.loaded;
+    taking->taken[i].loaded = session->feedback.loaded;
+    dk_taking_note(taking, i, status);
+}
+
+/* The first one before it, of the same rig, that failed; `i` itself: none. */
+static size_t find_blocker(const struct dk_taking *taking, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (taking->taken[j].failed && strcmp(taking->taken[j].site, taking->taken[i].site) == 0)
+            return j;
+    return i;
 }
 
 /* One that waits is not read. The report says why, where there is none of this run already. */
-static void hold_back(struct taking *taking, const struct dk_waiting_drop *drop)
+static void hold_back(struct dk_taking *taking, size_t i, size_t blocker)
 {
     char why[DK_ERROR_TEXT_MAX];
     struct dk_session *session = taking->session;
+    const char *before = taking->list[blocker].path;
+    const char *path = taking->list[i].path;
+    bool loaded = taking->taken[blocker].loaded;
     dk_text_format(why, sizeof(why),
-                   taking->blocker_loaded
-                       ? "'%s' comes first: it is loaded, and '%s' is read once it is archived."
-                       : "'%s' comes first: '%s' would get the dates of that one.",
-                   taking->blocker, drop->path);
+                   loaded ? "'%s' comes first: it is loaded, and '%s' is read once it is archived."
+                          : "'%s' comes first: '%s' would get the dates of that one.",
+                   before, path);
     session->feedback.waits_for = why;
-    session->feedback.waits_for_loaded = taking->blocker_loaded;
+    session->feedback.waits_for_loaded = loaded;
     if (!dk_feedback_has_report(&session->feedback))
         dk_feedback_report(session, dk_status_exit_code(DK_ERR_REFUSED));
     session->feedback.waits_for = NULL;
-    if (taking->waiting++ == 0)
-        taking->waiting_path = drop->path;
+    taking->taken[i].status = taking->taken[blocker].status;
+    if (taking->waiting++ > 0)
+        return;
+    taking->first_waiting = i;
+    taking->blocker = blocker;
 }
 
 /* Whether a delivery is no longer there. A run archives all that is loaded, and so perhaps later ones, too. */
-static bool is_gone(const struct taking *taking, const struct dk_waiting_drop *drop)
+static bool is_gone(const struct dk_taking *taking, const struct dk_waiting_drop *drop)
 {
     struct dk_waiting_drop *list = NULL;
     size_t count = 0;
@@ -117,31 +126,38 @@ static bool is_gone(const struct taking *taking, const struct dk_waiting_drop *d
     return !found;
 }
 
-static void take(struct taking *taking, size_t i)
+static void take(struct dk_taking *taking, size_t i)
 {
     struct dk_error err = {0};
     struct dk_session *session = taking->session;
     const struct dk_waiting_drop *drop = &taking->list[i];
+    size_t blocker = find_blocker(taking, i);
     dk_feedback_begin(session, drop->path);
-    if (taking->blocker) {
-        hold_back(taking, drop);
+    if (blocker < i) {
+        hold_back(taking, i, blocker);
         return;
     }
-    dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "delivery %zu of %zu: '%s'",
-                       i + 1, taking->count, drop->path);
-    if (i > 0 && is_gone(taking, drop)) {
+    if (taking->count > 1)
+        dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "delivery %zu of %zu: '%s'",
+                           i + 1, taking->count, drop->path);
+    if (i > 0 && !taking->fleet && is_gone(taking, drop)) {
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                            "'%s' is no longer there: what was loaded before is archived now",
                            drop->path);
         return;
     }
-    enum dk_status status =
-        drop->readable ? run_drop(taking, drop, &err) : refuse_unreadable(drop, &err);
-    conclude(taking, drop, status, &err);
+    if (!drop->readable)
+        conclude(taking, i, dk_taking_refuse(drop, &err), &err);
+    else if (taking->fleet)
+        dk_fleet_take(taking, i);
+    else
+        conclude(taking, i, run_drop(taking, drop, &err), &err);
 }
 
+/* --- all of them ---------------------------------------------------------------------------- */
+
 /* The error of all of them, which the newest run of the ledger has. */
-static enum dk_status sum_up(struct taking *taking, struct dk_error *err)
+static enum dk_status sum_up(struct dk_taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     char waiting[64] = "";
@@ -152,27 +168,34 @@ static enum dk_status sum_up(struct taking *taking, struct dk_error *err)
     if (taking->waiting > 0)
         dk_text_format(waiting, sizeof(waiting), "; %zu wait%s for it", taking->waiting,
                        taking->waiting == 1 ? "s" : "");
+    const struct dk_waiting_drop *failed =
+        &taking->list[taking->waiting > 0 ? taking->blocker : taking->first_failed];
+    const char *path = failed->readable ? failed->path : failed->first;
+    if (taking->count == 1)
+        return dk_error_set(err, taking->worst, "the delivery '%s' failed", path);
     dk_error_set(err, taking->worst, "%zu of %zu deliveries in '%s' failed: '%s'%s%s",
-                 taking->failed, taking->count, DK_WORKSPACE_LOGS, taking->failed_path,
+                 taking->failed, taking->count, DK_WORKSPACE_LOGS, path,
                  taking->failed > 1 ? " and others" : "", waiting);
-    if (taking->waiting > 0 && taking->blocker_loaded)
+    if (taking->waiting > 0 && taking->taken[taking->blocker].loaded)
         dk_error_hint(err,
                       "'%s' is loaded: leave it where it is until a run has archived it; see to "
                       "its error above, then run again",
-                      taking->failed_path);
+                      path);
     else if (taking->waiting > 0)
         dk_error_hint(err,
                       "what comes after it would get its dates: correct '%s' or move it away, or "
                       "load another one by its number: derrick run '%s' --cohort N --gap",
-                      taking->failed_path, taking->waiting_path);
+                      path, taking->list[taking->first_waiting].path);
     return taking->worst;
 }
 
 /* Prints the order, the first ones by name. */
-static void print_order(const struct taking *taking)
+static void print_order(const struct dk_taking *taking)
 {
     char names[DK_ERROR_TEXT_MAX / 2] = "";
     size_t shown = taking->count > ORDER_SHOWN ? ORDER_SHOWN : taking->count;
+    if (taking->count == 1)
+        return;
     for (size_t i = 0; i < shown; i++) {
         size_t used = strlen(names);
         dk_text_format(names + used, sizeof(names) - used, "%s'%s'", i > 0 ? ", " : "",
@@ -183,20 +206,53 @@ static void print_order(const struct taking *taking)
                        DK_WORKSPACE_LOGS, names, taking->count > shown ? ", ..." : "");
 }
 
-/* With one number all would be that cohort: each would replace the one before it, or get its dates where
- * that one failed. */
-static enum dk_status check_options(const struct taking *taking, struct dk_error *err)
+static bool are_of_other_sites(const struct dk_taking *taking)
+{
+    for (size_t i = 0; i < taking->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(taking->taken[j].site, taking->taken[i].site) == 0)
+                return false;
+    return true;
+}
+
+/* With one number all of a rig would be that cohort: each would replace the one before it, or get its dates
+ * where that one failed. With one site set, all would be that one's. */
+static enum dk_status check_options(const struct dk_taking *taking, struct dk_error *err)
 {
     const struct dk_settings *settings = &taking->session->config.settings;
-    if (!settings->replace && !settings->cohort_given)
+    const char *option = NULL;
+    if (taking->count == 1)
+        return DK_OK;
+    if (settings->replace)
+        option = "--replace";
+    else if (settings->cohort_given && !are_of_other_sites(taking))
+        option = "--cohort";
+    else if (taking->fleet && settings->site_given)
+        option = "--set rig.site";
+    if (!option)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "%s is for one delivery, and '%s' has %zu; nothing was loaded",
-                 settings->replace ? "--replace" : "--cohort", DK_WORKSPACE_LOGS, taking->count);
+                 option, DK_WORKSPACE_LOGS, taking->count);
     dk_error_hint(err, "name the one that is meant, such as '%s'", taking->list[0].path);
     return DK_ERR_USAGE;
 }
 
-static enum dk_status take_all(struct taking *taking, struct dk_error *err)
+/* Where the export or the upload of a fleet failed, each site has a report, and the worst failure decides. */
+static enum dk_status bring_out(struct dk_taking *taking, struct dk_error *err)
+{
+    struct dk_session *session = taking->session;
+    if (!taking->fleet)
+        return DK_OK;
+    enum dk_status status = dk_fleet_bring_out(taking, err);
+    if (status == DK_OK || taking->failed == 0)
+        return status;
+    dk_console_error(&session->console, err);
+    if (dk_taking_is_worse(status, taking->worst))
+        taking->worst = status;
+    return DK_OK;
+}
+
+static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     print_order(taking);
@@ -207,78 +263,136 @@ static enum dk_status take_all(struct taking *taking, struct dk_error *err)
         take(taking, i);
     }
     dk_feedback_begin(session, NULL);
+    enum dk_status status = bring_out(taking, err);
     session->feedback.folder[0] = '\0'; /* each has its own */
     session->feedback.worked = taking->worked;
     session->partial = taking->partial;
-    enum dk_status status = sum_up(taking, err);
-    return status == DK_OK ? dk_pipeline_check_unread(&session->pipeline, true, err) : status;
+    if (status == DK_OK)
+        status = sum_up(taking, err);
+    if (status == DK_OK && !taking->fleet)
+        status = dk_pipeline_check_unread(&session->pipeline, true, err);
+    for (size_t i = 0; taking->watch && i < taking->count; i++)
+        taking->watch->ended(taking->watch->context, &taking->list[i], taking->taken[i].status);
+    return status;
 }
 
-static enum dk_status list_deliveries(struct dk_session *session, struct dk_waiting_drop **list,
-                                      size_t *count, struct dk_error *err)
+/* --- the list ------------------------------------------------------------------------------- */
+
+/* Leaves out those that a watch does not hold for complete. */
+static void leave_out(struct dk_taking *taking)
 {
-    /* Folders of several sites would all be loaded as the one that is set: one drop at a time. */
-    const bool wells = session->config.settings.input.columns == DK_COLUMNS_WELLS;
-    return !wells && dk_path_exists(DK_WORKSPACE_LOGS)
-               ? dk_pipeline_deliveries(&session->pipeline, list, count, err)
-               : DK_OK;
+    size_t kept = 0;
+    for (size_t i = 0; taking->watch && i < taking->count; i++)
+        if (taking->watch->is_ready(taking->watch->context, &taking->list[i]))
+            taking->list[kept++] = taking->list[i];
+    if (taking->watch)
+        taking->count = kept;
+}
+
+static enum dk_status find_sites(struct dk_taking *taking, struct dk_error *err)
+{
+    const struct dk_settings *settings = &taking->session->config.settings;
+    taking->taken = calloc(taking->count + 1, sizeof(*taking->taken));
+    if (!taking->taken)
+        return dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
+    taking->fleet = taking->watch != NULL;
+    for (size_t i = 0; settings->input.columns == DK_COLUMNS_WELLS && i < taking->count; i++) {
+        char *site = taking->taken[i].site;
+        if (dk_fleet_folder(taking->list[i].path, site))
+            taking->fleet = true;
+        else
+            dk_text_format(site, DK_DELIVERY_PATH_MAX, "%s", settings->input.well.site);
+    }
+    return DK_OK;
+}
+
+static enum dk_status list_deliveries(struct dk_taking *taking, struct dk_error *err)
+{
+    if (!dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_OK;
+    free(taking->list);
+    free(taking->taken);
+    taking->list = NULL;
+    taking->taken = NULL;
+    DK_RETURN_IF_ERROR(
+        dk_pipeline_deliveries(&taking->session->pipeline, &taking->list, &taking->count, err));
+    leave_out(taking);
+    return find_sites(taking, err);
+}
+
+static bool are_several(const struct dk_taking *taking)
+{
+    return taking->count > 1 || taking->watch;
+}
+
+static void reset(struct dk_taking *taking)
+{
+    for (size_t i = 0; taking->taken && i < taking->count; i++)
+        dk_feedback_part_reset(&taking->taken[i].part);
+    free(taking->list);
+    free(taking->taken);
 }
 
 /* The numbers of the later ones depend on whether the first one is loaded. */
-static enum dk_status preview_first(const struct taking *taking, unsigned steps,
-                                    struct dk_error *err)
+static enum dk_status preview_first(struct dk_taking *taking, unsigned steps, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
     const struct dk_waiting_drop *first = taking->list;
-    print_order(taking);
-    DK_RETURN_IF_ERROR(check_options(taking, err));
     if (!first->readable)
-        return refuse_unreadable(first, err);
+        return dk_taking_refuse(first, err);
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "this shows what becomes of '%s'; what is after it depends on that",
                        first->path);
-    return dk_session_preview(session, first->path, steps, err);
+    DK_RETURN_IF_ERROR(dk_session_preview(session, first->path, steps, err));
+    return dk_pipeline_check_unread(&session->pipeline, true, err);
+}
+
+static enum dk_status preview_several(struct dk_taking *taking, unsigned steps,
+                                      struct dk_error *err)
+{
+    print_order(taking);
+    DK_RETURN_IF_ERROR(check_options(taking, err));
+    return taking->fleet ? dk_fleet_preview(taking, steps, err) : preview_first(taking, steps, err);
 }
 
 enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
                                        struct dk_error *err)
 {
-    struct dk_waiting_drop *list = NULL;
-    struct taking taking = {.session = session};
-    enum dk_status status = list_deliveries(session, &list, &taking.count, err);
-    taking.list = list;
-    if (status == DK_OK && taking.count > 1)
-        status = preview_first(&taking, steps, err);
-    else if (status == DK_OK)
-        status = dk_session_preview(session, NULL, steps, err);
-    free(list);
+    struct dk_taking taking = {.session = session};
+    enum dk_status status = list_deliveries(&taking, err);
+    if (status == DK_OK)
+        status = are_several(&taking) ? preview_several(&taking, steps, err)
+                                      : dk_session_preview(session, NULL, steps, err);
+    reset(&taking);
     return status;
 }
 
-enum dk_status dk_session_run_logs(struct dk_session *session, const char *command, bool *worked,
+/* What an earlier run began to archive is half in logs/, and no delivery. */
+static enum dk_status finish_archive(struct dk_taking *taking, bool *finished, struct dk_error *err)
+{
+    struct dk_session *session = taking->session;
+    struct dk_archived archived = {0};
+    DK_RETURN_IF_ERROR(dk_pipeline_archive(&session->pipeline, true, &archived, err));
+    *finished = archived.drops > 0;
+    if (*finished)
+        dk_session_report_archive(session, &archived);
+    return list_deliveries(taking, err);
+}
+
+enum dk_status dk_session_run_logs(struct dk_session *session, const char *command,
+                                   const struct dk_logs_watch *watch, bool *worked,
                                    struct dk_error *err)
 {
-    struct dk_waiting_drop *list = NULL;
-    struct taking taking = {.session = session, .command = command};
-    struct dk_archived finished = {0};
-    *worked = false;
-    enum dk_status status = list_deliveries(session, &list, &taking.count, err);
-    /* What an earlier run began to archive is half in logs/, and no delivery. */
-    if (status == DK_OK && taking.count > 1) {
-        status = dk_pipeline_archive(&session->pipeline, true, &finished, err);
-        if (finished.drops > 0)
-            dk_session_report_archive(session, &finished);
-        free(list);
-        list = NULL;
-        if (status == DK_OK)
-            status = dk_pipeline_deliveries(&session->pipeline, &list, &taking.count, err);
-    }
-    taking.list = list;
-    if (status == DK_OK && taking.count > 1)
+    struct dk_taking taking = {.session = session, .command = command, .watch = watch};
+    bool finished = false;
+    enum dk_status status = list_deliveries(&taking, err);
+    if (status == DK_OK && are_several(&taking))
+        status = finish_archive(&taking, &finished, err);
+    if (status == DK_OK && are_several(&taking))
         status = take_all(&taking, err);
     else if (status == DK_OK)
         status = dk_session_run_once(session, NULL, &taking.worked, err);
-    *worked = taking.worked || finished.drops > 0;
-    free(list);
+    *worked = taking.worked || finished;
+    reset(&taking);
     return status;
 }

@@ -131,6 +131,26 @@ static enum dk_status check_reason(const struct dk_session *session, struct dk_e
     return dk_error_set(err, DK_ERR_USAGE, "--reason goes with --replace");
 }
 
+size_t dk_session_given(const struct dk_session *session, struct dk_config_given given[DK_LIST_MAX])
+{
+    const struct dk_list *list = &session->arguments.options.settings;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (read_setting(list->items[i].option, list->items[i].value, &given[count], NULL) == DK_OK)
+            count++;
+    return count;
+}
+
+static bool is_given(const struct dk_session *session, const char *key)
+{
+    struct dk_config_given given[DK_LIST_MAX];
+    size_t count = dk_session_given(session, given);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(given[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 static enum dk_status apply_flags(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -144,6 +164,7 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->replace = options->replace;
     settings->reason = options->reason;
     DK_RETURN_IF_ERROR(check_reason(session, err));
+    settings->site_given = is_given(session, "rig.site");
     settings->future = options->future;
     settings->gap = options->gap;
     if (options->cohort.first > 0) {
@@ -152,16 +173,6 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
         settings->cohort_last = options->cohort.last;
     }
     return DK_OK;
-}
-
-size_t dk_session_given(const struct dk_session *session, struct dk_config_given given[DK_LIST_MAX])
-{
-    const struct dk_list *list = &session->arguments.options.settings;
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (read_setting(list->items[i].option, list->items[i].value, &given[count], NULL) == DK_OK)
-            count++;
-    return count;
 }
 
 static enum dk_status enter_workspace(struct dk_session *session, bool search, struct dk_error *err)

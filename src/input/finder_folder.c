@@ -231,6 +231,15 @@ static enum dk_status take_profile(struct dk_finder *finder, const char *folder,
     return walk_folder(finder, folder, &walk, err);
 }
 
+/* Whether the profile is the one that the site used last. */
+static bool is_own(const struct dk_finder *finder)
+{
+    const char *folder = finder->search->own_folder;
+    const char *path = finder->drop->files[DK_DROP_PROFILE].path;
+    size_t size = folder ? strlen(folder) : 0;
+    return folder && path && strncmp(path, folder, size) == 0 && path[size] == '/';
+}
+
 /* Takes the profile in `folder`; where the drop has one already, reports that another one is ignored,
  * unless *reported. */
 static enum dk_status take_or_report(struct dk_finder *finder, const char *folder, bool *reported,
@@ -249,8 +258,8 @@ static enum dk_status take_or_report(struct dk_finder *finder, const char *folde
     *reported = status == DK_OK && left->name && !same && !hold_the_same(used->path, left->path);
     if (*reported)
         dk_observer_notice(finder->search->observer, DK_LEVEL_NOTICE,
-                           "using the profile '%s', which came with the logs, not '%s'", used->path,
-                           left->path);
+                           "using the profile '%s', which %s, not '%s'", used->path,
+                           is_own(finder) ? "is the site's own" : "came with the logs", left->path);
     dk_drop_reset(&other);
     return status;
 }
@@ -274,13 +283,12 @@ static enum dk_status search_profile(struct dk_finder *finder, const char *folde
 }
 
 /* The profile of an earlier drop. That it is used is always said: all labels depend on it. */
-static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *reported,
-                                          struct dk_error *err)
+static enum dk_status use_earlier_profile(struct dk_finder *finder, const char *folder,
+                                          bool *reported, struct dk_error *err)
 {
-    const char *folder = finder->search->profile_folder;
     const struct dk_drop_file *file = &finder->drop->files[DK_DROP_PROFILE];
     bool absent = dk_drop_lacks(finder->drop, DK_DROP_PROFILE);
-    if (!folder)
+    if (!folder || is_own(finder))
         return DK_OK;
     enum dk_status status = take_or_report(finder, folder, reported, err);
     if (status != DK_OK || !absent || !file->name || file->near >= DK_NEAR_SECOND ||
@@ -294,6 +302,19 @@ static enum dk_status use_earlier_profile(struct dk_finder *finder, bool *report
     dk_observer_notice(finder->search->observer, DK_LEVEL_NOTICE,
                        "the drop has no profile: using '%s' of %s", file->path, day);
     return DK_OK;
+}
+
+/* The one that the drop's site used last, unless the drop may have one of its own. */
+static enum dk_status use_own_profile(struct dk_finder *finder, bool *reported,
+                                      struct dk_error *err)
+{
+    const char *folder = finder->search->own_folder;
+    const struct below absent = {.walk = {.files = dk_finder_absent(finder) & DK_FINDER_PROFILE}};
+    if (!folder || !dk_path_is_folder(folder))
+        return DK_OK;
+    if (absent.walk.files != 0 && !finder->drop->is_archive)
+        DK_RETURN_IF_ERROR(visit_folder(finder, finder->drop->path, note_below, &absent, err));
+    return use_earlier_profile(finder, folder, reported, err);
 }
 
 /* A sub-folder that was delivered takes the profile from beside it, which several may share; one that is
@@ -327,6 +348,8 @@ static enum dk_status find_in(struct dk_finder *finder, bool *reported, struct d
     if (status == DK_OK && strcmp(logs, root) != 0)
         status = search_profile(finder, root, reported, err);
     free(logs);
+    if (status == DK_OK)
+        status = use_own_profile(finder, reported, err);
     return status == DK_OK ? search_delivery(finder, reported, err) : status;
 }
 
@@ -339,7 +362,7 @@ enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
     const struct below absent = {.walk = {.files = dk_finder_absent(finder)}};
     if (absent.walk.files != 0)
         DK_RETURN_IF_ERROR(visit_folder(finder, finder->drop->path, note_below, &absent, err));
-    return use_earlier_profile(finder, &reported, err);
+    return use_earlier_profile(finder, finder->search->profile_folder, &reported, err);
 }
 
 /* Searches a folder that an archive was delivered in for the profile and for what may be a file that
@@ -369,6 +392,8 @@ static enum dk_status search_around(struct dk_finder *finder, bool *reported, st
     if (strcmp(folder, delivery) != 0)
         status = search_beside(finder, folder, true, reported, err);
     if (status == DK_OK)
+        status = use_own_profile(finder, reported, err);
+    if (status == DK_OK)
         status = search_beside(finder, delivery, false, reported, err);
     free(folder);
     return status;
@@ -379,5 +404,7 @@ enum dk_status dk_finder_beside(struct dk_finder *finder, struct dk_error *err)
     bool is_complete = dk_drop_has(finder->drop, DK_DROP_PROFILE);
     bool reported = is_complete; /* a profile beside it belongs to another archive */
     DK_RETURN_IF_ERROR(search_around(finder, &reported, err));
-    return is_complete ? DK_OK : use_earlier_profile(finder, &reported, err);
+    return is_complete
+               ? DK_OK
+               : use_earlier_profile(finder, finder->search->profile_folder, &reported, err);
 }

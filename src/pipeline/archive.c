@@ -4,6 +4,7 @@
 
 #include "base/monotonic.h"
 #include "current_export.h"
+#include "fleet_profile.h"
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
 #include "run_notes.h"
@@ -35,24 +36,29 @@ static enum dk_status archive_drops(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
                                     struct dk_archived *result, struct dk_error *err)
 {
+    struct dk_fleet_profile profile;
     struct dk_ledger_publication export = {0};
     bool current = false;
     DK_RETURN_IF_ERROR(dk_pipeline_export_find(pipeline, &export, &current, err));
     if (current)
         DK_RETURN_IF_ERROR(dk_current_export_make_sure(pipeline, &export, NULL, err));
     DK_RETURN_IF_ERROR(dk_folder_make(DK_WORKSPACE_ARCHIVE, err));
-    const struct dk_archive_settings settings = {
+    struct dk_archive_settings settings = {
         .archive_folder = DK_WORKSPACE_ARCHIVE,
-        .profile_folder = DK_WORKSPACE_PROFILE,
+        .profile_folder = profile.folder,
         .zstd = pipeline->settings->archive_zstd,
         .export_path = current ? DK_CURRENT_CSV : NULL,
         .export_hash = export.hash,
         .run_id = pipeline->run_id,
+        .first_run_id = pipeline->first_run_id ? pipeline->first_run_id : pipeline->run_id,
         .threads = pipeline->settings->threads,
         .origins = &pipeline->origins,
     };
     for (size_t i = 0; i < count; i++) {
         struct dk_archive_result archived = {0};
+        DK_RETURN_IF_ERROR(dk_fleet_profile_find(pipeline, &drops[i], &profile, err));
+        settings.profile_stays = profile.stays;
+        settings.profile_is_new = profile.is_new;
         DK_RETURN_IF_ERROR(dk_archive_drop(pipeline->store, &drops[i], &settings,
                                            pipeline->observer, &archived, err));
         result->drops++;

@@ -137,7 +137,9 @@ enum dk_status dk_pipeline_deliveries(struct dk_pipeline *pipeline, struct dk_wa
     }
     if (listing.count > 0)
         qsort(listing.list, listing.count, sizeof(*listing.list), by_name);
-    while (listing.count > 0 && !listing.list[listing.count - 1].readable)
+    /* The sites of a fleet don't wait for each other, so each counts by itself. */
+    while (input->columns != DK_COLUMNS_WELLS && listing.count > 0 &&
+           !listing.list[listing.count - 1].readable)
         listing.count--;
     *list = listing.list;
     *count = listing.count;

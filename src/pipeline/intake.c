@@ -9,6 +9,7 @@
 #include "input/delivery.h"
 #include "numbering.h"
 #include "pipeline/deliveries.h"
+#include "pipeline/fleet.h"
 #include "pipeline/pipeline.h"
 #include "run_notes.h"
 #include "values.h"
@@ -44,9 +45,15 @@ static bool is_in_logs(const char *path)
 static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path,
                                 struct dk_intake *intake, struct dk_error *err)
 {
+    char own_folder[DK_FLEET_PROFILE_MAX];
+    struct dk_well well;
+    bool wells = pipeline->settings->input.columns == DK_COLUMNS_WELLS;
+    DK_RETURN_IF_ERROR(dk_fleet_well(pipeline->settings, path, &well, err));
+    dk_fleet_profile_folder(&well, own_folder);
     const struct dk_drop_search search = {
         .path = path,
         .profile_folder = DK_WORKSPACE_PROFILE,
+        .own_folder = wells ? own_folder : NULL,
         .delivery_folder = is_in_logs(path) ? DK_WORKSPACE_LOGS : NULL,
         .ignore = pipeline->settings->input.ignore,
         .observer = pipeline->observer,
@@ -77,23 +84,28 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
     return status;
 }
 
-/* Of several deliveries in logs/, opens the one that a run would load first. */
+/* Of several deliveries in logs/, opens the one that a run would load first. What is in the folder of a
+ * site is that site's, even if it is all that is there. */
 static enum dk_status open_first(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                 bool *several, struct dk_error *err)
+                                 bool *opened, struct dk_error *err)
 {
     struct dk_waiting_drop *list = NULL;
     size_t count = 0;
-    *several = false;
-    if (pipeline->settings->input.columns == DK_COLUMNS_WELLS)
-        return DK_OK;
+    bool wells = pipeline->settings->input.columns == DK_COLUMNS_WELLS;
+    *opened = false;
     enum dk_status status = dk_pipeline_deliveries(pipeline, &list, &count, err);
-    if (status == DK_OK && count > 1 && list[0].readable) {
-        *several = true;
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "%zu deliveries in '%s': reading only the first, '%s'; name another one "
-                           "to read it",
-                           count, DK_WORKSPACE_LOGS, list[0].path);
-        status = open_drop(pipeline, list[0].path, intake, err);
+    size_t first = 0;
+    while (wells && first < count && !list[first].readable)
+        first++;
+    bool several = count > 1 || (wells && count == 1);
+    if (status == DK_OK && several && first < count && list[first].readable) {
+        *opened = true;
+        if (count > 1)
+            dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                               "%zu deliveries in '%s': reading only the first, '%s'; name another "
+                               "one to read it",
+                               count, DK_WORKSPACE_LOGS, list[first].path);
+        status = open_drop(pipeline, list[first].path, intake, err);
     }
     free(list);
     return status;
@@ -120,12 +132,9 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
         dk_error_hint(err, "name a drop, or make a workspace with 'derrick init'");
         return DK_ERR_USAGE;
     }
-    bool several = false;
-    DK_RETURN_IF_ERROR(open_first(pipeline, intake, &several, err));
-    if (several) {
-        *found = true;
+    DK_RETURN_IF_ERROR(open_first(pipeline, intake, found, err));
+    if (*found)
         return DK_OK;
-    }
     DK_RETURN_IF_ERROR(open_drop(pipeline, DK_WORKSPACE_LOGS, intake, err));
     *found = dk_drop_sensor_count(&intake->drop) > 0;
     return *found ? DK_OK : open_archive_in_logs(pipeline, intake, found, err);
@@ -149,6 +158,8 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 {
     enum dk_status status = DK_OK;
     intake->input = pipeline->settings->input;
+    DK_RETURN_IF_ERROR(
+        dk_fleet_well(pipeline->settings, intake->drop.path, &intake->input.well, err));
     if (pipeline->store)
         status = dk_store_rig_find(pipeline->store, &intake->input.well,
                                    intake->input.columns == DK_COLUMNS_WELLS, &intake->rig, err);
@@ -160,14 +171,14 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 /* The profile that is used for a drop without one: the newest of this rig, else of its site. A file
  * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another one
  * is used is always said: all labels depend on it. */
-static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_drop *drop,
+static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                      struct dk_profile *profile, bool *found, struct dk_error *err)
 {
-    const struct dk_input_settings *input = &pipeline->settings->input;
+    const struct dk_input_settings *input = &intake->input;
     struct dk_profile_origin origin;
     char rig[DK_RIG_NAME_MAX];
     *found = false;
-    const struct dk_drop_file *own = &drop->files[DK_DROP_PROFILE];
+    const struct dk_drop_file *own = &intake->drop.files[DK_DROP_PROFILE];
     if (own->name || own->near != DK_NEAR_NONE || !pipeline->store)
         return DK_OK;
     const struct dk_ledger_scope scope = {.well = input->well,
@@ -210,7 +221,7 @@ static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake 
 {
     struct dk_profile profile = {0};
     bool borrowed = false;
-    DK_RETURN_IF_ERROR(borrow_profile(pipeline, &intake->drop, &profile, &borrowed, err));
+    DK_RETURN_IF_ERROR(borrow_profile(pipeline, intake, &profile, &borrowed, err));
     const struct dk_drop_request request = {
         .drop = &intake->drop,
         .settings = &intake->input,

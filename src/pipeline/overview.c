@@ -123,16 +123,15 @@ enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledge
 
 /* --- logs/ and S3 ----------------------------------------------------------------------------- */
 
-/* Whether a run loads several drops in logs/, one after the other. */
+/* Whether a run loads several drops in logs/, one after the other, or those of sites. */
 static bool are_several(struct dk_pipeline *pipeline)
 {
     struct dk_waiting_drop *list = NULL;
     size_t count = 0;
-    if (pipeline->settings->input.columns == DK_COLUMNS_WELLS)
-        return false;
+    bool wells = pipeline->settings->input.columns == DK_COLUMNS_WELLS;
     enum dk_status status = dk_pipeline_deliveries(pipeline, &list, &count, NULL);
     free(list);
-    return status == DK_OK && count > 1;
+    return status == DK_OK && count > (wells ? 0 : 1);
 }
 
 static void check_waiting(struct dk_pipeline *pipeline, const struct dk_delivery *found,

@@ -87,7 +87,9 @@ static enum dk_status begin(struct dk_pipeline *pipeline, const char *command, s
     DK_RETURN_IF_ERROR(dk_pipeline_identify(pipeline, err));
     dk_pipeline_name_actor(pipeline);
     DK_RETURN_IF_ERROR(dk_missed_runs_record(pipeline, err));
-    return dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err);
+    DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, command, &pipeline->run_id, err));
+    pipeline->first_run_id = pipeline->run_id;
+    return DK_OK;
 }
 
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,

@@ -142,6 +142,36 @@ enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_r
     return DK_OK;
 }
 
+static bool has_worked(const struct dk_run_result *result)
+{
+    return result->read || result->exported || result->upload.sent + result->upload.removed > 0 ||
+           result->archived.drops > 0;
+}
+
+enum dk_status dk_pipeline_take_in(struct dk_pipeline *pipeline, const char *path,
+                                   struct dk_intake *intake, struct dk_run_result *result,
+                                   struct dk_error *err)
+{
+    struct dk_syncing syncing = {0};
+    *result = (struct dk_run_result){0};
+    enum dk_status status = take_in(pipeline, path, intake, &syncing, result, err);
+    pipeline->in_memory = NULL;
+    status = dk_syncing_finish(&syncing, status, err);
+    result->worked = has_worked(result);
+    return status;
+}
+
+enum dk_status dk_pipeline_bring_out(struct dk_pipeline *pipeline, struct dk_run_result *result,
+                                     struct dk_error *err)
+{
+    *result = (struct dk_run_result){0};
+    enum dk_status status = dk_pipeline_publish(pipeline, result, err);
+    if (status == DK_OK)
+        status = dk_pipeline_archive(pipeline, false, &result->archived, err);
+    result->worked = has_worked(result);
+    return status;
+}
+
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,
                                struct dk_error *err)
@@ -160,7 +190,6 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);
     if (status == DK_OK && result->archived.drops == 0)
         result->archived = finished;
-    result->worked = result->read || result->exported ||
-                     result->upload.sent + result->upload.removed > 0 || result->archived.drops > 0;
+    result->worked = has_worked(result);
     return status;
 }

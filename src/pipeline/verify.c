@@ -102,12 +102,14 @@ static enum dk_status verify(struct verifying *work, struct dk_error *err)
     return dk_team_run(threads > 0 ? threads : 1, reader, work, err);
 }
 
-/* Takes out of the list what this run has loaded: the load has read all of it back. */
-static size_t leave_out(struct dk_store_series *list, size_t count, int64_t run_id)
+/* Takes out of the list what was loaded under these locks: the load has read all of it back. */
+static size_t leave_out(const struct dk_pipeline *pipeline, struct dk_store_series *list,
+                        size_t count)
 {
+    int64_t first = pipeline->first_run_id ? pipeline->first_run_id : pipeline->run_id;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (run_id == 0 || list[i].run_id != run_id)
+        if (pipeline->run_id == 0 || list[i].run_id < first)
             list[kept++] = list[i];
     return kept;
 }
@@ -137,7 +139,7 @@ enum dk_status dk_verify_run(struct dk_pipeline *pipeline, struct dk_error *err)
     enum dk_status status = dk_store_list(pipeline->store, &all, &list, &count, err);
     struct verifying work = {.pipeline = pipeline,
                              .list = list,
-                             .count = leave_out(list, count, pipeline->run_id),
+                             .count = leave_out(pipeline, list, count),
                              .lock = PTHREAD_MUTEX_INITIALIZER};
     if (status == DK_OK)
         status = verify(&work, err);

@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "fleet_profile.h"
 #include "pipeline/pipeline.h"
 
 struct looking {
+    struct dk_pipeline *pipeline;
+    enum dk_status status;
+    struct dk_error *err;
     struct dk_delivery *found;
     struct dk_ledger_file *known; /* files of drops that are loaded, and not archived yet */
     size_t known_count;
@@ -43,6 +47,7 @@ static enum dk_status list_known(struct dk_pipeline *pipeline, struct looking *l
 static void look_at(void *context, const struct dk_delivery_item *item)
 {
     struct looking *looking = context;
+    bool used = false;
     for (size_t i = 0; i < looking->known_count; i++) {
         const struct dk_ledger_file *known = &looking->known[i];
         if (known->inode == item->info->st_ino && known->device == item->info->st_dev &&
@@ -50,20 +55,23 @@ static void look_at(void *context, const struct dk_delivery_item *item)
             known->mtime_ns == dk_time_ns(item->info->st_mtim))
             return;
     }
-    dk_delivery_add(looking->found, item);
+    if (looking->status == DK_OK)
+        looking->status = dk_fleet_profile_is_used(looking->pipeline, item, &used, looking->err);
+    if (!used)
+        dk_delivery_add(looking->found, item);
 }
 
 enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                    struct dk_error *err)
 {
-    struct looking looking = {.found = found};
+    struct looking looking = {.pipeline = pipeline, .found = found, .err = err};
     *found = (struct dk_delivery){0};
     enum dk_status status = list_known(pipeline, &looking, err);
     if (status == DK_OK)
         status = dk_delivery_walk(DK_WORKSPACE_LOGS, pipeline->settings->input.ignore, look_at,
                                   &looking, err);
     free(looking.known);
-    return status;
+    return status == DK_OK ? looking.status : status;
 }
 
 static enum dk_status refuse(const struct dk_delivery *found, struct dk_error *err)

@@ -351,6 +351,31 @@ enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
     return status;
 }
 
+enum dk_status dk_ledger_file_uses(struct dk_store *store, const struct dk_ledger_file *file,
+                                   struct dk_ledger_uses *uses, struct dk_error *err)
+{
+    struct dk_query query;
+    *uses = (struct dk_ledger_uses){0};
+    dk_query_begin(&query, store->sql,
+                   "SELECT COUNT(*), COUNT(d.duplicate_of) FROM files f "
+                   "JOIN drops d ON d.drop_id = f.drop_id WHERE f.file = ? AND f.path = ? "
+                   "AND f.device = ? AND f.inode = ? AND f.size_bytes = ? AND f.mtime_ns = ? "
+                   "AND COALESCE(d.workspace_id, '') = ?",
+                   err);
+    dk_query_bind_int(&query, file->file);
+    dk_query_bind_text(&query, file->path);
+    dk_query_bind_int(&query, (int64_t)file->device);
+    dk_query_bind_int(&query, (int64_t)file->inode);
+    dk_query_bind_int(&query, (int64_t)file->size_bytes);
+    dk_query_bind_int(&query, file->mtime_ns);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
+    if (dk_query_next(&query)) {
+        uses->drops = dk_query_int(&query);
+        uses->duplicates = dk_query_int(&query);
+    }
+    return dk_query_end(&query);
+}
+
 /* --- archiving ------------------------------------------------------------------------------ */
 
 /* Ends an UPDATE that must have changed one row. */

@@ -84,6 +84,7 @@ static enum dk_status archive(struct workspace *workspace, bool same_run,
         .archive_folder = "archive",
         .profile_folder = "profile",
         .run_id = workspace->run_id + !same_run,
+        .first_run_id = workspace->run_id + !same_run,
         .threads = 1,
         .origins = same_run ? &workspace->origins : NULL,
     };

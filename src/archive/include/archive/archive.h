@@ -34,12 +34,15 @@
 /* All paths are relative to the workspace, which is the current folder, or absolute. */
 struct dk_archive_settings {
     const char *archive_folder; /* "archive" */
-    const char *profile_folder; /* "profile" */
+    const char *profile_folder; /* "profile": where a profile that came with the logs goes */
     bool zstd;                  /* compress what is stored */
     const char *export_path;    /* the CSV to copy too; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
-    int64_t run_id;   /* for the name of a new folder; what another run loaded is hashed again */
-    unsigned threads; /* for compression; 0: one a processor */
+    bool profile_stays;  /* a profile that came with the logs is copied only: other drops need it */
+    bool profile_is_new; /* it moves to profile_folder even from a duplicate: other drops had it */
+    int64_t run_id; /* for the name of a new folder, where an earlier process loaded the drop */
+    int64_t first_run_id; /* of this process; what an earlier run loaded is hashed again */
+    unsigned threads;     /* for compression; 0: one a processor */
     const struct dk_origins
         *origins; /* of the drops that this run has read; NULL: none. Borrowed */
 };

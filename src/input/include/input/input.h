@@ -93,8 +93,10 @@ int dk_input_settings_sample(const char *text);
 
 /* Where to find a drop. All pointers are borrowed, and but for `path` may be NULL. */
 struct dk_drop_search {
-    const char *path;            /* a folder or an archive file */
-    const char *profile_folder;  /* used where the drop contains no profile */
+    const char *path;           /* a folder or an archive file */
+    const char *profile_folder; /* used where the drop contains no profile */
+    const char *own_folder;     /* the same of the drop's site alone: before any other that does not
+                                  * come with the drop itself */
     const char *delivery_folder; /* of an archive that was delivered: this folder and the one that
                                   * the archive is in are searched for a profile, and for files that
                                   * are still in transfer; of a folder: only for a profile */

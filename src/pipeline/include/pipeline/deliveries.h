@@ -14,7 +14,8 @@ struct dk_waiting_drop {
 };
 
 /* Lists them: those in logs/ itself first, then by name, numbers in names by their value. What can't be
- * read is listed only before something that can: it may be an earlier quarter in transfer. *list is on the heap (the caller frees). */
+ * read is listed only before something that can: it may be an earlier quarter in transfer. With columns = wells
+ * it is always listed. *list is on the heap (the caller frees). */
 enum dk_status dk_pipeline_deliveries(struct dk_pipeline *pipeline, struct dk_waiting_drop **list,
                                       size_t *count, struct dk_error *err) DK_CHECK;
 

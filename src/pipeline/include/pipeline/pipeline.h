@@ -47,6 +47,7 @@ struct dk_settings {
     struct dk_input_settings input;
     bool cohort_given; /* by the user: cohort_first, which is input.cohort, to cohort_last */
     int cohort_first, cohort_last;
+    bool site_given;    /* the command line sets rig.site: no folder's name is another site */
     bool future;        /* load a cohort whose last reading is in the future */
     bool gap;           /* load a cohort that is not the next one */
     int64_t now_minute; /* this machine's date; 0: not known, and nothing is in the future */
@@ -107,6 +108,7 @@ struct dk_pipeline {
     struct dk_workspace workspace;
     struct dk_store *store;    /* NULL until opened */
     int64_t run_id;            /* 0 outside of a recorded run */
+    int64_t first_run_id;      /* the first one under these locks; 0: none was begun here */
     int64_t verified_run;      /* the run that read back what earlier ones loaded; 0: none has */
     struct dk_origins origins; /* of the drops that were read */
     struct dk_run_notes notes;
@@ -361,5 +363,13 @@ enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_r
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,
                                struct dk_error *err) DK_CHECK;
+
+/* Its two halves, for several drops of which all are loaded before the rest is done once: check and load
+ * one; export, report, upload and archive all that is loaded. Each resets the result. */
+enum dk_status dk_pipeline_take_in(struct dk_pipeline *pipeline, const char *path,
+                                   struct dk_intake *intake, struct dk_run_result *result,
+                                   struct dk_error *err) DK_CHECK;
+enum dk_status dk_pipeline_bring_out(struct dk_pipeline *pipeline, struct dk_run_result *result,
+                                     struct dk_error *err) DK_CHECK;
 
 #endif

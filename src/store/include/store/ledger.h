@@ -210,6 +210,14 @@ enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)
     DK_CHECK;
 
+/* How many of this workspace's drops were read with that very file, by its path, identity, size and time;
+ * the others are duplicates. */
+struct dk_ledger_uses {
+    int64_t drops, duplicates;
+};
+enum dk_status dk_ledger_file_uses(struct dk_store *store, const struct dk_ledger_file *file,
+                                   struct dk_ledger_uses *uses, struct dk_error *err) DK_CHECK;
+
 /* --- archiving: the intent, each file once it is surely stored, the end. Each commits by
  * itself. */
 

@@ -1,0 +1,65 @@
+#include "pipeline/fleet.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+
+/* The name of `path`, where that is directly below logs/: under whatever name logs/ is reached. */
+static bool is_below_logs(const char *path, char name[DK_DELIVERY_PATH_MAX])
+{
+    char *folder = dk_path_folder(path);
+    bool is = folder && dk_path_is_same(folder, DK_WORKSPACE_LOGS);
+    free(folder);
+    if (is)
+        dk_text_format(name, DK_DELIVERY_PATH_MAX, "%s", dk_path_name(path));
+    return is;
+}
+
+bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX])
+{
+    bool is = false;
+    if (dk_path_is_folder(path)) {
+        is = is_below_logs(path, name);
+    } else {
+        char *folder = dk_path_folder(path);
+        is = folder && is_below_logs(folder, name);
+        free(folder);
+    }
+    if (!is)
+        name[0] = '\0';
+    return is;
+}
+
+enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *path,
+                             struct dk_well *well, struct dk_error *err)
+{
+    char name[DK_DELIVERY_PATH_MAX];
+    *well = settings->input.well;
+    if (settings->input.columns != DK_COLUMNS_WELLS || settings->site_given || !path ||
+        !dk_fleet_folder(path, name) || dk_well_init(well, name, well->number, NULL) == DK_OK)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_DATA, "'%s/%s' can't be loaded: '%s' is not the name of a site",
+                 DK_WORKSPACE_LOGS, name, name);
+    dk_error_hint(err,
+                  "with columns = wells, a folder in '%s' is a site: rename it (1 to %d letters, "
+                  "digits, '-', '_' or '.', a letter or digit first)",
+                  DK_WORKSPACE_LOGS, DK_SITE_MAX - 1);
+    return DK_ERR_DATA;
+}
+
+void dk_fleet_profile_folder(const struct dk_well *well, char path[DK_FLEET_PROFILE_MAX])
+{
+    dk_text_format(path, DK_FLEET_PROFILE_MAX, "%s/%s", DK_WORKSPACE_PROFILE, well->site);
+}
+
+bool dk_fleet_is_shared_profile(const struct dk_delivery_item *item)
+{
+    const char *name = item->path + strlen(DK_WORKSPACE_LOGS) + 1;
+    const char *slash = strchr(name, '/');
+    static const char folder[] = "profile";
+    return item->kind == DK_DELIVERY_PROFILE &&
+           (!slash || ((size_t)(slash - name) == strlen(folder) &&
+                       strncasecmp(name, folder, strlen(folder)) == 0));
+}
