@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 900
 # The report in a real browser: Chromium opens a page of a rig with hostile names, with missing values and
 # with a constant sensor, and a page of a fleet. report_browser.js says what must hold.
 . "$TESTS/cli/lib.sh"
