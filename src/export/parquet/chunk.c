@@ -20,7 +20,7 @@
 struct dk_parquet_encoder {
     struct dk_page_packer packer;
     struct dk_distinct distinct;
-    uint64_t *keys;     /* owned; of the values that are not missing */
+    uint64_t *keys;     /* owned; room for those of a chunk */
     uint16_t *levels;   /* owned; a row each */
     uint32_t *ranks;    /* owned; of texts, by their place in the table */
     const char **texts; /* owned; sorted */
@@ -34,7 +34,8 @@ struct chunk {
     const struct dk_parquet_field *field;
     const struct dk_parquet_values *values;
     struct dk_plain plain;
-    size_t count; /* of keys */
+    const uint64_t *keys; /* borrowed; of the values that are not missing */
+    size_t count;         /* of keys */
     struct dk_buffer *out;
     struct dk_parquet_chunk *facts;
 };
@@ -126,12 +127,28 @@ static size_t gather_int32(struct dk_parquet_encoder *encoder, const int32_t *va
     return count;
 }
 
-static size_t gather_int64(struct dk_parquet_encoder *encoder, const int64_t *values, size_t rows,
-                           bool optional)
+static bool has_missing(const int64_t *values, size_t rows)
+{
+    bool found = false; /* without a branch, many at a time */
+    for (size_t row = 0; row < rows; row++)
+        found |= values[row] == INT64_MIN;
+    return found;
+}
+
+/* Whole numbers of which none is missing are their keys. */
+static void borrow_int64(struct chunk *chunk, const int64_t *values, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        chunk->encoder->levels[row] = 1;
+    chunk->keys = (const uint64_t *)values;
+    chunk->count = rows;
+}
+
+static size_t gather_int64(struct dk_parquet_encoder *encoder, const int64_t *values, size_t rows)
 {
     size_t count = 0;
     for (size_t row = 0; row < rows; row++)
-        TAKE(optional && values[row] == INT64_MIN, values[row]);
+        TAKE(values[row] == INT64_MIN, values[row]);
     return count;
 }
 
@@ -160,6 +177,7 @@ static enum dk_status gather(struct chunk *chunk, struct dk_error *err)
     struct dk_parquet_encoder *encoder = chunk->encoder;
     const struct dk_parquet_values *values = chunk->values;
     const bool optional = chunk->field->optional;
+    chunk->keys = encoder->keys;
     switch (values->source) {
     case DK_PARQUET_FROM_INT32:
         chunk->count = gather_int32(encoder, values->values, values->rows, optional);
@@ -167,8 +185,11 @@ static enum dk_status gather(struct chunk *chunk, struct dk_error *err)
     case DK_PARQUET_FROM_INT64:
     case DK_PARQUET_FROM_DECIMALS:
         /* A missing decimal is the least number, too. */
-        chunk->count = gather_int64(encoder, values->values, values->rows,
-                                    optional || values->source == DK_PARQUET_FROM_DECIMALS);
+        if (has_missing(values->values, values->rows) &&
+            (optional || values->source == DK_PARQUET_FROM_DECIMALS))
+            chunk->count = gather_int64(encoder, values->values, values->rows);
+        else
+            borrow_int64(chunk, values->values, values->rows);
         break;
     case DK_PARQUET_FROM_DOUBLES:
         chunk->count = gather_doubles(encoder, values->values, values->rows);
@@ -247,7 +268,7 @@ static enum dk_status append_indices(struct chunk *chunk, struct dk_error *err)
 
 static enum dk_status append_plain(struct chunk *chunk, struct dk_error *err)
 {
-    const uint64_t *keys = chunk->encoder->keys;
+    const uint64_t *keys = chunk->keys;
     const dk_distinct_order_fn order = dk_plain_order(chunk->plain.source);
     size_t low = 0;
     size_t high = 0;
@@ -275,7 +296,7 @@ static enum dk_status append_pages(struct chunk *chunk, struct dk_error *err)
     if (chunk->count > 0)
         DK_RETURN_IF_ERROR((chunk->plain.source == DK_PARQUET_FROM_DECIMALS
                                 ? dk_distinct_find_decimals
-                                : dk_distinct_find)(&chunk->encoder->distinct, chunk->encoder->keys,
+                                : dk_distinct_find)(&chunk->encoder->distinct, chunk->keys,
                                                     chunk->count, order, &fits, err));
     if (!fits)
         return append_plain(chunk, err);

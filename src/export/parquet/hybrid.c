@@ -57,18 +57,32 @@ static char *put_packed(char *at, const uint16_t *values, size_t count, unsigned
     return at + padding;
 }
 
+/* The first run of at least RUN_MIN values that begins at `at` or later; `count` if there is none. Such a run
+ * contains one of every RUN_MIN values, so only these are compared with what is around them. */
+static size_t find_run(const uint16_t *values, size_t at, size_t count, size_t *run)
+{
+    for (size_t probe = at + RUN_MIN - 1; probe < count; probe += RUN_MIN) {
+        size_t start = probe;
+        while (start > at && values[start - 1] == values[probe])
+            start--;
+        *run = run_length(values, probe, count) + (probe - start);
+        if (*run >= RUN_MIN)
+            return start;
+    }
+    return count;
+}
+
 /* The end of the stretch from `at` on that is packed: where a long run begins, after whole groups, or
  * where the values end. */
 static size_t packed_end(const uint16_t *values, size_t at, size_t count)
 {
-    size_t end = at;
-    while (end < count) {
-        size_t run = run_length(values, end, count);
+    size_t run = 0;
+    for (size_t end = find_run(values, at, count, &run); end < count;
+         end = find_run(values, end + run, count, &run)) {
         /* What fills up the last group is taken from the run. */
         size_t fill = (GROUP - (end - at) % GROUP) % GROUP;
         if (run >= RUN_MIN + fill)
             return end + fill;
-        end += run;
     }
     return count;
 }
