@@ -5,26 +5,21 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/hash.h"
 #include "base/monotonic.h"
 #include "command.h"
 #include "feedback.h"
 #include "late.h"
+#include "settle.h"
 #include "stop.h"
 
 #define INTERVAL_DEFAULT_S 10
 #define SETTLE_DEFAULT_S 60
 #define SECONDS_MAX 86400
 #define NO_INTERVAL_MS 100 /* between two looks where --interval is 0 */
-#define RETRY_FIRST_S 60
-#define RETRY_MAX_S 3600
 
 static const struct dk_option own_options[] = {
     {.name = "interval",
@@ -94,62 +89,13 @@ static void wait_for_signal(int64_t seconds)
     (void)poll(&stop, 1, seconds > 0 ? (int)seconds * 1000 : NO_INTERVAL_MS);
 }
 
-/* What is known of logs/ and profile/ from look to look. */
+/* What is known from look to look. */
 struct watching {
-    int64_t interval_s, settle_s;
-    char seen[DK_HASH_HEX_MAX];  /* their state at the last look */
-    int64_t changed_ms;          /* when it last changed */
-    char tried[DK_HASH_HEX_MAX]; /* the state that was run already, "" if none */
-    int64_t retry_at_ms;         /* when a failure that may pass is tried again; 0: not */
-    long retry_s;
+    int64_t interval_s;
+    struct dk_settling settling;
     int64_t late_day;   /* of the last look for late cohorts */
     char unlisted[512]; /* why the last look failed; "" if it did not */
 };
-
-/* What a look gathers. */
-struct looking {
-    struct dk_hash *hash;
-    size_t files;
-    enum dk_status status;
-    struct dk_error *err;
-};
-
-/* A file that belongs to no delivery does not count: one that keeps changing, such as the log of the
- * transfers, must not keep a drop waiting. */
-static void add_file(void *context, const struct dk_delivery_item *item)
-{
-    struct looking *looking = context;
-    const struct stat *info = item->info;
-    int64_t facts[] = {(int64_t)info->st_size, (int64_t)info->st_mtim.tv_sec,
-                       (int64_t)info->st_mtim.tv_nsec, (int64_t)info->st_ino};
-    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN)
-        return;
-    looking->files++;
-    looking->status =
-        dk_hash_update(looking->hash, item->path, strlen(item->path) + 1, looking->err);
-    if (looking->status == DK_OK)
-        looking->status = dk_hash_update(looking->hash, facts, sizeof(facts), looking->err);
-}
-
-/* Names, sizes and times. The profile in profile/ is the drop's too, but makes none by itself. */
-static enum dk_status look(const struct dk_session *session, char state[DK_HASH_HEX_MAX],
-                           size_t *files, struct dk_error *err)
-{
-    struct dk_hash hash;
-    struct looking looking = {.hash = &hash, .err = err};
-    const char *ignore = session->config.settings.input.ignore;
-    DK_RETURN_IF_ERROR(dk_hash_init(&hash, err));
-    enum dk_status status = dk_delivery_walk(DK_WORKSPACE_LOGS, ignore, add_file, &looking, err);
-    *files = looking.files;
-    if (status == DK_OK && dk_path_exists(DK_WORKSPACE_PROFILE))
-        status = dk_delivery_walk(DK_WORKSPACE_PROFILE, ignore, add_file, &looking, err);
-    if (status == DK_OK)
-        status = looking.status;
-    if (status == DK_OK)
-        status = dk_hash_finish(&hash, state, err);
-    dk_hash_reset(&hash);
-    return status;
-}
 
 /* A folder that can't be listed, for want of a permission or because a share is gone, may return:
  * the reason is printed once, until it changes. */
@@ -167,23 +113,20 @@ static void report_listing(struct dk_session *session, struct watching *watching
                            DK_WORKSPACE_LOGS);
 }
 
-/* Failures that may pass: of the server, the network, a lock, a full disk. */
-static bool may_pass(enum dk_status status)
-{
-    return status == DK_ERR_STORE || status == DK_ERR_REMOTE || status == DK_ERR_BUSY ||
-           status == DK_ERR_IO || status == DK_ERR_NOMEM;
-}
-
-static enum dk_status run_one(struct dk_session *session, bool *worked, struct dk_error *err)
+static enum dk_status run_one(struct dk_session *session, struct dk_settling *settling,
+                              bool *worked, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = &session->pipeline;
+    const struct dk_logs_watch fleet = {
+        .is_ready = dk_settling_is_running, .ended = dk_settling_ended, .context = settling};
+    bool is_fleet = session->config.settings.input.columns == DK_COLUMNS_WELLS;
     session->partial = false;
     dk_feedback_begin(session, NULL);
     enum dk_status status = dk_session_clock(session, err);
     if (status == DK_OK)
         status = dk_pipeline_begin(pipeline, "watch", err);
     if (status == DK_OK)
-        status = dk_session_run_logs(session, "watch", NULL, worked, err);
+        status = dk_session_run_logs(session, "watch", is_fleet ? &fleet : NULL, worked, err);
     dk_session_sum_up(session, status, err);
     if (status != DK_OK)
         dk_console_error(&session->console, err);
@@ -204,37 +147,12 @@ static void run_complete(struct dk_session *session, struct watching *watching, 
     struct dk_error flush_err = {0};
     bool worked = false;
     is_running = 1;
-    enum dk_status status = run_one(session, &worked, &err);
+    enum dk_status status = run_one(session, &watching->settling, &worked, &err);
     is_running = 0;
     *done = status == DK_OK && worked;
     if (dk_console_flush(&session->console, &flush_err) != DK_OK)
         dk_console_error(&session->console, &flush_err);
-    /* What the run left in logs/, such as the next of several archives, and what came meanwhile, is
-     * another state, which has to settle again. */
-    memcpy(watching->tried, watching->seen, sizeof(watching->tried));
-    watching->retry_at_ms = 0;
-    if (status == DK_OK) {
-        watching->retry_s = RETRY_FIRST_S;
-        return;
-    }
-    if (!may_pass(status)) {
-        dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
-                           "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
-        return;
-    }
-    watching->retry_at_ms = dk_monotonic_ms() + watching->retry_s * 1000;
-    dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "trying again in %ld s",
-                       watching->retry_s);
-    watching->retry_s = watching->retry_s * 2 > RETRY_MAX_S ? RETRY_MAX_S : watching->retry_s * 2;
-}
-
-static bool is_due(const struct watching *watching, size_t files)
-{
-    int64_t now = dk_monotonic_ms();
-    if (watching->retry_at_ms != 0)
-        return now >= watching->retry_at_ms;
-    return files > 0 && strcmp(watching->seen, watching->tried) != 0 &&
-           now - watching->changed_ms >= watching->settle_s * 1000;
+    dk_settling_end(&watching->settling, status, dk_monotonic_ms(), &session->console.observer);
 }
 
 static void watch(struct dk_session *session, struct watching *watching)
@@ -243,20 +161,10 @@ static void watch(struct dk_session *session, struct watching *watching)
     bool done = false;
     while (!stop_signal && !(once && done)) {
         dk_late_report(session, &watching->late_day);
-        char state[DK_HASH_HEX_MAX];
-        size_t files = 0;
         struct dk_error why = {0};
-        enum dk_status status = look(session, state, &files, &why);
+        enum dk_status status = dk_settling_look(&watching->settling, dk_monotonic_ms(), &why);
         report_listing(session, watching, status == DK_OK ? "" : why.message);
-        if (status != DK_OK) {
-            wait_for_signal(watching->interval_s);
-            continue;
-        }
-        if (strcmp(state, watching->seen) != 0) {
-            memcpy(watching->seen, state, sizeof(watching->seen));
-            watching->changed_ms = dk_monotonic_ms();
-        }
-        if (is_due(watching, files)) {
+        if (status == DK_OK && dk_settling_begin(&watching->settling, dk_monotonic_ms())) {
             run_complete(session, watching, &done);
             continue;
         }
@@ -267,19 +175,19 @@ static void watch(struct dk_session *session, struct watching *watching)
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
-    struct watching watching = {
-        .changed_ms = dk_monotonic_ms(),
-        .retry_s = RETRY_FIRST_S,
-        .interval_s = options->interval_s >= 0 ? options->interval_s : INTERVAL_DEFAULT_S,
-        .settle_s = options->settle_s >= 0 ? options->settle_s : SETTLE_DEFAULT_S};
+    int64_t settle_s = options->settle_s >= 0 ? options->settle_s : SETTLE_DEFAULT_S;
+    struct watching watching = {.interval_s = options->interval_s >= 0 ? options->interval_s
+                                                                       : INTERVAL_DEFAULT_S};
+    dk_settling_init(&watching.settling, &session->config.settings, settle_s);
     /* A database that has lost what was loaded does not return by itself, as a server does. */
     DK_RETURN_IF_ERROR(dk_pipeline_check_database(&session->pipeline, err));
     DK_RETURN_IF_ERROR(catch_signals(err));
     session->is_stopping = is_stopping;
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "watching '%s': a drop runs when it has not changed for %lld s",
-                       DK_WORKSPACE_LOGS, (long long)watching.settle_s);
+                       DK_WORKSPACE_LOGS, (long long)settle_s);
     watch(session, &watching);
+    dk_settling_reset(&watching.settling);
     if (stop_signal)
         dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE, "stopped");
     session->partial = false;
@@ -301,6 +209,7 @@ const struct dk_command dk_command_watch = {
         "until the drop changes; when a server did not answer, it tries again after growing "
         "pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a second one "
         "ends it at once.\n\n"
+        "With columns = wells, derrick waits for each site, a sub-folder of logs/, by itself.\n\n"
         "Once a day, derrick also checks whether a cohort is late (status.late), and reports each "
         "one "
         "once.",
