@@ -64,8 +64,9 @@ static void clear_temporaries(const char *folder)
     closedir(list);
 }
 
-/* The archive has a folder for each run, and aws_s3/ has "cohort=07/" or
- * "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many levels down. */
+/* The archive has a folder for each run, logs/ and profile/ one for each delivery or site, and aws_s3/ has
+ * "cohort=07/" or "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many levels down. A link may
+ * lead outside of the workspace. */
 static void clear_below(const char *folder, int levels)
 {
     DIR *list = levels > 0 ? opendir(folder) : NULL;
@@ -75,8 +76,10 @@ static void clear_below(const char *folder, int levels)
         if (entry->d_name[0] == '.')
             continue;
         char path[512];
+        struct stat info;
         int size = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-        if (size < 0 || (size_t)size >= sizeof(path))
+        if (size < 0 || (size_t)size >= sizeof(path) || lstat(path, &info) != 0 ||
+            !S_ISDIR(info.st_mode))
             continue;
         clear_temporaries(path);
         clear_below(path, levels - 1);
@@ -99,6 +102,8 @@ enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error
     clear_temporaries("."); /* of report.html */
     for (size_t i = 0; i < FOLDER_COUNT; i++)
         clear_temporaries(folders[i]);
+    clear_below(DK_WORKSPACE_LOGS, 1);
+    clear_below(DK_WORKSPACE_PROFILE, 1);
     clear_below(DK_WORKSPACE_ARCHIVE, 1);
     clear_below(DK_WORKSPACE_S3, 3);
     return DK_OK;
