@@ -7,6 +7,7 @@
 #include "fleet_profile.h"
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/unload.h"
 #include "run_notes.h"
 
 enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
@@ -93,5 +94,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     if (status == DK_OK && count > 0)
         status = archive_timed(pipeline, drops, count, result, err);
     free(drops);
+    if (status == DK_OK && result->drops > 0)
+        status = dk_unload_note_all(pipeline, err);
     return status;
 }

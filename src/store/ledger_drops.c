@@ -216,15 +216,15 @@ enum dk_status dk_ledger_unkept(struct dk_store *store, struct dk_ledger_drop **
     return read_drops(&query, list, count);
 }
 
-enum dk_status dk_ledger_unnoted(struct dk_store *store, struct dk_ledger_drop **list,
-                                 size_t *count, struct dk_error *err)
+enum dk_status dk_ledger_unloaded_drops(struct dk_store *store, struct dk_ledger_drop **list,
+                                        size_t *count, struct dk_error *err)
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
                    "SELECT " DROP_COLUMNS " FROM drops WHERE archive_folder IS NOT NULL "
                    "AND COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM unloaded u "
-                   "WHERE u.drop_id = COALESCE(drops.duplicate_of, drops.drop_id) "
-                   "AND u.noted_at IS NULL) ORDER BY drop_id",
+                   "WHERE u.drop_id = COALESCE(drops.duplicate_of, drops.drop_id)) "
+                   "ORDER BY drop_id",
                    err);
     dk_query_bind_text(&query, store->workspace.workspace_id);
     return read_drops(&query, list, count);

@@ -41,11 +41,11 @@ enum dk_status dk_ledger_unloaded(struct dk_store *store, int64_t drop_id,
                                   struct dk_ledger_unloaded **list, size_t *count,
                                   struct dk_error *err) DK_CHECK;
 
-/* The archived drops of this workspace whose folders lack a note of what was taken out of them. Their
+/* The archived drops of this workspace of which cohorts were taken out, by whichever workspace. Their
  * duplicates count as drops of their own. *list is on the heap. */
-enum dk_status dk_ledger_unnoted(struct dk_store *store, struct dk_ledger_drop **list,
-                                 size_t *count, struct dk_error *err) DK_CHECK;
-/* All folders of this workspace have their notes now. Commits by itself. */
+enum dk_status dk_ledger_unloaded_drops(struct dk_store *store, struct dk_ledger_drop **list,
+                                        size_t *count, struct dk_error *err) DK_CHECK;
+/* Folders of this workspace have their notes now. Commits by itself. */
 enum dk_status dk_ledger_noted(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
 /* The newest run that took out cohorts which a filter lets through or, where `loaded_by` is not 0, that
