@@ -178,8 +178,25 @@ static void announce(const struct dk_pipeline *pipeline, const struct dk_intake 
                        first, DATE_SIZE, last);
 }
 
-/* A drop that is like no loaded cohort is the next one, or a cohort that was unloaded if it has its
- * contents. A cohort that is missing, unloaded or never loaded, may be what this drop is. */
+/* A drop with the contents of an unloaded cohort, whose number is not the next one: either number may be the
+ * wrong one, so a person decides. */
+static enum dk_status refuse_unloaded(const struct dk_intake *intake, int cohort, int64_t run_id,
+                                      struct dk_error *err)
+{
+    int next = intake->match.newest + 1;
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "'%s' has the contents of cohort %d, which run %lld unloaded, and the next one is "
+                 "cohort %d",
+                 intake->drop.path, cohort, (long long)run_id, next);
+    dk_error_hint(err,
+                  "give its number: --cohort %d if that was the right one, --cohort %d if it was "
+                  "the wrong one",
+                  cohort, next);
+    return DK_ERR_REFUSED;
+}
+
+/* A drop that is like no loaded cohort is the next one. A cohort that is missing, unloaded or never
+ * loaded, may be what this drop is. */
 static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err)
 {
@@ -190,8 +207,9 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
     intake->input.cohort = intake->match.newest + 1;
     DK_RETURN_IF_ERROR(dk_ledger_unloaded_find(pipeline->store, intake->drop.content_hash, &scope,
                                                &cohort, &run_id, err));
+    if (cohort > 0 && cohort != intake->input.cohort)
+        return refuse_unloaded(intake, cohort, run_id, err);
     if (cohort > 0) {
-        intake->input.cohort = cohort;
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
                            "'%s' has the contents of cohort %d, which run %lld unloaded",
                            intake->drop.path, cohort, (long long)run_id);

@@ -52,8 +52,21 @@ derrick load 2>&1 | steady
 derrick -q unload --cohort 4 --yes 2>&1
 rm logs/*
 cp drop2/* logs
-derrick run 2>&1 | steady
+expect_exit 3 derrick run 2>&1 | steady
+derrick run --cohort 2 2>&1 | steady
 expect_same aws_s3/oil-well-data-all-historical.csv after3.csv
+
+echo "- a drop that was loaded with a wrong number is not given it again"
+sample logs 3 1 6
+cp -r logs drop6
+derrick -q load --cohort 7 --gap
+derrick -q unload --cohort 7 --yes 2>&1
+expect_exit 3 derrick load 2>&1 | steady
+derrick load --cohort 4 2>&1 | steady
+derrick -q unload --cohort 4 --yes 2>&1
+derrick load 2>&1 | steady
+derrick -q unload --cohort 4 --yes 2>&1
+rm logs/*
 
 echo "- a lost database is rebuilt without what was unloaded"
 derrick unload --cohort 2 --yes >/dev/null
