@@ -134,6 +134,12 @@ static int find_parquet(const char *value)
     return find_word(words, value);
 }
 
+static int find_allow(const char *value)
+{
+    static const char *const words[] = {"refuse", "allow", NULL};
+    return find_word(words, value);
+}
+
 static int find_yes(const char *value)
 {
     static const char *const words[] = {"no", "yes", NULL};
@@ -194,6 +200,7 @@ WORD_SETTER(set_alignment, settings.input.alignment, enum dk_alignment, dk_align
             "write second or column")
 WORD_SETTER(set_decimal, settings.input.decimal, enum dk_decimal_mark, dk_decimal_mark_find,
             "write point or comma")
+WORD_SETTER(set_open_end, settings.input.allow_open_end, bool, find_allow, "write refuse or allow")
 WORD_SETTER(set_tls, settings.store.tls, enum dk_tls, find_tls, "write auto, verify or plain")
 TEXT_SETTER(set_tls_ca, settings.store.tls_ca)
 TEXT_SETTER(set_tls_cert, settings.store.tls_cert)
@@ -288,6 +295,11 @@ static const struct key_row key_table[] = {
      "refuses\n"
      "the other one. Values that it writes always have a point.",
      set_decimal},
+    {"input.open_end", "refuse",
+     "A file without a newline at its end, where other sensors' files have one, may be cut off in "
+     "its\n"
+     "last value: refuse the drop, or allow it.",
+     set_open_end},
     {"input.ignore", "",
      "Names in a drop or in logs/ to ignore: patterns separated by commas, such as *.bak, old_*",
      set_ignore},

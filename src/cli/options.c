@@ -107,6 +107,13 @@ const struct dk_option dk_options_reading[] = {
      .help = "treat absent sensors as missing everywhere. A sensor whose file is still in transfer "
              "(TS1.txt.part) is refused all the same",
      DK_FIELD(allow_missing)},
+    {.name = "open-end",
+     .argument = "RULE",
+     .help =
+         "refuse or allow a file that has no newline at its end, where other sensors' files have "
+         "one: its last value may be cut off",
+     .words = "refuse allow",
+     DK_KEY("input.open_end")},
     {.name = "allow-out-of-range",
      .help = "load a sensor even if most of its values are outside its plausible range (limits.PS1 "
              "and so on), which usually means a wrong unit or a lost decimal point",

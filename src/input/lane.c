@@ -240,6 +240,8 @@ static enum dk_status finish_file(struct dk_lane *lane, struct dk_row_reader *re
         reader->oddities[lane->file] |= DK_ODDITY_BLANK_END;
     if (lane->lines.no_final_newline)
         reader->oddities[lane->file] |= DK_ODDITY_NO_FINAL_NEWLINE;
+    if (lane->lines.open_end)
+        reader->oddities[lane->file] |= DK_ODDITY_OPEN_END;
     check_writer(lane, reader);
     enum dk_status status = DK_OK;
     if (lane->matrix->with_hashes)

@@ -185,25 +185,43 @@ static uint64_t check_rows(struct reading *reading)
     return common;
 }
 
-/* --- the outcome ---------------------------------------------------------------------------- */
-
-/* Whether some sensors' files end in a newline and others do not: a copy that was interrupted in its last
- * cell has all rows and columns. A profile's last cell has one digit, and is not there if it is cut. */
-static bool ends_differ(const struct reading *reading)
+/* Whether the last cell of a file, or its last row, is a problem already. */
+static bool is_last_bad(const struct reading *reading, int file)
 {
-    bool with = false;
-    bool without = false;
-    for (int i = 0; i < DK_SENSORS; i++) {
-        if (!dk_drop_has(reading->drop, i))
-            continue;
-        bool lacks = reading->matrix.files[i].oddities & DK_ODDITY_NO_FINAL_NEWLINE;
-        with = with || !lacks;
-        without = without || lacks;
-    }
-    return with && without;
+    const struct dk_problems *problems = &reading->problems;
+    const struct dk_problem *list = problems->pool ? problems->pool->items : problems->first;
+    size_t count = problems->pool ? problems->pool->count : problems->first_count;
+    const struct dk_matrix_file *found = &reading->matrix.files[file];
+    for (size_t i = 0; i < count; i++)
+        if (list[i].file == file && list[i].line == found->rows &&
+            (list[i].kind != DK_PROBLEM_CELL || list[i].column == found->columns))
+            return true;
+    return false;
 }
 
-/* One notice for each habit, however many files have it; but one warning for each file that may be cut. */
+/* Where some sensors' files end in a newline, one that ends right after a cell may be cut off in it: it has
+ * all rows and columns, and perhaps 36.1 instead of 36.18. A profile's last cell has one digit, and is not
+ * there if it is cut. */
+static void check_ends(struct reading *reading)
+{
+    struct dk_matrix_file *files = reading->matrix.files;
+    bool newline = false;
+    for (int i = 0; i < DK_SENSORS; i++)
+        newline = newline || (files[i].read && !(files[i].oddities & DK_ODDITY_NO_FINAL_NEWLINE));
+    for (int i = 0; i < DK_SENSORS; i++) {
+        struct dk_problem problem = {
+            .file = (uint8_t)i, .kind = DK_PROBLEM_OPEN_END, .line = (uint32_t)files[i].rows};
+        if (!newline || !files[i].read || !(files[i].oddities & DK_ODDITY_OPEN_END) ||
+            is_last_bad(reading, i))
+            continue;
+        files[i].oddities &= ~(unsigned)DK_ODDITY_NO_FINAL_NEWLINE; /* no mere habit */
+        dk_problems_add(&reading->problems, &problem, NULL, 0);
+    }
+}
+
+/* --- the outcome ---------------------------------------------------------------------------- */
+
+/* One notice for each habit, however many files have it. */
 static void report_oddities(const struct reading *reading)
 {
     static const char *const texts[][2] = {
@@ -214,20 +232,12 @@ static void report_oddities(const struct reading *reading)
         {"has blank lines at its end", "have blank lines at their end"},
         {"has blanks around its cells", "have blanks around their cells"},
     };
-    const bool may_be_cut = ends_differ(reading);
     for (unsigned bit = 0; bit < DK_COUNT_OF(texts); bit++) {
         const char *first = NULL;
         int more = 0;
         for (int i = 0; i < DK_DROP_FILES; i++) {
             if (!(reading->matrix.files[i].oddities & (1u << bit)))
                 continue;
-            if (1u << bit == DK_ODDITY_NO_FINAL_NEWLINE && may_be_cut && i != DK_DROP_PROFILE) {
-                dk_observer_notice(reading->observer, DK_LEVEL_WARNING,
-                                   "'%s' has no newline at its end, which other files have: it may "
-                                   "be cut off, so compare its last value with the rig's file",
-                                   reading->drop->files[i].name);
-                continue;
-            }
             more += first != NULL;
             first = first ? first : reading->drop->files[i].name;
         }
@@ -294,6 +304,8 @@ static enum dk_status complete(struct reading *reading, uint64_t rows, struct dk
 static enum dk_status read_all(struct reading *reading, struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(dk_matrix_read(&reading->matrix, &reading->problems, err));
+    if (!reading->settings->allow_open_end)
+        check_ends(reading);
     report_oddities(reading);
     check_missing(reading);
     check_seconds(reading);

@@ -72,6 +72,8 @@ static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_EMPTY_FILE] = "the file is empty",
     [DK_PROBLEM_BEING_WRITTEN] = "the file is still being written",
     [DK_PROBLEM_ROW_HUGE] = "the row is longer than 16 MiB",
+    [DK_PROBLEM_OPEN_END] = "no newline at the end of the file, which other files have: its last "
+                            "value may be cut off",
 };
 
 /* What each condition code is called in "is not ...". */
@@ -267,6 +269,9 @@ static const char *const fixed_hints[DK_PROBLEM_KIND_COUNT] = {
         "it is damaged or has the wrong name: copy it again from the rig, as text",
     [DK_PROBLEM_WORKBOOK] =
         "in Excel: Save As > Text (Tab delimited), with a decimal point; if it is a zip, unpack it",
+    [DK_PROBLEM_OPEN_END] =
+        "copy the file again from the rig; if its last value is complete there, add a newline, or "
+        "use --open-end allow",
     [DK_PROBLEM_ROW_HUGE] = "each reading is one line: copy the file again from the rig",
 };
 

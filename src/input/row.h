@@ -31,6 +31,7 @@ enum dk_oddity {
     DK_ODDITY_NO_FINAL_NEWLINE = 8,
     DK_ODDITY_BLANK_END = 16,
     DK_ODDITY_BLANKS = 32,
+    DK_ODDITY_OPEN_END = 64, /* harmless only if no file ends in a newline */
 };
 
 /* So many blank lines may follow the last reading that a cohort has room for. */

@@ -105,6 +105,7 @@ static enum dk_status finish(struct dk_window *window, struct dk_lines *lines, s
     size_t whole = window->rows > 0 ? window->ends[window->rows - 1] + (size_t)1 : 0;
     if (whole < window->size && lines->ended) {
         lines->no_final_newline = true;
+        lines->open_end = (unsigned char)window->data[window->size - 1] > ' ';
         whole = window->size;
         DK_RETURN_IF_ERROR(add_end(window, window->size, err));
     } else if (whole < window->size) {

@@ -28,6 +28,7 @@ struct dk_lines {
     uint64_t offset;       /* of the next row, in the file */
     bool ended;
     bool no_final_newline;
+    bool open_end; /* nor a tab, a blank or a '\r' after the last cell: it may be cut off */
 };
 
 void dk_lines_init(struct dk_lines *lines);

@@ -60,6 +60,7 @@ static enum dk_status make_settings(const struct rebuilding *rebuilding,
     *settings = *rebuilding->settings;
     settings->replace = settings->future = settings->gap = true;
     settings->allow_out_of_range = true;
+    settings->input.allow_open_end = true;
     settings->quarantine_max =
         (struct dk_quarantine_max){.percent = true, .number = dk_decimal_pack(100, 0)};
     if (!drop->recorded) {

@@ -6,7 +6,7 @@ for files in TS1.txt PS1.txt profile.txt '*.txt'; do
     accepted "byte order mark: $files" "sed -i '1s/^/\xef\xbb\xbf/' $files"
     accepted "CR LF: $files" "sed -i 's/\$/\r/' $files"
     accepted "one tab at the end: $files" "sed -i 's/\$/\t/' $files"
-    accepted "no final newline: $files" "truncate -s -1 $files"
+    accepted "no final newline: $files" "truncate -s -1 $files" --open-end allow
     accepted "blank lines at the end: $files" "printf '\n\n\n' | tee -a $files >tee.out"
     accepted "blanks around cells: $files" "sed -i 's/\t/ \t  /g; s/^/ /; s/\$/   /' $files"
 done

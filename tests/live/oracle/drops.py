@@ -236,6 +236,7 @@ def random_settings(random, long):
     settings.sample = random.choice(["first", "first", "mean", "mean", "min", "max", "last"])
     settings.alignment = random.choice(["second", "second", "second", "column"])
     settings.decimal = random.choice(["point", "point", "comma"])
+    settings.open_end = random.choice(["allow", "allow", "allow", "refuse"])
     if settings.columns != "cohorts":
         settings.cohort = random.choice([1, 2, 7, 60, 61])
     settings.site = random.choice(["texas", "oslo", "a", "north-sea", "b.2_c"])

@@ -67,7 +67,8 @@ def keys_of(settings):
             "input.cohorts": (settings.cohorts, "--cohorts"),
             "input.sample": (settings.sample, "--sample"),
             "input.alignment": (settings.alignment, "--alignment"),
-            "input.decimal": (settings.decimal, "--decimal")}
+            "input.decimal": (settings.decimal, "--decimal"),
+            "input.open_end": (settings.open_end, "--open-end")}
 
 
 def hand_over(choose, settings, workspace):

@@ -256,6 +256,7 @@ class Settings:
         self.cohort = None  # the number of a drop of one cohort
         self.quarantine = False
         self.allow_missing = False
+        self.open_end = "refuse"
         for name, value in given.items():
             assert hasattr(self, name), name
             setattr(self, name, value)
@@ -316,6 +317,18 @@ def burst_seconds(lines):
     return max(counts, key=counts.get)
 
 
+def refuse_open_ends(files, matrices):
+    """A file that ends right after a cell with a value may be cut off there, where another one ends in a
+    newline."""
+    ends = {}
+    for name in matrices:
+        with open(files[name], "rb") as file:
+            ends[name] = file.read()[-1:]
+    if b"\n" in ends.values() and any(end > b" " and matrices[name].rows[-1][-1] is not None
+                                      for name, end in ends.items()):
+        raise Refused("a file may be cut off in its last cell")
+
+
 def is_history(lines, cohorts):
     """Whether columns = auto finds the configured number of cohorts side by side in every file."""
     return cohorts > 1 and all(columns_of(rows) == RATES[name] * cohorts
@@ -350,6 +363,8 @@ class Drop:
         self.matrices = {name: Matrix(os.path.basename(files[name]), lines[name],
                                       RATES[name] * self.seconds * self.parts, settings.decimal) for name in lines}
         self.problems = [problem for matrix in self.matrices.values() for problem in matrix.problems]
+        if settings.open_end == "refuse":
+            refuse_open_ends(files, self.matrices)
         if self.problems and not settings.quarantine:
             raise Refused(f"{len(self.problems)} bad cells and rows")
         self.settings = settings

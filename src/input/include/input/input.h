@@ -54,6 +54,7 @@ struct dk_input_settings {
     enum dk_decimal_mark decimal; /* --decimal */
     bool quarantine;              /* --quarantine: bad cells become missing */
     bool allow_missing;           /* --allow-missing: absent sensors are missing everywhere */
+    bool allow_open_end;          /* --open-end: also without a newline where others have one */
     const char *ignore;           /* patterns of names that never count; NULL: none. Borrowed */
     struct dk_calendar calendar;
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
@@ -160,6 +161,7 @@ enum dk_problem_kind {
     DK_PROBLEM_BINARY,        /* NUL bytes, no text at all */
     DK_PROBLEM_WORKBOOK,      /* an Excel workbook, or a zip, which newer ones are */
     DK_PROBLEM_ROW_HUGE,      /* a row longer than any reader takes (16 MiB) */
+    DK_PROBLEM_OPEN_END,      /* no newline after the last cell, where other files have one */
     DK_PROBLEM_KIND_COUNT
 };
 
