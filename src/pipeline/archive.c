@@ -33,9 +33,11 @@ static size_t keep_begun(struct dk_ledger_drop *drops, size_t count)
     return kept;
 }
 
+/* Of several drops the export is copied with the last one, `last_id`: that of a fleet is large. */
 static enum dk_status archive_drops(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
-                                    struct dk_archived *result, struct dk_error *err)
+                                    int64_t last_id, struct dk_archived *result,
+                                    struct dk_error *err)
 {
     struct dk_fleet_profile profile;
     struct dk_ledger_publication export = {0};
@@ -48,7 +50,6 @@ static enum dk_status archive_drops(struct dk_pipeline *pipeline,
         .archive_folder = DK_WORKSPACE_ARCHIVE,
         .profile_folder = profile.folder,
         .zstd = pipeline->settings->archive_zstd,
-        .export_path = current ? DK_CURRENT_CSV : NULL,
         .export_hash = export.hash,
         .run_id = pipeline->run_id,
         .first_run_id = pipeline->first_run_id ? pipeline->first_run_id : pipeline->run_id,
@@ -58,6 +59,7 @@ static enum dk_status archive_drops(struct dk_pipeline *pipeline,
     for (size_t i = 0; i < count; i++) {
         struct dk_archive_result archived = {0};
         DK_RETURN_IF_ERROR(dk_fleet_profile_find(pipeline, &drops[i], &profile, err));
+        settings.export_path = current && drops[i].drop_id == last_id ? DK_CURRENT_CSV : NULL;
         settings.profile_stays = profile.stays;
         settings.profile_is_new = profile.is_new;
         DK_RETURN_IF_ERROR(dk_archive_drop(pipeline->store, &drops[i], &settings,
@@ -71,10 +73,11 @@ static enum dk_status archive_drops(struct dk_pipeline *pipeline,
 
 static enum dk_status archive_timed(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
-                                    struct dk_archived *result, struct dk_error *err)
+                                    int64_t last_id, struct dk_archived *result,
+                                    struct dk_error *err)
 {
     int64_t started_ms = dk_monotonic_ms();
-    enum dk_status status = archive_drops(pipeline, drops, count, result, err);
+    enum dk_status status = archive_drops(pipeline, drops, count, last_id, result, err);
     dk_notes_step(pipeline, DK_STEP_ARCHIVE, started_ms);
     return status;
 }
@@ -87,12 +90,13 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     size_t count = 0;
     DK_RETURN_IF_ERROR(dk_pipeline_keep_corrections(pipeline, err));
     enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
+    int64_t last_id = count > 0 ? drops[count - 1].drop_id : 0;
     if (begun_only)
         count = keep_begun(drops, count);
     if (status == DK_OK && count > 0 && !begun_only)
         status = dk_pipeline_check_published(pipeline, err);
     if (status == DK_OK && count > 0)
-        status = archive_timed(pipeline, drops, count, result, err);
+        status = archive_timed(pipeline, drops, count, last_id, result, err);
     free(drops);
     if (status == DK_OK && result->drops > 0)
         status = dk_unload_note_all(pipeline, err);

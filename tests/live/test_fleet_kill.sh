@@ -10,6 +10,7 @@ code=0
 ./calls -o journal "$DERRICK" init probe >out 2>&1 || code=$?
 [ "$code" -ne 120 ] || skip "processes can't be traced here"
 KILLS=$((40 * ${DERRICK_CRASH_TIMES:-1}))
+unset DERRICK_CRASH_TIMES
 
 new_workspace whole 2
 sed -i 's/^columns = .*/columns = wells/' whole/derrick.ini
