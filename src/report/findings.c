@@ -48,15 +48,15 @@ static int *list_cohorts(const struct dk_survey *survey, const struct dk_survey_
     return numbers;
 }
 
+/* "Cohorts 2 and 4 are missing" */
 static void put_cohorts_are(struct dk_buffer *out, const int *numbers, size_t count,
                             const char *what)
 {
-    dk_buffer_put(out, "<em>");
     size_t start = out->size;
     dk_html_cohorts(out, numbers, count);
     if (!out->failed)
         out->data[start] = 'C';
-    dk_buffer_putf(out, " %s %s</em>", count == 1 ? "is" : "are", what);
+    dk_buffer_putf(out, " %s %s", count == 1 ? "is" : "are", what);
 }
 
 static void put_completeness(struct dk_buffer *out, const struct dk_survey *survey,
@@ -66,12 +66,13 @@ static void put_completeness(struct dk_buffer *out, const struct dk_survey *surv
     size_t parts = 0;
     int *missing = list_cohorts(survey, rig, false, &gaps);
     int *incomplete = list_cohorts(survey, rig, true, &parts);
+    dk_buffer_put(out, gaps > 0 || parts > 0 ? "<em>" : "");
     if (gaps > 0)
         put_cohorts_are(out, missing, gaps, "missing");
-    if (gaps > 0 && parts > 0)
-        dk_buffer_put(out, ". ");
+    dk_buffer_put(out, gaps > 0 && parts > 0 ? "</em>. <em>" : "");
     if (parts > 0)
         put_cohorts_are(out, incomplete, parts, "incomplete");
+    dk_buffer_put(out, gaps > 0 || parts > 0 ? "</em>" : "");
     free(missing);
     free(incomplete);
     if (gaps == 0 && parts == 0) {
@@ -398,6 +399,43 @@ static size_t put_absent(struct dk_buffer *out, const struct dk_survey_rig *rig)
     return 1;
 }
 
+static uint64_t rows_of(const struct dk_survey_rig *rig, int cohort)
+{
+    for (size_t i = 0; i < rig->cohort_count; i++)
+        if (rig->cohorts[i].place.series.cohort == cohort)
+            return rig->cohorts[i].place.rows;
+    return 0;
+}
+
+static size_t put_gaps(struct dk_buffer *out, const struct dk_survey *survey,
+                       const struct dk_survey_rig *rig)
+{
+    size_t gaps = 0;
+    size_t parts = 0;
+    int *missing = list_cohorts(survey, rig, false, &gaps);
+    int *incomplete = list_cohorts(survey, rig, true, &parts);
+    if (gaps > 0) {
+        dk_buffer_put(out, "<li>");
+        put_cohorts_are(out, missing, gaps, "missing");
+        dk_buffer_put(out, ".</li>\n");
+    }
+    if (parts > 0) {
+        dk_buffer_put(out, "<li>");
+        put_cohorts_are(out, incomplete, parts, "incomplete");
+        if (parts == 1) {
+            dk_buffer_put(out, ": ");
+            dk_html_count(out, rows_of(rig, incomplete[0]));
+            dk_buffer_put(out, " of ");
+            dk_html_counted(out, (uint64_t)dk_calendar_readings_full(&survey->request->calendar),
+                            "reading");
+        }
+        dk_buffer_put(out, ".</li>\n");
+    }
+    free(missing);
+    free(incomplete);
+    return (gaps > 0) + (parts > 0);
+}
+
 static size_t put_late(struct dk_buffer *out, const struct dk_survey *survey,
                        const struct dk_survey_rig *rig)
 {
@@ -441,6 +479,7 @@ size_t dk_findings_attention(struct dk_buffer *out, const struct dk_survey *surv
         dk_buffer_put(out, ".</li>\n");
         count++;
     }
+    count += put_gaps(out, survey, rig);
     count += put_late(out, survey, rig);
     count += put_failed(out, survey);
     count += put_absent(out, rig);

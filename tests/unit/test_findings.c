@@ -219,6 +219,22 @@ static void worst(void)
 
 #define NOTHING "<li>Nothing needs attention.</li>\n"
 
+static void a_gap(void)
+{
+    cohorts[3].place.series.cohort = 5;
+}
+
+static void a_part(void)
+{
+    cohorts[2].place.rows = 500;
+}
+
+static void parts(void)
+{
+    cohorts[1].place.rows = 1;
+    a_part();
+}
+
 static void what_needs_attention(void **state)
 {
     static const struct {
@@ -237,6 +253,10 @@ static void what_needs_attention(void **state)
          "&lt;b&gt;.</li>\n"},
         {"interrupted", interrupted, 1,
          "<li>The last run (run 9, <time>2008-05-02 01:02:03</time> UTC) was interrupted.</li>\n"},
+        {"a gap", a_gap, 1, "<li>Cohort 4 is missing.</li>\n"},
+        {"a part of a cohort", a_part, 1,
+         "<li>Cohort 3 is incomplete: 500 of 2,205 readings.</li>\n"},
+        {"parts", parts, 1, "<li>Cohorts 2 and 3 are incomplete.</li>\n"},
         {"absent", absent, 1, "<li>3 of 17 sensors have no values at all: PS1, FS1 and SE.</li>\n"},
         {"quarantined", quarantined, 2,
          "<li>1 value of PS1 is missing, in cohort 2.</li>\n"
