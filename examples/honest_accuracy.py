@@ -3,16 +3,18 @@
     derrick convert DROP --format features --split 70/15/15 -o split
     python honest_accuracy.py split
 
-SPLIT may also be in a bucket, s3://bucket/prefix/split, where s3fs is installed. For each label it prints
-the accuracy on the test part, which has whole condition blocks of its own, and beside it the accuracy of
-the same model where the same number of rows is held back at random. The second number is higher, because
-the model has seen readings of the same hours, and it is not what new data will give.
+SPLIT may also be in a bucket: s3://bucket/prefix/split. For each label the script prints the accuracy on the
+test part, which has whole condition blocks of its own, and beside it the accuracy of the same model where the
+same number of rows is held back at random. The second number is higher, because the model has seen readings of
+the same hours, and it is not what new data will give. It needs pandas, pyarrow and scikit-learn.
 """
 
+import os
 import sys
 
 import numpy
 import pandas
+from pyarrow import fs
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -26,13 +28,20 @@ def accuracy(train, test, features, label):
     return model.score(test[features], test[label])
 
 
+def open_split(place):
+    """The file system of a folder or bucket, and the path there."""
+    place = place.rstrip("/")
+    return fs.FileSystem.from_uri(place if "://" in place else os.path.abspath(place))
+
+
 def main():
-    folder = sys.argv[1].rstrip("/")
-    dictionary = pandas.read_csv(f"{folder}/dictionary.csv")
+    files, folder = open_split(sys.argv[1])
+    with files.open_input_stream(f"{folder}/dictionary.csv") as file:
+        dictionary = pandas.read_csv(file)
     # Keys and groups determine the labels: only the role says what a model may see.
     features = dictionary[dictionary["role"] == "feature"]["name"].tolist()
     labels = dictionary[dictionary["role"] == "label"]["name"].tolist()
-    parts = {name: pandas.read_parquet(f"{folder}/{name}/part-0.parquet")
+    parts = {name: pandas.read_parquet(f"{folder}/{name}/part-0.parquet", filesystem=files)
              for name in ("train", "validation", "test")}
     train, test = parts["train"], parts["test"]
 

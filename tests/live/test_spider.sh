@@ -230,6 +230,35 @@ not_spread_full() {
     expect_same got.csv drop.csv
 }
 
+# Samples and features are files: the ledger on the head knows them, and they have the bytes that convert writes.
+samples_and_features() {
+    local on=(--set export.parquet=yes --set export.samples=parquet --set export.features=parquet)
+    fresh
+    rm -rf expected
+    cp -r drop/* ws/logs
+    over "$nodes" "${on[@]}" run
+    derrick convert drop --format samples -o expected
+    derrick convert drop -o expected/oil-well-data-all-historical.parquet
+    diff -r expected ws/aws_s3 | grep -v '^Only in ws/aws_s3' && return 1
+    equals 60 "$(find ws/aws_s3/features -type f | wc -l)"
+    equals 240 "$(sql head "SELECT COUNT(*) FROM publications WHERE target LIKE '%/part-0.parquet'" energymobile)"
+    over "$nodes" "${on[@]}" run | grep "nothing new"
+    find ws/aws_s3/samples_* ws/aws_s3/features -type f -exec sha256sum {} + >before
+    cp -r next/* ws/logs
+    over "$nodes" "${on[@]}" run --columns samples
+    sha256sum -c --quiet before
+    equals 244 "$(find ws/aws_s3 -name 'part-0.parquet' | wc -l)"
+    # A lost database.
+    for dir in head node1 node2; do
+        sql $dir "DROP DATABASE energymobile"
+    done
+    sed -i "s|^url = sqlite.*|url = $(url head)|" ws/derrick.ini
+    derrick -C ws --set "database.shards=$nodes" init --rebuild
+    [ -z "$(over "$nodes" "${on[@]}" run 2>&1 | grep "wrote samples")" ]
+    sha256sum -c --quiet before
+    over "$nodes" "${on[@]}" run | grep "nothing new"
+}
+
 derrick init ws >/dev/null
 check "a server without Spider says so" no_engine
 check "every cohort is whole on its node, and the bytes are the same" loads
@@ -250,6 +279,7 @@ check "the head's answer is lost" head_cut "after:node_commits (gtrid):COMMIT"
 check "a node is down for an export" node_down_for_export
 check "the nodes in another order are refused" other_order
 check "a third node takes new cohorts, and none moves" third_node
+check "samples and features of all cohorts, one more, and a rebuild" samples_and_features
 check "an archive of one server is loaded into many" one_to_many
 check "a loaded server is not spread by itself" not_spread_full
 finish
