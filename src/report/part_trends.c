@@ -206,8 +206,8 @@ static void put_chart(const struct trend *trend)
                    "id=r%zu-td%s>",
                    part->number, name, part->number, name, part->number, name, name, part->number,
                    name);
-    dk_html_counted(out, part->rig->cohort_count, "step");
-    dk_buffer_put(out, " from ");
+    dk_html_counted(out, part->rig->cohort_count, "cohort");
+    dk_buffer_put(out, ", from ");
     dk_html_number(out, trend->low, decimals);
     dk_buffer_put(out, " to ");
     dk_html_number(out, trend->high, decimals);

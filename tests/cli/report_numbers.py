@@ -1,6 +1,7 @@
 """Recomputes what a report says from the database alone, with SQL and the standard library, and reads
 the daily values that the page's script gets by their documented encoding. Prints what differs."""
 import html.parser
+import itertools
 import json
 import math
 import re
@@ -158,6 +159,10 @@ for sensor in names:
             before = v
             longest = max(longest, run)
     check(f"longest constant of {sensor}", int(cells[4]), longest)
+    check(f"constant cohorts of {sensor}", int(cells[3]), sum(len(set(column(sensor, c))) == 1 for c in cohorts))
+    check(f"values of {sensor} outside its range", int(cells[2]), 0)
+quarantined = [int(re.search(rf"<tr data-quality={s}>.*?</td>.*?</td><td[^>]*>(?:<b>)?([\d,]+)", page, re.S)[1].replace(",", "")) for s in names]
+check("quarantined values, all of what is missing", sum(quarantined), sum(v is None for s in names for c in cohorts for v in column(s, c)))
 readings = db.execute("SELECT COUNT(*) FROM well_reading").fetchone()[0]
 loaded = sum(db.execute("SELECT " + " + ".join(f"COUNT({s})" for s in SENSORS) + " FROM well_reading").fetchone())
 drop = [c.replace(",", "") for c in re.findall(r"<td>([^<]+)", re.search(r"<tr data-drop=\d+>.*?</tr>", page, re.S)[0])]
@@ -173,8 +178,144 @@ for c, condition in enumerate(COMPONENTS):
         check(f"share of {condition} {code}", share, f"{100 * part / readings:.1f}" if part < readings else "100")
     last = labels_of[condition, cohorts[-1]]
     run = next((i for i, label in enumerate(reversed(last)) if label != last[-1]), len(last))
+    for code, count in re.findall(r"</th><td>(\d+)</td><td>[^<]+</td><td>([\d,]+)</td>", figure):
+        runs = [key for cohort in cohorts for key, _ in itertools.groupby(labels_of[condition, cohort])]
+        check(f"stretches of {condition} {code}", count, f"{runs.count(int(code)):,}")
     if run < len(last):
+        since = db.execute("SELECT date_time FROM well_reading WHERE cohort = ? AND reading = ?",
+                           (cohorts[-1], len(last) - run + 1)).fetchone()[0]
+        check(f"since when {condition}", re.search(r"since <time>([^<]+)", figure)[1], since[:16])
         check(f"present state of {condition}", re.search(r"the last ([\d,]+) reading", figure)[1], f"{run:,}")
 
+# --- summary: how much is there
+def share(part, whole):
+    return "100" if part == whole else f"{min(max(scaled(100 * part / whole, 1), 1), 999) / 10:.1f}"
+
+
+FULL = 2205  # readings of a whole cohort of 92 days, one an hour
+numbers = dict(re.findall(r"<div(?: class=bad)?><dt>([^<]+)</dt><dd>(.*?)</dd>", page, re.S))
+here = cohorts[-1] - cohorts[0] + 1
+missing = readings * len(names) - loaded
+check("readings", numbers["Readings"].split("<")[0], f"{readings:,}")
+check("sensors", re.search(r"(\d+) sensors?<", numbers["Readings"])[1], str(len(names)))
+check("complete", numbers["Complete"].split("&nbsp;")[0], share(loaded, here * FULL * len(names)))
+check("cohorts and missing values", re.search(r"<small>(.*?)</small>", numbers["Complete"])[1],
+      f"{len(cohorts)} of {here} cohorts, {missing:,} values missing")
+first, last = db.execute("SELECT MIN(date_time), MAX(date_time) FROM well_reading").fetchone()
+check("period", re.findall(r"<time>([^<]+)", numbers["Period"]), [first[:10], last[:10]])
+findings = re.search(r"<h2 class=h3>What to look at</h2>(.*?)</ul>", page, re.S)[1].count("<li>")
+check("findings", numbers["Worth a look"].split(" ")[0], str(findings))
+
+
+# --- quantiles: charts of sensors and trends, box plots
+def quantile(values, p):
+    """Hyndman and Fan's type 7."""
+    values = sorted(values)
+    at = p * (len(values) - 1)
+    below = int(at)
+    return values[-1] if below + 1 >= len(values) else values[below] + (at - below) * (values[below + 1] - values[below])
+
+
+def present(sensor, cohort, condition=None, code=None):
+    return [v for v, label in zip(column(sensor, cohort), labels_of[condition or COMPONENTS[0], cohort])
+            if v is not None and (code is None or label == code)]
+
+
+for sensor in data["sensors"]:
+    name, d = sensor["n"], sensor["d"]
+    figure = re.search(rf"<figure class=sm data-s={sensor['i']}>.*?</figure>", page, re.S)[0]
+    newest = present(name, cohorts[-1])
+    check(f"newest cohort of {name}", re.findall(r"<p class=ro><b>([^<]+)</b> <span>([^<]+)</span>", figure)[0],
+          (shown(quantile(newest, .5), d), f"{shown(quantile(newest, .05), d)} to {shown(quantile(newest, .95), d)}"))
+    every = [v for cohort in cohorts for v in present(name, cohort)]
+    check(f"extremes of {name}", re.search(rf"<desc id=r1-d{sensor['i']}>From ([^ ]+) to ([^ ]+) ", figure).groups(),
+          (shown(min(every), d), shown(max(every), d)))
+for name, best in (("SE", None), ("EPS1", None), ("CE", 100), ("CP", 100)):
+    figure = re.search(rf"<figure class=tr data-trend={name}>.*?</figure>", page, re.S)[0]
+    medians = [quantile(present(name, c, COMPONENTS[0], best), .5) for c in cohorts if present(name, c, COMPONENTS[0], best)]
+    check(f"trend of {name}", re.search(r"<p class=big>([^<]+)", figure)[1], shown(medians[-1], decimals[name]))
+    change = medians[-1] - medians[-2]
+    said = re.search(r"<br>(same as|[^ ]+?)(?:&nbsp;| cohort)", figure)[1]
+    check(f"change of {name}", said, "same as" if scaled(change, decimals[name]) == 0 else
+          ("+" if change > 0 else "") + shown(change, decimals[name]))
+
+STATES = {"cooler": {100: "full efficiency", 20: "reduced efficiency", 3: "close to total failure"},
+          "valve": {100: "optimal switching", 90: "small lag", 80: "severe lag", 73: "close to total failure"},
+          "pump": {0: "no leakage", 1: "weak leakage", 2: "severe leakage"},
+          "accumulator": {130: "optimal pressure", 115: "slightly reduced pressure", 100: "severely reduced pressure",
+                          90: "close to total failure"}}
+
+
+# --- chance: the 95 % level of what 200 shuffles of whole stretches reach in their best cohort
+def shuffled(count, seed):
+    """Fisher and Yates with SplitMix64."""
+    order, state = list(range(count)), seed
+    for i in range(count, 1, -1):
+        state = (state + 0x9E3779B97F4A7C15) % 2**64
+        z = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+        other = (z ^ z >> 31) % i
+        order[i - 1], order[other] = order[other], order[i - 1]
+    return order
+
+
+def float_eta(values, labels):
+    groups = {}
+    for value, label in zip(values, labels):
+        if value is not None:
+            groups.setdefault(label, []).append(value)
+    every = [v for g in groups.values() for v in g]
+    if len(groups) < 2 or min(every) == max(every):
+        return 0
+    mean = math.fsum(every) / len(every)
+    return (math.fsum(len(g) * (math.fsum(g) / len(g) - mean) ** 2 for g in groups.values()) /
+            math.fsum((v - mean) ** 2 for v in every))
+
+
+def chance(sensor, condition):
+    reached = [0.0] * 200
+    for cohort in cohorts:
+        stretches = [(label, len(list(run))) for label, run in itertools.groupby(labels_of[condition, cohort])]
+        if len(stretches) < 8:
+            return None
+        values = column(sensor, cohort)
+        for i in range(200):
+            labels = [label for at in shuffled(len(stretches), i) for label in [stretches[at][0]] * stretches[at][1]]
+            reached[i] = max(reached[i], float_eta(values, labels))
+    return sorted(reached)[190]
+
+
+boxes = ranks = chances = 0
+for condition, label in zip(COMPONENTS, LABELS):
+    part = re.search(rf"<div class=ef data-effect={label}>.*?</table>", page, re.S)[0]
+    for name, cohort, text in re.findall(r'data-box="\w+ (\w+)">.*?cohort (\d+)</figcaption>.*?<desc[^>]*>(.*?)\.</desc>', part, re.S):
+        values = {code: present(name, int(cohort), condition, code) for code in STATES[label]}
+        check(f"box plot of {name} and {label}", text, "; ".join(
+            f"{word}: median " + ("–, middle half – to –" if not values[code] else
+                                  f"{shown(quantile(values[code], .5), decimals[name])}, middle half "
+                                  f"{shown(quantile(values[code], .25), decimals[name])} to {shown(quantile(values[code], .75), decimals[name])}")
+            for code, word in STATES[label].items()))
+        boxes += 1
+    for row in re.findall(r"<tr><td>\d+</td>.*?</tr>", part, re.S):
+        name = re.search(r"<b>(\w+)</b>", row)[1]
+        said, best, cohort, _, by_chance = re.findall(r"<td(?: class=\w+)?>(?:<b>)?([^<]+)", row)[1:6]
+        found = [(eta(column(name, c), labels_of[condition, c]) or 0, -c) for c in cohorts]
+        check(f"best of {name} and {label}", (best, int(cohort)), (eta_text(max(found)[0]), -max(found)[1]))
+        medians = {word: quantile(present(name, int(cohort), condition, code), .5) for code, word in STATES[label].items()
+                   if present(name, int(cohort), condition, code)}
+        reference = next(iter(medians.values()))
+        state, by = max(((w, m - reference) for w, m in list(medians.items())[1:]), key=lambda pair: abs(pair[1]))
+        unit = next(s["u"] for s in data["sensors"] if s["n"] == name)
+        size = "the same" if scaled(by, decimals[name]) == 0 else (
+            f"{shown(abs(by), decimals[name])}&nbsp;{'points' if unit == '%' else unit} {'higher' if by > 0 else 'lower'}")
+        check(f"difference of {name} and {label}", said.split("; no more")[0], f"{state}: {size}")
+        ranks += 1
+        if ranks % 5 != 1:
+            continue  # a shuffle takes this script long: the first of each condition
+        level = chance(name, condition)
+        check(f"chance of {name} and {label}", by_chance, "too few stretches" if level is None else eta_text(level))
+        chances += level is not None
+
+print(f"{boxes} box plots, {ranks} differences, {chances} levels of chance")
 print(f"{len(decimals)} sensors, {days_checked} days, {missing_days} without values; "
       f"{'every number' if checked > 100 else 'TOO FEW NUMBERS'} compared")
