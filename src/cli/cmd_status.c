@@ -17,6 +17,33 @@ static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
+/* Wells of a site that are alike have one line; none of them is incomplete in another way than the first. */
+static void report_alike(struct dk_session *session, const struct dk_overview *overview,
+                         size_t first, size_t count)
+{
+    char from[DK_DATE_TIME_SIZE + 1];
+    char to[DK_DATE_TIME_SIZE + 1];
+    char name[2 * DK_RIG_NAME_MAX + 4];
+    char readings[DK_COUNT_TEXT_MAX];
+    char cohorts[DK_COHORTS_TEXT_MAX];
+    char incomplete[DK_COHORTS_TEXT_MAX];
+    const struct dk_rig_overview *rig = &overview->rigs[first];
+    const struct dk_store_series *last = &rig->series[rig->count - 1];
+    dk_overview_name(overview, first, count, name, sizeof(name));
+    date_text(rig->series->series.start_minute, from);
+    date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
+              to);
+    dk_cohorts_text(rig->series, rig->count, cohorts);
+    dk_cohorts_incomplete_text(rig->series, rig->count, &session->config.settings.input.calendar,
+                               incomplete);
+    dk_console_print(&session->console,
+                     "  %s: %zu wells, %zu cohort%s (%s), %s readings each, %s to %s", name, count,
+                     rig->count, rig->count == 1 ? "" : "s", cohorts,
+                     dk_count_text(rig->readings, readings), from, to);
+    if (incomplete[0])
+        dk_console_print(&session->console, "  %-12s incomplete: %s", "", incomplete);
+}
+
 static void report_rig(struct dk_session *session, const struct dk_rig_overview *rig)
 {
     char from[DK_DATE_TIME_SIZE + 1];
@@ -112,8 +139,13 @@ static enum dk_status report_rigs(struct dk_session *session, struct dk_error *e
                           "nothing is loaded yet");
     else
         dk_console_print(&session->console, "loaded:");
-    for (size_t i = 0; i < overview.rig_count; i++) {
-        report_rig(session, &overview.rigs[i]);
+    bool by_site = !session->console.json && overview.rig_count > DK_STRIPS_RIGS_MAX;
+    for (size_t i = 0, count = 1; i < overview.rig_count; i += count) {
+        count = by_site ? dk_overview_alike(&overview, i) : 1;
+        if (count > 1)
+            report_alike(session, &overview, i, count);
+        else
+            report_rig(session, &overview.rigs[i]);
         if (outlines)
             dk_status_strips_print(session, &outlines[i]);
     }

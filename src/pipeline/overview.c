@@ -25,12 +25,64 @@ static void list_rigs(struct dk_overview *overview, size_t series_count)
     }
 }
 
-static void expect(struct dk_overview *overview, const struct dk_settings *settings,
-                   const char *rig, int cohort)
+static bool are_neighbours(const struct dk_rig_overview *left, const struct dk_rig_overview *right)
+{
+    const struct dk_well *wells[2] = {&left->series->series.well, &right->series->series.well};
+    return strcmp(wells[0]->site, wells[1]->site) == 0 && wells[1]->number == wells[0]->number + 1;
+}
+
+size_t dk_overview_stretch(const struct dk_overview *overview, size_t first)
+{
+    const struct dk_rig_overview *rigs = overview->rigs;
+    size_t count = 1;
+    while (first + count < overview->rig_count &&
+           are_neighbours(&rigs[first + count - 1], &rigs[first + count]) &&
+           rigs[first + count].newest_cohort == rigs[first].newest_cohort)
+        count++;
+    return count;
+}
+
+static bool are_alike(const struct dk_rig_overview *left, const struct dk_rig_overview *right)
+{
+    if (!are_neighbours(left, right) || left->count != right->count)
+        return false;
+    for (size_t i = 0; i < left->count; i++)
+        if (left->series[i].series.cohort != right->series[i].series.cohort ||
+            left->series[i].rows != right->series[i].rows)
+            return false;
+    return true;
+}
+
+size_t dk_overview_alike(const struct dk_overview *overview, size_t first)
+{
+    size_t count = 1;
+    while (first + count < overview->rig_count &&
+           are_alike(&overview->rigs[first + count - 1], &overview->rigs[first + count]))
+        count++;
+    return count;
+}
+
+void dk_overview_name(const struct dk_overview *overview, size_t first, size_t count, char *text,
+                      size_t size)
+{
+    if (count == 1)
+        dk_text_format(text, size, "%s", overview->rigs[first].name);
+    else
+        dk_text_format(text, size, "%s to %s", overview->rigs[first].name,
+                       overview->rigs[first + count - 1].name);
+}
+
+/* Of `count` rigs from `first` on; 0: of all. */
+static void expect(struct dk_overview *overview, const struct dk_settings *settings, size_t first,
+                   size_t count, int cohort)
 {
     const struct dk_calendar *calendar = &settings->input.calendar;
     struct dk_expected *next = &overview->expected[overview->expected_count];
-    *next = (struct dk_expected){.rig = rig, .cohort = cohort};
+    *next = (struct dk_expected){.cohort = cohort};
+    if (count > 0) {
+        dk_overview_name(overview, first, count, next->name, sizeof(next->name));
+        next->rig = next->name;
+    }
     if (dk_calendar_cohort_start(calendar, cohort, &next->start_minute, NULL) != DK_OK)
         return;
     next->end_minute = next->start_minute + calendar->cohort_days * DK_DAY_MINUTES;
@@ -39,7 +91,7 @@ static void expect(struct dk_overview *overview, const struct dk_settings *setti
     overview->expected_count++;
 }
 
-/* One for all rigs that have got as far, else one each. */
+/* One for all rigs that have got as far, else one for each site or rig. */
 static void expect_all(struct dk_overview *overview, const struct dk_settings *settings)
 {
     int newest = overview->rig_count > 0 ? overview->rigs[0].newest_cohort : 0;
@@ -47,9 +99,11 @@ static void expect_all(struct dk_overview *overview, const struct dk_settings *s
     for (size_t i = 0; i < overview->rig_count; i++)
         even = even && overview->rigs[i].newest_cohort == newest;
     if (even)
-        expect(overview, settings, NULL, newest + 1);
-    for (size_t i = 0; !even && i < overview->rig_count; i++)
-        expect(overview, settings, overview->rigs[i].name, overview->rigs[i].newest_cohort + 1);
+        expect(overview, settings, 0, 0, newest + 1);
+    for (size_t i = 0, count = 0; !even && i < overview->rig_count; i += count) {
+        count = dk_overview_stretch(overview, i);
+        expect(overview, settings, i, count, overview->rigs[i].newest_cohort + 1);
+    }
 }
 
 enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_overview *overview,

@@ -52,6 +52,7 @@ sql "SELECT run_id, command, state, exit_code, source FROM runs"
 cut -d, -f1,2,3,7 w/aws_s3/oil-well-data-all-historical.csv
 (cd w && for folder in archive/*; do (cd "$folder" && sha256sum --quiet -c manifest.sha256); done)
 show derrick -C w run
+show derrick -C w status --set calendar.start=2008-03-26 | sed -n '2,/^next/p' | steady
 
 echo "- the next quarter: one site fails, the others are loaded; the fleet's profile waits for it"
 cp profile.txt w/logs
@@ -66,6 +67,7 @@ sed -n '3,$p' w/logs/beta/DERRICK-REPORT.txt | steady
 profiles
 sql "SELECT run_id, exit_code, message FROM runs WHERE run_id > 5"
 show derrick -C w status | grep waiting
+show derrick -C w status | sed -n '2,/^export/p' | steady
 echo "- a run that changes nothing about it"
 show derrick -C w -q run
 echo "- corrected"

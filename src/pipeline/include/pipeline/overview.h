@@ -21,7 +21,8 @@ struct dk_rig_overview {
 
 /* The cohort after the newest one, by the calendar. */
 struct dk_expected {
-    const char *rig; /* of the overview; NULL: every rig has got as far */
+    const char *rig; /* or rigs, "texas-1 to texas-60"; NULL: every rig has got as far */
+    char name[2 * DK_RIG_NAME_MAX + 4]; /* for `rig` */
     int cohort;
     int64_t start_minute, end_minute; /* the end is the midnight after its last day */
     int64_t days_left;                /* until the end, whole days; below 0 it is overdue */
@@ -41,6 +42,14 @@ struct dk_overview {
 enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_overview *overview,
                                     struct dk_error *err) DK_CHECK;
 void dk_overview_reset(struct dk_overview *overview);
+
+/* How many rigs from `first` on are neighbours at one site and have got as far as each other. */
+size_t dk_overview_stretch(const struct dk_overview *overview, size_t first);
+/* The same for all that is loaded of them: as many readings of the same cohorts. */
+size_t dk_overview_alike(const struct dk_overview *overview, size_t first);
+/* Names them: "texas-1", or "texas-1 to texas-60". */
+void dk_overview_name(const struct dk_overview *overview, size_t first, size_t count, char *text,
+                      size_t size);
 
 /* The newest runs, at most `limit`, newest first. A run of this workspace that is recorded as running
  * was interrupted if nobody holds the workspace's lock. *list is on the heap (the caller frees). */
