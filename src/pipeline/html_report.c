@@ -24,6 +24,7 @@ static enum dk_status write_page(struct dk_pipeline *pipeline,
     const struct dk_page_request request = {.filter = report->filter,
                                             .calendar = pipeline->settings->input.calendar,
                                             .as_of_minute = report->as_of_minute,
+                                            .limits = pipeline->settings->limits,
                                             .threads = pipeline->settings->threads,
                                             .store = &pipeline->settings->store,
                                             .observer = pipeline->observer};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rig/condition_block.h"
+#include "rig/quality.h"
 
 /* The sections of a rig in full take about this much, and a day of its data, and a rig's row; all
  * of a page's at most PAGE_BYTES, but one rig is always in full. */
@@ -148,6 +149,48 @@ static enum dk_status read_quality(struct dk_survey *survey, struct dk_store *st
         survey->cohorts[at].has_quality = true;
     }
     free(list);
+    return DK_OK;
+}
+
+static enum dk_status measure_cohort(const struct dk_page_request *request,
+                                     struct dk_survey_cohort *cohort,
+                                     const struct dk_readings *readings, struct dk_error *err)
+{
+    struct dk_limits preset[DK_SENSORS];
+    struct dk_quality table[DK_SENSORS];
+    dk_limits_default(preset);
+    DK_RETURN_IF_ERROR(dk_quality_measure(readings, request->limits ? request->limits : preset,
+                                          false, request->threads, table, err));
+    for (int s = 0; s < DK_SENSORS; s++)
+        cohort->quality[s] = (struct dk_store_quality){
+            .well_id = cohort->place.well_id,
+            .cohort = cohort->place.series.cohort,
+            .sensor = s,
+            .values = table[s].sum.count,
+            .missing = table[s].missing_count,
+            .quarantined = table[s].quarantined_count,
+            .outside = table[s].outside_count,
+            .longest_constant = table[s].longest_constant,
+        };
+    cohort->has_quality = true;
+    return DK_OK;
+}
+
+/* Counts the values of cohorts that an older derrick loaded, if no run has done it since. */
+static enum dk_status complete_quality(struct dk_survey *survey, struct dk_store *store,
+                                       struct dk_error *err)
+{
+    for (size_t i = 0; i < survey->cohort_count; i++) {
+        struct dk_readings readings = {0};
+        if (survey->cohorts[i].has_quality)
+            continue;
+        DK_RETURN_IF_ERROR(dk_store_read(store, &survey->cohorts[i].place, &readings, err));
+        enum dk_status status =
+            measure_cohort(survey->request, &survey->cohorts[i], &readings, err);
+        dk_readings_reset(&readings);
+        if (status != DK_OK)
+            return status;
+    }
     return DK_OK;
 }
 
@@ -423,21 +466,30 @@ static enum dk_status read_drops(struct dk_survey *survey, struct dk_store *stor
     return DK_OK;
 }
 
-enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
-                               const struct dk_page_request *request, struct dk_error *err)
+static enum dk_status begin(struct dk_survey *survey, struct dk_store *store,
+                            const struct dk_page_request *request, bool complete,
+                            struct dk_error *err)
 {
     *survey = (struct dk_survey){.request = request};
     DK_RETURN_IF_ERROR(read_cohorts(survey, store, err));
     DK_RETURN_IF_ERROR(read_quality(survey, store, err));
+    if (complete)
+        DK_RETURN_IF_ERROR(complete_quality(survey, store, err));
     DK_RETURN_IF_ERROR(read_profiles(survey, store, err));
     DK_RETURN_IF_ERROR(read_runs(survey, store, err));
     return make_rigs(survey, store, err);
 }
 
+enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
+                               const struct dk_page_request *request, struct dk_error *err)
+{
+    return begin(survey, store, request, false, err);
+}
+
 enum dk_status dk_survey_read(struct dk_survey *survey, struct dk_store *store,
                               const struct dk_page_request *request, struct dk_error *err)
 {
-    DK_RETURN_IF_ERROR(dk_survey_begin(survey, store, request, err));
+    DK_RETURN_IF_ERROR(begin(survey, store, request, true, err));
     DK_RETURN_IF_ERROR(read_drops(survey, store, err));
     return dk_survey_read_details(survey, store, err);
 }

@@ -123,8 +123,8 @@ struct dk_survey {
     int64_t as_of_day;             /* days since 1970 */
 };
 
-/* Reads what does not take a pass over the readings: all but drops and details. After any status the
- * caller resets. */
+/* Reads what does not take a pass over the readings: all but drops and details, and counts only where
+ * a load or a run left them (has_quality). After any status the caller resets. */
 enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
                                const struct dk_page_request *request, struct dk_error *err)
     DK_CHECK;

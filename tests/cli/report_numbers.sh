@@ -1,7 +1,7 @@
 # The numbers of a report against SQL: daily values, medians, eta squared, quality, balance, states; with
 # missing values, a day without any, a constant stretch and a short cohort.
 . "$TESTS/cli/lib.sh"
-needs python3
+needs python3 sqlite3
 
 new_workspace ws 2
 sample drop 700 2 3
@@ -26,4 +26,8 @@ derrick load -q -C ws drop --quarantine --allow-missing --set input.quarantine_m
     [ $? -eq 6 ] || fail "the drop was not loaded"
 derrick report -q -C ws --as-of 2009-02-03
 python3 "$TESTS/cli/report_numbers.py" ws/report.html ws/energymobile.db
+# An older derrick counted nothing when it loaded: the report counts, and the page is the same.
+sqlite3 ws/energymobile.db "DELETE FROM sensor_quality"
+derrick report -q -C ws --as-of 2009-02-03 -o uncounted.html >/dev/null
+cmp ws/report.html uncounted.html
 python3 "$TESTS/cli/report_text.py" ws/report.html | sed -n '/^Rig/,/^Condition of/p'

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/observer.h"
 #include "rig/calendar.h"
+#include "rig/limits.h"
 #include "store/store.h"
 
 struct dk_page_request {
@@ -20,7 +21,9 @@ struct dk_page_request {
     struct dk_calendar calendar;
     int64_t
         as_of_minute; /* by when a cohort is late; INT64_MIN: the day of the last recorded run */
-    unsigned threads; /* 0: as many as there are processors */
+    const struct dk_limits *limits; /* [DK_SENSORS], of values that no run counted; NULL: the
+                                     * catalogue's */
+    unsigned threads;               /* 0: as many as there are processors */
     const struct dk_store_settings
         *store; /* for the connections of more threads; NULL: one thread */
     const struct dk_observer *observer;
