@@ -433,7 +433,7 @@ static size_t put_gaps(struct dk_buffer *out, const struct dk_survey *survey,
     }
     free(missing);
     free(incomplete);
-    return (gaps > 0) + (parts > 0);
+    return (gaps > 0 ? 1 : 0) + (parts > 0 ? 1 : 0);
 }
 
 static size_t put_late(struct dk_buffer *out, const struct dk_survey *survey,
