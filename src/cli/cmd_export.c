@@ -16,6 +16,11 @@ static const struct dk_option own_options[] = {
      .help = "only this rig, such as texas-1",
      .type = DK_OPTION_TEXT,
      DK_FIELD(rig)},
+    {.name = "site",
+     .argument = "SITE",
+     .help = "only the rigs of this site, such as texas",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(site)},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_layout, own_options, NULL};
@@ -24,7 +29,7 @@ static const struct dk_option *const groups[] = {dk_options_layout, own_options,
 static bool is_current_export(const struct dk_options *options)
 {
     return (options->format < 0 || options->format == DK_FORMAT_HISTORICAL) && !options->output &&
-           options->cohort.first == 0 && !options->rig;
+           options->cohort.first == 0 && !options->rig && !options->site;
 }
 
 static enum dk_status export_current(struct dk_session *session, struct dk_error *err)

@@ -50,6 +50,7 @@ struct dk_options {
     int64_t loaded_by; /* 0: not given */
     struct dk_cohort_range cohort;
     const char *rig;
+    const char *site;
     int format; /* enum dk_format; -1: not given */
     int label;  /* index of the condition; -1: not given */
     bool no_profile;

@@ -335,6 +335,17 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
     return DK_OK;
 }
 
+static enum dk_status filter_site(const char *site, struct dk_store_filter *filter,
+                                  struct dk_error *err)
+{
+    filter->by_rig = filter->whole_site = true;
+    if (dk_well_init(&filter->rig, site, 1, NULL) == DK_OK)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "--site '%s' is not the name of a site", site);
+    dk_error_hint(err, "'derrick status' names the rigs: of 'texas-1' the site is 'texas'");
+    return DK_ERR_USAGE;
+}
+
 enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_filter *filter,
                                  struct dk_error *err)
 {
@@ -342,6 +353,10 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
     *filter = (struct dk_store_filter){.by_rig = options->rig != NULL,
                                        .cohort_first = options->cohort.first,
                                        .cohort_last = options->cohort.last};
+    if (options->rig && options->site)
+        return dk_error_set(err, DK_ERR_USAGE, "--rig names one rig, and --site those of a site");
+    if (options->site)
+        return filter_site(options->site, filter, err);
     return options->rig ? dk_well_parse(options->rig, &filter->rig, err) : DK_OK;
 }
 

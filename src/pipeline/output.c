@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_output *output,
@@ -30,7 +32,8 @@ enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const cha
     if (filter->by_rig) {
         char name[DK_RIG_NAME_MAX];
         dk_well_rig_name(&filter->rig, name);
-        dk_text_format(rig, sizeof(rig), "rig '%s'", name);
+        dk_text_format(rig, sizeof(rig), "%s '%s'", filter->whole_site ? "site" : "rig",
+                       filter->whole_site ? filter->rig.site : name);
     }
     if (!cohorts[0] && !rig[0])
         return nothing_loaded(err);
@@ -78,7 +81,9 @@ enum dk_status dk_output_spare_drop(const struct dk_drop *drop,
 
 bool dk_output_is_wanted(const struct dk_series *series, const struct dk_store_filter *filter)
 {
-    if (filter->by_rig && dk_well_compare(&series->well, &filter->rig) != 0)
+    if (filter->by_rig && filter->whole_site && strcmp(series->well.site, filter->rig.site) != 0)
+        return false;
+    if (filter->by_rig && !filter->whole_site && dk_well_compare(&series->well, &filter->rig) != 0)
         return false;
     if (filter->cohort_first > 0 && series->cohort < filter->cohort_first)
         return false;

@@ -30,3 +30,10 @@ find . -name 'none*'
 derrick init -q empty >/dev/null
 show derrick -C empty export -o -
 show derrick -C empty export --cohort 1 -o -
+
+echo "- the rigs of a site"
+show derrick export --site texas -o site.csv
+cut -d, -f1,2 site.csv | sort | uniq -c
+show derrick export --site nowhere -o none.csv
+show derrick export --site 'no site' -o none.csv
+show derrick export --site texas --rig texas-1 -o none.csv

@@ -48,7 +48,10 @@ class Sum:
 
 
 def run_all(bench, sites, size):
-    """All of it by one command, from logs/: load, export, report, archive."""
+    """All of it by one command, from logs/: load, export, report, archive.
+
+    The archive hashes what other sites link to again, which it does not do with files of a site's own: a rename changes
+    the times of all links."""
     workspace = drops.workspace(bench)
     for folder in sites:
         drops.link(folder, workspace / "logs" / folder.name)
