@@ -80,6 +80,8 @@ static void put_completeness(struct dk_buffer *out, const struct dk_survey *surv
         dk_html_date(out, newest_day(rig));
         dk_buffer_put(out, " is here");
     }
+    if (rig->counts.absent_sensors == DK_SENSORS)
+        dk_buffer_put(out, ". <em>No sensor has a value</em>");
     if (rig->counts.missing > 0) {
         dk_buffer_put(out, gaps > 0 || parts > 0 ? ". <em>" : ", but <em>");
         dk_html_counted(out, rig->counts.missing, "value");

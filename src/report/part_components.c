@@ -147,8 +147,9 @@ void dk_part_components(const struct dk_report_part *part)
     dk_buffer_put(out, "</g></svg><span></span></div></div>\n<p class=q>A stretch is an unbroken "
                        "run of readings in one state.");
     if (rig->one_profile) {
-        dk_buffer_put(out, " Where any of the first four changes, a condition block ends: there "
-                           "are ");
+        dk_buffer_putf(out,
+                       " Where any of the first four changes, a condition block ends: there %s ",
+                       profile->blocks == 1 ? "is" : "are");
         dk_html_counted(out, profile->blocks, "condition block");
         dk_buffer_put(out, " in a cohort.");
     }

@@ -99,7 +99,9 @@ static void put_verdict(const struct dk_report_part *part)
     struct dk_buffer *out = part->out;
     const struct dk_rig_counts *counts = &part->rig->counts;
     dk_buffer_put(out, "<p class=say>");
-    if (counts->missing == 0)
+    if (counts->absent_sensors == DK_SENSORS)
+        dk_buffer_put(out, "No sensor has a value");
+    else if (counts->missing == 0)
         dk_buffer_put(out, "No value is missing");
     else {
         dk_html_counted(out, counts->missing, "value");
@@ -107,7 +109,9 @@ static void put_verdict(const struct dk_report_part *part)
         dk_html_count(out, counts->quarantined);
         dk_buffer_put(out, " of them in quarantine)");
     }
-    if (counts->outside == 0)
+    if (counts->absent_sensors == DK_SENSORS)
+        dk_buffer_put(out, ".");
+    else if (counts->outside == 0)
         dk_buffer_put(out, " and none is outside its sensor’s plausible range.");
     else {
         dk_buffer_put(out, ", and ");

@@ -34,6 +34,17 @@ show derrick report -o energymobile.db
 show derrick report -o no/such/folder/report.html
 ls -A
 
+# Not a single value: each burst has a bad sample, and the mean of none is known.
+new_workspace ../nothing 1
+mkdir ../bad
+yes "$(printf '5\tx')" | head -30 >../bad/CE.txt
+yes "$(printf '100\t100\t0\t130\t0')" | head -30 >../bad/profile.txt
+expect_exit 6 derrick load -q -C ../nothing ../bad --cohort 1 --sample mean --allow-missing --quarantine \
+    --set input.quarantine_max=100 >/dev/null 2>&1
+derrick report -q -C ../nothing --as-of 2009-02-03 >/dev/null
+python3 "$TESTS/cli/report_text.py" ../nothing/report.html |
+    sed -n '/^Rig/,/^Cohorts received/p; /^A stretch/p; /^No sensor/p; /^The cooler/p'
+
 # A failure leaves the page as it was.
 cp report.html before.html
 python3 - <<'END'
