@@ -264,7 +264,9 @@ static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
     }
     dk_feedback_begin(session, NULL);
     enum dk_status status = bring_out(taking, err);
-    session->feedback.folder[0] = '\0'; /* each has its own */
+    session->feedback.folder[0] = '\0';     /* each has its own */
+    if (taking->fleet && taking->count > 0) /* whom the notification is about */
+        dk_fleet_name_rig(session, taking->list[taking->first_failed].path);
     session->feedback.worked = taking->worked;
     session->partial = taking->partial;
     if (status == DK_OK)

@@ -45,6 +45,8 @@ enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_er
 /* Counts one that ended. */
 void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status);
 
+/* From now on events carry the first rig of the site whose delivery is at `path`; NULL: the one that is set. */
+void dk_fleet_name_rig(struct dk_session *session, const char *path);
 /* Loads one, as far as it is right, and reports a failure; that of the others is for the end. */
 void dk_fleet_take(struct dk_taking *taking, size_t i);
 /* Exports, uploads and archives all that was loaded, and reports on each once. */

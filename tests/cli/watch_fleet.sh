@@ -46,7 +46,7 @@ echo "- one bad site, one good one"
 wait_for said 1 "site 'beta' waits until it changes"
 wait_for test -e n.json
 sites
-jq -c '[.reason, .exit_code, (.problems | map(.message)), (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json
+jq -c '[.reason, .subject, .exit_code, (.problems | map(.message)), (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json
 sed -n 3p w/logs/alpha/DERRICK-REPORT.txt
 sed -n 3,6p w/logs/beta/DERRICK-REPORT.txt
 ls w/logs/profile.txt
