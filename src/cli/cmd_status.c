@@ -1,5 +1,6 @@
 /* derrick status: what is loaded, what ran, what is due next. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cohorts.h"
 #include "command.h"
@@ -156,24 +157,39 @@ static enum dk_status report_rigs(struct dk_session *session, struct dk_error *e
     return status;
 }
 
+/* Whether a run found nothing to do, as most runs of a timer do. Runs of an earlier derrick don't say. */
+static bool was_idle(const struct dk_ledger_run *run)
+{
+    return strcmp(run->command, "run") == 0 && run->state == DK_RUN_DONE && run->exit_code == 0 &&
+           run->actor.host[0] != '\0' && run->source[0] == '\0' && run->steps[0] == '\0' &&
+           run->message[0] == '\0' && run->readings == 0;
+}
+
+static void report_run(struct dk_session *session, const struct dk_ledger_run *run)
+{
+    dk_console_result(
+        &session->console, "run",
+        DK_FIELDS(DK_NUMBER("run", run->run_id), DK_TEXT("command", run->command),
+                  DK_TEXT("started", run->started), DK_TEXT("state", dk_run_state_word(run->state)),
+                  DK_NUMBER("exit_code", run->exit_code), DK_TEXT("message", run->message)),
+        "  run %lld  %s UTC  %-8s %s%s%s", (long long)run->run_id, run->started, run->command,
+        dk_run_state_word(run->state), run->message[0] ? ": " : "", run->message);
+}
+
 static enum dk_status report_runs(struct dk_session *session, struct dk_error *err)
 {
+    size_t shown = 0;
     struct dk_ledger_run *runs = NULL;
     size_t count = 0;
-    enum dk_status status = dk_pipeline_runs(&session->pipeline, RUNS_SHOWN, &runs, &count, err);
-    if (status == DK_OK && count > 0)
-        dk_console_print(&session->console, "last runs:");
-    for (size_t i = 0; status == DK_OK && i < count; i++)
-        dk_console_result(&session->console, "run",
-                          DK_FIELDS(DK_NUMBER("run", runs[i].run_id),
-                                    DK_TEXT("command", runs[i].command),
-                                    DK_TEXT("started", runs[i].started),
-                                    DK_TEXT("state", dk_run_state_word(runs[i].state)),
-                                    DK_NUMBER("exit_code", runs[i].exit_code),
-                                    DK_TEXT("message", runs[i].message)),
-                          "  run %lld  %s UTC  %-8s %s%s%s", (long long)runs[i].run_id,
-                          runs[i].started, runs[i].command, dk_run_state_word(runs[i].state),
-                          runs[i].message[0] ? ": " : "", runs[i].message);
+    enum dk_status status =
+        dk_pipeline_runs(&session->pipeline, DK_RUNS_SEARCHED, &runs, &count, err);
+    for (size_t i = 0; status == DK_OK && shown < RUNS_SHOWN && i < count; i++) {
+        if (was_idle(&runs[i]))
+            continue;
+        if (shown++ == 0)
+            dk_console_print(&session->console, "last runs:");
+        report_run(session, &runs[i]);
+    }
     free(runs);
     return status;
 }
@@ -452,7 +468,8 @@ const struct dk_command dk_command_status = {
         "components "
         "over time, which cohort is expected next, whether the "
         "export and S3 are up to date and which credentials S3 would use, which drops are not "
-        "archived yet or wait in logs/, and the last runs. Changes nothing.\n\n"
+        "archived yet or wait in logs/, and the last runs that had something to do. Changes "
+        "nothing.\n\n"
         "For monitoring, --check prints one line: ok, or (exit code 7) what somebody has to see "
         "to: "
         "the last run failed, files in logs/ can't be read, a cohort is late or missing between "

@@ -13,6 +13,7 @@
 
 #include "base/monotonic.h"
 #include "base/text.h"
+#include "hint.h"
 #include "wrap.h"
 
 #define DRAW_EVERY_MS 100
@@ -464,6 +465,14 @@ static void print_problem(struct dk_console *console, const struct severity *sev
     print_message(console, severity, text);
 }
 
+/* The cell is in quarantine already. */
+static void leave_out_quarantine(struct dk_problem_words *words)
+{
+    char hint[sizeof(words->hint)];
+    dk_hint_without(words->hint, "--quarantine", hint, sizeof(hint));
+    memcpy(words->hint, hint, sizeof(hint));
+}
+
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
                        const struct dk_drop *drop, bool refused)
 {
@@ -476,6 +485,8 @@ void dk_console_report(struct dk_console *console, const struct dk_report *repor
     for (size_t i = 0; i < shown; i++) {
         struct dk_problem_words words;
         dk_problem_format(&report->problems[i], drop, &words);
+        if (!refused)
+            leave_out_quarantine(&words);
         emit_problem(console, severity, &report->problems[i], drop, &words);
         if (console->json)
             continue;

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "hint.h"
 #include "wrap.h"
 
 #define PROBLEMS_MAX 20 /* of a drop; the console keeps no more either */
@@ -136,6 +137,17 @@ static void put_line(FILE *stream, size_t indent, const char *text)
     free(safe);
 }
 
+/* What happened, and what whoever delivered can do about it. */
+static void put_message(FILE *stream, const json_t *event, bool with_hint)
+{
+    char text[DK_ERROR_TEXT_MAX];
+    dk_message_for_deliverer(text_of(event, "message"), text, sizeof(text));
+    put_line(stream, 2, text);
+    dk_hint_for_deliverer(text_of(event, "hint"), text, sizeof(text));
+    if (with_hint && text[0])
+        put_line(stream, 6, text);
+}
+
 static bool is_already_loaded(const json_t *events)
 {
     const json_t *load = dk_feedback_event(events, "load");
@@ -196,9 +208,7 @@ static size_t put_problems(FILE *stream, const json_t *events)
             continue;
         if (count++ == 0)
             (void)fputs("\nProblems:\n", stream);
-        put_line(stream, 2, text_of(event, "message"));
-        if (text_of(event, "hint")[0] && strcmp(hint, text_of(event, "hint")) != 0)
-            put_line(stream, 6, text_of(event, "hint"));
+        put_message(stream, event, strcmp(hint, text_of(event, "hint")) != 0);
         hint = text_of(event, "hint");
     }
     return count;
@@ -213,9 +223,7 @@ static void put_errors(FILE *stream, const json_t *events, size_t problems)
             continue;
         (void)fputs(problems > 0 ? "" : "\nProblems:\n", stream);
         problems++;
-        put_line(stream, 2, text_of(event, "message"));
-        if (text_of(event, "hint")[0])
-            put_line(stream, 6, text_of(event, "hint"));
+        put_message(stream, event, true);
     }
 }
 
@@ -229,8 +237,20 @@ static void put_notes(FILE *stream, const json_t *events)
         if (!any)
             (void)fputs("\nNotes:\n", stream);
         any = true;
-        put_line(stream, 2, text_of(event, "message"));
+        put_message(stream, event, false);
     }
+}
+
+/* Whether good data contradicts what is loaded: there is nothing to correct in the files. */
+static bool contradicts(const json_t *events)
+{
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i);
+        if (is_event(event, "error") &&
+            strcmp(text_of(event, "status"), dk_status_name(DK_ERR_REFUSED)) == 0)
+            return true;
+    }
+    return false;
 }
 
 static const char *advice(const struct dk_feedback *feedback, const json_t *events, int exit_code)
@@ -250,6 +270,10 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
         return "Nothing about these files: derrick loads them once the other delivery is loaded or "
                "moved "
                "away.";
+    if (exit_code == 3 && !feedback->loaded && contradicts(events))
+        return "If these are the wrong files, copy the right ones to this folder. If they are the "
+               "right ones, leave them where they are and show this file to the people who operate "
+               "derrick: they decide what becomes of the delivery.";
     if (exit_code == 3 && !feedback->loaded)
         return "Correct the files, or copy them from the rig again, and put them where they were. "
                "derrick reads the delivery again the next time that it runs. If you can't, show "

@@ -548,6 +548,7 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
     /* An error with a place is the first of the problems, which were all reported. */
     if (status != DK_ERR_DATA || problems == 0 || err->path[0] == '\0')
         return;
+    session->pipeline.notes.summed_up = true;
     dk_count_text(problems, count);
     if (session->command->refused)
         dk_error_set(err, status, "%s problem%s found%s", count, plural, session->command->refused);

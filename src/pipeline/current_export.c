@@ -145,6 +145,7 @@ enum dk_status dk_pipeline_export_current(struct dk_pipeline *pipeline,
 {
     int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = bring_up_to_date(pipeline, publication, fresh, err);
-    dk_notes_step(pipeline, DK_STEP_EXPORT, started_ms);
+    if (*fresh || status != DK_OK)
+        dk_notes_step(pipeline, DK_STEP_EXPORT, started_ms);
     return status;
 }

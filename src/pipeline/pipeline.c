@@ -123,12 +123,29 @@ static void keep_missed(struct dk_pipeline *pipeline, int exit_code, const char 
     pipeline->notes.attempted[0] = '\0';
 }
 
+/* What the ledger says of a run: the first problem of its drop rather than how many there were. */
+static void choose_message(const struct dk_run_notes *notes, const char *message, char *text,
+                           size_t cap)
+{
+    char more[DK_COUNT_TEXT_MAX + 16] = "";
+    char digits[DK_COUNT_TEXT_MAX];
+    if (notes->problem_total > 1)
+        dk_text_format(more, sizeof(more), " (and %s more)",
+                       dk_count_text((uint64_t)notes->problem_total - 1, digits));
+    if (notes->summed_up && notes->problem_count > 0)
+        dk_text_format(text, cap, "%s%s", notes->problems[0].message, more);
+    else
+        dk_text_format(text, cap, "%s", message);
+}
+
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message)
 {
     const struct dk_run_notes *notes = &pipeline->notes;
     char steps[256];
+    char text[DK_ERROR_TEXT_MAX];
     struct dk_error err = {0};
+    choose_message(notes, message ? message : "", text, sizeof(text));
     if (pipeline->run_id == 0 && status == DK_ERR_STORE && notes->attempted[0] != '\0')
         keep_missed(pipeline, exit_code, message);
     if (!pipeline->store || pipeline->run_id == 0)
@@ -136,7 +153,7 @@ void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int ex
     dk_notes_steps_text(notes, steps);
     const struct dk_ledger_run_end end = {.state = status == DK_OK ? DK_RUN_DONE : DK_RUN_FAILED,
                                           .exit_code = exit_code,
-                                          .message = message,
+                                          .message = text,
                                           .source = notes->source,
                                           .steps = steps,
                                           .readings = notes->readings,

@@ -197,7 +197,8 @@ enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload
 {
     int64_t started_ms = dk_monotonic_ms();
     enum dk_status status = upload_current(pipeline, result, err);
-    dk_notes_step(pipeline, DK_STEP_UPLOAD, started_ms);
+    if (result->sent > 0 || result->removed > 0 || status != DK_OK)
+        dk_notes_step(pipeline, DK_STEP_UPLOAD, started_ms);
     return status;
 }
 

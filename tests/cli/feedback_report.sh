@@ -58,10 +58,28 @@ rm w/logs/*.txt
 derrick -C w -q watch --interval 0 --settle 0 --once >/dev/null
 report w/logs | sed -n 3p
 
+echo "- other values than those that are loaded: nothing to correct in the files"
+deliver w/logs
+sed -i '1s/^[^\t]*/41/' w/logs/TS1.txt
+expect_exit 3 derrick -C w -q run 2>/dev/null
+report w/logs
+find w/logs -mindepth 1 -delete
+
 echo "- what can't be read"
 touch w/logs/PS1.xlsx
 expect_exit 3 derrick -C w -q run 2>/dev/null
 report w/logs
+
+echo "- no report names an option of the command line"
+find w/logs -mindepth 1 -delete
+for spoil in "rm w/logs/TS1.txt w/logs/TS2.txt" "cut -f 1 w/logs/PS1.txt >p; mv p w/logs/PS1.txt" "truncate -s -2 w/logs/SE.txt" \
+    "sed -i s/[.]/,/ w/logs/TS1.txt" "yes '1	2' | head -3000 >w/logs/TS1.txt" "cp w/logs/TS1.txt 'w/logs/Copy of TS1.txt'" \
+    "sed -i 's/^/9/' w/logs/TS2.txt" "for f in w/logs/*S*.txt; do cut -f 1 \$f >p; mv p \$f; done"; do
+    deliver w/logs
+    eval "$spoil"
+    derrick -C w -q run >/dev/null 2>&1 && fail "accepted: $spoil"
+    ! grep -n -e '--[a-z]' -e "'derrick" w/logs/DERRICK-REPORT.txt || fail "an option in the report: $spoil"
+done
 
 echo "- loaded, but S3 fails"
 deliver w/logs

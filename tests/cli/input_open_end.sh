@@ -1,4 +1,4 @@
-# A file that is cut off in its very last cell has all rows and columns, and a wrong value: where other sensors'
+# A file that was interrupted in its very last cell has all rows and columns, and a wrong value: where other sensors'
 # files end in a newline, the drop is refused, also with --quarantine, unless input.open_end allows it. All files
 # without one, and a cell that a tab, a blank or CR ends, are accepted; a rebuild needs no permission.
 . "$TESTS/cli/lib.sh"

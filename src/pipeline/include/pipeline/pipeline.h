@@ -97,6 +97,7 @@ struct dk_run_notes {
     struct dk_ledger_problem problems[DK_RUN_PROBLEMS_MAX];
     size_t problem_count;
     int64_t problem_total;
+    bool summed_up;     /* the error counts the problems: the first of them says more */
     char attempted[16]; /* the command whose run has not begun yet; "": none */
     char attempted_at[DK_TIME_TEXT_MAX];
 };
