@@ -435,7 +435,7 @@ static size_t put_gaps(struct dk_buffer *out, const struct dk_survey *survey,
     }
     free(missing);
     free(incomplete);
-    return (gaps > 0 ? 1 : 0) + (parts > 0 ? 1 : 0);
+    return (size_t)(gaps > 0) + (size_t)(parts > 0);
 }
 
 static size_t put_late(struct dk_buffer *out, const struct dk_survey *survey,
