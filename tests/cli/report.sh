@@ -56,6 +56,16 @@ END
 show derrick report
 cmp report.html before.html
 
+# A name that could be markup does not get into a page: no rig is called so.
+python3 - <<'END'
+import sqlite3
+db = sqlite3.connect("energymobile.db")
+db.execute("UPDATE wells SET site = '<script>alert(1)</script>'")
+db.commit()
+END
+show derrick report
+cmp report.html before.html
+
 mkdir ../empty && cd ../empty
 derrick init -q . >/dev/null
 show derrick report

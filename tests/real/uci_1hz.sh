@@ -38,6 +38,13 @@ for sensor in CE CP SE TS1 TS2 TS3 TS4 VS1; do
     is "sum of $sensor" "select sum(cast(round($sensor * 1000) as integer)) from well_reading" "$want"
 done
 
+# The report of all of it.
+page=ws/report.html
+[ "$(wc -c <$page)" -lt 1000000 ] || fail "the report has $(wc -c <$page) bytes"
+grep -q '<b>17,640</b></td></tr>' $page || fail "the report does not count the zeros of SE"
+grep -q 'SE is exactly 0 in every reading of cohorts 2 to 9\.' $page || fail "the report does not see that SE is constant"
+[ "$(grep -c '<figure class=sm data-s=' $page)" -eq 8 ] || fail "the report does not have a chart for each sensor"
+
 derrick -C ws run --allow-missing "$drop" >again
 grep -q "nothing" again || fail "the second run did something: $(cat again)"
 is "readings after it" "select count(*) from well_reading" 132300
