@@ -68,7 +68,7 @@ def packages(bench):
     python = folder / "bin" / "python"
     complete = folder / "complete"
     if not complete.exists():
-        bench.report.progress("installing DuckDB, polars, pyarrow and tsfresh")
+        bench.report.progress("installing DuckDB, polars, pyarrow, tsfresh and tsfel")
         shutil.rmtree(folder, ignore_errors=True)
         for command in ([sys.executable, "-m", "venv", folder],
                         [python, "-m", "pip", "install", "-q", "--no-deps", "-r", wanted]):
