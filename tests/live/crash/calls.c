@@ -315,8 +315,8 @@ static int end(const struct trace *trace, int code)
 }
 
 /* Kills the program. What its other threads are just changing they finish, and it is recorded; nothing new
- * begins, for no thread goes on. */
-static int end_by_kill(struct trace *trace, pid_t child)
+/* Kills the program. Each of its other threads ends the call that it is in, which is recorded, and begins no
+ * other one. */
 {
     int state = 0;
     while (is_any_in_call(trace)) {
