@@ -314,9 +314,9 @@ static int end(const struct trace *trace, int code)
     return code;
 }
 
-/* Kills the program. What its other threads are just changing they finish, and it is recorded; nothing new
 /* Kills the program. Each of its other threads ends the call that it is in, which is recorded, and begins no
  * other one. */
+static int end_by_kill(struct trace *trace, pid_t child)
 {
     int state = 0;
     while (is_any_in_call(trace)) {
