@@ -22,25 +22,28 @@ static bool is_in(const char *path, const char *folder)
     return strncmp(path, folder, size) == 0 && path[size] == '/';
 }
 
-/* The profile that came with the logs of a site, and whether all sites share it; *found. */
+/* The profile that came with the logs of a site. */
+struct delivered {
+    bool found;
+    bool shared; /* all sites use it */
+    struct dk_ledger_file file;
+};
+
 static enum dk_status find_delivered(struct dk_pipeline *pipeline,
                                      const struct dk_ledger_drop *drop, const struct dk_well *well,
-                                     struct dk_ledger_file *profile, bool *shared, bool *found,
-                                     struct dk_error *err)
+                                     struct delivered *profile, struct dk_error *err)
 {
     char folder[sizeof(DK_WORKSPACE_LOGS) + DK_SITE_MAX];
     struct dk_ledger_file *files = NULL;
     size_t count = 0;
+    *profile = (struct delivered){0};
     dk_text_format(folder, sizeof(folder), "%s/%s", DK_WORKSPACE_LOGS, well->site);
     enum dk_status status = dk_ledger_files(pipeline->store, drop->drop_id, &files, &count, err);
-    for (size_t i = 0; i < count; i++) {
-        if (files[i].file != DK_DROP_PROFILE || files[i].inode == 0 ||
-            !is_in(files[i].path, DK_WORKSPACE_LOGS))
-            continue;
-        *found = true;
-        *shared = !is_in(files[i].path, folder);
-        *profile = files[i];
-    }
+    for (size_t i = 0; i < count; i++)
+        if (files[i].file == DK_DROP_PROFILE && files[i].inode != 0 &&
+            is_in(files[i].path, DK_WORKSPACE_LOGS))
+            *profile = (struct delivered){
+                .found = true, .shared = !is_in(files[i].path, folder), .file = files[i]};
     free(files);
     return status;
 }
@@ -60,14 +63,12 @@ static enum dk_status is_needed_by_pending(struct dk_pipeline *pipeline, int64_t
     size_t count = 0;
     enum dk_status status = dk_pipeline_pending(pipeline, &pending, &count, err);
     for (size_t i = 0; status == DK_OK && !*needed && i < count; i++) {
-        struct dk_ledger_file other = {0};
+        struct delivered other;
         struct dk_well well;
-        bool shared = false;
-        bool found = false;
         if (pending[i].drop_id == drop_id || !is_of_fleet(&pending[i], &well))
             continue;
-        status = find_delivered(pipeline, &pending[i], &well, &other, &shared, &found, err);
-        *needed = found && is_same_file(profile, &other);
+        status = find_delivered(pipeline, &pending[i], &well, &other, err);
+        *needed = other.found && is_same_file(profile, &other.file);
     }
     free(pending);
     return status;
@@ -91,24 +92,22 @@ enum dk_status dk_fleet_profile_find(struct dk_pipeline *pipeline,
                                      const struct dk_ledger_drop *drop,
                                      struct dk_fleet_profile *profile, struct dk_error *err)
 {
-    struct dk_ledger_file file = {0};
+    struct delivered delivered;
     struct dk_ledger_uses uses;
     struct dk_well well;
-    bool shared = false;
-    bool found = false;
     *profile = (struct dk_fleet_profile){.folder = DK_WORKSPACE_PROFILE};
     if (!is_of_fleet(drop, &well))
         return DK_OK;
-    DK_RETURN_IF_ERROR(find_delivered(pipeline, drop, &well, &file, &shared, &found, err));
-    if (!found)
+    DK_RETURN_IF_ERROR(find_delivered(pipeline, drop, &well, &delivered, err));
+    if (!delivered.found)
         return DK_OK;
-    if (!shared) {
+    if (!delivered.shared) {
         dk_fleet_profile_folder(&well, profile->folder);
         return DK_OK;
     }
-    DK_RETURN_IF_ERROR(dk_ledger_file_uses(pipeline->store, &file, &uses, err));
+    DK_RETURN_IF_ERROR(dk_ledger_file_uses(pipeline->store, &delivered.file, &uses, err));
     profile->is_new = uses.drops > uses.duplicates;
-    return is_needed(pipeline, drop->drop_id, &file, &profile->stays, err);
+    return is_needed(pipeline, drop->drop_id, &delivered.file, &profile->stays, err);
 }
 
 enum dk_status dk_fleet_profile_is_used(struct dk_pipeline *pipeline,
