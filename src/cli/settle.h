@@ -41,9 +41,9 @@ enum dk_status dk_settling_look(struct dk_settling *settling, int64_t now_ms, st
 
 /* Puts what is complete, and was not tried or may be tried again, into the next run. False: nothing. */
 bool dk_settling_begin(struct dk_settling *settling, int64_t now_ms);
-/* What of a fleet is in that run, and notes how it ends. */
-bool dk_settling_is_running(void *settling, const struct dk_waiting_drop *drop);
-void dk_settling_ended(void *settling, const struct dk_waiting_drop *drop, enum dk_status status);
+/* What of a fleet is in that run, and notes how it ends. The context is a struct dk_settling. */
+bool dk_settling_is_running(void *context, const struct dk_waiting_drop *drop);
+void dk_settling_ended(void *context, const struct dk_waiting_drop *drop, enum dk_status status);
 /* The run has ended; `status` is that of what is not noted. Says what waits, and for what. */
 void dk_settling_end(struct dk_settling *settling, enum dk_status status, int64_t now_ms,
                      const struct dk_observer *observer);
