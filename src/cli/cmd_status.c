@@ -286,6 +286,25 @@ static enum dk_status report_export(struct dk_session *session, struct dk_error 
     return DK_OK;
 }
 
+/* A path as a shell reads it: in quotes, unless it needs none. */
+static void quote(const char *path, char *text, size_t cap)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@,%=";
+    size_t used = 0;
+    if (path[0] != '\0' && path[0] != '-' && path[strspn(path, plain)] == '\0') {
+        dk_text_format(text, cap, "%s", path);
+        return;
+    }
+    dk_text_format(text, cap, "\"");
+    for (used = 1; *path && used + 4 < cap; path++) {
+        if (strchr("\"\\$`", *path))
+            text[used++] = '\\';
+        text[used++] = *path;
+    }
+    dk_text_format(text + used, cap - used, "\"");
+}
+
 /* Cohorts of one rig that follow each other and that one drop loaded. */
 static enum dk_status report_lack_of(struct dk_session *session, const char *what,
                                      const struct dk_store_series *list, size_t count,
@@ -294,10 +313,12 @@ static enum dk_status report_lack_of(struct dk_session *session, const char *wha
     char rig[DK_RIG_NAME_MAX];
     char last[16] = "";
     struct dk_drop_place place;
+    char path[2 * sizeof(place.path) + 3];
     dk_well_rig_name(&list->series.well, rig);
     if (count > 1)
         dk_text_format(last, sizeof(last), "-%d", list[count - 1].series.cohort);
     DK_RETURN_IF_ERROR(dk_pipeline_drop_place(&session->pipeline, list->drop_id, &place, err));
+    quote(place.path, path, sizeof(path));
     dk_console_result(
         &session->console, "lacking",
         DK_FIELDS(DK_TEXT("what", what), DK_TEXT("rig", rig),
@@ -305,7 +326,7 @@ static enum dk_status report_lack_of(struct dk_session *session, const char *wha
                   DK_NUMBER("last_cohort", list[count - 1].series.cohort),
                   DK_TEXT("drop", place.path)),
         "no %s in '%s' of %s, cohort %d%s: 'derrick run %s --cohort %d%s%s' makes them", what,
-        DK_WORKSPACE_S3, rig, list->series.cohort, last, place.path, list->series.cohort, last,
+        DK_WORKSPACE_S3, rig, list->series.cohort, last, path, list->series.cohort, last,
         place.options);
     return DK_OK;
 }

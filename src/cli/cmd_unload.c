@@ -113,6 +113,14 @@ static enum dk_status confirm(struct dk_session *session, struct dk_error *err)
 
 /* --- doing it ------------------------------------------------------------------------------- */
 
+static void report_already(struct dk_session *session, const struct dk_unload_plan *plan)
+{
+    dk_console_result(&session->console, "unload",
+                      DK_FIELDS(DK_NUMBER("cohorts", 0), DK_NUMBER("readings", 0),
+                                DK_NUMBER("run", plan->already_run)),
+                      "already unloaded: by run %lld", (long long)plan->already_run);
+}
+
 static void report_done(struct dk_session *session, const struct dk_unload_plan *plan,
                         const struct dk_run_result *result)
 {
@@ -125,10 +133,7 @@ static void report_done(struct dk_session *session, const struct dk_unload_plan 
             "unloaded: %zu cohort%s, %s readings", plan->count, plan->count == 1 ? "" : "s",
             dk_count_text(plan->readings, rows));
     else
-        dk_console_result(console, "unload",
-                          DK_FIELDS(DK_NUMBER("cohorts", 0), DK_NUMBER("readings", 0),
-                                    DK_NUMBER("run", plan->already_run)),
-                          "already unloaded: by run %lld", (long long)plan->already_run);
+        report_already(session, plan);
     if (result->export.hash[0] != '\0')
         dk_console_result(console, "export",
                           DK_FIELDS(DK_TEXT("output", result->export.target),
@@ -163,6 +168,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     enum dk_status status = DK_OK;
     if (plan.count > 0)
         report_plan(session, &plan);
+    else if (session->arguments.options.dry_run)
+        report_already(session, &plan);
     if (plan.count > 0 && !session->arguments.options.dry_run)
         status = confirm(session, err);
     if (status == DK_OK && !session->arguments.options.dry_run)

@@ -36,7 +36,7 @@ static enum dk_status upload_current(struct dk_session *session, struct dk_uploa
                                      struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(dk_pipeline_check_loaded(&session->pipeline, err));
-    return dk_pipeline_upload(&session->pipeline, result, err);
+    return dk_pipeline_upload_all(&session->pipeline, result, err);
 }
 
 static enum dk_status preview(struct dk_session *session, struct dk_error *err)
@@ -71,7 +71,8 @@ const struct dk_command dk_command_upload = {
     .operands_max = UPLOAD_FILES_MAX,
     .description =
         "Uploads the current export, its data dictionary and a manifest (and, with s3.partition = "
-        "cohort, one CSV per cohort) to the bucket of s3.url, or uploads other FILEs under their "
+        "cohort, one CSV per cohort; with report.publish = yes, the report) to the bucket of "
+        "s3.url, or uploads other FILEs under their "
         "own names. Objects that are there already with the same contents are not sent again; an "
         "interrupted upload resumes where it stopped. CSVs of cohorts that are no longer published "
         "are removed. derrick finds credentials as every AWS tool does.",

@@ -189,12 +189,39 @@ enum dk_status dk_pipeline_burst_lack(struct dk_pipeline *pipeline, int64_t drop
     return status;
 }
 
+static void add_option(struct dk_drop_place *place, const char *option, const char *value)
+{
+    size_t used = strlen(place->options);
+    dk_text_format(place->options + used, sizeof(place->options) - used, " %s %s", option, value);
+}
+
+/* Adds the settings that the drop was read with, where they are others now. With columns = auto its first
+ * rows show what it is, unless its columns are wells. */
+static enum dk_status add_settings(const struct dk_pipeline *pipeline,
+                                   const struct dk_ledger_drop *drop, struct dk_drop_place *place,
+                                   struct dk_error *err)
+{
+    const struct dk_input_settings *now = &pipeline->settings->input;
+    struct dk_input_settings then;
+    char count[16];
+    dk_input_settings_init(&then);
+    DK_RETURN_IF_ERROR(dk_input_settings_parse(drop->settings, &then, err));
+    bool is_found = now->columns == DK_COLUMNS_AUTO && then.columns != DK_COLUMNS_WELLS;
+    if (then.columns != now->columns && !is_found)
+        add_option(place, "--columns", dk_columns_name(then.columns));
+    dk_text_format(count, sizeof(count), "%d", then.cohorts);
+    if (then.cohorts != now->cohorts && then.columns != DK_COLUMNS_SAMPLES)
+        add_option(place, "--cohorts", count);
+    if (then.sample != now->sample)
+        add_option(place, "--sample", dk_sample_name(then.sample));
+    if (then.decimal != now->decimal)
+        add_option(place, "--decimal", dk_decimal_mark_name(then.decimal));
+    return DK_OK;
+}
+
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
                                       struct dk_drop_place *place, struct dk_error *err)
 {
-    static const char *const options[2][2] = {{"", " --allow-missing"},
-                                              {" --quarantine", " --quarantine --allow-missing"}};
-
     struct dk_ledger_drop drop;
     struct dk_ledger_file *files = NULL;
     size_t count = 0;
@@ -214,9 +241,11 @@ enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop
                        stored[0] ? "/" : "", stored);
     else
         dk_text_format(place->path, sizeof(place->path), "%s", drop.source);
-    place->options = options[drop.quarantined > 0][sensors < DK_SENSORS];
     free(files);
-    return DK_OK;
+    dk_text_format(place->options, sizeof(place->options), "%s%s",
+                   drop.quarantined > 0 ? " --quarantine" : "",
+                   sensors < DK_SENSORS ? " --allow-missing" : "");
+    return add_settings(pipeline, &drop, place, err);
 }
 
 enum dk_status dk_burst_files_are_complete(struct dk_pipeline *pipeline, int64_t drop_id,

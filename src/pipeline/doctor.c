@@ -200,10 +200,12 @@ static void examine_deliveries(struct dk_pipeline *pipeline, const struct dk_doc
                3); /* the parser takes whole minutes */
     if (deliveries.newest[0] && dk_date_time_parse(deliveries.newest, &loaded) == 0) {
         int64_t days = (now - loaded) / DK_DAY_MINUTES;
-        dk_count_text((uint64_t)(days > 0 ? days : 0), count);
-        report(doctor, DK_FINDING_OK, "deliveries", NULL,
-               "the last one was loaded %s day%s ago, on %.10s", count, days == 1 ? "" : "s",
-               deliveries.newest);
+        char ago[DK_COUNT_TEXT_MAX + 16] = "today";
+        if (days > 0)
+            dk_text_format(ago, sizeof(ago), "%s day%s ago", dk_count_text((uint64_t)days, count),
+                           days == 1 ? "" : "s");
+        report(doctor, DK_FINDING_OK, "deliveries", NULL, "the last one was loaded %s, on %.10s",
+               ago, deliveries.newest);
     } else {
         report(doctor, DK_FINDING_NOTE, "deliveries", NULL, "nothing is loaded yet");
     }

@@ -73,7 +73,8 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
         status = dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
     if (status == DK_OK && archives.count > 1)
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "%zu archives in '%s': '%s' is used first; run again for the next one",
+                           "%zu archives in '%s': reading only the first, '%s'; name another one "
+                           "to read it",
                            archives.count, DK_WORKSPACE_LOGS, archives.first);
     dk_drop_reset(&intake->drop);
     if (status == DK_OK && archives.count > 0) {
@@ -111,6 +112,14 @@ static enum dk_status open_first(struct dk_pipeline *pipeline, struct dk_intake 
     return status;
 }
 
+/* A name that is not there is a wrong argument, as for every command. */
+static enum dk_status absent_drop(struct dk_error *err)
+{
+    if (err)
+        err->status = DK_ERR_USAGE;
+    return DK_ERR_USAGE;
+}
+
 static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
                                 struct dk_intake *intake, bool *found, struct dk_error *err)
 {
@@ -118,6 +127,8 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
     if (path) {
         enum dk_status opened = open_drop(pipeline, path, intake, err);
         *found = opened == DK_OK;
+        if (opened == DK_ERR_IO && !dk_path_exists(path))
+            opened = absent_drop(err);
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
         dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);

@@ -142,6 +142,17 @@ enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_r
     return DK_OK;
 }
 
+enum dk_status dk_pipeline_upload_all(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                      struct dk_error *err)
+{
+    struct dk_page_result page;
+    DK_RETURN_IF_ERROR(dk_pipeline_upload(pipeline, result, err));
+    if (pipeline->settings->report_publish)
+        dk_current_report_write(pipeline, &page);
+    dk_current_report_publish(pipeline, result);
+    return DK_OK;
+}
+
 static bool has_worked(const struct dk_run_result *result)
 {
     return result->read || result->exported || result->upload.sent + result->upload.removed > 0 ||

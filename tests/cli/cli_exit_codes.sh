@@ -21,7 +21,7 @@ exits() { # CODE WHAT COMMAND...
 exits 0 'nothing to do' run
 exits 0 'done' check drop
 exits 0 'allowed to be missing' check less --allow-missing
-exits 1 'no such drop' check none
+exits 2 'no such drop' check none
 exits 1 'a folder that is not there' convert drop -o none/out.csv
 exits 1 'nothing to export yet' export
 exits 2 'unknown command' frobnicate

@@ -21,7 +21,7 @@ echo "- a command that reads no drop changes nothing"
 waiting
 sed -i '2s/^x//' logs/TS1.txt
 cp -r logs ../good
-expect_exit 1 derrick run nowhere 2>/dev/null
+expect_exit 2 derrick run nowhere 2>/dev/null
 echo "- after a run that failed before it read a drop"
 waiting
 derrick run -q >/dev/null

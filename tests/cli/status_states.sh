@@ -15,7 +15,7 @@ sample other 2 1 7
 derrick load -q other --columns samples --cohort 12 --set rig.well=2 >/dev/null
 status
 expect_exit 3 derrick load other --columns samples --cohort 1 >/dev/null 2>&1
-expect_exit 1 derrick load nowhere >/dev/null 2>&1
+expect_exit 2 derrick load nowhere >/dev/null 2>&1
 status
 status --json | steady
 # The calendar decides what is expected: cohorts that have not ended yet, and some that never begin.

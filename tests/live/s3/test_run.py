@@ -162,6 +162,10 @@ def report(folder):
         done = rig.run("run")
         check("report: nobody asked for it on S3", done.exit == 0 and "report.html" not in stage.sent(), done)
         page = rig.path("report.html")
+        done = rig.run("upload", *publish)
+        check("report.publish: an upload sends it, too", done.exit == 0 and "report.html" in stage.sent(), done)
+        rig.run("run")
+        stage.news()
         done = rig.run("run", *publish)
         check("report.publish: a run sends it, and only it", done.exit == 0 and stage.sent() == ["report.html"], done)
         check("report: an independent client reads the page", read_back(

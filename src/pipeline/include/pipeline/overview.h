@@ -81,8 +81,10 @@ void dk_burst_lack_reset(struct dk_burst_lack *lack);
 
 /* Where a drop is now, and what it takes to read it again. */
 struct dk_drop_place {
-    char path[600];      /* its folder or file in the archive, or where it came from */
-    const char *options; /* " --quarantine" where it has bad cells, " --allow-missing" likewise */
+    char path[600]; /* its folder or file in the archive, or where it came from */
+    char options
+        [160]; /* for the command line, with a blank before each: " --quarantine" where it has bad
+                        * cells, " --allow-missing" likewise, and settings that are others now */
 };
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
                                       struct dk_drop_place *place, struct dk_error *err) DK_CHECK;

@@ -299,6 +299,9 @@ enum dk_status dk_pipeline_check_s3(const struct dk_pipeline *pipeline, struct d
  * stay. */
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err) DK_CHECK;
+/* The same, and the report where report.publish is set, as a run does. */
+enum dk_status dk_pipeline_upload_all(struct dk_pipeline *pipeline, struct dk_upload_result *result,
+                                      struct dk_error *err) DK_CHECK;
 /* Uploads other files, each under its own name. */
 enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *const *paths,
                                         size_t count, struct dk_upload_result *result,
