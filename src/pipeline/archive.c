@@ -33,11 +33,7 @@ static size_t keep_begun(struct dk_ledger_drop *drops, size_t count)
     return kept;
 }
 
-<<<<<<< Updated upstream
 /* Copies the export only with the last drop, `last_id`: that of a fleet is large. */
-=======
-/* Of several, the export is copied with the last one, `last_id`: that of a fleet is large. */
->>>>>>> Stashed changes
 static enum dk_status archive_drops(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
                                     int64_t last_id, struct dk_archived *result,
