@@ -1,8 +1,10 @@
 #include "pipeline/health.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "disk.h"
 #include "finding.h"
@@ -121,6 +123,13 @@ static void check_outputs(const struct state *state, const struct dk_doctor *to)
         problem(to, "s3", "%s", state->s3.problem.message);
 }
 
+/* Without it nobody can deliver: the share may not be mounted. */
+static void check_logs(const struct dk_doctor *to)
+{
+    if (access(DK_WORKSPACE_LOGS, R_OK | X_OK) != 0)
+        problem(to, "logs", "can't read '%s': %s", DK_WORKSPACE_LOGS, strerror(errno));
+}
+
 static void check_all(const struct state *state, const struct dk_doctor *to)
 {
     char count[DK_COUNT_TEXT_MAX];
@@ -131,6 +140,7 @@ static void check_all(const struct state *state, const struct dk_doctor *to)
                 state->run->message[0] ? state->run->message : "it ended without a message");
     if (state->waiting_problem.status != DK_OK)
         problem(to, "waiting", "%s", state->waiting_problem.message);
+    check_logs(to);
     check_cohorts(state, to);
     check_outputs(state, to);
     if (state->deliveries.quarantined > 0)

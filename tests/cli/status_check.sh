@@ -52,3 +52,8 @@ grep -vE '^(# (HELP|TYPE) derrick_[a-z_]+ .+|derrick_[a-z_]+(\{[a-z]+="[^"]*"(,[
 if command -v promtool >/dev/null; then
     promtool check metrics <metrics
 fi
+
+echo "- a share that is not there"
+mv logs elsewhere
+show derrick status --check
+mkdir elsewhere/x && mv elsewhere logs && rmdir logs/x
