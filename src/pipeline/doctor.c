@@ -247,6 +247,46 @@ static void examine_archive(struct dk_pipeline *pipeline, const struct dk_doctor
     free(places);
 }
 
+/* Whether a file of an archived drop is no longer what was stored, by its size. One that derrick compressed has
+ * another size there. */
+static bool has_other_size(const struct dk_ledger_place *place, const struct dk_ledger_file *file)
+{
+    char path[sizeof(place->folder) + sizeof(file->stored) + 1];
+    struct stat info;
+    if (file->stored[0] == '\0' || strcmp(file->stored, dk_path_name(file->name)) != 0)
+        return false;
+    snprintf(path, sizeof(path), "%s/%s", place->folder, file->stored);
+    return stat(path, &info) != 0 || (uint64_t)info.st_size != file->size_bytes;
+}
+
+/* Files in the folders that are there. A hash of each would take as long as reading the archive: see
+ * manifest.sha256. */
+static void examine_archived_files(struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
+{
+    struct dk_ledger_place *places = NULL;
+    size_t count = 0;
+    if (dk_ledger_archived(pipeline->store, &places, &count, NULL) != DK_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct dk_ledger_file *files = NULL;
+        size_t file_count = 0;
+        size_t k = 0;
+        if (!dk_path_exists(places[i].folder) ||
+            dk_ledger_files(pipeline->store, places[i].drop_id, &files, &file_count, NULL) != DK_OK)
+            continue;
+        while (k < file_count && !has_other_size(&places[i], &files[k]))
+            k++;
+        if (k < file_count)
+            report(
+                doctor, DK_FINDING_PROBLEM, "archive",
+                "copy it back from a backup; 'sha256sum -c manifest.sha256' in the folder checks "
+                "all of its files",
+                "'%s/%s' is missing or was changed", places[i].folder, files[k].stored);
+        free(files);
+    }
+    free(places);
+}
+
 static void examine_place(const struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
 {
     static const char prefix[] = "sqlite:";
@@ -366,8 +406,10 @@ void dk_pipeline_doctor(struct dk_pipeline *pipeline, const struct dk_doctor *do
     examine_clock(pipeline, doctor);
     if (pipeline->store)
         examine_deliveries(pipeline, doctor);
-    if (pipeline->store)
+    if (pipeline->store) {
         examine_archive(pipeline, doctor);
+        examine_archived_files(pipeline, doctor);
+    }
     examine_s3(pipeline, doctor);
     dk_pipeline_reset(pipeline);
 }
