@@ -2,12 +2,13 @@
  * A fleet: each site is loaded by a run of its own in the ledger, and fails alone. What is loaded is exported,
  * uploaded and archived once, by the last run. So the reports on what was accepted are written last, too.
  */
+#include "run_fleet.h"
+
 #include <string.h>
 
 #include "pipeline/fleet.h"
 #include "pipeline/overview.h"
 #include "pipeline/preview.h"
-#include "run_logs.h"
 
 void dk_fleet_name_rig(struct dk_session *session, const char *path)
 {

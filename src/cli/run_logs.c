@@ -3,48 +3,13 @@
  * fails keeps back the later ones of the same rig, which would be loaded as its cohorts. The sites of a fleet
  * are loaded in the same way, and run_fleet.c does the rest.
  */
-#include "run_logs.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/fleet.h"
+#include "run_fleet.h"
 
 #define ORDER_SHOWN 10
-
-bool dk_taking_is_worse(enum dk_status status, enum dk_status other)
-{
-    static const int codes[] = {0, 3, 2, 1, 5, 4};
-    size_t ranks[2];
-    for (size_t side = 0; side < 2; side++) {
-        int code = dk_status_exit_code(side == 0 ? status : other);
-        size_t i = DK_COUNT_OF(codes) - 1;
-        while (i > 0 && codes[i] != code)
-            i--;
-        ranks[side] = i;
-    }
-    return ranks[0] > ranks[1];
-}
-
-enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_error *err)
-{
-    dk_error_set(err, DK_ERR_DATA, "'%s' can't be read: '%s' %s", drop->path, drop->first,
-                 dk_delivery_reason(drop->kind));
-    dk_error_hint(err, "%s", dk_delivery_hint(drop->kind));
-    return DK_ERR_DATA;
-}
-
-void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status)
-{
-    taking->taken[i].status = status;
-    taking->taken[i].failed = status != DK_OK;
-    if (status == DK_OK)
-        return;
-    if (taking->failed++ == 0)
-        taking->first_failed = i;
-    if (dk_taking_is_worse(status, taking->worst))
-        taking->worst = status;
-}
 
 /* --- one by one ----------------------------------------------------------------------------- */
 

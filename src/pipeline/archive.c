@@ -7,8 +7,8 @@
 #include "fleet_profile.h"
 #include "pipeline/corrections.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/unload.h"
 #include "run_notes.h"
+#include "unload_notes.h"
 
 enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
 {

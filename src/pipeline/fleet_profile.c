@@ -109,23 +109,3 @@ enum dk_status dk_fleet_profile_find(struct dk_pipeline *pipeline,
     profile->is_new = uses.drops > uses.duplicates;
     return is_needed(pipeline, drop->drop_id, &delivered.file, &profile->stays, err);
 }
-
-enum dk_status dk_fleet_profile_is_used(struct dk_pipeline *pipeline,
-                                        const struct dk_delivery_item *item, bool *used,
-                                        struct dk_error *err)
-{
-    struct dk_ledger_uses uses = {0};
-    *used = false;
-    if (!pipeline->store || pipeline->settings->input.columns != DK_COLUMNS_WELLS ||
-        !dk_fleet_is_shared_profile(item))
-        return DK_OK;
-    struct dk_ledger_file file = {.file = DK_DROP_PROFILE,
-                                  .size_bytes = (uint64_t)item->info->st_size,
-                                  .device = item->info->st_dev,
-                                  .inode = item->info->st_ino,
-                                  .mtime_ns = dk_time_ns(item->info->st_mtim)};
-    dk_text_format(file.path, sizeof(file.path), "%s", item->path);
-    DK_RETURN_IF_ERROR(dk_ledger_file_uses(pipeline->store, &file, &uses, err));
-    *used = uses.drops > 0;
-    return DK_OK;
-}

@@ -19,10 +19,4 @@ enum dk_status dk_fleet_profile_find(struct dk_pipeline *pipeline,
                                      struct dk_fleet_profile *profile, struct dk_error *err)
     DK_CHECK;
 
-/* Whether a fleet's profile in logs/ was used by a drop that is loaded: then it waits for the other sites,
- * and is not a delivery. */
-enum dk_status dk_fleet_profile_is_used(struct dk_pipeline *pipeline,
-                                        const struct dk_delivery_item *item, bool *used,
-                                        struct dk_error *err) DK_CHECK;
-
 #endif

@@ -4,8 +4,8 @@
 
 #include "guard.h"
 #include "missed_runs.h"
-#include "pipeline/unload.h"
 #include "run_notes.h"
+#include "unload_notes.h"
 
 void dk_settings_init(struct dk_settings *settings)
 {

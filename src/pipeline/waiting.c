@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "fleet_profile.h"
+#include "pipeline/fleet.h"
 #include "pipeline/pipeline.h"
 
 struct looking {
@@ -44,6 +44,28 @@ static enum dk_status list_known(struct dk_pipeline *pipeline, struct looking *l
     return status;
 }
 
+/* Whether it is a fleet's profile that a drop which is loaded was read with: then it waits for the other sites,
+ * and is not a delivery. */
+static enum dk_status is_used_profile(struct dk_pipeline *pipeline,
+                                      const struct dk_delivery_item *item, bool *used,
+                                      struct dk_error *err)
+{
+    struct dk_ledger_uses uses = {0};
+    *used = false;
+    if (!pipeline->store || pipeline->settings->input.columns != DK_COLUMNS_WELLS ||
+        !dk_fleet_is_shared_profile(item))
+        return DK_OK;
+    struct dk_ledger_file file = {.file = DK_DROP_PROFILE,
+                                  .size_bytes = (uint64_t)item->info->st_size,
+                                  .device = item->info->st_dev,
+                                  .inode = item->info->st_ino,
+                                  .mtime_ns = dk_time_ns(item->info->st_mtim)};
+    dk_text_format(file.path, sizeof(file.path), "%s", item->path);
+    DK_RETURN_IF_ERROR(dk_ledger_file_uses(pipeline->store, &file, &uses, err));
+    *used = uses.drops > 0;
+    return DK_OK;
+}
+
 static void look_at(void *context, const struct dk_delivery_item *item)
 {
     struct looking *looking = context;
@@ -56,7 +78,7 @@ static void look_at(void *context, const struct dk_delivery_item *item)
             return;
     }
     if (looking->status == DK_OK)
-        looking->status = dk_fleet_profile_is_used(looking->pipeline, item, &used, looking->err);
+        looking->status = is_used_profile(looking->pipeline, item, &used, looking->err);
     if (!used)
         dk_delivery_add(looking->found, item);
 }

@@ -48,8 +48,4 @@ enum dk_status dk_pipeline_unload(struct dk_pipeline *pipeline,
                                   const struct dk_unload_plan *plan, struct dk_run_result *result,
                                   struct dk_error *err) DK_CHECK;
 
-/* Writes the notes that folders of this workspace lack: of an interrupted unload, or one of another workspace
- * on this database, and of folders that were away. Each run begins with it. */
-enum dk_status dk_unload_note_all(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-
 #endif

@@ -1,9 +1,9 @@
 /*
- * The work on all deliveries in logs/: run_logs.c takes them in order, run_fleet.c those of a fleet. Private
- * to these two.
+ * The work on all deliveries in logs/: which there are, and how each ended. run_logs.c takes them in order,
+ * run_fleet.c those of a fleet. Private to these two.
  */
-#ifndef DK_CLI_RUN_LOGS_H
-#define DK_CLI_RUN_LOGS_H
+#ifndef DK_CLI_TAKING_H
+#define DK_CLI_TAKING_H
 
 #include "command.h"
 #include "feedback.h"
@@ -44,15 +44,5 @@ enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_er
 
 /* Counts one that ended. */
 void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status);
-
-/* From now on events carry the first rig of the site whose delivery is at `path`; NULL: the one that is set. */
-void dk_fleet_name_rig(struct dk_session *session, const char *path);
-/* Loads one, as far as it is right, and reports a failure; that of the others is for the end. */
-void dk_fleet_take(struct dk_taking *taking, size_t i);
-/* Exports, uploads and archives all that was loaded, and reports on each once. */
-enum dk_status dk_fleet_bring_out(struct dk_taking *taking, struct dk_error *err) DK_CHECK;
-/* What would become of each site. */
-enum dk_status dk_fleet_preview(struct dk_taking *taking, unsigned steps, struct dk_error *err)
-    DK_CHECK;
 
 #endif
