@@ -30,6 +30,7 @@ struct previewing {
     bool changes;           /* rows would change */
     uint64_t rows;          /* afterwards */
     size_t cohorts_changed; /* files of cohorts that would be new */
+    uint64_t burst_files;   /* of samples and features that would be written */
     bool writes;            /* the export would be written */
     char drop[512];         /* that would be loaded, and then archived; "": none */
     size_t drop_files;
@@ -89,6 +90,46 @@ static void put_stretch(const struct previewing *previewing, const struct dk_int
     put(previewing, &item);
 }
 
+/* How many files of samples a cohort of the drop gets: one for each rate that it has a sensor of. */
+static uint64_t count_rates(const struct dk_drop *drop)
+{
+    uint64_t count = 0;
+    for (int i = 0; i < DK_SENSORS; i++) {
+        bool first = drop->files[i].name != NULL;
+        for (int j = 0; first && j < i; j++)
+            first = !drop->files[j].name || dk_sensors[j].rate_hz != dk_sensors[i].rate_hz;
+        count += first;
+    }
+    return count;
+}
+
+/* What only a parse can make, so that the run makes it from the drop. */
+static void put_burst_files(struct previewing *previewing, const struct dk_intake *intake,
+                            size_t first, size_t count)
+{
+    const struct dk_settings *settings = previewing->pipeline->settings;
+    const struct dk_series *series = &intake->readings.series[first];
+    char rig[DK_RIG_NAME_MAX];
+    struct dk_preview_item item = {.action = DK_PREVIEW_WRITE,
+                                   .rig = rig,
+                                   .first = series->cohort,
+                                   .last = series[count - 1].cohort};
+    dk_well_rig_name(&series->well, rig);
+    span_dates(series, &series[count - 1], intake->readings.rows, item.dates);
+    if (settings->export_samples) {
+        item.what = DK_WORKSPACE_S3 "/samples_*";
+        item.files = count * count_rates(&intake->drop);
+        previewing->burst_files += item.files;
+        put(previewing, &item);
+    }
+    if (settings->export_features) {
+        item.what = DK_WORKSPACE_S3 "/features";
+        item.files = count;
+        previewing->burst_files += item.files;
+        put(previewing, &item);
+    }
+}
+
 static enum dk_status preview_read(struct previewing *previewing, struct dk_intake *intake,
                                    struct dk_error *err)
 {
@@ -106,6 +147,7 @@ static enum dk_status preview_read(struct previewing *previewing, struct dk_inta
             continue;
         previewing->changes = true;
         previewing->cohorts_changed += count;
+        put_burst_files(previewing, intake, i, count);
         previewing->rows += count * readings->rows;
     }
     previewing->rows -= preview.rows_replaced;
@@ -212,32 +254,66 @@ static enum dk_status preview_export(struct previewing *previewing, struct dk_er
 
 /* --- upload --------------------------------------------------------------------------------- */
 
-static bool is_loaded(const struct previewing *previewing, int cohort)
+static bool is_loaded(const struct previewing *previewing, const struct dk_partition *part)
 {
-    for (size_t i = 0; i < previewing->loaded_count; i++)
-        if (previewing->loaded[i].series.cohort == cohort)
+    for (size_t i = 0; i < previewing->loaded_count; i++) {
+        const struct dk_series *series = &previewing->loaded[i].series;
+        if (series->cohort == part->cohort &&
+            (part->kind == DK_PARTITION_CSV || dk_well_compare(&series->well, &part->rig) == 0))
             return true;
+    }
     return false;
 }
 
-/* The CSVs of cohorts that are there, by the ledger, and would be no longer. A cohort that a load
- * replaces stays one. */
+/* Whether what is there stays, or is replaced: it is set, and of all that is loaded, or of a cohort that is.
+ * A cohort that a load replaces stays one. */
+static bool stays(const struct previewing *previewing, const struct dk_partition *part)
+{
+    const struct dk_settings *settings = previewing->pipeline->settings;
+    bool by_cohort = settings->s3.partition == DK_S3_PARTITION_COHORT;
+    switch (part->kind) {
+    case DK_PARTITION_HISTORY:
+        return settings->export_parquet;
+    case DK_PARTITION_CSV:
+        return by_cohort && is_loaded(previewing, part);
+    case DK_PARTITION_PARQUET:
+        return by_cohort && settings->export_parquet && is_loaded(previewing, part);
+    case DK_PARTITION_FEATURES:
+        return settings->export_features && is_loaded(previewing, part);
+    default:
+        return settings->export_samples && is_loaded(previewing, part);
+    }
+}
+
+/* Which part of the export an upload is; false: none, such as the CSV of all, or a file that a user named. */
+static bool find_part(const struct dk_ledger_publication *row, const char *key,
+                      struct dk_partition *part)
+{
+    *part = (struct dk_partition){.kind = DK_PARTITION_CSV};
+    if (dk_partition_parse(part, row->layout, key))
+        return true;
+    if (dk_partition_is_parquet(row->layout)) {
+        part->kind = DK_PARTITION_HISTORY;
+        return strcmp(key, DK_HISTORICAL_PARQUET_FILE) == 0;
+    }
+    part->cohort = dk_publish_cohort_of_key(key);
+    return part->cohort > 0;
+}
+
+/* The parts that are there, by the ledger, and would be no longer. */
 static enum dk_status preview_removals(const struct previewing *previewing, const char *url,
                                        struct dk_error *err)
 {
-    const struct dk_pipeline *pipeline = previewing->pipeline;
-    bool by_cohort = pipeline->settings->s3.partition == DK_S3_PARTITION_COHORT;
     struct dk_ledger_publication *rows = NULL;
     size_t count = 0;
     size_t size = strlen(url);
-    enum dk_status status =
-        dk_ledger_publications(pipeline->store, DK_PUBLICATION_UPLOAD, &rows, &count, err);
+    enum dk_status status = dk_ledger_publications(previewing->pipeline->store,
+                                                   DK_PUBLICATION_UPLOAD, &rows, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
+        struct dk_partition part;
         const char *key = rows[i].target + size;
-        if (strncmp(rows[i].target, url, size) != 0 || key[0] != '/')
-            continue;
-        int cohort = dk_publish_cohort_of_key(key + 1);
-        if (cohort > 0 && !(by_cohort && is_loaded(previewing, cohort)))
+        if (strncmp(rows[i].target, url, size) == 0 && key[0] == '/' &&
+            find_part(&rows[i], key + 1, &part) && !stays(previewing, &part))
             put(previewing, &(struct dk_preview_item){.action = DK_PREVIEW_REMOVE,
                                                       .what = rows[i].target,
                                                       .readings = (uint64_t)rows[i].rows});
@@ -261,8 +337,10 @@ static enum dk_status preview_upload(const struct previewing *previewing, struct
     dk_text_format(url, sizeof(url), "%s", settings->s3.url);
     for (size_t size = strlen(url); size > 0 && url[size - 1] == '/'; size--)
         url[size - 1] = '\0';
-    /* The CSV, its dictionary and the manifest; the history as Parquet; the parts that are new. */
-    uint64_t files = 3 + (settings->export_parquet ? 1u : 0u);
+    /* The CSV, its dictionary and the manifest; the history as Parquet; the report; the parts that are new. */
+    uint64_t files = 3 + (settings->export_parquet ? 1u : 0u) +
+                     (settings->report_publish && settings->report_write ? 1u : 0u) +
+                     previewing->burst_files;
     size_t parts = previewing->changes ? previewing->cohorts_changed : previewing->loaded_count;
     if (by_cohort)
         files += parts * (settings->export_parquet ? 2u : 1u);

@@ -350,6 +350,9 @@ def parquet(folder):
             "s3://well-sensor-logs/pre/", down)
         errors = manifest_errors(down)
         check("the manifest is true for all of it", not errors, "\n".join(errors))
+        plan = rig.run("run", "--dry-run")
+        check("a dry run names what would be removed from S3", not stage.news() and
+              plan.out.count("would remove: 's3://") == 5 and parquet_key(4) in plan.out and PARQUET in plan.out, plan)
         off = rig.run("run")
         check("switched off: Parquet is removed, here and there", off.exit == 0 and in_bucket(stage) ==
               sorted([*BASE, *map(cohort_key, (1, 2, 3, 4))]) and
@@ -397,6 +400,9 @@ def bursts(folder):
         done = rig.run("run", "--columns", "samples", "--cohort", "2", "--replace", **BURSTS)
         check("of a replaced cohort, too", done.exit == 0 and
               sorted(stage.sent()) == sorted([CSV, MANIFEST, *burst_keys(2)]) and stage.holds(*burst_keys(2)), done)
+        plan = rig.run("run", "--dry-run", DERRICK_EXPORT_SAMPLES="parquet")
+        check("a dry run names the features that would be removed", not stage.news() and
+              plan.out.count("would remove: 's3://") == 4 and burst_keys(4, of=["features"])[0] in plan.out, plan)
         off = rig.run("run", DERRICK_EXPORT_SAMPLES="parquet")
         check("features switched off are removed, here and there", off.exit == 0 and in_bucket(stage) ==
               sorted([*BASE, *burst_keys(1, 2, 3, 4, of=RATES)]) and not os.path.exists(rig.exported("features")), off)
