@@ -18,6 +18,23 @@ static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
+/* The dates of its first and its last reading, wherever those are: calendar.start may have been changed. */
+static void rig_dates(const struct dk_rig_overview *rig, char from[DK_DATE_TIME_SIZE + 1],
+                      char to[DK_DATE_TIME_SIZE + 1])
+{
+    int64_t first = INT64_MAX;
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < rig->count; i++) {
+        const struct dk_series *series = &rig->series[i].series;
+        int64_t end =
+            series->start_minute + (int64_t)(rig->series[i].rows - 1) * series->interval_minutes;
+        first = series->start_minute < first ? series->start_minute : first;
+        last = end > last ? end : last;
+    }
+    date_text(first, from);
+    date_text(last, to);
+}
+
 /* Wells of a site that are alike have one line; none of them is incomplete in another way than the first. */
 static void report_alike(struct dk_session *session, const struct dk_overview *overview,
                          size_t first, size_t count)
@@ -29,11 +46,8 @@ static void report_alike(struct dk_session *session, const struct dk_overview *o
     char cohorts[DK_COHORTS_TEXT_MAX];
     char incomplete[DK_COHORTS_TEXT_MAX];
     const struct dk_rig_overview *rig = &overview->rigs[first];
-    const struct dk_store_series *last = &rig->series[rig->count - 1];
     dk_overview_name(overview, first, count, name, sizeof(name));
-    date_text(rig->series->series.start_minute, from);
-    date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
-              to);
+    rig_dates(rig, from, to);
     dk_cohorts_text(rig->series, rig->count, cohorts);
     dk_cohorts_incomplete_text(rig->series, rig->count, &session->config.settings.input.calendar,
                                incomplete);
@@ -54,10 +68,7 @@ static void report_rig(struct dk_session *session, const struct dk_rig_overview 
     char incomplete[DK_COHORTS_TEXT_MAX];
     const struct dk_calendar *calendar = &session->config.settings.input.calendar;
     const struct dk_store_series *first = rig->series;
-    const struct dk_store_series *last = &rig->series[rig->count - 1];
-    date_text(first->series.start_minute, from);
-    date_text(last->series.start_minute + (int64_t)(last->rows - 1) * last->series.interval_minutes,
-              to);
+    rig_dates(rig, from, to);
     dk_cohorts_text(first, rig->count, cohorts);
     dk_cohorts_incomplete_text(first, rig->count, calendar, incomplete);
     dk_console_result(

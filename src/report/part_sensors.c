@@ -38,6 +38,22 @@ static int compare_doubles(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
+/* The values of a day, from one of the cohorts that it is in; NULL: it is in none. `at`, where the search
+ * begins, becomes that cohort. Where calendar.start was changed, dates and numbers differ in order. */
+static const struct dk_day *find_day(const struct dk_survey_rig *rig, int sensor, int64_t day,
+                                     int64_t cohort_days, size_t *at)
+{
+    for (size_t i = 0; i < rig->cohort_count; i++) {
+        size_t of = (*at + i) % rig->cohort_count;
+        int64_t within = day - rig->cohorts[of].first_day;
+        if (within < 0 || within >= cohort_days)
+            continue;
+        *at = of;
+        return &rig->cohorts[of].detail->days[(int64_t)sensor * cohort_days + within];
+    }
+    return NULL;
+}
+
 /* Minimum of the minima, maximum of the maxima, median of the medians. */
 static bool fill_bins(const struct dk_report_part *part, int sensor, struct bins *bins)
 {
@@ -52,13 +68,9 @@ static bool fill_bins(const struct dk_report_part *part, int sensor, struct bins
         *bin = (struct dk_day){NAN, NAN, NAN};
         for (int64_t day = (int64_t)i * bins->days_each; day < (int64_t)(i + 1) * bins->days_each;
              day++) {
-            while (at + 1 < rig->cohort_count && first + day >= rig->cohorts[at + 1].first_day)
-                at++;
-            int64_t within = first + day - rig->cohorts[at].first_day;
-            if (within >= cohort_days)
+            const struct dk_day *of = find_day(rig, sensor, first + day, cohort_days, &at);
+            if (!of)
                 continue;
-            const struct dk_day *of =
-                &rig->cohorts[at].detail->days[(int64_t)sensor * cohort_days + within];
             merge_day(bin, of);
             if (!isnan(of->median))
                 medians[found++] = of->median;

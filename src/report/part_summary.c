@@ -5,13 +5,24 @@
 
 #include "parts.h"
 
+/* The day of the last reading of all. */
+static int64_t find_last_day(const struct dk_survey_rig *rig)
+{
+    int64_t last_day = INT64_MIN;
+    for (size_t i = 0; i < rig->cohort_count; i++) {
+        const struct dk_store_series *place = &rig->cohorts[i].place;
+        int64_t day = (place->series.start_minute +
+                       (int64_t)(place->rows - 1) * place->series.interval_minutes) /
+                      DK_DAY_MINUTES;
+        last_day = day > last_day ? day : last_day;
+    }
+    return last_day;
+}
+
 static void put_period(struct dk_buffer *out, const struct dk_survey_rig *rig)
 {
-    const struct dk_store_series *newest = &rig->cohorts[rig->cohort_count - 1].place;
     int64_t first = dk_rig_first_day(rig);
-    int64_t last = (newest->series.start_minute +
-                    (int64_t)(newest->rows - 1) * newest->series.interval_minutes) /
-                   DK_DAY_MINUTES;
+    int64_t last = find_last_day(rig);
     int64_t days = last - first + 1;
     dk_buffer_put(out, "<div><dt>Period</dt><dd>");
     if (days >= 730)

@@ -29,12 +29,20 @@ int dk_severity_code(int condition, int severity)
 
 int64_t dk_rig_first_day(const struct dk_survey_rig *rig)
 {
-    return rig->cohorts[0].first_day;
+    int64_t first = rig->cohorts[0].first_day;
+    for (size_t i = 1; i < rig->cohort_count; i++)
+        if (rig->cohorts[i].first_day < first)
+            first = rig->cohorts[i].first_day;
+    return first;
 }
 
 int64_t dk_rig_end_day(const struct dk_survey *survey, const struct dk_survey_rig *rig)
 {
-    return rig->cohorts[rig->cohort_count - 1].first_day + survey->request->calendar.cohort_days;
+    int64_t last = rig->cohorts[0].first_day;
+    for (size_t i = 1; i < rig->cohort_count; i++)
+        if (rig->cohorts[i].first_day > last)
+            last = rig->cohorts[i].first_day;
+    return last + survey->request->calendar.cohort_days;
 }
 
 /* --- profiles ------------------------------------------------------------------------------- */

@@ -148,7 +148,7 @@ int dk_code_severity(int condition, int code);
 /* The code of that severity. */
 int dk_severity_code(int condition, int severity);
 
-/* The first day (since 1970) of a rig's first cohort, and the day after the last of its newest. */
+/* The first day (since 1970) of all cohorts of a rig, and the day after the last one. */
 int64_t dk_rig_first_day(const struct dk_survey_rig *rig);
 int64_t dk_rig_end_day(const struct dk_survey *survey, const struct dk_survey_rig *rig);
 
