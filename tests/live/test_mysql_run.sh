@@ -139,7 +139,7 @@ samples() {
     equals 12 "$(sql db "SELECT COUNT(*) FROM publications WHERE target LIKE '%/rig_name=ohio-1/%'" energymobile)"
     says 'nothing|already' derrick -C few-big --db "$(url db loader)" run "$PWD/few" "${on[@]}"
     rm few-big/aws_s3/samples_1hz/rig_name=ohio-1/cohort=02/part-0.parquet
-    says "cohort 2: 'derrick run $PWD/few --cohort 2'" derrick -C few-big --db "$(url db loader)" status "${on[@]:0:6}"
+    says "cohort 2: 'derrick run $PWD/few --cohort 2 --cohorts 3'" derrick -C few-big --db "$(url db loader)" status "${on[@]:0:6}"
     derrick -C few-big --db "$(url db loader)" run "$PWD/few" --cohort 2 "${on[@]}" >/dev/null 2>&1
     diff -r few-lite/aws_s3/samples_1hz few-big/aws_s3/samples_1hz
 }

@@ -231,7 +231,9 @@ class Case:
 
     def remarked(self, folder):
         """The same drop with the other decimal mark, and the setting for it: the cells are the same."""
-        remarked = f"{folder}.{self.drop_count}.remarked"
+        remarked = f"{folder}.remarked"
+        while os.path.exists(remarked):  # it may have been delivered before, and that one again
+            remarked += ".again"
         shutil.copytree(folder, remarked)
         for path in rules.find_files(remarked).values():
             drops.edit(path, drops.swap_marks)
