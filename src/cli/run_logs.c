@@ -236,7 +236,7 @@ static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
     session->partial = taking->partial;
     if (status == DK_OK)
         status = sum_up(taking, err);
-    if (status == DK_OK && !taking->fleet)
+    if (status == DK_OK && !taking->watch) /* a watch sees to what is left there later */
         status = dk_pipeline_check_unread(&session->pipeline, true, err);
     for (size_t i = 0; taking->watch && i < taking->count; i++)
         taking->watch->ended(taking->watch->context, &taking->list[i], taking->taken[i].status);

@@ -165,3 +165,11 @@ derrick -C w init -q --rebuild >/dev/null
 rm w/energymobile.db
 derrick -C w init --rebuild 2>&1 | grep rebuilt
 loaded
+
+echo "- what is left in a folder of a site is named"
+fresh
+deliver 1 alpha
+deliver 2 beta
+mkdir w/logs/beta/old
+cp d3/PS1.txt w/logs/beta/old
+show derrick -C w -q run
