@@ -7,6 +7,7 @@
 #include "base/hashed_file.h"
 #include "bursts.h"
 #include "exported_file.h"
+#include "pipeline/fleet.h"
 #include "pipeline/overview.h"
 #include "store/burst_mark.h"
 
@@ -195,6 +196,22 @@ static void add_option(struct dk_drop_place *place, const char *option, const ch
     dk_text_format(place->options + used, sizeof(place->options) - used, " %s %s", option, value);
 }
 
+/* Adds the rig that the drop was loaded for, unless its place says that. */
+static enum dk_status add_rig(const struct dk_pipeline *pipeline, const struct dk_well *then,
+                              struct dk_drop_place *place, struct dk_error *err)
+{
+    struct dk_well now;
+    char value[DK_SITE_MAX + 16];
+    DK_RETURN_IF_ERROR(dk_fleet_well(pipeline->settings, place->path, &now, err));
+    dk_text_format(value, sizeof(value), "rig.site=%s", then->site);
+    if (strcmp(then->site, now.site) != 0)
+        add_option(place, "--set", value);
+    dk_text_format(value, sizeof(value), "rig.well=%d", then->number);
+    if (then->number != now.number)
+        add_option(place, "--set", value);
+    return DK_OK;
+}
+
 /* Adds the settings that the drop was read with, where they are others now. With columns = auto its first
  * rows show what it is, unless its columns are wells. */
 static enum dk_status add_settings(const struct dk_pipeline *pipeline,
@@ -216,7 +233,7 @@ static enum dk_status add_settings(const struct dk_pipeline *pipeline,
         add_option(place, "--sample", dk_sample_name(then.sample));
     if (then.decimal != now->decimal)
         add_option(place, "--decimal", dk_decimal_mark_name(then.decimal));
-    return DK_OK;
+    return add_rig(pipeline, &then.well, place, err);
 }
 
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,

@@ -4,27 +4,29 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/record.h"
 #include "base/file.h"
 
-/* The name of `path`, where that is directly below logs/: under whatever name logs/ is reached. */
-static bool is_below_logs(const char *path, char name[DK_DELIVERY_PATH_MAX])
+/* The name of `path`, where that is directly below `root`: under whatever name that is reached. */
+static bool is_below(const char *path, const char *root, char name[DK_DELIVERY_PATH_MAX])
 {
     char *folder = dk_path_folder(path);
-    bool is = folder && dk_path_is_same(folder, DK_WORKSPACE_LOGS);
+    bool is = folder && dk_path_is_same(folder, root);
     free(folder);
     if (is)
         dk_text_format(name, DK_DELIVERY_PATH_MAX, "%s", dk_path_name(path));
     return is;
 }
 
-bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX])
+/* The name of the folder directly below `root` that is at `path`, or that the archive at `path` is in. */
+static bool find_folder(const char *path, const char *root, char name[DK_DELIVERY_PATH_MAX])
 {
     bool is = false;
     if (dk_path_is_folder(path)) {
-        is = is_below_logs(path, name);
+        is = is_below(path, root, name);
     } else {
         char *folder = dk_path_folder(path);
-        is = folder && is_below_logs(folder, name);
+        is = folder && is_below(folder, root, name);
         free(folder);
     }
     if (!is)
@@ -32,13 +34,38 @@ bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX])
     return is;
 }
 
+bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX])
+{
+    return find_folder(path, DK_WORKSPACE_LOGS, name);
+}
+
+/* The well that the archived drop in archive/<name>/ was loaded for; `well` stays where nothing says it. */
+static enum dk_status find_archived(const char *name, struct dk_well *well, struct dk_error *err)
+{
+    char folder[sizeof(DK_WORKSPACE_ARCHIVE) + DK_DELIVERY_PATH_MAX];
+    struct dk_record record;
+    struct dk_input_settings input;
+    bool found = false;
+    dk_text_format(folder, sizeof(folder), "%s/%s", DK_WORKSPACE_ARCHIVE, name);
+    DK_RETURN_IF_ERROR(dk_record_read(folder, &record, &found, err));
+    dk_input_settings_init(&input);
+    if (found && dk_input_settings_parse(record.settings, &input, NULL) == DK_OK &&
+        input.columns == DK_COLUMNS_WELLS)
+        *well = input.well;
+    dk_record_reset(&record);
+    return DK_OK;
+}
+
 enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *path,
                              struct dk_well *well, struct dk_error *err)
 {
     char name[DK_DELIVERY_PATH_MAX];
     *well = settings->input.well;
-    if (settings->input.columns != DK_COLUMNS_WELLS || settings->site_given || !path ||
-        !dk_fleet_folder(path, name) || dk_well_init(well, name, well->number, NULL) == DK_OK)
+    if (settings->input.columns != DK_COLUMNS_WELLS || settings->site_given || !path)
+        return DK_OK;
+    if (find_folder(path, DK_WORKSPACE_ARCHIVE, name))
+        return find_archived(name, well, err);
+    if (!dk_fleet_folder(path, name) || dk_well_init(well, name, well->number, NULL) == DK_OK)
         return DK_OK;
     dk_error_set(err, DK_ERR_DATA, "'%s/%s' can't be loaded: '%s' is not the name of a site",
                  DK_WORKSPACE_LOGS, name, name);

@@ -36,10 +36,10 @@ static void add_archive(void *context, const struct dk_delivery_item *item)
         archives->first = strdup(item->path);
 }
 
-static bool is_in_logs(const char *path)
+static bool is_below(const char *path, const char *folder)
 {
-    size_t size = strlen(DK_WORKSPACE_LOGS);
-    return strncmp(path, DK_WORKSPACE_LOGS, size) == 0 && path[size] == '/';
+    size_t size = strlen(folder);
+    return strncmp(path, folder, size) == 0 && path[size] == '/';
 }
 
 static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path,
@@ -54,7 +54,7 @@ static enum dk_status open_drop(struct dk_pipeline *pipeline, const char *path,
         .path = path,
         .profile_folder = DK_WORKSPACE_PROFILE,
         .own_folder = wells ? own_folder : NULL,
-        .delivery_folder = is_in_logs(path) ? DK_WORKSPACE_LOGS : NULL,
+        .delivery_folder = is_below(path, DK_WORKSPACE_LOGS) ? DK_WORKSPACE_LOGS : NULL,
         .ignore = pipeline->settings->input.ignore,
         .observer = pipeline->observer,
         .readings_max = (uint64_t)dk_calendar_readings_max(&pipeline->settings->input.calendar),
@@ -169,6 +169,9 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 {
     enum dk_status status = DK_OK;
     intake->input = pipeline->settings->input;
+    /* A drop that is archived was loaded so, and no copy of it is interrupted. */
+    if (is_below(intake->drop.path, DK_WORKSPACE_ARCHIVE))
+        intake->input.allow_open_end = true;
     DK_RETURN_IF_ERROR(
         dk_fleet_well(pipeline->settings, intake->drop.path, &intake->input.well, err));
     if (pipeline->store)

@@ -72,6 +72,7 @@ static enum dk_status make_settings(const struct rebuilding *rebuilding,
     }
     settings->input.quarantine = drop->record.quarantine;
     settings->input.allow_missing = drop->record.allow_missing;
+    settings->site_given = true; /* by the record: a drop may lie in the folder of another rig's */
     enum dk_status status = dk_input_settings_parse(drop->record.settings, &settings->input, err);
     choose_cohorts(rebuilding, drop, settings);
     return status;

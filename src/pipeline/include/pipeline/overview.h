@@ -83,7 +83,7 @@ void dk_burst_lack_reset(struct dk_burst_lack *lack);
 struct dk_drop_place {
     char path[600]; /* its folder or file in the archive, or where it came from */
     char options
-        [160]; /* for the command line, with a blank before each: " --quarantine" where it has bad
+        [320]; /* for the command line, with a blank before each: " --quarantine" where it has bad
                         * cells, " --allow-missing" likewise, and settings that are others now */
 };
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
