@@ -34,6 +34,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     enum dk_status status = dk_pipeline_archive(&session->pipeline, true, &finished, err);
     if (status == DK_OK)
         status = dk_intake_open(&session->pipeline, session->drop, &intake, &found, err);
+    if (status == DK_OK && found)
+        dk_session_name_rig(session, intake.drop.path);
     if (status == DK_OK && !found)
         status = dk_session_report_empty(session, err);
     if (status == DK_OK && found)

@@ -134,7 +134,7 @@ static enum dk_status run_one(struct dk_session *session, struct dk_settling *se
     dk_feedback_report(session, exit_code);
     dk_pipeline_end(pipeline, status, exit_code, status == DK_OK ? "" : err->message);
     dk_feedback_notify(session, exit_code);
-    dk_well_rig_name(&session->config.settings.input.well, session->console.rig);
+    dk_session_name_rig(session, NULL);
     dk_pipeline_reset(pipeline);
     dk_pipeline_init(pipeline, &session->config.settings, &session->environment,
                      &session->console.observer);

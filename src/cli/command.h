@@ -247,6 +247,10 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
 /* Reads the settings of a workspace that is entered in another way. */
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
+/* From now on events and notifications carry the first rig that a drop at `path` is of; NULL: the one that is
+ * set. */
+void dk_session_name_rig(struct dk_session *session, const char *path);
+
 /* Reads this machine's date: again before each run of a command that stays. */
 enum dk_status dk_session_clock(struct dk_session *session, struct dk_error *err) DK_CHECK;
 

@@ -401,7 +401,6 @@ void dk_feedback_put_aside(struct dk_session *session, struct dk_feedback_part *
     const struct dk_feedback *feedback = &session->feedback;
     *part = (struct dk_feedback_part){.delivered = feedback->delivered,
                                       .loaded = feedback->loaded,
-                                      .run_id = session->pipeline.run_id,
                                       .events = json_incref(session->console.kept)};
     memcpy(part->folder, feedback->folder, sizeof(part->folder));
 }

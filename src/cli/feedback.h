@@ -27,7 +27,6 @@ void dk_feedback_collect(struct dk_session *session, int exit_code);
 struct dk_feedback_part {
     char folder[DK_ERROR_PATH_MAX];
     bool delivered, loaded;
-    int64_t run_id;
     json_t *events; /* owned; NULL: nothing was put aside */
 };
 /* How it ended with those steps. */

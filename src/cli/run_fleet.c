@@ -6,16 +6,8 @@
 
 #include <string.h>
 
-#include "pipeline/fleet.h"
 #include "pipeline/overview.h"
 #include "pipeline/preview.h"
-
-void dk_fleet_name_rig(struct dk_session *session, const char *path)
-{
-    struct dk_well well;
-    if (dk_fleet_well(&session->config.settings, path, &well, NULL) == DK_OK)
-        dk_well_rig_name(&well, session->console.rig);
-}
 
 static enum dk_status load(struct dk_taking *taking, size_t i, struct dk_error *err)
 {
@@ -36,7 +28,7 @@ void dk_fleet_take(struct dk_taking *taking, size_t i)
     struct dk_error err = {0};
     struct dk_session *session = taking->session;
     struct dk_taken *taken = &taking->taken[i];
-    dk_fleet_name_rig(session, taking->list[i].path);
+    dk_session_name_rig(session, taking->list[i].path);
     enum dk_status status = load(taking, i, &err);
     int exit_code = dk_session_exit_code(session, status);
     dk_session_sum_up(session, status, &err);
@@ -50,7 +42,7 @@ void dk_fleet_take(struct dk_taking *taking, size_t i)
         dk_feedback_put_aside(session, &taken->part);
     }
     dk_pipeline_end(&session->pipeline, status, exit_code, status == DK_OK ? "" : err.message);
-    dk_fleet_name_rig(session, NULL);
+    dk_session_name_rig(session, NULL);
     dk_taking_note(taking, i, status);
 }
 

@@ -4,8 +4,6 @@
 
 #include "taking.h"
 
-/* From now on events carry the first rig of the site whose delivery is at `path`; NULL: the one that is set. */
-void dk_fleet_name_rig(struct dk_session *session, const char *path);
 /* Loads one, as far as it is right, and reports a failure; that of the others is for the end. */
 void dk_fleet_take(struct dk_taking *taking, size_t i);
 /* Exports, uploads and archives all that was loaded, and reports on each once. */

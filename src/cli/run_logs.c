@@ -231,7 +231,7 @@ static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
     enum dk_status status = bring_out(taking, err);
     session->feedback.folder[0] = '\0';     /* each has its own */
     if (taking->fleet && taking->count > 0) /* whom the notification is about */
-        dk_fleet_name_rig(session, taking->list[taking->first_failed].path);
+        dk_session_name_rig(session, taking->list[taking->first_failed].path);
     session->feedback.worked = taking->worked;
     session->partial = taking->partial;
     if (status == DK_OK)
@@ -355,6 +355,8 @@ enum dk_status dk_session_run_logs(struct dk_session *session, const char *comma
     enum dk_status status = list_deliveries(&taking, err);
     if (status == DK_OK && are_several(&taking))
         status = finish_archive(&taking, &finished, err);
+    if (status == DK_OK && taking.count == 1)
+        dk_session_name_rig(session, taking.list[0].path);
     if (status == DK_OK && are_several(&taking))
         status = take_all(&taking, err);
     else if (status == DK_OK)

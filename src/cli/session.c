@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "command.h"
 #include "feedback.h"
+#include "pipeline/fleet.h"
 
 #define EXIT_PARTIAL 6
 #define EXIT_NEEDS_ACTION 7
@@ -230,8 +231,15 @@ enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *
     DK_RETURN_IF_ERROR(dk_session_clock(session, err));
     DK_RETURN_IF_ERROR(apply_flags(session, err));
     DK_RETURN_IF_ERROR(dk_config_resolve(config, err));
-    dk_well_rig_name(&config->settings.input.well, session->console.rig);
+    dk_session_name_rig(session, NULL);
     return DK_OK;
+}
+
+void dk_session_name_rig(struct dk_session *session, const char *path)
+{
+    struct dk_well well;
+    if (dk_fleet_well(&session->config.settings, path, &well, NULL) == DK_OK)
+        dk_well_rig_name(&well, session->console.rig);
 }
 
 /* `absolute` relative to the workspace where it is inside of it. Heap. */
@@ -304,7 +312,10 @@ static enum dk_status find_drop(struct dk_session *session, struct dk_error *err
         dk_error_hint(err, "name a folder, a zip or a tar, or nothing for logs/");
         return DK_ERR_USAGE;
     }
-    return dk_session_path(session, session->arguments.operands[0], &session->drop, err);
+    DK_RETURN_IF_ERROR(
+        dk_session_path(session, session->arguments.operands[0], &session->drop, err));
+    dk_session_name_rig(session, session->drop);
+    return DK_OK;
 }
 
 enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_command *command,

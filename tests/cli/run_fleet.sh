@@ -173,3 +173,18 @@ deliver 2 beta
 mkdir w/logs/beta/old
 cp d3/PS1.txt w/logs/beta/old
 show derrick -C w -q run
+
+echo "- events and notifications carry the rig of the site also where there is only one"
+fresh
+deliver 1 alpha
+sed -i '1s/^[^\t]*/x/' w/logs/alpha/TS1.txt
+tell=(--set notify.on=failure,success --set notify.command='jq -r .subject >>subjects.txt')
+rigs() { jq -r '[.event, .rig] | @tsv' | sort -u; }
+expect_exit 3 derrick -C w run "${tell[@]}" --json 2>&1 | rigs
+deliver 1 alpha
+derrick -C w run "${tell[@]}" --json 2>&1 | rigs
+deliver 2 alpha
+derrick -C w run "${tell[@]}" --json logs/alpha 2>&1 | rigs
+deliver 3 alpha
+derrick -C w load --json 2>&1 | jq -r 'select(.event == "load") | .rig'
+cat w/subjects.txt
