@@ -206,16 +206,22 @@ static enum dk_status restore(struct dk_pipeline *pipeline, const struct dk_arch
 }
 
 /* The drop of the ledger that has this folder; 0: none. */
+static int64_t find_place(const char *folder, const struct dk_ledger_place *places, size_t count)
+{
+    int64_t drop_id = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(places[i].folder, folder) == 0)
+            drop_id = places[i].drop_id;
+    return drop_id;
+}
+
 static enum dk_status find_by_folder(struct dk_pipeline *pipeline, const char *folder,
                                      int64_t *drop_id, struct dk_error *err)
 {
     struct dk_ledger_place *places = NULL;
     size_t count = 0;
-    *drop_id = 0;
     enum dk_status status = dk_ledger_places(pipeline->store, &places, &count, err);
-    for (size_t i = 0; status == DK_OK && i < count; i++)
-        if (strcmp(places[i].folder, folder) == 0)
-            *drop_id = places[i].drop_id;
+    *drop_id = find_place(folder, places, count);
     free(places);
     return status;
 }
@@ -241,29 +247,68 @@ static enum dk_status unload_one(const struct rebuilding *rebuilding,
     return DK_OK;
 }
 
-/* Takes out again what the folder's note says was unloaded of the drop. The note may be newer than the
- * database: this is so for a drop that the ledger knows, too. */
+static bool is_recorded(const struct dk_archived_drop *drop, const struct dk_series *series)
+{
+    for (size_t i = 0; i < drop->record.cohort_count; i++)
+        if (drop->record.cohorts[i].cohort == series->cohort &&
+            dk_well_compare(&drop->record.cohorts[i].well, &series->well) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the records say that some drop loaded a cohort, and the notes don't say that it was unloaded. */
+static bool is_claimed(const struct rebuilding *rebuilding, const struct dk_series *series)
+{
+    for (size_t i = 0; i < rebuilding->evidence.folder_count; i++) {
+        const struct dk_archived_drop *drop = &rebuilding->drops[i];
+        if (is_recorded(drop, series) &&
+            !dk_unloaded_note_find(&drop->unloaded, &series->well, series->cohort))
+            return true;
+    }
+    return false;
+}
+
+/* What the notes say of a cohort that a drop has in the database; NULL: nothing, it stays. A drop that was
+ * delivered again loaded only what was missing then. If it is loaded now, it also brings back what its record
+ * lacks, which was another drop's: that one's note decides. If it was loaded by a rebuild before, that cohort
+ * stays where a later drop loaded it again. */
+static const struct dk_ledger_unloaded *find_note(const struct rebuilding *rebuilding,
+                                                  const struct dk_archived_drop *drop,
+                                                  const struct dk_series *series, bool loaded_now)
+{
+    const struct dk_ledger_unloaded *noted =
+        dk_unloaded_note_find(&drop->unloaded, &series->well, series->cohort);
+    bool others = drop->recorded && !is_recorded(drop, series) &&
+                  (loaded_now || !is_claimed(rebuilding, series));
+    for (size_t i = 0; others && !noted && i < rebuilding->evidence.folder_count; i++)
+        noted =
+            dk_unloaded_note_find(&rebuilding->drops[i].unloaded, &series->well, series->cohort);
+    return noted;
+}
+
+/* Takes out again what the notes say was unloaded of a drop. They may be newer than the database: this is so for a
+ * drop that the ledger knows, too. */
 static enum dk_status unload_again(const struct rebuilding *rebuilding,
-                                   const struct dk_archived_drop *drop, struct dk_error *err)
+                                   const struct dk_archived_drop *drop, int64_t drop_id,
+                                   bool loaded_now, struct dk_error *err)
 {
     struct dk_store *store = rebuilding->pipeline->store;
-    struct dk_store_filter filter = {0};
+    const struct dk_store_filter filter = {.drop_id = drop_id};
     struct dk_store_series *list = NULL;
     size_t count = 0;
-    if (drop->unloaded.count == 0)
+    if (drop_id == 0)
         return DK_OK;
-    enum dk_status status =
-        find_by_folder(rebuilding->pipeline, drop->folder->path, &filter.drop_id, err);
-    if (status == DK_OK && filter.drop_id != 0)
-        status = dk_store_list(store, &filter, &list, &count, err);
+    enum dk_status status = dk_store_list(store, &filter, &list, &count, err);
     for (size_t i = 0; status == DK_OK && i < count; i++) {
         const struct dk_ledger_unloaded *noted =
-            dk_unloaded_note_find(&drop->unloaded, &list[i].series.well, list[i].series.cohort);
+            find_note(rebuilding, drop, &list[i].series, loaded_now);
         if (noted)
             status = unload_one(rebuilding, noted, &list[i], err);
     }
     free(list);
-    return status == DK_OK ? dk_ledger_noted(store, err) : status; /* the notes are there */
+    if (status != DK_OK || drop->unloaded.count == 0)
+        return status;
+    return dk_ledger_noted(store, err); /* the notes are there */
 }
 
 static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
@@ -281,7 +326,7 @@ static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
     DK_RETURN_IF_ERROR(load(rebuilding, settings, intake, &loaded, err));
     DK_RETURN_IF_ERROR(find_drop_id(pipeline, intake, &loaded, &drop_id, err));
     DK_RETURN_IF_ERROR(restore(pipeline, drop, intake, drop_id, err));
-    return unload_again(rebuilding, drop, err);
+    return unload_again(rebuilding, drop, drop_id, true, err);
 }
 
 static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
@@ -337,7 +382,9 @@ static enum dk_status rebuild_drops(struct rebuilding *rebuilding, struct dk_err
         if (!dk_guard_is_known(&rebuilding->evidence.folders[i], places, count))
             status = rebuild_drop(rebuilding, &rebuilding->drops[i], err);
         else
-            status = unload_again(rebuilding, &rebuilding->drops[i], err);
+            status = unload_again(rebuilding, &rebuilding->drops[i],
+                                  find_place(rebuilding->drops[i].folder->path, places, count),
+                                  false, err);
         dk_observer_progress(pipeline->observer, "rebuild", i + 1, all, "drops");
     }
     free(places);

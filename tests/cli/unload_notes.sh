@@ -40,3 +40,38 @@ grep -l '"cohort": 1' 1/archive/*/unloaded.json | sed -E 's/[0-9-]{10}-run/DAY-r
 rm shared.db
 derrick -C 1 init --rebuild 2>&1 | grep -E "rebuilt|left out" | steady
 cohorts shared.db
+# A drop that was delivered again loaded what was unloaded of the first one. What is unloaded later of that one is in
+# the second drop, too.
+again() { # a rebuild ends the same
+    derrick -q -C w run >/dev/null 2>&1
+    sqlite3 w/energymobile.db "$state" >before.txt
+    rm w/energymobile.db
+    derrick -C w init --rebuild 2>&1 | grep -E "rebuilt|left out|not the one" | steady
+    sqlite3 w/energymobile.db "$state" | diff before.txt -
+    paste -sd ' ' before.txt
+}
+state="SELECT rig_name || '/' || cohort || ' of drop ' || drop_id FROM cohorts JOIN wells USING (well_id) ORDER BY 1"
+echo "- of a history that was delivered again"
+new_workspace w 3
+sample history 2 3
+cp history/* w/logs
+derrick -q -C w run >/dev/null 2>&1
+derrick -q -C w unload --cohort 1 --yes >/dev/null 2>&1
+derrick -q -C w unload --cohort 3 --yes >/dev/null 2>&1
+cp history/* w/logs
+derrick -q -C w run >/dev/null 2>&1
+derrick -q -C w unload --cohort 2 --yes >/dev/null 2>&1
+again
+echo "- of one well of two, and then loaded a third time"
+rm -r w
+new_workspace w 2
+sed -i 's/^columns = .*/columns = wells/' w/derrick.ini
+sample site 2 2
+for unloaded in texas-2 texas-1; do
+    cp site/* w/logs
+    derrick -q -C w run >/dev/null 2>&1
+    derrick -q -C w unload --rig $unloaded --cohort 1 --yes >/dev/null 2>&1
+done
+again
+cp site/* w/logs
+again
