@@ -126,8 +126,11 @@ static void check_outputs(const struct state *state, const struct dk_doctor *to)
 /* Without it nobody can deliver: the share may not be mounted. */
 static void check_logs(const struct dk_doctor *to)
 {
-    if (access(DK_WORKSPACE_LOGS, R_OK | X_OK) != 0)
-        problem(to, "logs", "can't read '%s': %s", DK_WORKSPACE_LOGS, strerror(errno));
+    struct dk_error why = {0};
+    if (access(DK_WORKSPACE_LOGS, R_OK | X_OK) == 0)
+        return;
+    (void)dk_error_errno(&why, DK_ERR_IO, errno, "can't read", DK_WORKSPACE_LOGS);
+    problem(to, "logs", "%s", why.message);
 }
 
 static void check_all(const struct state *state, const struct dk_doctor *to)
