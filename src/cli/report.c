@@ -114,14 +114,13 @@ static void preview_text(const struct dk_preview_item *item, char *text, size_t 
 {
     char count[DK_COUNT_TEXT_MAX];
     const char *unit = item->rig ? "readings" : "rows";
-    const char *where = item->action == DK_PREVIEW_WRITE ? "in" : "from";
     size_t used = 0;
     if (item->rig && item->first == item->last)
-        dk_text_format(text, cap, "cohort %d of %s (%s) %s '%s'", item->first, item->rig,
-                       item->dates, where, item->what);
+        dk_text_format(text, cap, "cohort %d of %s (%s) from '%s'", item->first, item->rig,
+                       item->dates, item->what);
     else if (item->rig)
-        dk_text_format(text, cap, "cohorts %d to %d of %s (%s) %s '%s'", item->first, item->last,
-                       item->rig, item->dates, where, item->what);
+        dk_text_format(text, cap, "cohorts %d to %d of %s (%s) from '%s'", item->first, item->last,
+                       item->rig, item->dates, item->what);
     else
         dk_text_format(text, cap, "'%s'", item->what);
     used = strlen(text);

@@ -30,7 +30,6 @@ struct previewing {
     bool changes;           /* rows would change */
     uint64_t rows;          /* afterwards */
     size_t cohorts_changed; /* files of cohorts that would be new */
-    uint64_t burst_files;   /* of samples and features that would be written */
     bool writes;            /* the export would be written */
     char drop[512];         /* that would be loaded, and then archived; "": none */
     size_t drop_files;
@@ -90,46 +89,6 @@ static void put_stretch(const struct previewing *previewing, const struct dk_int
     put(previewing, &item);
 }
 
-/* How many files of samples a cohort of the drop gets: one for each rate that it has a sensor of. */
-static uint64_t count_rates(const struct dk_drop *drop)
-{
-    uint64_t count = 0;
-    for (int i = 0; i < DK_SENSORS; i++) {
-        bool first = drop->files[i].name != NULL;
-        for (int j = 0; first && j < i; j++)
-            first = !drop->files[j].name || dk_sensors[j].rate_hz != dk_sensors[i].rate_hz;
-        count += first;
-    }
-    return count;
-}
-
-/* What only a parse can make, so that the run makes it from the drop. */
-static void put_burst_files(struct previewing *previewing, const struct dk_intake *intake,
-                            size_t first, size_t count)
-{
-    const struct dk_settings *settings = previewing->pipeline->settings;
-    const struct dk_series *series = &intake->readings.series[first];
-    char rig[DK_RIG_NAME_MAX];
-    struct dk_preview_item item = {.action = DK_PREVIEW_WRITE,
-                                   .rig = rig,
-                                   .first = series->cohort,
-                                   .last = series[count - 1].cohort};
-    dk_well_rig_name(&series->well, rig);
-    span_dates(series, &series[count - 1], intake->readings.rows, item.dates);
-    if (settings->export_samples) {
-        item.what = DK_WORKSPACE_S3 "/samples_*";
-        item.files = count * count_rates(&intake->drop);
-        previewing->burst_files += item.files;
-        put(previewing, &item);
-    }
-    if (settings->export_features) {
-        item.what = DK_WORKSPACE_S3 "/features";
-        item.files = count;
-        previewing->burst_files += item.files;
-        put(previewing, &item);
-    }
-}
-
 static enum dk_status preview_read(struct previewing *previewing, struct dk_intake *intake,
                                    struct dk_error *err)
 {
@@ -147,7 +106,6 @@ static enum dk_status preview_read(struct previewing *previewing, struct dk_inta
             continue;
         previewing->changes = true;
         previewing->cohorts_changed += count;
-        put_burst_files(previewing, intake, i, count);
         previewing->rows += count * readings->rows;
     }
     previewing->rows -= preview.rows_replaced;
@@ -339,8 +297,7 @@ static enum dk_status preview_upload(const struct previewing *previewing, struct
         url[size - 1] = '\0';
     /* The CSV, its dictionary and the manifest; the history as Parquet; the report; the parts that are new. */
     uint64_t files = 3 + (settings->export_parquet ? 1u : 0u) +
-                     (settings->report_publish && settings->report_write ? 1u : 0u) +
-                     previewing->burst_files;
+                     (settings->report_publish && settings->report_write ? 1u : 0u);
     size_t parts = previewing->changes ? previewing->cohorts_changed : previewing->loaded_count;
     if (by_cohort)
         files += parts * (settings->export_parquet ? 2u : 1u);

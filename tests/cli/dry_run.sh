@@ -59,10 +59,3 @@ dry run --columns samples
 dry run --columns samples --replace
 dry run --columns samples --set report.write=no
 derrick -q run --columns samples | steady
-
-echo "- samples and features, which only the load of a drop can make"
-rm -rf logs/* && sample logs 3 1 13
-rm logs/TS*.txt logs/FS2.txt logs/VS1.txt logs/CE.txt logs/CP.txt logs/SE.txt
-dry run --columns samples --allow-missing --set export.samples=parquet --set export.features=parquet
-derrick -q run --columns samples --allow-missing --set export.samples=parquet --set export.features=parquet | steady
-find aws_s3/*/ -type f | sort
