@@ -107,7 +107,7 @@ static enum dk_status preview_site(struct dk_taking *taking, size_t i, struct dk
 {
     const struct dk_waiting_drop *drop = &taking->list[i];
     if (!drop->readable)
-        return dk_taking_refuse(drop, err);
+        return dk_taking_refuse(taking, drop, err);
     return dk_session_preview(taking->session, drop->path, DK_PREVIEW_OF_LOAD, err);
 }
 

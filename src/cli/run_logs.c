@@ -112,7 +112,7 @@ static void take(struct dk_taking *taking, size_t i)
         return;
     }
     if (!drop->readable)
-        conclude(taking, i, dk_taking_refuse(drop, &err), &err);
+        conclude(taking, i, dk_taking_refuse(taking, drop, &err), &err);
     else if (taking->fleet)
         dk_fleet_take(taking, i);
     else
@@ -306,7 +306,7 @@ static enum dk_status preview_first(struct dk_taking *taking, unsigned steps, st
     struct dk_session *session = taking->session;
     const struct dk_waiting_drop *first = taking->list;
     if (!first->readable)
-        return dk_taking_refuse(first, err);
+        return dk_taking_refuse(taking, first, err);
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
                        "this shows what becomes of '%s'; what is after it depends on that",
                        first->path);

@@ -14,11 +14,13 @@ bool dk_taking_is_worse(enum dk_status status, enum dk_status other)
     return ranks[0] > ranks[1];
 }
 
-enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_error *err)
+enum dk_status dk_taking_refuse(const struct dk_taking *taking, const struct dk_waiting_drop *drop,
+                                struct dk_error *err)
 {
+    enum dk_columns columns = taking->session->config.settings.input.columns;
     dk_error_set(err, DK_ERR_DATA, "'%s' can't be read: '%s' %s", drop->path, drop->first,
                  dk_delivery_reason(drop->kind));
-    dk_error_hint(err, "%s", dk_delivery_hint(drop->kind));
+    dk_error_hint(err, "%s", dk_delivery_hint(drop->kind, columns));
     return DK_ERR_DATA;
 }
 

@@ -40,7 +40,8 @@ struct dk_taking {
 bool dk_taking_is_worse(enum dk_status status, enum dk_status other);
 
 /* The error of one that can't be read. */
-enum dk_status dk_taking_refuse(const struct dk_waiting_drop *drop, struct dk_error *err);
+enum dk_status dk_taking_refuse(const struct dk_taking *taking, const struct dk_waiting_drop *drop,
+                                struct dk_error *err);
 
 /* Counts one that ended. */
 void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status);

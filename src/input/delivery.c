@@ -44,14 +44,26 @@ static const struct {
                               "give the user that runs derrick permission to read it"},
 };
 
+#define SITE_HINT                                                                                  \
+    "move the files to the folder of their site, directly below logs/; where a site has several "  \
+    "deliveries, put a zip of each there"
+
+/* Where a folder is a site, instead of the hints above. */
+static const char *const hints_of_sites[DK_COUNT_OF(words)] = {
+    [DK_DELIVERY_SENSOR] = SITE_HINT,
+    [DK_DELIVERY_DEEP] = SITE_HINT,
+    [DK_DELIVERY_FOREIGN_ARCHIVE] = "unpack it into the folder of its site, or deliver a zip",
+};
+
 const char *dk_delivery_reason(enum dk_delivery_kind kind)
 {
     return words[kind].reason;
 }
 
-const char *dk_delivery_hint(enum dk_delivery_kind kind)
+const char *dk_delivery_hint(enum dk_delivery_kind kind, enum dk_columns columns)
 {
-    return words[kind].hint;
+    const char *of_sites = columns == DK_COLUMNS_WELLS ? hints_of_sites[kind] : NULL;
+    return of_sites ? of_sites : words[kind].hint;
 }
 
 /* A profile explains less than whatever came with it, and what can be read less than what can't. */

@@ -96,7 +96,8 @@ enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_deliv
     return status == DK_OK ? looking.status : status;
 }
 
-static enum dk_status refuse(const struct dk_delivery *found, struct dk_error *err)
+static enum dk_status refuse(const struct dk_pipeline *pipeline, const struct dk_delivery *found,
+                             struct dk_error *err)
 {
     dk_error_set(
         err, DK_ERR_DATA,
@@ -105,7 +106,7 @@ static enum dk_status refuse(const struct dk_delivery *found, struct dk_error *e
         "or a tar of them",
         DK_WORKSPACE_LOGS, found->count, found->count == 1 ? "" : "s", found->count == 1 ? "s" : "",
         found->first, dk_delivery_reason(found->kind), DK_WORKSPACE_LOGS);
-    dk_error_hint(err, "%s", dk_delivery_hint(found->kind));
+    dk_error_hint(err, "%s", dk_delivery_hint(found->kind, pipeline->settings->input.columns));
     return DK_ERR_DATA;
 }
 
@@ -138,7 +139,7 @@ enum dk_status dk_pipeline_check_unread(struct dk_pipeline *pipeline, bool drop_
         return DK_OK; /* the drop is loaded, whatever is left there */
     }
     if (status == DK_OK && found.count > 0)
-        return refuse(&found, err);
+        return refuse(pipeline, &found, err);
     if (status == DK_OK && found.foreign > 0)
         note_foreign(pipeline, &found);
     return status;

@@ -118,6 +118,23 @@ loaded
 verdicts
 profiles
 
+echo "- a folder in a site's folder: as a folder in logs/ it would be another site"
+fresh
+deliver 1 alpha/q1
+deliver 2 alpha/q2
+deliver 3 beta/data/q1
+show derrick -C w -q run
+rm -r w/logs/beta
+show derrick -C w -q run
+deliver 4 gamma
+show derrick -C w -q run | steady
+for quarter in 1 2; do
+    (cd w/logs/alpha/q$quarter && zip -q ../../q$quarter.zip -- *)
+done
+rm -r w/logs/alpha/q?
+mv w/logs/q?.zip w/logs/alpha
+show derrick -C w -q run | steady
+
 echo "- options that are for one delivery; a cohort of each site"
 fresh
 deliver 1 alpha

@@ -123,7 +123,9 @@ static void every_kind_has_words(void **state)
     for (int kind = DK_DELIVERY_FOREIGN; kind <= DK_DELIVERY_UNLISTED; kind++) {
         assert_true(dk_delivery_reason((enum dk_delivery_kind)kind)[0] != '\0');
         assert_true(kind == DK_DELIVERY_FOREIGN ||
-                    dk_delivery_hint((enum dk_delivery_kind)kind)[0] != '\0');
+                    dk_delivery_hint((enum dk_delivery_kind)kind, DK_COLUMNS_AUTO)[0] != '\0');
+        assert_true(kind == DK_DELIVERY_FOREIGN ||
+                    dk_delivery_hint((enum dk_delivery_kind)kind, DK_COLUMNS_WELLS)[0] != '\0');
     }
 }
 

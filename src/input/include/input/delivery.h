@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/status.h"
+#include "input/input.h"
 
 enum dk_delivery_kind {
     DK_DELIVERY_FOREIGN, /* nothing of a delivery, and no noise either: "transfer.log" */
@@ -29,8 +30,8 @@ enum dk_delivery_kind {
 
 /* Why derrick does not read a file of that kind: "is still in transfer". */
 const char *dk_delivery_reason(enum dk_delivery_kind kind);
-/* What to do about it. */
-const char *dk_delivery_hint(enum dk_delivery_kind kind);
+/* What to do about it. With DK_COLUMNS_WELLS a folder in logs/ is a site. */
+const char *dk_delivery_hint(enum dk_delivery_kind kind, enum dk_columns columns);
 
 /* One file. Both pointers are borrowed for the call. */
 struct dk_delivery_item {
