@@ -234,8 +234,8 @@ static enum dk_status report_readable(struct dk_session *session, const struct d
     const char *plural = found->count == 1 ? "" : "s";
     if (refused.run_id != 0)
         dk_console_result(&session->console, "waiting", fields,
-                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick check' "
-                          "shows the problems",
+                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick "
+                          "status --runs' shows why",
                           DK_WORKSPACE_LOGS, found->count, plural, (long long)refused.run_id);
     else
         dk_console_result(&session->console, "waiting", fields,

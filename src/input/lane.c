@@ -136,6 +136,7 @@ static bool know_layout(struct dk_lane *lane, const struct dk_window *window,
     if (lane->file == DK_DROP_PROFILE)
         return true;
     problem->kind = DK_PROBLEM_COLUMNS;
+    problem->read_as = (uint8_t)lane->matrix->settings->columns;
     return dk_layout_init(&lane->layout, lane->matrix->settings, lane->file, columns, problem);
 }
 

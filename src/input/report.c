@@ -304,7 +304,7 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
         snprintf(hint, size,
                  "%s is recorded at %" PRIu64 " Hz, so its columns are a multiple of %" PRIu64,
                  sensor, rate, rate);
-    else if (which && cohorts == 1)
+    else if (which && cohorts == 1 && problem->read_as != DK_COLUMNS_WELLS)
         snprintf(hint, size,
                  "%s files have one burst per row: that is one cohort, which --columns auto "
                  "loads as the next one",

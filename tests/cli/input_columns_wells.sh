@@ -12,3 +12,9 @@ sqlite3 -separator ' ' ws/energymobile.db "SELECT rig_name, cohort, reading, dat
 derrick -C ws export -q --rig ohio-2 -o - | cut -d, -f1-4,15
 echo "- 60 wells by default"
 expect_exit 3 derrick check good --columns wells 2>&1 | head -n 2
+echo "- one well where two are expected: as one cohort (columns = auto) it would be loaded for another site"
+sample one 2 1
+expect_exit 3 derrick check one --columns wells --cohorts 2 2>&1 | head -n 2
+derrick convert -q one --columns wells --cohorts 1 --set rig.site=ohio -o - | cut -d, -f1-4
+echo "- with cohorts side by side it is the next one"
+expect_exit 3 derrick check one --columns cohorts --cohorts 2 2>&1 | head -n 2

@@ -32,3 +32,6 @@ sed -i 's/^./3/' logs/TS1.txt
 expect_exit 3 derrick run 2>/dev/null
 echo "- after a run that found other values loaded"
 waiting
+echo "- the command that it names, where 'derrick check' finds nothing wrong"
+derrick check -q >/dev/null
+derrick status --runs 1 | grep -o 'failed: .* is already loaded with different values'

@@ -166,13 +166,14 @@ enum dk_problem_kind {
 };
 
 struct dk_problem {
-    uint8_t file;                   /* index in dk_drop.files */
-    uint8_t kind;                   /* enum dk_problem_kind */
-    uint8_t reason;                 /* enum dk_decimal_reason, for DK_PROBLEM_CELL */
-    uint32_t line;                  /* 1-based; 0: about the file */
-    uint32_t column;                /* 1-based; 0: about the row */
-    uint64_t offset;                /* byte offset of the cell or row in the (uncompressed) file */
-    uint64_t got, expected;         /* columns, rows: what was found and what should be */
+    uint8_t file;           /* index in dk_drop.files */
+    uint8_t kind;           /* enum dk_problem_kind */
+    uint8_t reason;         /* enum dk_decimal_reason, for DK_PROBLEM_CELL */
+    uint8_t read_as;        /* enum dk_columns, for DK_PROBLEM_COLUMNS of a file's first rows */
+    uint32_t line;          /* 1-based; 0: about the file */
+    uint32_t column;        /* 1-based; 0: about the row */
+    uint64_t offset;        /* byte offset of the cell or row in the (uncompressed) file */
+    uint64_t got, expected; /* columns, rows: what was found and what should be */
     char text[DK_PROBLEM_TEXT_MAX]; /* the cell's text, cut, unprintable bytes escaped */
 };
 
