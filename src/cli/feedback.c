@@ -241,6 +241,11 @@ static void put_notes(FILE *stream, const json_t *events)
     }
 }
 
+static bool has_warning(const json_t *events)
+{
+    return dk_feedback_event(events, "warning") != NULL;
+}
+
 /* Whether good data contradicts what is loaded: there is nothing to correct in the files. */
 static bool contradicts(const json_t *events)
 {
@@ -259,7 +264,10 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
         return "Nothing, if you delivered the same data again on purpose. If it was meant to be "
                "new data, copy the right files to this folder.";
     if (exit_code == 0)
-        return "Nothing.";
+        return has_warning(events)
+                   ? "Read the notes above. If something there is not as it should be, show this "
+                     "file to the people who operate derrick."
+                   : "Nothing.";
     if (exit_code == 6)
         return "Find out why these cells are bad. The people who operate derrick can load the "
                "right values, or a corrected delivery in place of this one.";

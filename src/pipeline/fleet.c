@@ -70,8 +70,8 @@ enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *pat
     dk_error_set(err, DK_ERR_DATA, "'%s/%s' can't be loaded: '%s' is not the name of a site",
                  DK_WORKSPACE_LOGS, name, name);
     dk_error_hint(err,
-                  "with columns = wells, a folder in '%s' is a site: rename it (1 to %d letters, "
-                  "digits, '-', '_' or '.', a letter or digit first)",
+                  "each folder in '%s' is a site: rename it (1 to %d letters, digits, '-', '_' or "
+                  "'.', a letter or digit first); input.columns = wells says so",
                   DK_WORKSPACE_LOGS, DK_SITE_MAX - 1);
     return DK_ERR_DATA;
 }

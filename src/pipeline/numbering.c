@@ -218,17 +218,18 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
     DK_RETURN_IF_ERROR(
         dk_ledger_unloaded_find(pipeline->store, NULL, &scope, &cohort, &run_id, err));
     if (cohort > 0 && cohort < intake->input.cohort)
-        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
-                           "run %lld unloaded cohort %d, which is missing now: if '%s' is that "
-                           "cohort, unload cohort %d and load it with --cohort %d",
-                           (long long)run_id, cohort, intake->drop.path, intake->input.cohort,
-                           cohort);
+        dk_observer_notice(
+            pipeline->observer, DK_LEVEL_WARNING,
+            "run %lld unloaded cohort %d, which is missing now: if '%s' is that "
+            "cohort, its number is wrong (unload cohort %d and load it with --cohort "
+            "%d)",
+            (long long)run_id, cohort, intake->drop.path, intake->input.cohort, cohort);
     else if (intake->rig.missing > 0)
-        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
-                           "cohort %d is missing: if '%s' is that cohort, unload cohort %d and "
-                           "load it with --cohort %d",
-                           intake->rig.missing, intake->drop.path, intake->input.cohort,
-                           intake->rig.missing);
+        dk_observer_notice(
+            pipeline->observer, DK_LEVEL_WARNING,
+            "cohort %d is missing: if '%s' is that cohort, its number is wrong (unload "
+            "cohort %d and load it with --cohort %d)",
+            intake->rig.missing, intake->drop.path, intake->input.cohort, intake->rig.missing);
     return DK_OK;
 }
 

@@ -92,6 +92,19 @@ echo "- the database fails"
 expect_exit 4 derrick -C w -q run --db mysql://127.0.0.1:9/energymobile 2>/dev/null
 report w/logs | sed -n '3p;/^What/,$p'
 
+echo "- accepted, with a warning that whoever delivered must see, and without the options in it"
+rm -r w
+new_workspace w 2
+deliver w/logs
+DERRICK_TEST_NOW="2009-10-01 02:31:00"
+derrick -C w -q run >/dev/null
+sample q4 2 1 4
+derrick -C w -q run q4 --cohort 4 --gap >/dev/null
+sample w/logs 2 1 3
+show derrick -C w -q run | steady
+report w/logs
+DERRICK_TEST_NOW="2008-10-01 02:31:00"
+
 echo "- hostile names can't control a terminal"
 deliver w/logs
 printf x >$'w/logs/PS1\e[2J\nACCEPTED.txt'

@@ -103,6 +103,7 @@ deliver 4 'beta 2'
 cp profile.txt w/logs
 show derrick -C w -q run --set notify.command="cat >$PWD/n.json" | steady
 verdicts
+sed -n '/^Problems/,/^$/p' 'w/logs/beta 2/DERRICK-REPORT.txt'
 jq -c '[.reason, .subject, .exit_code, (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json
 
 echo "- one site that comes first keeps back its own later deliveries, and no other's"
