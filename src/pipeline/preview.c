@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "burst_files.h"
+#include "bursts.h"
 #include "exported_file.h"
 #include "known_drop.h"
 #include "partition.h"
@@ -30,6 +32,8 @@ struct previewing {
     bool changes;           /* rows would change */
     uint64_t rows;          /* afterwards */
     size_t cohorts_changed; /* files of cohorts that would be new */
+    size_t samples;         /* cohorts that would get samples, where they are asked for */
+    size_t features;        /* the same of features */
     bool writes;            /* the export would be written */
     char drop[512];         /* that would be loaded, and then archived; "": none */
     size_t drop_files;
@@ -89,6 +93,61 @@ static void put_stretch(const struct previewing *previewing, const struct dk_int
     put(previewing, &item);
 }
 
+static const struct dk_store_series *find_loaded(const struct previewing *previewing,
+                                                 const struct dk_series *series)
+{
+    for (size_t i = 0; i < previewing->loaded_count; i++)
+        if (previewing->loaded[i].series.cohort == series->cohort &&
+            dk_well_compare(&previewing->loaded[i].series.well, &series->well) == 0)
+            return &previewing->loaded[i];
+    return NULL;
+}
+
+/* How many cohorts have their samples, or their features. `list` has the files of one after those of another. */
+static size_t count_having(const struct dk_partition *list, size_t count, bool features)
+{
+    size_t cohorts = 0;
+    const struct dk_partition *last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].lost || (list[i].kind == DK_PARTITION_FEATURES) != features)
+            continue;
+        cohorts += !last || last->cohort != list[i].cohort ||
+                   dk_well_compare(&last->rig, &list[i].rig) != 0;
+        last = &list[i];
+    }
+    return cohorts;
+}
+
+/* Counts the cohorts whose samples and features a run would write: those that change, and those of the drop
+ * that lack them. */
+static enum dk_status count_bursts(struct previewing *previewing,
+                                   const struct dk_readings *readings,
+                                   const enum dk_load_fate *fates, struct dk_error *err)
+{
+    struct dk_store_series *same = calloc(readings->series_count + 1, sizeof(*same));
+    struct dk_partition *list = calloc(readings->series_count + 1, DK_BURST_KINDS * sizeof(*list));
+    size_t same_count = 0;
+    size_t count = 0;
+    enum dk_status status = DK_OK;
+    if (!same || !list)
+        status = dk_error_set(err, DK_ERR_NOMEM, "out of memory for a preview");
+    for (size_t i = 0; status == DK_OK && i < readings->series_count; i++) {
+        const struct dk_store_series *loaded =
+            fates[i] == DK_FATE_SKIP ? find_loaded(previewing, &readings->series[i]) : NULL;
+        if (loaded)
+            same[same_count++] = *loaded;
+    }
+    if (status == DK_OK)
+        status = dk_burst_files_list(previewing->pipeline, same, same_count, list, &count, err);
+    if (status == DK_OK) {
+        previewing->samples = readings->series_count - count_having(list, count, false);
+        previewing->features = readings->series_count - count_having(list, count, true);
+    }
+    free(list);
+    free(same);
+    return status;
+}
+
 static enum dk_status preview_read(struct previewing *previewing, struct dk_intake *intake,
                                    struct dk_error *err)
 {
@@ -109,6 +168,8 @@ static enum dk_status preview_read(struct previewing *previewing, struct dk_inta
         previewing->rows += count * readings->rows;
     }
     previewing->rows -= preview.rows_replaced;
+    if (status == DK_OK)
+        status = count_bursts(previewing, readings, preview.fates, err);
     free(preview.fates);
     return status;
 }
@@ -207,6 +268,72 @@ static enum dk_status preview_export(struct previewing *previewing, struct dk_er
         put(previewing,
             &(struct dk_preview_item){.action = DK_PREVIEW_WRITE, .what = DK_REPORT_FILE});
     previewing->writes = previewing->writes || parquet;
+    return DK_OK;
+}
+
+/* --- samples, features, and what is switched off --------------------------------------------- */
+
+static void put_folder(const struct previewing *previewing, enum dk_preview_action action,
+                       enum dk_partition_kind kind, size_t files)
+{
+    char folder[64];
+    dk_text_format(folder, sizeof(folder), DK_WORKSPACE_S3 "/%s",
+                   kind == DK_PARTITION_PARQUET ? "parquet" : dk_partition_name(kind));
+    const bool is_file = kind == DK_PARTITION_HISTORY;
+    if (files > 0)
+        put(previewing, &(struct dk_preview_item){.action = action,
+                                                  .what = is_file ? CURRENT_PARQUET : folder,
+                                                  .files = files});
+}
+
+static bool has_rate(const struct dk_drop *drop, int rate_hz)
+{
+    for (int i = 0; i < DK_SENSORS; i++)
+        if (drop->files[i].name && dk_sensors[i].rate_hz == rate_hz)
+            return true;
+    return false;
+}
+
+static void preview_bursts(const struct previewing *previewing, const struct dk_drop *drop)
+{
+    static const int rates_hz[DK_SAMPLE_RATES] = {100, 10, 1};
+    const struct dk_settings *settings = previewing->pipeline->settings;
+    for (int i = 0; settings->export_samples && i < DK_SAMPLE_RATES; i++)
+        if (has_rate(drop, rates_hz[i]))
+            put_folder(previewing, DK_PREVIEW_WRITE,
+                       (enum dk_partition_kind)(DK_PARTITION_SAMPLES + i), previewing->samples);
+    if (settings->export_features)
+        put_folder(previewing, DK_PREVIEW_WRITE, DK_PARTITION_FEATURES, previewing->features);
+}
+
+static bool is_switched_on(const struct dk_settings *settings, enum dk_partition_kind kind)
+{
+    if (kind == DK_PARTITION_FEATURES)
+        return settings->export_features;
+    if (kind >= DK_PARTITION_SAMPLES)
+        return settings->export_samples;
+    return settings->export_parquet &&
+           (kind == DK_PARTITION_HISTORY || settings->s3.partition == DK_S3_PARTITION_COHORT);
+}
+
+/* The Parquet files in aws_s3/ of a setting that is off now. */
+static enum dk_status preview_switched_off(const struct previewing *previewing,
+                                           struct dk_error *err)
+{
+    const struct dk_pipeline *pipeline = previewing->pipeline;
+    struct dk_ledger_publication *rows = NULL;
+    size_t count = 0;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_publications(pipeline->store, DK_PUBLICATION_EXPORT, &rows, &count, err));
+    for (int kind = DK_PARTITION_HISTORY; kind < DK_PARTITION_KINDS; kind++) {
+        size_t files = 0;
+        const char *name = dk_partition_name((enum dk_partition_kind)kind);
+        for (size_t i = 0; i < count; i++)
+            files += strcmp(rows[i].layout, name) == 0 && dk_path_exists(rows[i].target);
+        if (!is_switched_on(pipeline->settings, (enum dk_partition_kind)kind))
+            put_folder(previewing, DK_PREVIEW_REMOVE, (enum dk_partition_kind)kind, files);
+    }
+    free(rows);
     return DK_OK;
 }
 
@@ -358,8 +485,12 @@ static enum dk_status preview_steps(struct previewing *previewing,
         previewing->rows += previewing->loaded[i].rows;
     if (request->steps & DK_PREVIEW_OF_LOAD)
         DK_RETURN_IF_ERROR(preview_load(previewing, request->path, intake, found, err));
+    if ((request->steps & DK_PREVIEW_OF_EXPORT) && *found)
+        preview_bursts(previewing, &intake->drop);
     if (request->steps & DK_PREVIEW_OF_EXPORT)
         DK_RETURN_IF_ERROR(preview_export(previewing, err));
+    if (request->steps & DK_PREVIEW_OF_EXPORT)
+        DK_RETURN_IF_ERROR(preview_switched_off(previewing, err));
     if (request->steps & DK_PREVIEW_OF_UPLOAD)
         DK_RETURN_IF_ERROR(preview_upload(previewing, err));
     if (request->steps & DK_PREVIEW_OF_ARCHIVE)

@@ -59,3 +59,21 @@ dry run --columns samples
 dry run --columns samples --replace
 dry run --columns samples --set report.write=no
 derrick -q run --columns samples | steady
+
+echo "- samples and features: of a new cohort, of one that lacks them, and switched off"
+on=(--set export.samples=parquet --set export.features=parquet)
+rm -rf logs/*
+derrick -q init s >/dev/null
+sed -i 's/^cohorts = .*/cohorts = 2/' s/derrick.ini
+sample s/logs 3 2 20
+rm s/logs/FS?.txt
+cd s
+dry run --allow-missing "${on[@]}"
+dry load --allow-missing "${on[@]}"
+derrick -q run --allow-missing >/dev/null
+dry run archive/*-run1 --allow-missing "${on[@]}"
+derrick -q run archive/*-run1 --allow-missing "${on[@]}" --set export.parquet=yes >/dev/null
+dry run archive/*-run1 --allow-missing "${on[@]}" --set export.parquet=yes
+dry run
+derrick -q run >/dev/null
+dry run

@@ -12,9 +12,9 @@ enum dk_preview_action {
     DK_PREVIEW_LOAD,
     DK_PREVIEW_REPLACE, /* cohorts that are loaded with other values */
     DK_PREVIEW_SKIP,    /* what is loaded, or there, already */
-    DK_PREVIEW_WRITE,   /* a file in the workspace */
+    DK_PREVIEW_WRITE,   /* a file in the workspace, or those in a folder */
     DK_PREVIEW_SEND,    /* to S3 */
-    DK_PREVIEW_REMOVE,  /* from S3 */
+    DK_PREVIEW_REMOVE,  /* from S3, or from aws_s3/ */
     DK_PREVIEW_MOVE     /* into archive/ */
 };
 /* "load", "replace", ... */
