@@ -116,3 +116,9 @@ echo '- refused'
 show derrick run --alignment column "$HOME/next" --set export.features=parquet | steady
 show derrick run --set export.samples=yes | steady
 show derrick export --format features -o f.parquet
+echo '- of a rig that the command line named: the command names it, too'
+cd "$HOME"
+new_workspace rigs 3
+sample rigs/logs 4 3 5
+derrick -C rigs -q run --set rig.site=ohio --set rig.well=2 >/dev/null
+show derrick -C rigs status "${on[@]}" | grep '^no ' | steady

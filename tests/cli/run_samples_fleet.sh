@@ -25,6 +25,16 @@ sha256sum -c --quiet before
 find aws_s3 -path '*cohort=02*' -type f | sort
 show derrick run
 show derrick status | grep 'no ' || true
+echo '- switched off, and on again: the command that status names, and a drop of the archive, load no other rig'
+derrick run -q --set export.samples=none >/dev/null
+show derrick status | grep '^no ' | tee lacks.txt | steady
+sed -n "s/.*'derrick \(run archive[^']*\)' makes them/\1/p" lacks.txt | sort -u | while read -r command; do
+    show derrick -q ${command} 2>&1 | steady
+done
+show derrick status | grep '^no ' || true
+sha256sum -c --quiet before
+derrick -q load --cohort 1 archive/*-run2 2>&1
+sqlite3 energymobile.db 'SELECT rig_name, count(*) FROM wells JOIN cohorts USING (well_id) GROUP BY 1'
 echo '- the database is lost'
 rm energymobile.db
 derrick init --rebuild 2>&1 | grep found
