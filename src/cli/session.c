@@ -166,6 +166,7 @@ static enum dk_status apply_flags(struct dk_session *session, struct dk_error *e
     settings->reason = options->reason;
     DK_RETURN_IF_ERROR(check_reason(session, err));
     settings->site_given = is_given(session, "rig.site");
+    settings->well_given = is_given(session, "rig.well");
     settings->future = options->future;
     settings->gap = options->gap;
     if (options->cohort.first > 0) {

@@ -49,8 +49,7 @@ static enum dk_status find_archived(const char *name, struct dk_well *well, stru
     dk_text_format(folder, sizeof(folder), "%s/%s", DK_WORKSPACE_ARCHIVE, name);
     DK_RETURN_IF_ERROR(dk_record_read(folder, &record, &found, err));
     dk_input_settings_init(&input);
-    if (found && dk_input_settings_parse(record.settings, &input, NULL) == DK_OK &&
-        input.columns == DK_COLUMNS_WELLS)
+    if (found && dk_input_settings_parse(record.settings, &input, NULL) == DK_OK)
         *well = input.well;
     dk_record_reset(&record);
     return DK_OK;
@@ -61,11 +60,12 @@ enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *pat
 {
     char name[DK_DELIVERY_PATH_MAX];
     *well = settings->input.well;
-    if (settings->input.columns != DK_COLUMNS_WELLS || settings->site_given || !path)
+    if (settings->site_given || !path)
         return DK_OK;
     if (find_folder(path, DK_WORKSPACE_ARCHIVE, name))
-        return find_archived(name, well, err);
-    if (!dk_fleet_folder(path, name) || dk_well_init(well, name, well->number, NULL) == DK_OK)
+        return settings->well_given ? DK_OK : find_archived(name, well, err);
+    if (settings->input.columns != DK_COLUMNS_WELLS || !dk_fleet_folder(path, name) ||
+        dk_well_init(well, name, well->number, NULL) == DK_OK)
         return DK_OK;
     dk_error_set(err, DK_ERR_DATA, "'%s/%s' can't be loaded: '%s' is not the name of a site",
                  DK_WORKSPACE_LOGS, name, name);

@@ -96,3 +96,15 @@ derrick -C ws run 2>&1 | steady
 cmp good.csv ws/aws_s3/oil-well-data-all-historical.csv
 show derrick check --database drop
 show derrick --db sqlite:none.db check --database
+
+echo "- a rig that the command line named: its archived drop is loaded for it again, and for no other"
+cd "$HOME"
+rm -rf ohio
+new_workspace ohio 2
+sample ohio/logs 3 2 9
+derrick -C ohio -q run --set rig.site=ohio --set rig.well=2 >/dev/null
+sqlite3 ohio/energymobile.db "UPDATE well_reading SET TS1 = 1 WHERE cohort = 2 AND reading = 2"
+cd ohio
+expect_exit 4 derrick -q run 2>&1 | steady
+derrick load --replace archive/*-run1 2>&1 | steady
+derrick check --database

@@ -12,9 +12,8 @@
 bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX]);
 
 /* The well of a drop at `path` (NULL: none yet): that of the settings, and of a fleet, at the site of
- * the folder. A drop in archive/ is of the site that it was loaded for. A site that the command line sets is
- * never another. DK_ERR_DATA: the folder does not have the name of a site, or the record in the archive is
- * damaged. */
+ * the folder, or the rig that a drop in archive/ was loaded for. What the command line sets is never
+ * another. DK_ERR_DATA: the folder does not have the name of a site, or the archive's record is damaged. */
 enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *path,
                              struct dk_well *well, struct dk_error *err) DK_CHECK;
 

@@ -48,6 +48,7 @@ struct dk_settings {
     bool cohort_given; /* by the user: cohort_first, which is input.cohort, to cohort_last */
     int cohort_first, cohort_last;
     bool site_given; /* by the user, or a record of the archive: no folder's name is another site */
+    bool well_given; /* by the user */
     bool future;     /* load a cohort whose last reading is in the future */
     bool gap;        /* load a cohort that is not the next one */
     int64_t now_minute; /* this machine's date; 0: not known, and nothing is in the future */
