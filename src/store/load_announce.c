@@ -131,7 +131,7 @@ static enum dk_status announce_same(struct dk_loading *loading, struct dk_error 
     }
     enum dk_status status = dk_query_end(&query);
     if (status == DK_OK && rig[0])
-        dk_observer_notice(loading->store->observer, DK_LEVEL_NOTICE,
+        dk_observer_notice(loading->store->observer, DK_LEVEL_WARNING,
                            "the same values are already loaded for %s (run %lld)", rig,
                            (long long)run_id);
     return status;

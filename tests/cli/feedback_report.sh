@@ -133,3 +133,16 @@ mkdir w/logs/DERRICK-REPORT.txt
 show derrick -C w run "$PWD/w/logs" | steady
 cp drop/* w/logs
 expect_exit 3 derrick -C w -q run 2>&1 | tail -n 1
+
+echo "- the files of another site: a warning"
+rm -r w
+new_workspace w 2
+sed -i 's/^columns = .*/columns = wells/' w/derrick.ini
+mkdir w/logs/alpha w/logs/beta
+cp drop/* w/logs/alpha
+cp drop/* w/logs/beta
+sed -i '2s/x/44.6/' w/logs/*/TS1.txt
+show derrick -C w -q run | steady
+for site in alpha beta; do
+    report w/logs/$site | sed -n '3p;/^Notes/,$p'
+done
