@@ -34,6 +34,7 @@ struct previewing {
     size_t cohorts_changed; /* files of cohorts that would be new */
     size_t samples;         /* cohorts that would get samples, where they are asked for */
     size_t features;        /* the same of features */
+    uint64_t burst_files;   /* of both */
     bool writes;            /* the export would be written */
     char drop[512];         /* that would be loaded, and then archived; "": none */
     size_t drop_files;
@@ -273,13 +274,14 @@ static enum dk_status preview_export(struct previewing *previewing, struct dk_er
 
 /* --- samples, features, and what is switched off --------------------------------------------- */
 
-static void put_folder(const struct previewing *previewing, enum dk_preview_action action,
+static void put_folder(struct previewing *previewing, enum dk_preview_action action,
                        enum dk_partition_kind kind, size_t files)
 {
     char folder[64];
     dk_text_format(folder, sizeof(folder), DK_WORKSPACE_S3 "/%s",
                    kind == DK_PARTITION_PARQUET ? "parquet" : dk_partition_name(kind));
     const bool is_file = kind == DK_PARTITION_HISTORY;
+    previewing->burst_files += action == DK_PREVIEW_WRITE ? files : 0;
     if (files > 0)
         put(previewing, &(struct dk_preview_item){.action = action,
                                                   .what = is_file ? CURRENT_PARQUET : folder,
@@ -294,7 +296,7 @@ static bool has_rate(const struct dk_drop *drop, int rate_hz)
     return false;
 }
 
-static void preview_bursts(const struct previewing *previewing, const struct dk_drop *drop)
+static void preview_bursts(struct previewing *previewing, const struct dk_drop *drop)
 {
     static const int rates_hz[DK_SAMPLE_RATES] = {100, 10, 1};
     const struct dk_settings *settings = previewing->pipeline->settings;
@@ -317,8 +319,7 @@ static bool is_switched_on(const struct dk_settings *settings, enum dk_partition
 }
 
 /* The Parquet files in aws_s3/ of a setting that is off now. */
-static enum dk_status preview_switched_off(const struct previewing *previewing,
-                                           struct dk_error *err)
+static enum dk_status preview_switched_off(struct previewing *previewing, struct dk_error *err)
 {
     const struct dk_pipeline *pipeline = previewing->pipeline;
     struct dk_ledger_publication *rows = NULL;
@@ -424,7 +425,8 @@ static enum dk_status preview_upload(const struct previewing *previewing, struct
         url[size - 1] = '\0';
     /* The CSV, its dictionary and the manifest; the history as Parquet; the report; the parts that are new. */
     uint64_t files = 3 + (settings->export_parquet ? 1u : 0u) +
-                     (settings->report_publish && settings->report_write ? 1u : 0u);
+                     (settings->report_publish && settings->report_write ? 1u : 0u) +
+                     previewing->burst_files;
     size_t parts = previewing->changes ? previewing->cohorts_changed : previewing->loaded_count;
     if (by_cohort)
         files += parts * (settings->export_parquet ? 2u : 1u);
