@@ -4,6 +4,7 @@
  */
 #include "run_fleet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/overview.h"
@@ -76,6 +77,25 @@ static void report_accepted(struct dk_taking *taking, size_t i, enum dk_status s
     taken->status = status;
 }
 
+/* A refused delivery stays as it is, also where an earlier one with the same files is loaded, and not archived
+ * yet. */
+static enum dk_status bring_out_others(struct dk_taking *taking, bool *worked, struct dk_error *err)
+{
+    struct dk_pipeline *pipeline = &taking->session->pipeline;
+    const char **held = calloc(taking->count + 1, sizeof(*held));
+    if (!held)
+        return dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
+    for (size_t i = 0; i < taking->count; i++)
+        if (taking->taken[i].failed)
+            held[pipeline->held_count++] = taking->list[i].path;
+    pipeline->held = held;
+    enum dk_status status = dk_session_bring_out(taking->session, worked, err);
+    pipeline->held = NULL;
+    pipeline->held_count = 0;
+    free(held);
+    return status;
+}
+
 enum dk_status dk_fleet_bring_out(struct dk_taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
@@ -86,7 +106,7 @@ enum dk_status dk_fleet_bring_out(struct dk_taking *taking, struct dk_error *err
     if (session->pipeline.run_id == 0)
         status = dk_pipeline_next(&session->pipeline, taking->command, err);
     if (status == DK_OK)
-        status = dk_session_bring_out(session, &worked, err);
+        status = bring_out_others(taking, &worked, err);
     taking->worked = taking->worked || worked;
     for (size_t i = 0; i < taking->count; i++)
         if (taking->taken[i].part.events)

@@ -33,6 +33,21 @@ static size_t keep_begun(struct dk_ledger_drop *drops, size_t count)
     return kept;
 }
 
+/* Leaves out those that are held; returns the number of the others. */
+static size_t leave_out_held(const struct dk_pipeline *pipeline, struct dk_ledger_drop *drops,
+                             size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < pipeline->held_count && strcmp(pipeline->held[k], drops[i].source) != 0)
+            k++;
+        if (k == pipeline->held_count)
+            drops[kept++] = drops[i];
+    }
+    return kept;
+}
+
 /* Copies the export only with the last drop, `last_id`: that of a fleet is large. */
 static enum dk_status archive_drops(struct dk_pipeline *pipeline,
                                     const struct dk_ledger_drop *drops, size_t count,
@@ -90,6 +105,7 @@ enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only
     size_t count = 0;
     DK_RETURN_IF_ERROR(dk_pipeline_keep_corrections(pipeline, err));
     enum dk_status status = dk_pipeline_pending(pipeline, &drops, &count, err);
+    count = leave_out_held(pipeline, drops, count);
     int64_t last_id = count > 0 ? drops[count - 1].drop_id : 0;
     if (begun_only)
         count = keep_begun(drops, count);

@@ -206,3 +206,13 @@ derrick -C w run "${tell[@]}" --json logs/alpha 2>&1 | rigs
 deliver 3 alpha
 derrick -C w load --json 2>&1 | jq -r 'select(.event == "load") | .rig'
 cat w/subjects.txt
+
+echo "- a delivery that corrects one which is loaded and not archived yet is refused, and stays whole"
+fresh
+deliver 1 alpha
+derrick -C w -q load >/dev/null 2>&1
+sed -i '1s/^[^\t]*/55.5/' w/logs/alpha/TS1.txt
+deliver 2 beta
+show derrick -C w -q run | steady
+(cd w/logs/alpha && ls ./*.txt | wc -l)
+sql "SELECT source, archived_at IS NOT NULL FROM drops"

@@ -116,7 +116,7 @@ echo '- refused'
 show derrick run --alignment column "$HOME/next" --set export.features=parquet | steady
 show derrick run --set export.samples=yes | steady
 show derrick export --format features -o f.parquet
-echo '- of a rig that the command line named: the command names it, too'
+echo '- of a rig that the command line named: the drop in archive/ says which'
 cd "$HOME"
 new_workspace rigs 3
 sample rigs/logs 4 3 5

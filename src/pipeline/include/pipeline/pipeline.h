@@ -113,6 +113,9 @@ struct dk_pipeline {
     int64_t first_run_id;      /* the first one under these locks; 0: none was begun here */
     int64_t verified_run;      /* the run that read back what earlier ones loaded; 0: none has */
     struct dk_origins origins; /* of the drops that were read */
+    const char *const
+        *held; /* paths of drops that stay where they are now, though loaded. Borrowed */
+    size_t held_count;
     struct dk_run_notes notes;
     const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
