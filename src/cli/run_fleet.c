@@ -142,6 +142,10 @@ enum dk_status dk_fleet_preview(struct dk_taking *taking, unsigned steps, struct
                                taking->list[i].path);
             continue;
         }
+        if (taking->count > 1)
+            dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
+                               "delivery %zu of %zu: '%s'", i + 1, taking->count,
+                               taking->list[i].path);
         enum dk_status status = preview_site(taking, i, &why);
         dk_session_sum_up(session, status, &why);
         if (status != DK_OK)
