@@ -72,8 +72,7 @@ static const char *const fixed_reasons[DK_PROBLEM_KIND_COUNT] = {
     [DK_PROBLEM_EMPTY_FILE] = "the file is empty",
     [DK_PROBLEM_BEING_WRITTEN] = "the file is still being written",
     [DK_PROBLEM_ROW_HUGE] = "the row is longer than 16 MiB",
-    [DK_PROBLEM_OPEN_END] = "no newline at the end of the file, which other files have: its last "
-                            "value may be cut off",
+    [DK_PROBLEM_OPEN_END] = "its end may be missing: it has no newline there, and others have",
 };
 
 /* What each condition code is called in "is not ...". */

@@ -108,3 +108,8 @@ cd ohio
 expect_exit 4 derrick -q run 2>&1 | steady
 derrick load --replace archive/*-run1 2>&1 | steady
 derrick check --database
+echo "- for another rig on purpose, which a rebuild does again"
+derrick -q run archive/*-run1 --set rig.site=utah >/dev/null 2>&1
+rm energymobile.db
+derrick -q init --rebuild 2>&1 | steady
+derrick status | grep cohorts
