@@ -135,15 +135,7 @@ static void report_done(struct dk_session *session, const struct dk_unload_plan 
     else
         report_already(session, plan);
     if (result->export.hash[0] != '\0')
-        dk_console_result(console, "export",
-                          DK_FIELDS(DK_TEXT("output", result->export.target),
-                                    DK_NUMBER("rows", result->export.rows),
-                                    DK_NUMBER("bytes", result->export.size_bytes),
-                                    DK_TEXT("sha256", result->export.hash),
-                                    DK_FLAG("new", result->exported)),
-                          "exported: '%s', %s rows%s", result->export.target,
-                          dk_count_text((uint64_t)result->export.rows, rows),
-                          result->exported ? "" : ", up to date already");
+        dk_session_report_export(session, &result->export, result->exported);
     if (result->upload.sent + result->upload.skipped + result->upload.removed > 0)
         dk_session_report_upload(session, &result->upload);
 }

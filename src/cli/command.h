@@ -319,6 +319,9 @@ void dk_session_report_load(struct dk_session *session, const char *drop,
 void dk_session_report_page(struct dk_session *session, const char *path,
                             const struct dk_page_result *page);
 void dk_session_report_upload(struct dk_session *session, const struct dk_upload_result *result);
+/* The current export; `fresh`: it was written now. */
+void dk_session_report_export(struct dk_session *session,
+                              const struct dk_ledger_publication *export, bool fresh);
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result);
 
 /* For a watch with columns = wells: which deliveries are complete, and how each of those ended. */

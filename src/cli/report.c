@@ -82,6 +82,19 @@ void dk_session_report_upload(struct dk_session *session, const struct dk_upload
         "uploaded: '%s', %u sent, %u already there%s", url, result->sent, result->skipped, removed);
 }
 
+void dk_session_report_export(struct dk_session *session,
+                              const struct dk_ledger_publication *export, bool fresh)
+{
+    char rows[DK_COUNT_TEXT_MAX];
+    dk_console_result(&session->console, "export",
+                      DK_FIELDS(DK_TEXT("output", export->target), DK_NUMBER("rows", export->rows),
+                                DK_NUMBER("bytes", export->size_bytes),
+                                DK_TEXT("sha256", export->hash), DK_FLAG("new", fresh)),
+                      "exported: '%s', %s rows%s", export->target,
+                      dk_count_text((uint64_t) export->rows, rows),
+                      fresh ? "" : ", up to date already");
+}
+
 void dk_session_report_archive(struct dk_session *session, const struct dk_archived *result)
 {
     if (result->drops == 0 && session->console.quiet)

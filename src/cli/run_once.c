@@ -21,17 +21,8 @@ static void report_drop(struct dk_session *session, const char *path,
 /* What became of all that is loaded. */
 static void report_rest(struct dk_session *session, const struct dk_run_result *result)
 {
-    char count[DK_COUNT_TEXT_MAX];
     if (result->export.hash[0] && result->worked)
-        dk_console_result(&session->console, "export",
-                          DK_FIELDS(DK_TEXT("output", result->export.target),
-                                    DK_NUMBER("rows", result->export.rows),
-                                    DK_NUMBER("bytes", result->export.size_bytes),
-                                    DK_TEXT("sha256", result->export.hash),
-                                    DK_FLAG("new", result->exported)),
-                          "exported: '%s', %s rows%s", result->export.target,
-                          dk_count_text((uint64_t)result->export.rows, count),
-                          result->exported ? "" : ", up to date already");
+        dk_session_report_export(session, &result->export, result->exported);
     if (result->report.rigs > 0 && result->worked)
         dk_session_report_page(session, DK_REPORT_FILE, &result->report);
     if (result->upload.sent + result->upload.skipped > 0)

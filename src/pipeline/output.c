@@ -1,8 +1,7 @@
 #include "output.h"
 
-#include <string.h>
-
 #include <stdlib.h>
+#include <string.h>
 
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_output *output,
                               struct dk_error *err)
