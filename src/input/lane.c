@@ -221,6 +221,17 @@ static enum dk_status pass_rows(struct dk_lane *lane, struct dk_window *window,
     return DK_OK;
 }
 
+/* The hashes of the text and of the file, which for a compressed one are two. */
+static enum dk_status hash_file(struct dk_lane *lane, struct dk_drop_file *entry,
+                                struct dk_error *err)
+{
+    DK_RETURN_IF_ERROR(dk_hash_finish(&lane->hash, entry->text_hash, err));
+    if (dk_source_is_packed(&lane->source))
+        return dk_hash_file(entry->path, entry->hash, NULL, err);
+    memcpy(entry->hash, entry->text_hash, sizeof(entry->hash));
+    return DK_OK;
+}
+
 /* The file is at its end. */
 static enum dk_status finish_file(struct dk_lane *lane, struct dk_row_reader *reader,
                                   struct dk_error *err)
@@ -244,13 +255,7 @@ static enum dk_status finish_file(struct dk_lane *lane, struct dk_row_reader *re
     if (lane->lines.open_end)
         reader->oddities[lane->file] |= DK_ODDITY_OPEN_END;
     check_writer(lane, reader);
-    enum dk_status status = DK_OK;
-    if (lane->matrix->with_hashes)
-        status = dk_hash_finish(&lane->hash, entry->text_hash, err);
-    if (status == DK_OK && lane->matrix->with_hashes && dk_source_is_packed(&lane->source))
-        status = dk_hash_file(entry->path, entry->hash, NULL, err);
-    else
-        memcpy(entry->hash, entry->text_hash, sizeof(entry->hash));
+    enum dk_status status = lane->matrix->with_hashes ? hash_file(lane, entry, err) : DK_OK;
     leave_file(lane);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "numbering.h"
 
+#include "resampled.h"
 #include "store/unloaded.h"
 
 #define DAY_MINUTES 1440
@@ -245,6 +246,8 @@ static enum dk_status find_number(struct dk_pipeline *pipeline, struct dk_intake
                                              .whole_site = input->columns == DK_COLUMNS_WELLS,
                                              .cohort = given ? input->cohort : 0};
     enum dk_status status = dk_store_match(pipeline->store, &request, &intake->match, err);
+    if (status == DK_OK && intake->match.kind == DK_MATCH_NEW)
+        status = dk_resampled_check(pipeline, intake, err);
     if (status != DK_OK || given)
         return status;
     input->cohort = intake->match.cohort;
