@@ -14,7 +14,7 @@ static enum dk_status rules_loaded(struct dk_pipeline *pipeline, bool used[DK_SA
 {
     struct dk_ledger_settings *list = NULL;
     size_t count = 0;
-    enum dk_status status = dk_ledger_settings(pipeline->store, &list, &count, err);
+    enum dk_status status = dk_ledger_settings(pipeline->store, NULL, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
         int rule = dk_input_settings_sample(list[i].text);
         if (rule >= 0)

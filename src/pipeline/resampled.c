@@ -1,7 +1,6 @@
 #include "resampled.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A rule that a burst was reduced to one value with. */
 struct rule {
@@ -30,13 +29,6 @@ static void add_rule(struct rules *rules, const struct dk_input_settings *settin
         (struct rule){.sample = settings->sample, .alignment = settings->alignment};
 }
 
-static bool is_of_rig(const struct dk_well *well, const struct dk_input_settings *input)
-{
-    if (input->columns == DK_COLUMNS_WELLS)
-        return strcmp(well->site, input->well.site) == 0;
-    return dk_well_compare(well, &input->well) == 0;
-}
-
 /* The rules of the rig's loaded drops, other than the one that the drop was read with. */
 static enum dk_status find_rules(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                  struct rules *rules, struct dk_error *err)
@@ -45,12 +37,14 @@ static enum dk_status find_rules(struct dk_pipeline *pipeline, const struct dk_i
     size_t count = 0;
     const struct rule own = {.sample = intake->input.sample, .alignment = intake->input.alignment};
     *rules = (struct rules){0};
-    DK_RETURN_IF_ERROR(dk_ledger_settings(pipeline->store, &list, &count, err));
+    const struct dk_ledger_scope scope = {.well = intake->input.well,
+                                          .whole_site = intake->input.columns == DK_COLUMNS_WELLS};
+    DK_RETURN_IF_ERROR(dk_ledger_settings(pipeline->store, &scope, &list, &count, err));
     for (size_t i = 0; i < count; i++) {
         struct dk_input_settings loaded;
         dk_input_settings_init(&loaded);
         if (dk_input_settings_parse(list[i].text, &loaded, NULL) == DK_OK &&
-            is_of_rig(&loaded.well, &intake->input) && !is_rule_of(&own, &loaded))
+            !is_rule_of(&own, &loaded))
             add_rule(rules, &loaded);
     }
     free(list);

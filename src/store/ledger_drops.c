@@ -287,15 +287,26 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
     return read_places(&query, list, count);
 }
 
-enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
-                                  size_t *count, struct dk_error *err)
+#define SETTINGS_LOADED                                                                            \
+    "SELECT DISTINCT d.settings FROM drops d JOIN cohorts c ON c.drop_id = d.drop_id"
+
+enum dk_status dk_ledger_settings(struct dk_store *store, const struct dk_ledger_scope *scope,
+                                  struct dk_ledger_settings **list, size_t *count,
+                                  struct dk_error *err)
 {
     struct dk_query query;
     void *items = NULL;
     *count = 0;
-    dk_query_begin(
-        &query, store->sql,
-        "SELECT DISTINCT d.settings FROM drops d JOIN cohorts c ON c.drop_id = d.drop_id", err);
+    dk_query_begin(&query, store->sql,
+                   scope ? SETTINGS_LOADED " JOIN wells w ON w.well_id = c.well_id "
+                                           "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0)"
+                         : SETTINGS_LOADED,
+                   err);
+    if (scope) {
+        dk_query_bind_text(&query, scope->well.site);
+        dk_query_bind_int(&query, scope->well.number);
+        dk_query_bind_int(&query, scope->whole_site);
+    }
     while (dk_query_next(&query)) {
         struct dk_ledger_settings *row = dk_query_push(&query, &items, count, sizeof(*row));
         if (row)

@@ -250,7 +250,7 @@ static void read_ledger(struct dk_store *store)
     size_t count = 0;
     (void)!dk_ledger_runs(store, 10, &runs, &count, NULL);
     (void)!dk_ledger_places(store, &places, &count, NULL);
-    (void)!dk_ledger_settings(store, &texts, &count, NULL);
+    (void)!dk_ledger_settings(store, NULL, &texts, &count, NULL);
     (void)!dk_ledger_files(store, 1, &files, &count, NULL);
     if (dk_ledger_pending(store, &drops, &count, NULL) != DK_OK)
         count = 0;

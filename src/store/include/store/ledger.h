@@ -202,9 +202,10 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
 struct dk_ledger_settings {
     char text[DK_SETTINGS_TEXT_MAX];
 };
-/* The settings of the drops whose rows are there, each once. */
-enum dk_status dk_ledger_settings(struct dk_store *store, struct dk_ledger_settings **list,
-                                  size_t *count, struct dk_error *err) DK_CHECK;
+/* The settings of the drops whose rows are there, each once; `scope`: only rows of that rig (NULL: all). */
+enum dk_status dk_ledger_settings(struct dk_store *store, const struct dk_ledger_scope *scope,
+                                  struct dk_ledger_settings **list, size_t *count,
+                                  struct dk_error *err) DK_CHECK;
 /* The files of a drop, in the order of struct dk_drop, the archive file last. */
 enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)
