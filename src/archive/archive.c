@@ -8,7 +8,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "archive/manifest.h"
 #include "archive/record.h"
@@ -420,11 +419,6 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
 {
     DK_RETURN_IF_ERROR(
         dk_ledger_files(job->store, job->drop->drop_id, &job->files, &job->file_count, err));
-    job->result->manifest_only = true;
-    for (size_t i = 0; i < job->file_count; i++)
-        if (is_stored_alone(job, &job->files[i]) && job->files[i].file != DK_DROP_PROFILE &&
-            !stays(job, &job->files[i]))
-            job->result->manifest_only = false;
     DK_RETURN_IF_ERROR(dk_folder_make(job->folder, err));
     DK_RETURN_IF_ERROR(dk_folder_sync(job->settings->archive_folder, err));
     /* A run that was killed may have moved files there that are not on the disk yet. */

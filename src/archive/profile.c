@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "archive_error.h"
 #include "base/file.h"
 #include "copy.h"
-#include "input/input.h"
 #include "input/name.h"
 #include "move.h"
 

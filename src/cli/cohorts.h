@@ -9,7 +9,6 @@
 
 #include <jansson.h>
 
-#include "base/status.h"
 #include "rig/calendar.h"
 #include "store/store.h"
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/put.h"
-#include "rig/calendar.h"
 #include "rig/readings.h"
 
 #define DK_CLOCK_DAY_MINUTES 1440

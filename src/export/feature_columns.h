@@ -2,7 +2,6 @@
 #ifndef DK_EXPORT_FEATURE_COLUMNS_H
 #define DK_EXPORT_FEATURE_COLUMNS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "features/features.h"

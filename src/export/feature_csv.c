@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "base/put.h"
 #include "clock.h"
-#include "csv.h"
 #include "double_text.h"
 #include "feature_values.h"
 #include "ordered.h"

@@ -1,6 +1,5 @@
 #include "export/feature_table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

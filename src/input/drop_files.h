@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "input/input.h"
 #include "source.h"
 
 /* Whether the drop has file `file` (a sensor index or DK_DROP_PROFILE). */

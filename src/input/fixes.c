@@ -1,6 +1,5 @@
 #include "input/fixes.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -97,7 +97,8 @@ static bool has_ending_of(const char *name, size_t size, const char *const *list
     return false;
 }
 
-bool dk_transfer_has_ending(const char *name, size_t size)
+/* Whether name[0..size) has an ending that marks a transfer, whatever is before it. */
+static bool has_ending(const char *name, size_t size)
 {
     if (has_ending_of(name, size, endings, DK_COUNT_OF(endings)))
         return true;
@@ -146,7 +147,7 @@ static bool has_random_part(const char *name, size_t size)
 
 bool dk_transfer_is_temporary(const char *name, size_t size)
 {
-    return (size > 1 && strchr(FIRST_CHARACTERS, name[0])) || dk_transfer_has_ending(name, size) ||
+    return (size > 1 && strchr(FIRST_CHARACTERS, name[0])) || has_ending(name, size) ||
            has_ending_of(name, size, use_endings, DK_COUNT_OF(use_endings)) ||
            (strstr(name, ".~") && name[size - 1] != '~') || has_random_part(name, size);
 }
@@ -164,5 +165,5 @@ bool dk_transfer_is_folder(const char *name)
     for (size_t i = 0; i < DK_COUNT_OF(folders); i++)
         if (strcasecmp(name, folders[i]) == 0)
             return true;
-    return dk_transfer_has_ending(name, strlen(name));
+    return has_ending(name, strlen(name));
 }

@@ -10,9 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether name[0..size) has an ending that marks a transfer, whatever is before it. */
-bool dk_transfer_has_ending(const char *name, size_t size);
-
 /* Whether a name that contains that of a file of interest (a sensor's, an archive's) is a temporary
  * name of it, by its first character, its ending, or a random part at its end. */
 bool dk_transfer_is_temporary(const char *name, size_t size);

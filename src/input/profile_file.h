@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "problems.h"
 #include "rig/readings.h"
 #include "row.h"
 

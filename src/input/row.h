@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "file_layout.h"
-#include "input/input.h"
 #include "problems.h"
 #include "scan.h"
 

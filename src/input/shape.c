@@ -1,7 +1,5 @@
 #include "shape.h"
 
-#include <stddef.h>
-
 /* The shape that one file has by itself. */
 static struct dk_shape shape_of(int sensor, uint64_t columns, uint64_t cohorts, bool by_column)
 {

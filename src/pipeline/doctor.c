@@ -12,7 +12,6 @@
 #include "base/file.h"
 #include "disk.h"
 #include "finding.h"
-#include "pipeline/overview.h"
 #include "pipeline/workspace.h"
 #include "store/probe.h"
 

@@ -33,11 +33,6 @@ void dk_evidence_reset(struct dk_evidence *evidence)
     *evidence = (struct dk_evidence){0};
 }
 
-bool dk_evidence_is_there(const struct dk_evidence *evidence)
-{
-    return evidence->folder_count > 0 || evidence->exported;
-}
-
 /* --- refusing ------------------------------------------------------------------------------- */
 
 /* Appends to text[cap], as far as it fits. */
@@ -216,7 +211,7 @@ static enum dk_status check_store(struct dk_pipeline *pipeline, const struct dk_
 static enum dk_status open_store(struct dk_pipeline *pipeline, const struct dk_evidence *evidence,
                                  bool create, struct dk_error *err)
 {
-    bool there = dk_evidence_is_there(evidence);
+    bool there = evidence->folder_count > 0 || evidence->exported;
     enum dk_status status = dk_store_open(&pipeline->store, &pipeline->settings->store,
                                           create && !there, pipeline->observer, err);
     if (!there)

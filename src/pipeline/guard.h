@@ -24,7 +24,6 @@ struct dk_evidence {
  * folder can't be read. */
 enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *err) DK_CHECK;
 void dk_evidence_reset(struct dk_evidence *evidence);
-bool dk_evidence_is_there(const struct dk_evidence *evidence);
 
 /* Whether the ledger, whose places are given, knows what is archived in the folder. */
 bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,

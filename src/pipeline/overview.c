@@ -31,7 +31,8 @@ static bool are_neighbours(const struct dk_rig_overview *left, const struct dk_r
     return strcmp(wells[0]->site, wells[1]->site) == 0 && wells[1]->number == wells[0]->number + 1;
 }
 
-size_t dk_overview_stretch(const struct dk_overview *overview, size_t first)
+/* How many rigs from `first` on are neighbours at one site with the same newest cohort. */
+static size_t count_even(const struct dk_overview *overview, size_t first)
 {
     const struct dk_rig_overview *rigs = overview->rigs;
     size_t count = 1;
@@ -101,7 +102,7 @@ static void expect_all(struct dk_overview *overview, const struct dk_settings *s
     if (even)
         expect(overview, settings, 0, 0, newest + 1);
     for (size_t i = 0, count = 0; !even && i < overview->rig_count; i += count) {
-        count = dk_overview_stretch(overview, i);
+        count = count_even(overview, i);
         expect(overview, settings, i, count, overview->rigs[i].newest_cohort + 1);
     }
 }

@@ -8,7 +8,6 @@
 #include "bursts.h"
 #include "exported_file.h"
 #include "known_drop.h"
-#include "partition.h"
 #include "pipeline/html_report.h"
 #include "s3/published.h"
 

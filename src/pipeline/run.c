@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "burst_files.h"
 #include "current_report.h"
-#include "exported_file.h"
 #include "known_drop.h"
 #include "partition.h"
 #include "pipeline/pipeline.h"

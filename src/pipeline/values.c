@@ -30,7 +30,8 @@ enum dk_status dk_quarantine_max_parse(const char *text, struct dk_quarantine_ma
     return DK_OK;
 }
 
-uint64_t dk_quarantine_max_of(const struct dk_quarantine_max *max, uint64_t cells)
+/* The most that quarantine takes of so many cells. */
+static uint64_t max_of(const struct dk_quarantine_max *max, uint64_t cells)
 {
     int64_t mantissa = dk_decimal_mantissa(max->number);
     if (!max->percent)
@@ -79,8 +80,8 @@ static enum dk_status judge_quarantine(const struct dk_pipeline *pipeline,
         if (bad[i] == 0)
             continue;
         const struct excess excesses[] = {
-            {"cells are bad", bad[i], cells, dk_quarantine_max_of(max, cells)},
-            {"values would be missing", counts->missing, values, dk_quarantine_max_of(max, values)},
+            {"cells are bad", bad[i], cells, max_of(max, cells)},
+            {"values would be missing", counts->missing, values, max_of(max, values)},
         };
         for (size_t j = 0; j < DK_COUNT_OF(excesses); j++)
             if (excesses[j].count > excesses[j].max)

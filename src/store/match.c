@@ -7,7 +7,8 @@
 
 /* --- one series ----------------------------------------------------------------------------- */
 
-size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded)
+/* How many readings both have. */
+static size_t count_common(const struct dk_readings *readings, const struct dk_store_series *loaded)
 {
     return readings->rows < loaded->rows ? readings->rows : loaded->rows;
 }
@@ -48,7 +49,7 @@ static void count_values(const struct dk_readings *is, size_t index, size_t firs
 enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pair *pair,
                                struct dk_match_count *count, struct dk_error *err)
 {
-    size_t rows = dk_match_rows(pair->readings, pair->loaded);
+    size_t rows = count_common(pair->readings, pair->loaded);
     size_t part = rows < PROBE_ROWS ? rows : PROBE_ROWS;
     bool most_differ = true;
     for (size_t i = 0; most_differ && i < PROBES; i++) {
@@ -112,7 +113,7 @@ static enum dk_status compare_cohort(struct matching *matching, const struct dk_
                                      struct dk_match_count *total, struct dk_error *err)
 {
     const struct dk_readings *readings = matching->request->readings;
-    uint64_t each = (uint64_t)dk_match_rows(readings, any) * DK_SENSORS;
+    uint64_t each = (uint64_t)count_common(readings, any) * DK_SENSORS;
     uint64_t tolerated = each * readings->series_count * (100 - DK_MATCH_CORRECTED_PERCENT) / 100;
     *total = (struct dk_match_count){0};
     for (size_t i = 0; !total->far && i < readings->series_count; i++) {

@@ -41,10 +41,6 @@ enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *
 
 /* --- store_read.c */
 
-/* Makes store->profile the set `profile_set`. */
-enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
-                                    struct dk_error *err) DK_CHECK;
-
 /* The cohorts `c` of wells `w` that a filter lets through, and the parameters of that text, in order. */
 #define DK_STORE_FILTER_SQL                                                                        \
     "(? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "                                   \
@@ -59,9 +55,6 @@ struct dk_match_count {
     bool lone;                /* a sensor has values on one side only */
     bool far;                 /* more differ than are tolerated; the counts may be of a part */
 };
-
-/* The readings that both have. */
-size_t dk_match_rows(const struct dk_readings *readings, const struct dk_store_series *loaded);
 
 /* A series of a drop, and a loaded one to compare it with. All pointers are borrowed. */
 struct dk_match_pair {

@@ -165,8 +165,8 @@ static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, 
     return strcmp(profile->hash, hash) == 0 ? DK_OK : changed_profile(profile_set, err);
 }
 
-enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
-                                    struct dk_error *err)
+/* Makes store->profile the set `profile_set`. */
+static enum dk_status set_profile(struct dk_store *store, int64_t profile_set, struct dk_error *err)
 {
     if (store->profile_set == profile_set && profile_set != 0)
         return DK_OK;
@@ -184,7 +184,7 @@ enum dk_status dk_store_profile_use(struct dk_store *store, int64_t profile_set,
 enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set,
                                      struct dk_profile *profile, struct dk_error *err)
 {
-    DK_RETURN_IF_ERROR(dk_store_profile_use(store, profile_set, err));
+    DK_RETURN_IF_ERROR(set_profile(store, profile_set, err));
     return dk_profile_copy(profile, &store->profile, err);
 }
 
@@ -235,7 +235,7 @@ static enum dk_status use_profile(struct dk_store *store, const struct dk_store_
                                   struct dk_error *err)
 {
     char rig[DK_RIG_NAME_MAX];
-    enum dk_status status = dk_store_profile_use(store, series->profile_set, err);
+    enum dk_status status = set_profile(store, series->profile_set, err);
     if (status == DK_OK && store->profile.rows != series->rows)
         status = changed_profile(series->profile_set, err);
     dk_well_rig_name(&series->series.well, rig);
@@ -263,7 +263,7 @@ enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_
                                   size_t first, size_t rows, struct dk_readings *readings,
                                   struct dk_error *err)
 {
-    DK_RETURN_IF_ERROR(dk_store_profile_use(store, series->profile_set, err));
+    DK_RETURN_IF_ERROR(set_profile(store, series->profile_set, err));
     const struct dk_fact fact = {.well_id = series->well_id,
                                  .profile_id = store->first_profile,
                                  .first = first,

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger_text.h"
 #include "private.h"
 
 #define ATTEMPTS_MAX 3

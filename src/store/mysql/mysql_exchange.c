@@ -184,11 +184,6 @@ void dk_mysql_exchange_begin(struct dk_mysql_exchange *exchange)
     current = exchange;
 }
 
-void dk_mysql_exchange_resume(struct dk_mysql_exchange *exchange)
-{
-    current = exchange;
-}
-
 void dk_mysql_exchange_cut(struct dk_mysql_exchange *exchange, MYSQL *handle)
 {
     exchange->verdict = DK_MYSQL_TOO_MUCH;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "rig/drop.h"
-#include "rig/readings.h"
 
 #define URL_BYTES_MAX 1024u
 #define COHORTS_A_NODE 20 /* five years: what a new node is planned to take before the next one */

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "rig/calendar.h"
 #include "sqlite_statement.h"
 
 #define TEXT_BYTES_MAX 4096

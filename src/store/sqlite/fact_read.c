@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "rig/calendar.h"
 #include "sqlite_failure.h"
 #include "sqlite_statement.h"
 

@@ -51,7 +51,6 @@ struct dk_archive_result {
     char folder[256];    /* "archive/2023-06-01-run7" */
     size_t files;        /* stored there, manifests not counted */
     uint64_t size_bytes; /* of the files as parsed */
-    bool manifest_only;  /* the drop is outside the workspace */
 };
 
 /* Archives one drop of the ledger, from where an earlier run stopped. After a failure every input

@@ -43,9 +43,8 @@ enum dk_status dk_pipeline_overview(struct dk_pipeline *pipeline, struct dk_over
                                     struct dk_error *err) DK_CHECK;
 void dk_overview_reset(struct dk_overview *overview);
 
-/* How many rigs from `first` on are neighbours at one site and have got as far as each other. */
-size_t dk_overview_stretch(const struct dk_overview *overview, size_t first);
-/* The same for all that is loaded of them: as many readings of the same cohorts. */
+/* How many rigs from `first` on are neighbours at one site and have as many readings of the same
+ * cohorts loaded. */
 size_t dk_overview_alike(const struct dk_overview *overview, size_t first);
 /* Names them: "texas-1", or "texas-1 to texas-60". */
 void dk_overview_name(const struct dk_overview *overview, size_t first, size_t count, char *text,

@@ -39,8 +39,6 @@ struct dk_quarantine_max {
 /* Reads "1%" or "50". DK_ERR_CONFIG says what is wrong. */
 enum dk_status dk_quarantine_max_parse(const char *text, struct dk_quarantine_max *out,
                                        struct dk_error *err) DK_CHECK;
-/* The most that it allows of so many cells. */
-uint64_t dk_quarantine_max_of(const struct dk_quarantine_max *max, uint64_t cells);
 
 /* All that a user can set, resolved. Its texts are borrowed, and live longer than the pipeline. */
 struct dk_settings {

@@ -10,7 +10,6 @@
 #define DK_RIG_LIMITS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/decimal.h"

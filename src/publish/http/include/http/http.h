@@ -9,7 +9,6 @@
 #define DK_HTTP_HTTP_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"

@@ -14,7 +14,6 @@
 
 #include <mysql.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,8 +44,6 @@ struct dk_mysql_exchange {
 
 /* Begins an exchange of this thread. */
 void dk_mysql_exchange_begin(struct dk_mysql_exchange *exchange);
-/* Continues one, after exchanges of other connections. */
-void dk_mysql_exchange_resume(struct dk_mysql_exchange *exchange);
 /* Around calls of the client library that read descriptions of columns. */
 void dk_mysql_exchange_watch(struct dk_mysql_exchange *exchange, MYSQL *handle);
 void dk_mysql_exchange_unwatch(struct dk_mysql_exchange *exchange);
