@@ -1,7 +1,6 @@
 #include "export/samples.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,7 +14,6 @@
 #include "base/team.h"
 #include "gather.h"
 #include "parquet/parquet.h"
-#include "rig/condition_block.h"
 #include "samples_columns.h"
 
 #define CHUNK_BYTES_MAX ((size_t)64 << 20)
@@ -190,7 +188,6 @@ struct encoding {
     struct dk_samples *samples;
     struct sensor *sensor;
     size_t groups;
-    atomic_size_t next; /* piece */
 };
 
 static enum dk_status encode_piece(struct encoding *encoding, size_t place, unsigned thread,
@@ -227,13 +224,10 @@ static enum dk_status encode(struct dk_team *team, unsigned thread, void *contex
     struct encoding *encoding = context;
     const size_t pieces = encoding->samples->series * encoding->groups;
     DK_RETURN_IF_ERROR(prepare_thread(encoding->samples, thread, err));
-    while (!dk_team_stopped(team)) {
-        size_t place = atomic_fetch_add(&encoding->next, 1);
-        if (place >= pieces)
-            return DK_OK;
+    size_t place;
+    while (dk_team_take(team, pieces, &place))
         DK_RETURN_IF_ERROR(encode_piece(encoding, place, thread, err));
-    }
-    return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
+    return DK_OK;
 }
 
 enum dk_status dk_samples_end(void *context, int index, size_t readings, struct dk_error *err)
@@ -262,7 +256,6 @@ struct commit {
     size_t count;
     const struct dk_profile *profile;
     struct dk_sample_columns *rates[DK_SAMPLE_RATES]; /* owned; NULL: no sensor of this rate */
-    atomic_size_t next;                               /* file: [count][DK_SAMPLE_RATES] */
     pthread_mutex_t lock;                             /* of the result */
     struct dk_samples_result result;
 };
@@ -361,24 +354,14 @@ static enum dk_status write_to(struct file *file, struct dk_hashed_file *target,
     return status;
 }
 
-bool dk_samples_key(size_t rate, const struct dk_series *series, char *key, size_t cap)
-{
-    static const int rates_hz[DK_SAMPLE_RATES] = {100, 10, 1};
-    char rig[DK_RIG_NAME_MAX];
-    dk_well_rig_name(&series->well, rig);
-    int size = snprintf(key, cap, "samples_%dhz/rig_name=%s/cohort=%02d/part-0.parquet",
-                        rates_hz[rate], rig, series->cohort);
-    return size >= 0 && (size_t)size < cap;
-}
-
 /* The path of the file, its folder made. */
 static enum dk_status name_file(const struct file *file, char **path, struct dk_error *err)
 {
     char key[KEY_BYTES_MAX];
-    *path = NULL;
-    if (!dk_samples_key(dk_sample_rate_index(file->columns->rate_hz), &file->series->series, key,
-                        sizeof(key)))
-        return dk_error_set(err, DK_ERR_FAILED, "the name of a rig is too long");
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(&file->series->series.well, rig);
+    snprintf(key, sizeof(key), "samples_%dhz/rig_name=%s/cohort=%02d/part-0.parquet",
+             file->columns->rate_hz, rig, file->series->series.cohort);
     *path = dk_path_join(file->commit->samples->folder, key);
     return *path ? dk_folder_make_of(*path, err) : no_memory(err);
 }
@@ -428,10 +411,8 @@ static enum dk_status write_files(struct dk_team *team, unsigned thread, void *c
 {
     struct commit *commit = context;
     DK_RETURN_IF_ERROR(prepare_thread(commit->samples, thread, err));
-    while (!dk_team_stopped(team)) {
-        size_t next = atomic_fetch_add(&commit->next, 1);
-        if (next >= commit->count * DK_SAMPLE_RATES)
-            return DK_OK;
+    size_t next;
+    while (dk_team_take(team, commit->count * DK_SAMPLE_RATES, &next)) {
         struct file file = {.commit = commit,
                             .series = &commit->list[next / DK_SAMPLE_RATES],
                             .columns = commit->rates[next % DK_SAMPLE_RATES],
@@ -439,7 +420,7 @@ static enum dk_status write_files(struct dk_team *team, unsigned thread, void *c
         if (file.columns)
             DK_RETURN_IF_ERROR(write_file(&file, err));
     }
-    return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
+    return DK_OK;
 }
 
 /* The columns of each rate that has a sensor. */

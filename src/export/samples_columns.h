@@ -5,7 +5,6 @@
 #ifndef DK_EXPORT_SAMPLES_COLUMNS_H
 #define DK_EXPORT_SAMPLES_COLUMNS_H
 
-#include "export/samples.h"
 #include "parquet/parquet.h"
 #include "rig/readings.h"
 

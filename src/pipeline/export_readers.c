@@ -10,10 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/team.h"
-
-#define READERS_MAX 4u
-#define READER_SERIES_MIN 4u /* fewer per worker are not worth a connection */
+#include "store/readers.h"
 
 struct series_export {
     struct dk_pipeline *pipeline;
@@ -69,12 +66,14 @@ static enum dk_status append(struct series_export *work, size_t index,
 }
 
 /* A series that can't be read waits for its turn, too: the error is that of the first one. */
-static enum dk_status export_taken(struct series_export *work, struct dk_store *store,
-                                   struct dk_error *err)
+static enum dk_status export_series(struct dk_team *team, unsigned reader, struct dk_store *store,
+                                    void *context, struct dk_error *err)
 {
+    struct series_export *work = context;
     enum dk_status status = DK_OK;
     size_t index = 0;
-    while (status == DK_OK && take(work, &index)) {
+    (void)reader;
+    while (status == DK_OK && !dk_team_stopped(team) && take(work, &index)) {
         struct dk_readings readings = {0};
         status = dk_store_read(store, &work->list[index], &readings, err);
         if (!await_turn(work, index))
@@ -83,24 +82,8 @@ static enum dk_status export_taken(struct series_export *work, struct dk_store *
             status = append(work, index, &readings, err);
         dk_readings_reset(&readings);
     }
-    return status;
-}
-
-static enum dk_status reader(struct dk_team *team, unsigned index, void *context,
-                             struct dk_error *err)
-{
-    (void)team;
-    struct series_export *work = context;
-    struct dk_store *own = NULL;
-    enum dk_status status = DK_OK;
-    if (index > 0)
-        status = dk_store_open(&own, &work->pipeline->settings->store, false,
-                               work->pipeline->observer, err);
-    if (status == DK_OK)
-        status = export_taken(work, index > 0 ? own : work->pipeline->store, err);
     if (status != DK_OK)
         fail(work);
-    dk_store_close(own);
     return status;
 }
 
@@ -116,12 +99,6 @@ enum dk_status dk_export_readers_run(struct dk_pipeline *pipeline, struct dk_exp
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .turn = PTHREAD_COND_INITIALIZER,
     };
-    unsigned threads = pipeline->settings->threads;
-    if (threads == 0)
-        threads = dk_team_threads_default();
-    if (threads > READERS_MAX)
-        threads = READERS_MAX;
-    if (threads > count / READER_SERIES_MIN)
-        threads = (unsigned)(count / READER_SERIES_MIN);
-    return dk_team_run(threads, reader, &work, err);
+    return dk_readers_run(pipeline->store, dk_readers_count(pipeline->settings->threads, count),
+                          export_series, &work, err);
 }

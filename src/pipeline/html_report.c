@@ -26,7 +26,6 @@ static enum dk_status write_page(struct dk_pipeline *pipeline,
                                             .as_of_minute = report->as_of_minute,
                                             .limits = pipeline->settings->limits,
                                             .threads = pipeline->settings->threads,
-                                            .store = &pipeline->settings->store,
                                             .observer = pipeline->observer};
     struct dk_error busy = {0};
     int64_t generation = 0;

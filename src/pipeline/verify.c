@@ -4,33 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/team.h"
+#include "store/readers.h"
 
 #define STEP "compare" /* not "verify", which a load does before it commits */
-#define READERS_MAX 4u
-#define READER_SERIES_MIN 4u /* fewer per worker are not worth a connection */
 
 struct verifying {
     struct dk_pipeline *pipeline;
     const struct dk_store_series *list;
     size_t count;
     pthread_mutex_t lock; /* all below */
-    size_t next;
     size_t done;
     size_t bad;            /* series that are not what was loaded */
     size_t first_bad;      /* the least index of those */
     struct dk_error first; /* its error */
 };
-
-static bool take(struct verifying *work, size_t *index)
-{
-    pthread_mutex_lock(&work->lock);
-    bool taken = work->next < work->count;
-    if (taken)
-        *index = work->next++;
-    pthread_mutex_unlock(&work->lock);
-    return taken;
-}
 
 static void note(struct verifying *work, size_t index, const struct dk_error *bad)
 {
@@ -54,11 +41,13 @@ static bool is_finding(enum dk_status status, const struct dk_error *err)
     return status == DK_ERR_STORE && err->native == 0;
 }
 
-static enum dk_status verify_taken(struct verifying *work, struct dk_store *store,
-                                   struct dk_team *team, struct dk_error *err)
+static enum dk_status verify_series(struct dk_team *team, unsigned reader, struct dk_store *store,
+                                    void *context, struct dk_error *err)
 {
-    size_t index = 0;
-    while (!dk_team_stopped(team) && take(work, &index)) {
+    struct verifying *work = context;
+    size_t index;
+    (void)reader;
+    while (dk_team_take(team, work->count, &index)) {
         struct dk_readings readings = {0};
         struct dk_error finding = {0};
         enum dk_status status = dk_store_read(store, &work->list[index], &readings, &finding);
@@ -73,33 +62,14 @@ static enum dk_status verify_taken(struct verifying *work, struct dk_store *stor
     return DK_OK;
 }
 
-static enum dk_status reader(struct dk_team *team, unsigned index, void *context,
-                             struct dk_error *err)
-{
-    struct verifying *work = context;
-    struct dk_pipeline *pipeline = work->pipeline;
-    struct dk_store *own = NULL;
-    enum dk_status status = DK_OK;
-    if (index > 0)
-        status = dk_store_open(&own, &pipeline->settings->store, false, pipeline->observer, err);
-    if (status == DK_OK)
-        status = verify_taken(work, index > 0 ? own : pipeline->store, team, err);
-    dk_store_close(own);
-    return status;
-}
-
 /* Compares list[0..count), and sets work->bad and work->first. */
 static enum dk_status verify(struct verifying *work, struct dk_error *err)
 {
-    unsigned threads = work->pipeline->settings->threads;
-    if (threads == 0)
-        threads = dk_team_threads_default();
-    if (threads > READERS_MAX)
-        threads = READERS_MAX;
-    if (threads > work->count / READER_SERIES_MIN)
-        threads = (unsigned)(work->count / READER_SERIES_MIN);
-    dk_observer_progress(work->pipeline->observer, STEP, 0, work->count, "cohorts");
-    return dk_team_run(threads > 0 ? threads : 1, reader, work, err);
+    struct dk_pipeline *pipeline = work->pipeline;
+    dk_observer_progress(pipeline->observer, STEP, 0, work->count, "cohorts");
+    return dk_readers_run(pipeline->store,
+                          dk_readers_count(pipeline->settings->threads, work->count), verify_series,
+                          work, err);
 }
 
 /* Takes out of the list what was loaded under these locks: the load has read all of it back. */

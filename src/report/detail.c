@@ -1,14 +1,11 @@
 /* The details of the rigs in full: workers take the cohorts in turn, each over a connection of its
  * own. What they find does not depend on which of them found it. */
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/team.h"
+#include "store/readers.h"
 #include "survey.h"
 
-#define READERS_MAX 4u
-#define READER_COHORTS_MIN 4u /* fewer than this for a worker are not worth a connection */
 #define MAXIMA ((size_t)DK_COMPONENTS * DK_SENSORS * DK_SHUFFLES)
 /* With fewer stretches than this there are too few orders for a test against chance. */
 #define STRETCHES_MIN 8u
@@ -16,9 +13,7 @@
 struct reading {
     struct dk_survey *survey;
     struct dk_survey_rig *rig;
-    struct dk_store *store;
-    float (*maxima)[MAXIMA]; /* for each worker */
-    atomic_size_t next;
+    float (*maxima)[MAXIMA]; /* for each reader */
 };
 
 static enum dk_status read_cohort(struct reading *work, struct dk_store *store,
@@ -37,32 +32,19 @@ static enum dk_status read_cohort(struct reading *work, struct dk_store *store,
     return status;
 }
 
-static enum dk_status work_on(struct dk_team *team, struct reading *work, struct dk_store *store,
-                              float *maxima, struct dk_error *err)
+static enum dk_status read_cohorts(struct dk_team *team, unsigned reader, struct dk_store *store,
+                                   void *context, struct dk_error *err)
 {
-    for (;;) {
-        size_t at = atomic_fetch_add(&work->next, 1);
-        if (at >= work->rig->cohort_count || dk_team_stopped(team))
-            return DK_OK;
-        DK_RETURN_IF_ERROR(read_cohort(work, store, &work->rig->cohorts[at], maxima, err));
-        if (store == work->store) /* an observer is called by one thread */
+    struct reading *work = context;
+    size_t at;
+    while (dk_team_take(team, work->rig->cohort_count, &at)) {
+        DK_RETURN_IF_ERROR(
+            read_cohort(work, store, &work->rig->cohorts[at], work->maxima[reader], err));
+        if (reader == 0) /* an observer is called by one thread */
             dk_observer_progress(work->survey->request->observer, "report", at + 1,
                                  work->rig->cohort_count, "cohorts");
     }
-}
-
-static enum dk_status worker(struct dk_team *team, unsigned index, void *context,
-                             struct dk_error *err)
-{
-    struct reading *work = context;
-    struct dk_store *own = NULL;
-    if (index > 0)
-        DK_RETURN_IF_ERROR(dk_store_open(&own, work->survey->request->store, false,
-                                         work->survey->request->observer, err));
-    enum dk_status status =
-        work_on(team, work, index > 0 ? own : work->store, work->maxima[index], err);
-    dk_store_close(own);
-    return status;
+    return DK_OK;
 }
 
 /* The shuffles of a profile, the same ones for every cohort that has it. */
@@ -180,27 +162,17 @@ static enum dk_status find_scales(const struct dk_survey *survey, struct dk_surv
 
 /* --- rigs ----------------------------------------------------------------------------------- */
 
-static unsigned choose_threads(const struct dk_page_request *request, size_t cohorts)
-{
-    unsigned threads = request->threads > 0 ? request->threads : dk_team_threads_default();
-    if (threads > READERS_MAX)
-        threads = READERS_MAX;
-    if (threads > cohorts / READER_COHORTS_MIN)
-        threads = (unsigned)(cohorts / READER_COHORTS_MIN);
-    return threads == 0 || !request->store ? 1 : threads;
-}
-
 static enum dk_status read_rig(struct dk_survey *survey, struct dk_survey_rig *rig,
                                struct dk_store *store, struct dk_error *err)
 {
-    struct reading work = {.survey = survey, .rig = rig, .store = store};
-    unsigned threads = choose_threads(survey->request, rig->cohort_count);
+    struct reading work = {.survey = survey, .rig = rig};
+    unsigned threads = dk_readers_count(survey->request->threads, rig->cohort_count);
     for (size_t i = 0; i < rig->cohort_count; i++)
         DK_RETURN_IF_ERROR(make_orders(&survey->profiles[rig->cohorts[i].profile], err));
     work.maxima = calloc(threads, sizeof(*work.maxima));
     if (!work.maxima)
         return dk_error_nomem(err, "sum up a rig", NULL);
-    enum dk_status status = dk_team_run(threads, worker, &work, err);
+    enum dk_status status = dk_readers_run(store, threads, read_cohorts, &work, err);
     if (status == DK_OK)
         find_chance(&work, threads);
     free(work.maxima);

@@ -6,7 +6,6 @@
  */
 #include "rig/quality.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +20,6 @@ struct measuring {
     const struct dk_limits *limits; /* [DK_SENSORS] */
     struct dk_quality *table;
     bool by_series;
-    atomic_size_t next; /* sensor */
 };
 
 /* --- the median ----------------------------------------------------------------------------- */
@@ -254,7 +252,6 @@ static void measure(const struct measuring *work, size_t sensor, size_t first, s
 static enum dk_status worker(struct dk_team *team, unsigned index, void *context,
                              struct dk_error *err)
 {
-    (void)team;
     (void)index;
     struct measuring *work = context;
     size_t series_count = work->readings->series_count;
@@ -264,7 +261,7 @@ static enum dk_status worker(struct dk_team *team, unsigned index, void *context
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to measure %zu x %zu readings",
                             together, work->readings->rows);
     size_t sensor;
-    while ((sensor = atomic_fetch_add(&work->next, 1)) < DK_SENSORS) {
+    while (dk_team_take(team, DK_SENSORS, &sensor)) {
         size_t places = work->by_series ? series_count : 1;
         for (size_t i = 0; i < places; i++)
             measure(work, sensor, i, together, scratch, &work->table[sensor * places + i]);

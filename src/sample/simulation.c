@@ -39,7 +39,6 @@ struct simulation {
     struct cell *thousandths, *tenths;
     struct dk_file files[FILES]; /* each written by one worker */
     size_t order[FILES];         /* largest first */
-    atomic_size_t next;          /* in `order` */
     atomic_uint_fast64_t done;   /* values */
     uint64_t total;
 };
@@ -216,14 +215,12 @@ static enum dk_status write_files(struct dk_team *team, unsigned index, void *co
     struct simulation *simulation = context;
     struct window window = {.data = malloc(WINDOW_BYTES)};
     enum dk_status status = DK_OK;
+    size_t next;
 
     (void)index;
     if (!window.data)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to simulate");
-    while (status == DK_OK && !dk_team_stopped(team)) {
-        size_t next = atomic_fetch_add(&simulation->next, 1);
-        if (next >= FILES)
-            break;
+    while (status == DK_OK && dk_team_take(team, FILES, &next)) {
         size_t file = simulation->order[next];
         window.file = &simulation->files[file];
         window.size = 0;
@@ -239,16 +236,12 @@ static enum dk_status commit_files(struct dk_team *team, unsigned index, void *c
                                    struct dk_error *err)
 {
     struct simulation *simulation = context;
-    enum dk_status status = DK_OK;
+    size_t next;
 
     (void)index;
-    while (status == DK_OK && !dk_team_stopped(team)) {
-        size_t next = atomic_fetch_add(&simulation->next, 1);
-        if (next >= DK_SENSORS)
-            break;
-        status = dk_file_commit(&simulation->files[simulation->order[next]], err);
-    }
-    return status;
+    while (dk_team_take(team, DK_SENSORS, &next))
+        DK_RETURN_IF_ERROR(dk_file_commit(&simulation->files[simulation->order[next]], err));
+    return DK_OK;
 }
 
 static enum dk_status create_files(struct simulation *simulation, const char *folder,
@@ -297,7 +290,6 @@ static enum dk_status simulate(struct simulation *simulation, const char *folder
 
     DK_RETURN_IF_ERROR(create_files(simulation, folder, err));
     DK_RETURN_IF_ERROR(dk_team_run(threads, write_files, simulation, err));
-    atomic_store(&simulation->next, 0);
     DK_RETURN_IF_ERROR(dk_team_run(threads, commit_files, simulation, err));
     return dk_file_commit(&simulation->files[DK_SENSORS], err);
 }

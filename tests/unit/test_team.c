@@ -151,10 +151,9 @@ static void a_cancellation_without_a_cause_is_reported(void **state)
     assert_int_equal(dk_team_run(4, fail_or_wait, &trouble, NULL), DK_ERR_CANCELLED);
 }
 
-/* A shared count of jobs, as every user of a team has one. */
 struct jobs {
-    atomic_uint next;
-    unsigned total;
+    size_t total;
+    size_t failing;           /* SIZE_MAX: none */
     unsigned char done[5000]; /* one slot per job: threads never share one */
 };
 
@@ -163,11 +162,10 @@ static enum dk_status take_jobs(struct dk_team *team, unsigned index, void *cont
 {
     struct jobs *jobs = context;
     (void)index;
-    (void)err;
-    while (!dk_team_stopped(team)) {
-        unsigned job = atomic_fetch_add(&jobs->next, 1);
-        if (job >= jobs->total)
-            break;
+    size_t job;
+    while (dk_team_take(team, jobs->total, &job)) {
+        if (job == jobs->failing)
+            return dk_error_set(err, DK_ERR_DATA, "job %zu", job);
         jobs->done[job]++;
     }
     return DK_OK;
@@ -177,11 +175,23 @@ static void every_job_is_done_once_and_seen_after_the_run(void **state)
 {
     (void)state;
     for (unsigned threads = 1; threads <= 16; threads *= 2) {
-        struct jobs jobs = {.total = sizeof(jobs.done)};
+        struct jobs jobs = {.total = sizeof(jobs.done), .failing = SIZE_MAX};
         assert_int_equal(dk_team_run(threads, take_jobs, &jobs, NULL), DK_OK);
-        for (unsigned job = 0; job < jobs.total; job++)
+        for (size_t job = 0; job < jobs.total; job++)
             assert_int_equal(jobs.done[job], 1);
     }
+}
+
+static void no_job_is_taken_after_a_failure(void **state)
+{
+    (void)state;
+    struct jobs jobs = {.total = sizeof(jobs.done), .failing = 10};
+    assert_int_equal(dk_team_run(1, take_jobs, &jobs, NULL), DK_ERR_DATA);
+    assert_int_equal(jobs.done[9], 1);
+    assert_int_equal(jobs.done[11], 0);
+    struct dk_team failed = {.stop = true};
+    size_t job;
+    assert_false(dk_team_take(&failed, 5, &job));
 }
 
 static void the_default_is_what_this_process_may_use(void **state)
@@ -216,6 +226,7 @@ int main(void)
         cmocka_unit_test(of_two_failures_the_first_worker_speaks),
         cmocka_unit_test(a_cancellation_without_a_cause_is_reported),
         cmocka_unit_test(every_job_is_done_once_and_seen_after_the_run),
+        cmocka_unit_test(no_job_is_taken_after_a_failure),
         cmocka_unit_test(the_default_is_what_this_process_may_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

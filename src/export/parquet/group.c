@@ -1,6 +1,5 @@
 #include "parquet/group.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/team.h"
@@ -56,7 +55,6 @@ void dk_parquet_team_reset(struct dk_parquet_team *team)
 struct task {
     struct dk_parquet_team *team;
     const struct dk_parquet_group *group;
-    atomic_size_t next; /* column */
 };
 
 static enum dk_status prepare(struct dk_parquet_worker *worker, struct dk_error *err)
@@ -75,10 +73,8 @@ static enum dk_status encode(struct dk_team *threads, unsigned index, void *cont
     struct task *task = context;
     struct dk_parquet_worker *worker = &task->team->workers[index];
     DK_RETURN_IF_ERROR(prepare(worker, err));
-    while (!dk_team_stopped(threads)) {
-        size_t column = atomic_fetch_add(&task->next, 1);
-        if (column >= task->team->column_count)
-            return DK_OK;
+    size_t column;
+    while (dk_team_take(threads, task->team->column_count, &column)) {
         struct dk_parquet_slot *slot = &task->team->slots[column];
         struct dk_parquet_values values = {.rows = task->group->rows};
         task->group->values(task->group->context, column, worker->scratch, &values);
@@ -86,7 +82,7 @@ static enum dk_status encode(struct dk_team *threads, unsigned index, void *cont
         DK_RETURN_IF_ERROR(dk_parquet_encode(worker->encoder, &task->group->fields[column], &values,
                                              &slot->bytes, &slot->chunk, err));
     }
-    return dk_error_set(err, DK_ERR_CANCELLED, "the export was cancelled");
+    return DK_OK;
 }
 
 enum dk_status dk_parquet_group_append(struct dk_parquet_team *team,

@@ -129,15 +129,11 @@ static enum dk_status send_parts(struct dk_team *team, unsigned index, void *con
     DK_RETURN_IF_ERROR(dk_s3_channel_get(multipart->transfer->s3, index, &worker.channel, err));
     if (multipart->transfer->sha256_is_claimed && !atomic_exchange(&multipart->whole_taken, true))
         DK_RETURN_IF_ERROR(check_whole(multipart, err));
-    for (;;) {
-        if (dk_team_stopped(team))
-            return dk_error_set(err, DK_ERR_CANCELLED, "stopped");
-        size_t at = atomic_fetch_add(&multipart->next, 1);
-        if (at >= multipart->count)
-            return DK_OK;
+    size_t at;
+    while (dk_team_take(team, multipart->count, &at))
         if (!multipart->parts[at].is_there)
             DK_RETURN_IF_ERROR(send_part(&worker, at, err));
-    }
+    return DK_OK;
 }
 
 /* --- the upload ----------------------------------------------------------------------------- */

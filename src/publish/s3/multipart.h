@@ -27,7 +27,6 @@ struct dk_multipart {
     uint64_t part_size_bytes;         /* of all but the last one */
     size_t count;
     struct dk_multipart_part *parts; /* owned; [count], index 0 is part number 1 */
-    _Atomic size_t next;             /* index of the next part to send */
     _Atomic uint64_t sent;           /* parts */
     uint64_t reused;                 /* parts */
     atomic_bool whole_taken;         /* a worker compares the whole file's hash */

@@ -146,7 +146,6 @@ static uint64_t parts_size(const struct dk_s3_transfer *transfer, const struct d
 struct comparing {
     struct dk_multipart *multipart;
     const struct dk_part_list *list;
-    _Atomic size_t next;
     atomic_bool differs;
 };
 
@@ -164,11 +163,9 @@ static enum dk_status compare_parts(struct dk_team *team, unsigned index, void *
 {
     struct comparing *comparing = context;
     struct dk_multipart *multipart = comparing->multipart;
+    size_t at;
     (void)index;
-    while (!dk_team_stopped(team) && !atomic_load(&comparing->differs)) {
-        size_t at = atomic_fetch_add(&comparing->next, 1);
-        if (at >= comparing->list->count)
-            break;
+    while (!atomic_load(&comparing->differs) && dk_team_take(team, comparing->list->count, &at)) {
         const struct dk_part *listed = &comparing->list->parts[at];
         struct dk_multipart_part *part = &multipart->parts[listed->number - 1];
         struct dk_http_body body = dk_multipart_body(multipart, listed->number - 1);

@@ -16,7 +16,6 @@ struct node_load {
 struct spread_load {
     struct node_load nodes[DK_MYSQL_SHARDS_MAX];
     size_t count;
-    atomic_size_t next;
     struct dk_mysql_progress *progress;
 };
 
@@ -91,19 +90,16 @@ static enum dk_status load_nodes(struct dk_team *team, unsigned index, void *con
                                  struct dk_error *err)
 {
     struct spread_load *load = context;
+    size_t at;
     (void)index;
-    for (;;) {
-        size_t at = atomic_fetch_add(&load->next, 1);
-        if (at >= load->count)
-            return DK_OK;
-        if (dk_team_stopped(team))
-            return DK_ERR_CANCELLED;
+    while (dk_team_take(team, load->count, &at)) {
         enum dk_status status = load_node(&load->nodes[at], load->progress, err);
         if (status != DK_OK) {
             dk_error_prefix(err, "node %zu of the shards", at + 1);
             return status;
         }
     }
+    return DK_OK;
 }
 
 static enum dk_status insert_spread(struct dk_mysql_spread *spread, struct spread_load *load,

@@ -14,7 +14,8 @@
 #define DK_TEAM_THREADS_MAX 64
 
 struct dk_team {
-    atomic_bool stop; /* set at the first failure; workers check it between jobs */
+    atomic_bool stop;   /* set at the first failure; workers check it between jobs */
+    atomic_size_t next; /* the first job that no worker has taken */
 };
 
 /* The work of one worker, in its own thread and with its own error. `index` is 0-based. */
@@ -31,6 +32,13 @@ enum dk_status dk_team_run(unsigned threads, dk_team_fn work, void *context, str
 static inline bool dk_team_stopped(struct dk_team *team)
 {
     return atomic_load_explicit(&team->stop, memory_order_relaxed);
+}
+
+/* Gives a worker the next of the jobs 0 to count - 1. False: none is left, or another worker failed. */
+static inline bool dk_team_take(struct dk_team *team, size_t count, size_t *job)
+{
+    *job = atomic_fetch_add(&team->next, 1);
+    return *job < count && !dk_team_stopped(team);
 }
 
 /* The number of processors this process may use, at least 1. */

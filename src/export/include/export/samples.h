@@ -41,10 +41,6 @@ void dk_samples_rest(struct dk_samples *samples);
 
 #define DK_SAMPLE_RATES 3 /* 100, 10 and 1 Hz: a file for each */
 
-/* The place of a file below the folder: "samples_100hz/rig_name=texas-1/cohort=01/part-0.parquet".
- * `rate` is an index; false: it does not fit. */
-bool dk_samples_key(size_t rate, const struct dk_series *series, char *key, size_t cap);
-
 /* A file that was written. */
 struct dk_samples_file {
     uint64_t rows; /* 0: there is none, because no sensor has this rate */

@@ -24,8 +24,6 @@ struct dk_page_request {
     const struct dk_limits *limits; /* [DK_SENSORS], of values that no run counted; NULL: the
                                      * catalogue's */
     unsigned threads;               /* 0: as many as there are processors */
-    const struct dk_store_settings
-        *store; /* for the connections of more threads; NULL: one thread */
     const struct dk_observer *observer;
 };
 
