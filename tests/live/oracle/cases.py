@@ -227,7 +227,17 @@ class Case:
             ("sample", ["first", "mean", "min", "max", "last"]), ("alignment", alignments),
             ("start", [self.settings.start.replace(year=2001)])])
         setattr(self.settings, setting, self.choose.choice(values))
-        self.again(folder)
+        self.again(self.reformed(folder) if self.choose.random() < 0.4 else folder)
+
+    def reformed(self, folder):
+        """A copy with the same cells and other line ends."""
+        reformed = f"{folder}.reformed"
+        while os.path.exists(reformed):
+            reformed += ".again"
+        shutil.copytree(folder, reformed)
+        for path in rules.find_files(reformed).values():
+            drops.edit(path, drops.swap_line_ends)
+        return reformed
 
     def remarked(self, folder):
         """The same drop with the other decimal mark, and the setting for it: the cells are the same."""

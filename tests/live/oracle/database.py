@@ -142,7 +142,21 @@ class Database:
             alike = readings.get((key[0], key[1], 1), [])
             if alike_percent(alike, loaded.readings) >= ALIKE_PERCENT:
                 raise Refused(f"a corrected cohort {key[2]}")
+        if self.resampled(drop, settings, mine, ALIKE_PERCENT):
+            raise Refused("a loaded cohort with another rule for the value of a burst")
         return self.newest(settings) + 1
+
+    def resampled(self, drop, settings, mine, percent):
+        """The loaded cohorts whose values the drop has when it is read with their sample and alignment."""
+        alike = set()
+        for key, loaded in mine.items():
+            other = numbered(settings, 1)
+            other.sample, other.alignment = loaded.settings[:2]
+            if (other.sample, other.alignment) != (settings.sample, settings.alignment):
+                readings = by_cohort(drop.sampled(other)).get((key[0], key[1], 1), [])
+                if alike_percent(readings, loaded.readings) >= percent:
+                    alike.add(key[2])
+        return alike
 
     def decide(self, drop, settings, given):
         """What a load of this drop does."""
@@ -172,6 +186,10 @@ class Database:
             raise Refused("bursts of another length")
         if drop.one_cohort:
             self.judge_number(new, mine, settings, given)
+            alike = self.resampled(drop, settings, mine, 100)
+            if alike and settings.cohort not in alike and drop.contents not in {
+                    mine[key].contents for key in mine if key[2] in alike}:
+                raise Refused(f"this is cohort {alike}, with another rule for the value of a burst")
         in_the_way = {key for key in new if key in mine} - same
         if in_the_way and not given.replace:
             raise Refused(f"cohorts {sorted(in_the_way)} are loaded with other contents")

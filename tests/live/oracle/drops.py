@@ -185,6 +185,10 @@ def swap_marks(data):
     return data.translate(bytes.maketrans(b".,", b",."))
 
 
+def swap_line_ends(data):
+    return data.replace(b"\r\n", b"\n") if b"\r\n" in data else data.replace(b"\n", b"\r\n")
+
+
 def marked(settings, data):
     """A file with the decimal mark of the settings."""
     return swap_marks(data) if settings.decimal == "comma" else data
