@@ -119,8 +119,8 @@ static enum dk_status store_move(struct storing *storing, const struct stat *inf
     return dk_folder_sync_of(path, err);
 }
 
-/* Removes the original of a stored file, unless another file has replaced it: that belongs to the next
- * drop. */
+/* Removes the original of a stored file, unless another file has replaced it: that belongs to the
+ * next drop. */
 static enum dk_status remove_original(const struct storing *storing, const struct stat *info,
                                       struct dk_error *err)
 {
@@ -135,8 +135,8 @@ static enum dk_status remove_original(const struct storing *storing, const struc
     return status;
 }
 
-/* The target exists: a run was interrupted after it stored the file and before it recorded that. The
- * right contents count as stored. */
+/* The target exists: a run was interrupted after it stored the file and before it recorded that.
+ * The right contents count as stored. */
 static enum dk_status find_stored(struct storing *storing, struct dk_error *err)
 {
     const struct dk_place target = dk_place_of(storing->target);
@@ -177,8 +177,8 @@ static void find_target(struct storing *storing)
     name_target(storing);
 }
 
-/* Several deliveries may share one profile, which the archiving of the first one has moved: its copy for
- * later drops has the same bytes. */
+/* Several deliveries may share one profile, which the archiving of the first one has moved: its
+ * copy for later drops has the same bytes. */
 static bool find_moved_profile(const struct storing *storing, char path[PATH_MAX_BYTES])
 {
     const char *folder = storing->job->settings->profile_folder;
@@ -210,8 +210,9 @@ static enum dk_status store_in_folder(struct storing *storing, struct dk_error *
                                           : store_move(storing, &info, err);
 }
 
-/* A file that somebody took away or wrote over since it was loaded can't be archived any more, nor one
- * whose folder was replaced. Its rows are safe; what is there now is left alone, with a warning. */
+/* A file that somebody took away or wrote over since it was loaded can't be archived any more, nor
+ * one whose folder was replaced. Its rows are safe; what is there now is left alone, with a
+ * warning. */
 static void pass_over(struct job *job, const struct dk_error *why)
 {
     if (strcmp(job->warned, why->message) == 0)

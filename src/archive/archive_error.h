@@ -6,7 +6,8 @@
 
 #include "base/status.h"
 
-/* A file of the archive is not as derrick wrote it; `what` says what is wrong. Returns DK_ERR_DATA. */
+/* A file of the archive is not as derrick wrote it; `what` says what is wrong. Returns
+ * DK_ERR_DATA. */
 enum dk_status dk_archive_error_damaged(const char *path, const char *what, struct dk_error *err);
 
 /* `target`, where `path` is to go, is another file. Returns DK_ERR_IO. */

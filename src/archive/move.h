@@ -10,8 +10,8 @@
 #include "place.h"
 #include "store/ledger.h"
 
-/* DK_OK only if the file, of which dk_place_stat gave *info, has the bytes that were loaded: it is the
- * very file by inode, size and times, or it has the same hash. DK_ERR_REFUSED: it changed. */
+/* DK_OK only if the file, of which dk_place_stat gave *info, has the bytes that were loaded: it is
+ * the very file by inode, size and times, or it has the same hash. DK_ERR_REFUSED: it changed. */
 enum dk_status dk_move_verify(const struct dk_place *place, const struct dk_ledger_file *file,
                               const struct stat *info, struct dk_error *err) DK_CHECK;
 /* The same by the hash alone. */

@@ -1,6 +1,6 @@
 /*
- * A file in its folder, which is opened once: what is done with the file is done there, whatever the
- * folder's path leads to meanwhile. Private to src/archive/.
+ * A file in its folder, which is opened once: what is done with the file is done there, whatever
+ * the folder's path leads to meanwhile. Private to src/archive/.
  */
 #ifndef DK_ARCHIVE_PLACE_H
 #define DK_ARCHIVE_PLACE_H
@@ -19,8 +19,9 @@ struct dk_place {
     int folder;       /* open; DK_PLACE_GONE, or AT_FDCWD */
 };
 
-/* Opens the folder of the file at `path`. DK_ERR_REFUSED: since a drop was read from it, the folder's
- * path has come to lead elsewhere. `origins` may be NULL. After DK_OK the caller closes. */
+/* Opens the folder of the file at `path`. DK_ERR_REFUSED: since a drop was read from it, the
+ * folder's path has come to lead elsewhere. `origins` may be NULL. After DK_OK the caller
+ * closes. */
 enum dk_status dk_place_open(struct dk_place *place, const char *path,
                              const struct dk_origins *origins, struct dk_error *err) DK_CHECK;
 void dk_place_close(struct dk_place *place);

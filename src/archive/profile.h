@@ -1,9 +1,9 @@
 /*
  * Where a drop's profile goes. Once its archived copy is sure, a profile that came with the logs
  * moves to profile/, for later drops; the one that was there before goes into the archive folder as
- * "earlier-<name>". The profile of a drop that was delivered twice is only removed, since a newer one
- * may be in use. After an interrupted run each step is done already, or is done again. Private to
- * src/archive/.
+ * "earlier-<name>". The profile of a drop that was delivered twice is only removed, since a newer
+ * one may be in use. After an interrupted run each step is done already, or is done again. Private
+ * to src/archive/.
  */
 #ifndef DK_ARCHIVE_PROFILE_H
 #define DK_ARCHIVE_PROFILE_H

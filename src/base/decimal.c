@@ -46,9 +46,9 @@ static const struct reason_row reason_table[DK_DECIMAL_REASON_COUNT] = {
                           "and none separates thousands, set input.decimal = comma (--decimal "
                           "comma) instead"},
     [DK_DECIMAL_POINT] = {"has a decimal point",
-                          "export the logs with a decimal comma. If every "
-                          "point is a decimal mark, and none separates thousands, set "
-                          "input.decimal = point (--decimal point) instead"},
+                          "export the logs with a decimal comma. If every point is a decimal mark, "
+                          "and none separates thousands, set input.decimal = point (--decimal "
+                          "point) instead"},
     [DK_DECIMAL_MARKS] = {"has more than one decimal mark",
                           "export the logs without thousands separators"},
     [DK_DECIMAL_SEMICOLON] = {"contains a semicolon",

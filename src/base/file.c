@@ -65,7 +65,8 @@ struct dk_sink dk_sink_fd(int fd)
 }
 
 /* Copies of the names of temporary files, for a signal handler. The code that takes a copy out of
- * the table owns it. Files past NOTED_MAX are not noted; a later run removes what a signal leaves. */
+ * the table owns it. Files past NOTED_MAX are not noted; a later run removes what a signal
+ * leaves. */
 static _Atomic(char *) noted[NOTED_MAX];
 /* Threads that have noted a name and not opened its file yet; maybe this thread is one. */
 static atomic_uint creating;
@@ -128,8 +129,8 @@ static int create_noted(struct dk_file *file, const char *name)
     return fd;
 }
 
-/* Opens the temporary file. A name that exists belongs to a killed run with the same process number,
- * or to another machine on a share: leave it alone, try the next one. */
+/* Opens the temporary file. A name that exists belongs to a killed run with the same process
+ * number, or to another machine on a share: leave it alone, try the next one. */
 static enum dk_status open_temporary(struct dk_file *file, struct dk_error *err)
 {
     for (int attempt = 1;; attempt++) {

@@ -11,8 +11,8 @@
 #include "base/path.h"
 
 #define NAME_BYTES_MAX 200 /* of the final name that the temporary one keeps */
-/* A name of the older form has no host, and another host of a share may still run the older derrick.
- * No file takes a day to write, and each write renews its time. */
+/* A name of the older form has no host, and another host of a share may still run the older
+ * derrick. No file takes a day to write, and each write renews its time. */
 #define OLD_FORM_AGE_S (24LL * 60 * 60)
 
 static const char suffix[] = ".tmp";

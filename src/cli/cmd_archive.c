@@ -23,8 +23,7 @@ const struct dk_command dk_command_archive = {
         "Moves the input files of every drop that is loaded (and uploaded, where S3 is set) from "
         "logs/ to archive/<date>-run<id>/, with a manifest for 'sha256sum -c manifest.sha256'. The "
         "profile is copied and stays in profile/ for the next drop; one that came in logs/ moves "
-        "to "
-        "profile/. A drop outside the workspace is never moved.",
+        "to profile/. A drop outside the workspace is never moved.",
     .examples = "derrick archive\n"
                 "derrick archive --set archive.compress=zstd",
     .options = groups,

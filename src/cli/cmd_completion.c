@@ -24,9 +24,9 @@ const struct dk_command dk_command_completion = {
     .operand = DK_OPERAND_WORD,
     .words = "bash zsh fish",
     .description =
-        "Prints a script that lets the shell complete commands, options and their values. "
-        "'make install' installs all three where the shells find them; the examples are for a "
-        "derrick that is not installed.",
+        "Prints a script that lets the shell complete commands, options and their values. 'make "
+        "install' installs all three where the shells find them; the examples are for a derrick "
+        "that is not installed.",
     .examples = "source <(derrick completion bash)\n"
                 "derrick completion zsh > ~/.zfunc/_derrick\n"
                 "derrick completion fish > ~/.config/fish/completions/derrick.fish",

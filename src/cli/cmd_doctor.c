@@ -79,11 +79,9 @@ const struct dk_command dk_command_doctor = {
     .description =
         "Tests what a run needs, and how a run would use it: each folder of the workspace and its "
         "file system, free disk space, the locks, the database (writes, and rolls back), the "
-        "clock, "
-        "and S3 (puts a small object under s3.url and deletes it). Runs the command of [notify] "
-        "with a "
-        "test message. Also shows the last delivery, "
-        "and cells in quarantine. Changes nothing.\n\n"
+        "clock, and S3 (puts a small object under s3.url and deletes it). Runs the command of "
+        "[notify] with a test message. Also shows the last delivery, and cells in quarantine. "
+        "Changes nothing.\n\n"
         "Exit code 7 if there is a problem. A note alone, such as that S3 is not configured, is "
         "none.",
     .examples = "derrick doctor\n"

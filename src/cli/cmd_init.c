@@ -85,8 +85,8 @@ static enum dk_status check_given(const struct making *making, struct dk_error *
     dk_error_set(err, DK_ERR_USAGE,
                  "--%s is for the workspace's own database, which '%s' names already",
                  making->mode == DK_INIT_REBUILD ? "rebuild" : "new-database", DK_WORKSPACE_CONFIG);
-    dk_error_hint(err, "write the new url there first; for a second database, make a "
-                       "workspace of its own: derrick init DIR --db URL");
+    dk_error_hint(err, "write the new url there first; for a second database, make a workspace of "
+                       "its own: derrick init DIR --db URL");
     return DK_ERR_USAGE;
 }
 
@@ -148,8 +148,8 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
     if (dk_path_exists(DK_WORKSPACE_CONFIG)) {
         if (making->given_count > 0)
             dk_observer_notice(&making->session->console.observer, DK_LEVEL_NOTICE,
-                               "'%s' exists already and is left as it is: the settings given "
-                               "here are not written to it",
+                               "'%s' exists already and is left as it is: the settings given here "
+                               "are not written to it",
                                DK_WORKSPACE_CONFIG);
         return DK_OK;
     }
@@ -162,8 +162,8 @@ static enum dk_status write_ini(struct making *making, struct dk_error *err)
 
 /* --- the database --------------------------------------------------------------------------- */
 
-/* What dk_pipeline_init_database may make, which is removed again if something fails. The folder of a
- * database elsewhere is not made here. */
+/* What dk_pipeline_init_database may make, which is removed again if something fails. The folder of
+ * a database elsewhere is not made here. */
 static enum dk_status note_database(struct making *making, struct dk_error *err)
 {
     char lock[1024];

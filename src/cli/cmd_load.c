@@ -52,9 +52,8 @@ const struct dk_command dk_command_load = {
     .description =
         "Reads a drop and loads it in one transaction: all of it, read back and compared, or "
         "nothing. Loading the same drop again changes nothing. derrick refuses other values for a "
-        "cohort "
-        "that is loaded, or the same values with other settings, and says what differs; --replace "
-        "loads them all the same.",
+        "cohort that is loaded, or the same values with other settings, and says what differs; "
+        "--replace loads them all the same.",
     .examples = "derrick load\n"
                 "derrick load /mnt/share/2023-06 --columns samples\n"
                 "derrick load delivery.zip --db mysql://loader@db.example.com/energymobile",

@@ -1,4 +1,5 @@
-/* derrick quarantine: the cells that a load took as missing, and their values once somebody knows them. */
+/* derrick quarantine: the cells that a load took as missing, and their values once somebody knows
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,9 +188,8 @@ const struct dk_command dk_command_quarantine = {
         "apply takes such a list, or a file of quarantine/ with one more column, value, and loads "
         "the values, all of them or none. A row without a value stays as it is. A value for the "
         "sample that represents its reading becomes the reading's value; a mean, minimum or "
-        "maximum is computed again from the archived drop. The database keeps the old and "
-        "the new values, and which run changed them; the list goes into the archive too. Each row "
-        "that "
+        "maximum is computed again from the archived drop. The database keeps the old and the new "
+        "values, and which run changed them; the list goes into the archive too. Each row that "
         "can't be applied is named. Afterwards the export is out of date: 'derrick run' writes and "
         "uploads it again.",
     .examples = "derrick quarantine list\n"

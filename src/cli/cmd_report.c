@@ -65,13 +65,11 @@ const struct dk_command dk_command_report = {
     .operands_max = 0,
     .description =
         "Writes one HTML file that shows, for each rig, whether the data is complete, the "
-        "condition "
-        "of the components and since when, every sensor day by day, which sensors move with which "
-        "condition, and where the data comes from. The file loads nothing from anywhere: any "
-        "browser opens it, from a mail or a share. The same data gives the same bytes. A fleet "
-        "gets "
-        "an overview with a row for each rig; the rigs that need attention first have sections of "
-        "their own, as many as a page can hold.",
+        "condition of the components and since when, every sensor day by day, which sensors move "
+        "with which condition, and where the data comes from. The file loads nothing from "
+        "anywhere: any browser opens it, from a mail or a share. The same data gives the same "
+        "bytes. A fleet gets an overview with a row for each rig; the rigs that need attention "
+        "first have sections of their own, as many as a page can hold.",
     .examples = "derrick report\n"
                 "derrick report --rig texas-1 --cohort 50-60 -o texas-1.html\n"
                 "derrick report --as-of 2023-08-21 -o - | gzip > report.html.gz",

@@ -50,8 +50,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
             &session->console, "sample",
             DK_FIELDS(DK_TEXT("folder", folder), DK_NUMBER("readings", settings.readings),
                       DK_NUMBER("cohorts", settings.cohorts), DK_NUMBER("seed", settings.seed)),
-            "sample drop in '%s': %d sensors and the profile, %llu readings x %d "
-            "cohort%s, seed %llu",
+            "sample drop in '%s': %d sensors and the profile, %llu readings x %d cohort%s, seed "
+            "%llu",
             folder, DK_SENSORS, (unsigned long long)settings.readings, settings.cohorts,
             settings.cohorts == 1 ? "" : "s", (unsigned long long)settings.seed);
     free(folder);

@@ -18,7 +18,8 @@ static void date_text(int64_t minute, char text[DK_DATE_TIME_SIZE + 1])
     text[DK_DATE_TIME_SIZE] = '\0';
 }
 
-/* The dates of its first and its last reading, wherever those are: calendar.start may have been changed. */
+/* The dates of its first and its last reading, wherever those are: calendar.start may have been
+ * changed. */
 static void rig_dates(const struct dk_rig_overview *rig, char from[DK_DATE_TIME_SIZE + 1],
                       char to[DK_DATE_TIME_SIZE + 1])
 {
@@ -35,7 +36,8 @@ static void rig_dates(const struct dk_rig_overview *rig, char from[DK_DATE_TIME_
     date_text(last, to);
 }
 
-/* Wells of a site that are alike have one line; none of them is incomplete in another way than the first. */
+/* Wells of a site that are alike have one line; none of them is incomplete in another way than the
+ * first. */
 static void report_alike(struct dk_session *session, const struct dk_overview *overview,
                          size_t first, size_t count)
 {
@@ -168,7 +170,8 @@ static enum dk_status report_rigs(struct dk_session *session, struct dk_error *e
     return status;
 }
 
-/* Whether a run found nothing to do, as most runs of a timer do. Runs of an earlier derrick don't say. */
+/* Whether a run found nothing to do, as most runs of a timer do. Runs of an earlier derrick don't
+ * say. */
 static bool was_idle(const struct dk_ledger_run *run)
 {
     return strcmp(run->command, "run") == 0 && run->state == DK_RUN_DONE && run->exit_code == 0 &&
@@ -234,8 +237,8 @@ static enum dk_status report_readable(struct dk_session *session, const struct d
     const char *plural = found->count == 1 ? "" : "s";
     if (refused.run_id != 0)
         dk_console_result(&session->console, "waiting", fields,
-                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick "
-                          "status --runs' shows why",
+                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick status "
+                          "--runs' shows why",
                           DK_WORKSPACE_LOGS, found->count, plural, (long long)refused.run_id);
     else
         dk_console_result(&session->console, "waiting", fields,
@@ -497,16 +500,13 @@ const struct dk_command dk_command_status = {
     .operands_max = 0,
     .description =
         "Shows what the database holds for each rig, how complete it is and the condition of its "
-        "components "
-        "over time, which cohort is expected next, whether the "
-        "export and S3 are up to date and which credentials S3 would use, which drops are not "
-        "archived yet or wait in logs/, and the last runs that had something to do. Changes "
-        "nothing.\n\n"
+        "components over time, which cohort is expected next, whether the export and S3 are up to "
+        "date and which credentials S3 would use, which drops are not archived yet or wait in "
+        "logs/, and the last runs that had something to do. Changes nothing.\n\n"
         "For monitoring, --check prints one line: ok, or (exit code 7) what somebody has to see "
-        "to: "
-        "the last run failed, files in logs/ can't be read, a cohort is late or missing between "
-        "others, the export or S3 is out of date, cells are in quarantine, the disk is nearly "
-        "full.",
+        "to: the last run failed, files in logs/ can't be read, a cohort is late or missing "
+        "between others, the export or S3 is out of date, cells are in quarantine, the disk is "
+        "nearly full.",
     .examples = "derrick status\n"
                 "derrick status --runs 50\n"
                 "derrick status --check --late 30\n"

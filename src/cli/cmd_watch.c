@@ -204,16 +204,13 @@ const struct dk_command dk_command_watch = {
     .operands_max = 0,
     .description =
         "Checks logs/ again and again, and does what 'run' does once a drop there is complete, "
-        "which "
-        "means that nothing in it has changed for a while. When a drop fails, derrick reports it "
-        "and waits "
-        "until the drop changes; when a server did not answer, it tries again after growing "
-        "pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a second one "
-        "ends it at once.\n\n"
+        "which means that nothing in it has changed for a while. When a drop fails, derrick "
+        "reports it and waits until the drop changes; when a server did not answer, it tries again "
+        "after growing pauses. Ctrl-C (SIGINT) or SIGTERM ends it after the run in progress; a "
+        "second one ends it at once.\n\n"
         "With columns = wells, derrick waits for each site, a sub-folder of logs/, by itself.\n\n"
         "Once a day, derrick also checks whether a cohort is late (status.late), and reports each "
-        "one "
-        "once.",
+        "one once.",
     .examples = "derrick watch\n"
                 "derrick watch --settle 600 --json >> derrick.log",
     .options = groups,

@@ -1,9 +1,8 @@
 /*
- * Commands: each has a file cmd_<name>.c, which declares everything about it in one row: name, what it
- * needs before it can run, its options, its help. main.c finds the row, options.c parses by it,
+ * Commands: each has a file cmd_<name>.c, which declares everything about it in one row: name, what
+ * it needs before it can run, its options, its help. main.c finds the row, options.c parses by it,
  * session.c prepares what it needs; help, man page and shell completion are generated from the
- * table, which main.c hands down.
- * Nothing here is used outside of src/cli/.
+ * table, which main.c hands down. Nothing here is used outside of src/cli/.
  */
 #ifndef DK_CLI_COMMAND_H
 #define DK_CLI_COMMAND_H
@@ -136,8 +135,8 @@ struct dk_feedback {
     bool worked;                      /* something was new */
     bool delivered;                   /* a drop was found, or archived */
     bool loaded; /* the delivery is in the database, whatever failed after that */
-    const char
-        *waits_for; /* the delivery that comes first, where this one was not tried; or NULL */
+    /* the delivery that comes first, where this one was not tried; or NULL */
+    const char *waits_for;
     bool waits_for_loaded; /* that one is loaded, and failed afterwards */
     int64_t run_id;        /* of the run that has ended; 0: it had none */
     unsigned notified;     /* enum dk_notify: the last reason; 0: none */
@@ -247,16 +246,16 @@ enum dk_status dk_session_prepare(struct dk_session *session, const struct dk_co
 /* Reads the settings of a workspace that is entered in another way. */
 enum dk_status dk_session_settings(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
-/* From now on events and notifications carry the first rig that a drop at `path` is of; NULL: the one that is
- * set. */
+/* From now on events and notifications carry the first rig that a drop at `path` is of; NULL: the
+ * one that is set. */
 void dk_session_name_rig(struct dk_session *session, const char *path);
 
 /* Reads this machine's date: again before each run of a command that stays. */
 enum dk_status dk_session_clock(struct dk_session *session, struct dk_error *err) DK_CHECK;
 
 /* A path as the user means it: relative to where derrick was started or, if nothing is there, to
- * the workspace that was named. Within the workspace it comes out relative to that. On the heap (the caller
- * frees). */
+ * the workspace that was named. Within the workspace it comes out relative to that. On the heap
+ * (the caller frees). */
 enum dk_status dk_session_path(struct dk_session *session, const char *path, char **out,
                                struct dk_error *err) DK_CHECK;
 
@@ -266,8 +265,8 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
 /* Makes settings of --format, --label and --no-profile. */
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err) DK_CHECK;
-/* The file that -o names, or `preset`, which is on the heap and taken over (NULL: memory ran out). Where
- * -o names a folder, it is the file `name` in there; NULL: the folder itself. On the heap. */
+/* The file that -o names, or `preset`, which is on the heap and taken over (NULL: memory ran out).
+ * Where -o names a folder, it is the file `name` in there; NULL: the folder itself. On the heap. */
 enum dk_status dk_session_file(struct dk_session *session, const char *name, char *preset,
                                char **path, struct dk_error *err) DK_CHECK;
 /* Whether -o names standard output. */
@@ -302,7 +301,8 @@ enum dk_status dk_session_report_quality(struct dk_session *session,
 
 /* --- history.c */
 
-/* For status --runs: prints the newest runs, at most `limit`, with all that the ledger has of them. */
+/* For status --runs: prints the newest runs, at most `limit`, with all that the ledger has of
+ * them. */
 enum dk_status dk_session_report_history(struct dk_session *session, size_t limit,
                                          struct dk_error *err) DK_CHECK;
 
@@ -331,13 +331,14 @@ struct dk_logs_watch {
     void *context;
 };
 
-/* Does the whole job for each delivery in logs/, within a run that has begun: what a failed one keeps back
- * waits. Between two of them it asks session->is_stopping. The error counts those that failed, which
- * were all reported. `watch` NULL: all are complete. */
+/* Does the whole job for each delivery in logs/, within a run that has begun: what a failed one
+ * keeps back waits. Between two of them it asks session->is_stopping. The error counts those that
+ * failed, which were all reported. `watch` NULL: all are complete. */
 enum dk_status dk_session_run_logs(struct dk_session *session, const char *command,
                                    const struct dk_logs_watch *watch, bool *worked,
                                    struct dk_error *err) DK_CHECK;
-/* The same without doing anything: of several deliveries of a rig, what would become of the first one. */
+/* The same without doing anything: of several deliveries of a rig, what would become of the first
+ * one. */
 enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
                                        struct dk_error *err) DK_CHECK;
 /* Does the whole job once, within a run that has begun, and prints the results as they come.

@@ -1,8 +1,8 @@
 /*
  * Completion scripts for bash, zsh and fish, generated from the table of commands.
  *
- * All three know the same: commands, their options, the words of an option that takes some, keys for
- * --set, and whether anything else is a file or a folder.
+ * All three know the same: commands, their options, the words of an option that takes some, keys
+ * for --set, and whether anything else is a file or a folder.
  */
 #include <stdio.h>
 #include <string.h>

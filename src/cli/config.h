@@ -3,8 +3,8 @@
  * flag, from the environment (DERRICK_<SECTION>_<KEY>), from derrick.ini, or is the default.
  *
  * Sources are applied from the weakest to the strongest. Each value is checked at once, and an
- * error names the place it came from ("derrick.ini:12: ..."). Where each value came from is kept, for
- * `derrick config`. Texts are owned here, until dk_config_reset.
+ * error names the place it came from ("derrick.ini:12: ..."). Where each value came from is kept,
+ * for `derrick config`. Texts are owned here, until dk_config_reset.
  */
 #ifndef DK_CLI_CONFIG_H
 #define DK_CLI_CONFIG_H
@@ -93,10 +93,10 @@ const char *dk_config_old_key(size_t i);
 /* Copies a value with every password in a URL ("//user:password@host") replaced by "***". */
 void dk_config_show(const char *value, char *text, size_t cap);
 
-/* Checks each variable ("NAME=value", NULL-terminated) that begins with DERRICK_. DK_ERR_CONFIG: its
- * name differs from one that derrick knows by at most two letters, or by upper and lower case; the
- * setting that is meant would be at its default, and a run could load another database. Warns of
- * every other unknown name. Names that begin with DERRICK_TEST_ are for tests. */
+/* Checks each variable ("NAME=value", NULL-terminated) that begins with DERRICK_. DK_ERR_CONFIG:
+ * its name differs from one that derrick knows by at most two letters, or by upper and lower case;
+ * the setting that is meant would be at its default, and a run could load another database. Warns
+ * of every other unknown name. Names that begin with DERRICK_TEST_ are for tests. */
 enum dk_status dk_config_variables_check(char *const *variables, const struct dk_observer *observer,
                                          struct dk_error *err) DK_CHECK;
 

@@ -19,8 +19,8 @@ static enum dk_status write_comment(struct dk_buffer *text, const char *comment,
     return DK_OK;
 }
 
-/* The next password of a URL in the text, as in "//user:password@host", and its size. NULL: there is
- * none. */
+/* The next password of a URL in the text, as in "//user:password@host", and its size. NULL: there
+ * is none. */
 static const char *find_password(const char *text, size_t *size)
 {
     for (const char *at = strstr(text, "//"); at; at = strstr(at, "//")) {

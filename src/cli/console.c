@@ -100,8 +100,9 @@ static void emit_event(struct dk_console *console, bool shown, const char *name,
     json_decref(object);
 }
 
-/* What a text quotes may come from elsewhere, such as a file's name. It must not control the terminal
- * or make one line look like two: only `kept` passes of what is not shown. Heap; NULL: no memory. */
+/* What a text quotes may come from elsewhere, such as a file's name. It must not control the
+ * terminal or make one line look like two: only `kept` passes of what is not shown. Heap; NULL: no
+ * memory. */
 static char *make_safe(const char *text, char kept)
 {
     char *safe = malloc(strlen(text) + 1);
@@ -203,8 +204,8 @@ static void append(char *line, size_t room, const char *fmt, ...)
         memcpy(line + strlen(line), text, strlen(text) + 1);
 }
 
-/* "read      42 %  231.0 MB of 550.0 MB  310.2 MB/s  1 s left", less where the terminal is narrow: a
- * line that wraps could not be cleared. */
+/* "read 42 % 231.0 MB of 550.0 MB 310.2 MB/s 1 s left", less where the terminal is narrow: a line
+ * that wraps could not be cleared. */
 static void draw(struct dk_console *console, uint64_t done, uint64_t total, const char *unit,
                  int64_t elapsed_ms)
 {

@@ -82,8 +82,8 @@ void dk_console_start(struct dk_console *console);
 /* Takes the progress line off the terminal, and frees what the console holds. */
 void dk_console_reset(struct dk_console *console);
 
-/* From now on keeps everything that is printed, and what --quiet hides, as events, whatever is printed;
- * those kept before are discarded. */
+/* From now on keeps everything that is printed, and what --quiet hides, as events, whatever is
+ * printed; those kept before are discarded. */
 void dk_console_keep(struct dk_console *console);
 
 /* For each run that may load a drop: forgets the steps of the run before, so that those of the next

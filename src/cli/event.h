@@ -1,11 +1,11 @@
 /*
- * Events: with --json, everything that derrick says is an event, one JSON object a line. This is the
- * only place that makes them. docs/events.md lists every event with its fields, and a test compares
- * the two.
+ * Events: with --json, everything that derrick says is an event, one JSON object a line. This is
+ * the only place that makes them. docs/events.md lists every event with its fields, and a test
+ * compares the two.
  *
  * Each event has `time` (UTC), `level` (debug, info, notice, warning, error), `event` (its name),
- * `run_id` (null outside of a recorded run) and `rig` (null while it is unknown), then fields of its
- * own.
+ * `run_id` (null outside of a recorded run) and `rig` (null while it is unknown), then fields of
+ * its own.
  */
 #ifndef DK_CLI_EVENT_H
 #define DK_CLI_EVENT_H

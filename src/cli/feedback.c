@@ -76,8 +76,8 @@ void dk_feedback_begin(struct dk_session *session, const char *path)
     dk_feedback_place(feedback, path, NULL);
 }
 
-/* Whether the folder of the report is still where it was: logs/ may have been replaced meanwhile, by a
- * link that leads elsewhere. */
+/* Whether the folder of the report is still where it was: logs/ may have been replaced meanwhile,
+ * by a link that leads elsewhere. */
 static bool is_still_there(const struct dk_feedback *feedback)
 {
     uint64_t device = 0;
@@ -276,8 +276,7 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
                "delivery. The people who operate derrick must see to the problem.";
     if (feedback->waits_for)
         return "Nothing about these files: derrick loads them once the other delivery is loaded or "
-               "moved "
-               "away.";
+               "moved away.";
     if (exit_code == 3 && !feedback->loaded && contradicts(events))
         return "If these are the wrong files, copy the right ones to this folder. If they are the "
                "right ones, leave them where they are and show this file to the people who operate "
@@ -285,15 +284,13 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
     if (exit_code == 3 && !feedback->loaded)
         return "Correct the files, or copy them from the rig again, and put them where they were. "
                "derrick reads the delivery again the next time that it runs. If you can't, show "
-               "this "
-               "file to the people who operate derrick.";
+               "this file to the people who operate derrick.";
     return feedback->loaded
                ? "Nothing: leave the files where they are, until derrick moves them to the "
                  "archive. "
                  "The people who operate derrick must see to the problem."
                : "Leave the files where they are. Show this file to the people who operate "
-                 "derrick: "
-                 "once they have seen to the problem, derrick loads the delivery.";
+                 "derrick: once they have seen to the problem, derrick loads the delivery.";
 }
 
 char *dk_feedback_text(const struct dk_session *session, const json_t *events, int exit_code)
@@ -351,8 +348,8 @@ static char *join_texts(char *text, char *more)
     return joined;
 }
 
-/* Several archives in one folder share its report: the text after those of this run before it. Takes the
- * text over. */
+/* Several archives in one folder share its report: the text after those of this run before it.
+ * Takes the text over. */
 static char *add_report(struct dk_feedback *feedback, char *text)
 {
     if (!feedback->reports)

@@ -1,9 +1,10 @@
 /*
  * Feedback: what a run leaves for people who did not see it.
  *
- * Whoever delivered finds DERRICK-REPORT.txt beside the files: what was accepted or refused, and what to
- * do. Whoever operates derrick gets a notification: [notify] command with the run as JSON on its standard
- * input. Both are made of the events that the console keeps. docs/notify.md describes them.
+ * Whoever delivered finds DERRICK-REPORT.txt beside the files: what was accepted or refused, and
+ * what to do. Whoever operates derrick gets a notification: [notify] command with the run as JSON
+ * on its standard input. Both are made of the events that the console keeps. docs/notify.md
+ * describes them.
  */
 #ifndef DK_CLI_FEEDBACK_H
 #define DK_CLI_FEEDBACK_H
@@ -12,15 +13,15 @@
 
 #define DK_FEEDBACK_FILE "DERRICK-REPORT.txt"
 
-/* Before a run on the drop at `path` (NULL: in logs/): forgets the one before, and notes which folder logs/
- * is. */
+/* Before a run on the drop at `path` (NULL: in logs/): forgets the one before, and notes which
+ * folder logs/ is. */
 void dk_feedback_begin(struct dk_session *session, const char *path);
 
 /* Whether this run has written a report where the next one would go. */
 bool dk_feedback_has_report(const struct dk_feedback *feedback);
 
-/* After the report on one of several deliveries: keeps its events and its report for the notification on
- * all of them. */
+/* After the report on one of several deliveries: keeps its events and its report for the
+ * notification on all of them. */
 void dk_feedback_collect(struct dk_session *session, int exit_code);
 
 /* What is known of one of several deliveries before the steps that they share. Zeroed at first. */
@@ -38,8 +39,8 @@ struct dk_feedback_end {
 };
 /* Puts aside what there is to report, for dk_feedback_conclude. */
 void dk_feedback_put_aside(struct dk_session *session, struct dk_feedback_part *part);
-/* Writes the report, and keeps it for the notification on all of them. What the shared steps have printed
- * stays kept. */
+/* Writes the report, and keeps it for the notification on all of them. What the shared steps have
+ * printed stays kept. */
 void dk_feedback_conclude(struct dk_session *session, struct dk_feedback_part *part,
                           const struct dk_feedback_end *end);
 void dk_feedback_part_reset(struct dk_feedback_part *part);
@@ -47,12 +48,12 @@ void dk_feedback_part_reset(struct dk_feedback_part *part);
 /* Frees what is kept. */
 void dk_feedback_reset(struct dk_feedback *feedback);
 
-/* Notes where the report on the drop at `path` (NULL: in logs/) belongs, once `drop` (NULL: none) is
- * found. Reports on drops outside of logs/ belong nowhere. */
+/* Notes where the report on the drop at `path` (NULL: in logs/) belongs, once `drop` (NULL: none)
+ * is found. Reports on drops outside of logs/ belong nowhere. */
 void dk_feedback_place(struct dk_feedback *feedback, const char *path, const struct dk_drop *drop);
 
-/* Writes the report, if there is something to report: it worked on a delivery in logs/, or failed while
- * one is there. The workspace's lock is still held; a failure is a warning. */
+/* Writes the report, if there is something to report: it worked on a delivery in logs/, or failed
+ * while one is there. The workspace's lock is still held; a failure is a warning. */
 void dk_feedback_report(struct dk_session *session, int exit_code);
 
 /* Runs the command for how the run ended, as [notify] on says. All else is done: the pipeline is

@@ -85,9 +85,9 @@ void dk_help_overview(FILE *stream, const struct dk_command *const *commands)
     fputs("usage: derrick [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n", stream);
     dk_wrap_print(
         stream,
-        "Turns a rig's text logs into data that people use: checks the sensor files, gives "
-        "every reading its date and time, merges the profile, loads the database, exports "
-        "one CSV, uploads it to S3, and archives the input files.",
+        "Turns a rig's text logs into data that people use: checks the sensor files, gives every "
+        "reading its date and time, merges the profile, loads the database, exports one CSV, "
+        "uploads it to S3, and archives the input files.",
         DK_WRAP_WIDTH, 0, 0);
     fputs("\n\ncommands:\n", stream);
     for (; *commands; commands++)

@@ -89,8 +89,8 @@ static enum dk_status dispatch(struct dk_session *session, int argc, char **argv
     return DK_OK;
 }
 
-/* Whether the output is for a program. Asked before options are parsed, so that what is wrong with them
- * comes out as JSON, too. */
+/* Whether the output is for a program. Asked before options are parsed, so that what is wrong with
+ * them comes out as JSON, too. */
 static bool is_json_wanted(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)

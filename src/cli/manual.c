@@ -122,13 +122,11 @@ static const char description[] =
     "and archives the input files. All of it is safe to repeat and safe to interrupt."
     "\n\n"
     "Results go to standard output, everything else to standard error. With --json every line is "
-    "an "
-    "event, and all of them go to standard output.";
+    "an event, and all of them go to standard output.";
 
 static const char config_text[] =
     "A workspace has these keys in derrick.ini, as 'key = value' in the section that the first "
-    "part "
-    "of the name says. A flag overrides an environment variable, which overrides derrick.ini, "
+    "part of the name says. A flag overrides an environment variable, which overrides derrick.ini, "
     "which overrides the default; 'derrick config' shows the values in use.";
 
 struct row {
@@ -139,8 +137,7 @@ struct row {
 static const struct row variables[] = {
     {"DERRICK_\\fISECTION\\fB_\\fIKEY",
      "Sets that key, such as DERRICK_RIG_SITE. derrick refuses a variable whose name is a known "
-     "one "
-     "but for a typing error, and warns of other names that begin with DERRICK_."},
+     "one but for a typing error, and warns of other names that begin with DERRICK_."},
     {"DERRICK_DB", "The database's URL, as --db."},
     {"DERRICK_DB_PASSWORD", "The password of a database server."},
     {"DERRICK_WORKSPACE, DERRICK_CONFIG", "The same as -C and --config."},

@@ -24,8 +24,8 @@ const struct dk_option dk_options_global[] = {
      .letter = 'C',
      .argument = "DIR",
      .help =
-         "work in this workspace; by default it is the current folder, or the nearest one above "
-         "it that has a derrick.ini",
+         "work in this workspace; by default it is the current folder, or the nearest one above it "
+         "that has a derrick.ini",
      .type = DK_OPTION_PATH,
      DK_FIELD(workspace)},
     {.name = "config",
@@ -163,10 +163,10 @@ const struct dk_option dk_options_layout[] = {
      .letter = 'f',
      .argument = "LAYOUT",
      .help =
-         "historical (the default), template (as the data scientists have it), sensors (a "
-         "folder, one long CSV per sensor), sagemaker, parquet (also for -o x.parquet), or, from "
-         "a drop only, samples (a folder with every sample as Parquet) or features (numbers "
-         "computed from each burst, as x.parquet or x.csv)",
+         "historical (the default), template (as the data scientists have it), sensors (a folder, "
+         "one long CSV per sensor), sagemaker, parquet (also for -o x.parquet), or, from a drop "
+         "only, samples (a folder with every sample as Parquet) or features (numbers computed from "
+         "each burst, as x.parquet or x.csv)",
      .type = DK_OPTION_WORD,
      .words = "historical template sensors sagemaker parquet samples features",
      .find = dk_format_find,

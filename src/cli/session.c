@@ -23,8 +23,8 @@ static const char *environment_get(void *context, const char *name)
     return is_taken ? session->password.text : getenv(name);
 }
 
-/* Moves the database's password from the environment, which programs that derrick starts inherit and
- * core files hold, into secret memory. */
+/* Moves the database's password from the environment, which programs that derrick starts inherit
+ * and core files hold, into secret memory. */
 static void take_password(struct dk_session *session)
 {
     char *password = getenv(PASSWORD_VARIABLE);

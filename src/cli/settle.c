@@ -103,8 +103,8 @@ static void add(struct looking *looking, struct dk_hash *hash, const struct dk_d
         looking->status = dk_hash_update(hash, facts, sizeof(facts), looking->err);
 }
 
-/* A file that belongs to no delivery does not count: one that keeps changing, such as the log of the
- * transfers, must not keep a drop waiting. */
+/* A file that belongs to no delivery does not count: one that keeps changing, such as the log of
+ * the transfers, must not keep a drop waiting. */
 static void add_delivered(void *context, const struct dk_delivery_item *item)
 {
     struct looking *looking = context;
@@ -250,8 +250,9 @@ void dk_settling_ended(void *context, const struct dk_waiting_drop *drop, enum d
     group->ended = true;
 }
 
-/* What the run left in logs/, such as the next of several archives, and what came meanwhile, is another
- * state, which has to settle again. Returns after how many seconds it is tried again; 0: it is not. */
+/* What the run left in logs/, such as the next of several archives, and what came meanwhile, is
+ * another state, which has to settle again. Returns after how many seconds it is tried again; 0: it
+ * is not. */
 static long end_group(struct dk_settle_group *group, enum dk_status status, int64_t now_ms)
 {
     long retry_s = group->retry_s;

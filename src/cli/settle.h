@@ -1,7 +1,8 @@
 /*
- * settle: which deliveries in logs/ have stopped changing, which of these were tried already, and which failed
- * in a way that may pass. With columns = wells each site settles by itself, so that a slow copy of one does not
- * hold up another; else all of logs/ is one, because a later quarter is read after an earlier one.
+ * settle: which deliveries in logs/ have stopped changing, which of these were tried already, and
+ * which failed in a way that may pass. With columns = wells each site settles by itself, so that a
+ * slow copy of one does not hold up another; else all of logs/ is one, because a later quarter is
+ * read after an earlier one.
  */
 #ifndef DK_CLI_SETTLE_H
 #define DK_CLI_SETTLE_H
@@ -39,7 +40,8 @@ void dk_settling_reset(struct dk_settling *settling);
 enum dk_status dk_settling_look(struct dk_settling *settling, int64_t now_ms, struct dk_error *err)
     DK_CHECK;
 
-/* Puts what is complete, and was not tried or may be tried again, into the next run. False: nothing. */
+/* Puts what is complete, and was not tried or may be tried again, into the next run. False:
+ * nothing. */
 bool dk_settling_begin(struct dk_settling *settling, int64_t now_ms);
 /* What of a fleet is in that run, and notes how it ends. The context is a struct dk_settling. */
 bool dk_settling_is_running(void *context, const struct dk_waiting_drop *drop);

@@ -1,8 +1,9 @@
 /*
- * What Ctrl-C, SIGTERM and SIGHUP do: they print what is true at that moment, remove temporary files,
- * and end the program by the signal, so that a shell sees 130 and stops its loop too.
+ * What Ctrl-C, SIGTERM and SIGHUP do: they print what is true at that moment, remove temporary
+ * files, and end the program by the signal, so that a shell sees 130 and stops its loop too.
  *
- * A handler can't be given anything: the console that it reads is the one global of the command line.
+ * A handler can't be given anything: the console that it reads is the one global of the command
+ * line.
  */
 #ifndef DK_CLI_STOP_H
 #define DK_CLI_STOP_H

@@ -1,6 +1,6 @@
 /*
- * The work on all deliveries in logs/: which there are, and how each ended. run_logs.c takes them in order,
- * run_fleet.c those of a fleet. Private to these two.
+ * The work on all deliveries in logs/: which there are, and how each ended. run_logs.c takes them
+ * in order, run_fleet.c those of a fleet. Private to these two.
  */
 #ifndef DK_CLI_TAKING_H
 #define DK_CLI_TAKING_H

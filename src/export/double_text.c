@@ -39,16 +39,16 @@ char *dk_double_put_slowly(char *at, double value)
     return at + size;
 }
 
-/* The numbers of 10^-places that read back as a value: low..high. `nearest` is what `value * 10^places`
- * is, rounded down, and `above` whether it is at least half more. */
+/* The numbers of 10^-places that read back as a value: low..high. `nearest` is what `value *
+ * 10^places` is, rounded down, and `above` whether it is at least half more. */
 struct interval {
     uint64_t low, high;
     unsigned __int128 exact; /* value * 10^places * 2^shift */
     int shift;
 };
 
-/* value = significand * 2^exponent, with exponent <= 0. Between two neighbours the border is halfway, and
- * belongs to the even one (IEEE 754, round half to even). */
+/* value = significand * 2^exponent, with exponent <= 0. Between two neighbours the border is
+ * halfway, and belongs to the even one (IEEE 754, round half to even). */
 static struct interval interval_of(uint64_t significand, int exponent, int places)
 {
     const unsigned __int128 factor = power(places);
@@ -56,8 +56,8 @@ static struct interval interval_of(uint64_t significand, int exponent, int place
     const bool even = significand % 2 == 0;
     const bool lowest = significand == UINT64_C(1) << FRACTION_BITS; /* a quarter below */
     unsigned __int128 high = (2 * significand + 1) * factor;
-    /* Where the distance below is half, a border that is too low by a quarter must not be taken: use the
-     * halves, rounded up. */
+    /* Where the distance below is half, a border that is too low by a quarter must not be taken:
+     * use the halves, rounded up. */
     unsigned __int128 low = (2 * significand - 1) * factor;
     if (lowest)
         low += (factor + 1) / 2;

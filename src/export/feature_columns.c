@@ -32,13 +32,12 @@ static const struct {
          "reading", "key", DK_PARQUET_TIMESTAMP},
     [DK_FEATURE_KEY_BLOCK] =
         {"condition_block",
-         "number of the stretch of readings with equal conditions; for grouping, "
-         "never a feature: it determines the labels",
+         "number of the stretch of readings with equal conditions; for grouping, never a feature: "
+         "it determines the labels",
          "reading", "group", DK_PARQUET_INT32},
     [DK_FEATURE_KEY_COMBINATION] = {"condition_combination",
                                     "number of the combination of conditions; for grouping, never "
-                                    "a feature: it determines the "
-                                    "labels",
+                                    "a feature: it determines the labels",
                                     "reading", "group", DK_PARQUET_INT32},
 };
 

@@ -41,7 +41,8 @@ enum dk_status dk_feature_columns_init(struct dk_feature_columns *columns,
 /* Legal on a zeroed struct. */
 void dk_feature_columns_reset(struct dk_feature_columns *columns);
 
-/* Appends the dictionary of the columns from `first` on as CSV: "name,sensor,unit,formula,window,role". */
+/* Appends the dictionary of the columns from `first` on as CSV:
+ * "name,sensor,unit,formula,window,role". */
 enum dk_status dk_feature_columns_csv(const struct dk_feature_columns *columns, size_t first,
                                       struct dk_buffer *text, struct dk_error *err) DK_CHECK;
 /* The same as JSON: a list of objects with these keys. *out is on the heap (the caller frees). */

@@ -1,6 +1,6 @@
 /*
- * Features as Parquet. A row group holds whole series where it can, so that its statistics tell them
- * apart, and few enough rows that its columns fit into memory.
+ * Features as Parquet. A row group holds whole series where it can, so that its statistics tell
+ * them apart, and few enough rows that its columns fit into memory.
  */
 #include <stdlib.h>
 #include <string.h>

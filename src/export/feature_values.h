@@ -1,5 +1,6 @@
 /*
- * The features that a sink has computed, and the rows that they are written as. Private to src/export/.
+ * The features that a sink has computed, and the rows that they are written as. Private to
+ * src/export/.
  */
 #ifndef DK_EXPORT_FEATURE_VALUES_H
 #define DK_EXPORT_FEATURE_VALUES_H
@@ -10,8 +11,8 @@
 #include "feature_columns.h"
 #include "gather.h"
 
-/* Readings of a tile: what is written together is close together, so that a column is read in stretches
- * and a row touches few pages. */
+/* Readings of a tile: what is written together is close together, so that a column is read in
+ * stretches and a row touches few pages. */
 #define DK_FEATURE_TILE 64
 
 /* The features of one sensor: [tile][series][features][DK_FEATURE_TILE]. */

@@ -1,6 +1,6 @@
 /*
- * Formats that need every sample of a drop. They are not layouts of readings: dk_export_open refuses
- * them, and convert makes them of the bursts.
+ * Formats that need every sample of a drop. They are not layouts of readings: dk_export_open
+ * refuses them, and convert makes them of the bursts.
  */
 #include "export/feature_table.h"
 #include "layout.h"
@@ -12,8 +12,8 @@ static enum dk_status refuse(struct dk_plan *plan, struct dk_error *err)
         "--format %s needs every sample of a drop, and the database has one value per burst",
         plan->layout->word);
     dk_error_hint(err,
-                  "make it of the drop: 'derrick convert DROP --format %s', where DROP may be "
-                  "in archive/",
+                  "make it of the drop: 'derrick convert DROP --format %s', where DROP may be in "
+                  "archive/",
                   plan->layout->word);
     return DK_ERR_USAGE;
 }

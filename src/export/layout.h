@@ -38,7 +38,8 @@ static inline size_t dk_plan_rows(const struct dk_plan *plan, const struct dk_re
     return plan->picked ? plan->picked_count : readings->rows;
 }
 
-/* The reading that is written as the i-th of `rows`, and how many that follow each other begin with it. */
+/* The reading that is written as the i-th of `rows`, and how many that follow each other begin with
+ * it. */
 static inline size_t dk_plan_stretch(const struct dk_plan *plan, size_t i, size_t rows,
                                      size_t *count)
 {

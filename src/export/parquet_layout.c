@@ -1,9 +1,9 @@
 /*
  * The historical columns as a Parquet file: numbers as numbers, date-times as timestamps.
  *
- * Rows are gathered as they come until a row group is full, and encoded by column. A row group holds
- * whole series where it can, so that its statistics tell rigs and cohorts apart; where it ends
- * depends on the series alone, not on how they were appended.
+ * Rows are gathered as they come until a row group is full, and encoded by column. A row group
+ * holds whole series where it can, so that its statistics tell rigs and cohorts apart; where it
+ * ends depends on the series alone, not on how they were appended.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +194,8 @@ static void take(struct state *state, const struct dk_readings *readings, size_t
     state->rows += rows;
 }
 
-/* Consecutive readings; they begin a row group if they do not fit the one that is being gathered. */
+/* Consecutive readings; they begin a row group if they do not fit the one that is being
+ * gathered. */
 static enum dk_status append_stretch(struct state *state, const struct dk_readings *readings,
                                      size_t series, size_t first, size_t count,
                                      struct dk_error *err)

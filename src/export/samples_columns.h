@@ -1,6 +1,7 @@
 /*
  * The columns of a samples file: its fields, its dictionary, and the chunks that all series have in
- * common, encoded once. Read-only once they are made, for any number of threads. Private to src/export/.
+ * common, encoded once. Read-only once they are made, for any number of threads. Private to
+ * src/export/.
  */
 #ifndef DK_EXPORT_SAMPLES_COLUMNS_H
 #define DK_EXPORT_SAMPLES_COLUMNS_H

@@ -2,9 +2,9 @@
  * A folder of long files: <NAME>.csv for each sensor, one row per value, and profile.csv.
  *
  * `target_condition` is the row (1-based) of profile.csv that belongs to the reading. Usually all
- * cohorts share one profile, and it is the number of the reading; where an export holds cohorts with
- * different profiles, the later ones follow the first in profile.csv and their rows count on, as in
- * the database.
+ * cohorts share one profile, and it is the number of the reading; where an export holds cohorts
+ * with different profiles, the later ones follow the first in profile.csv and their rows count on,
+ * as in the database.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,8 @@
 
 #include "wide.h"
 
-/* Bounds of the narrow sums: |x| < 2^50, |d| < 2^26 and n <= 2^18 leave each of them below 2^127. */
+/* Bounds of the narrow sums: |x| < 2^50, |d| < 2^26 and n <= 2^18 leave each of them below
+ * 2^127. */
 #define VALUE_MAX (INT64_C(1) << 50)
 #define DIFFERENCE_MAX (INT64_C(1) << 26)
 #define COUNT_MAX (UINT64_C(1) << 18)

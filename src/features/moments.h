@@ -3,9 +3,9 @@
  * src/features/.
  *
  * A sample is an integer, in units of 10^-scale, where scale is the largest of the burst; d is its
- * difference to the burst's first sample that is not missing, and i its index in the window. The sums
- * are kept in 128 bits where they can't overflow (narrow), or else in 512 (wide). The narrow ones are
- * for speed, and give the same numbers.
+ * difference to the burst's first sample that is not missing, and i its index in the window. The
+ * sums are kept in 128 bits where they can't overflow (narrow), or else in 512 (wide). The narrow
+ * ones are for speed, and give the same numbers.
  */
 #ifndef DK_FEATURES_MOMENTS_H
 #define DK_FEATURES_MOMENTS_H
@@ -35,8 +35,8 @@ struct dk_burst_scale {
     const dk_decimal *samples;
     int scale;
     __int128 origin; /* the first sample that is not missing */
-    bool
-        narrow; /* no sample is missing, and all fit the narrow sums as far as can be seen at once */
+    /* no sample is missing, and all fit the narrow sums as far as can be seen at once */
+    bool narrow;
 };
 
 struct dk_burst_scale dk_burst_scale_of(const dk_decimal *samples, size_t count);

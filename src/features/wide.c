@@ -62,8 +62,8 @@ double dk_wide_to_double(struct dk_wide value)
     int top = DK_WIDE_LIMBS - 1;
     while (top > 0 && value.limbs[top] == 0)
         top--;
-    /* The two limbs below the top one decide how it is rounded; what is below them only whether they
-     * are past a half, which one bit says as well. */
+    /* The two limbs below the top one decide how it is rounded; what is below them only whether
+     * they are past a half, which one bit says as well. */
     unsigned __int128 head = value.limbs[top];
     int shift = top * LIMB_BITS;
     if (top > 0) {

@@ -1,6 +1,6 @@
 /*
- * Signed integers of 512 bits, in two's complement. The sum of the fourth powers of 2^23 decimals of any
- * size and scale has 484 bits. Pure. Private to src/features/.
+ * Signed integers of 512 bits, in two's complement. The sum of the fourth powers of 2^23 decimals
+ * of any size and scale has 484 bits. Pure. Private to src/features/.
  */
 #ifndef DK_FEATURES_WIDE_H
 #define DK_FEATURES_WIDE_H

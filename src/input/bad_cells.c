@@ -60,7 +60,8 @@ bool dk_bad_cells_next(struct dk_bad_cells *cells, struct dk_bad_cell *cell)
             continue;
         }
         bool whole_row = problem->kind != DK_PROBLEM_CELL;
-        /* A NUL byte in a row of another length is a problem of its cell, and the row is missing. */
+        /* A NUL byte in a row of another length is a problem of its cell, and the row is
+         * missing. */
         whole_row = whole_row || problem->got != 0;
         *cell = (struct dk_bad_cell){.problem = problem,
                                      .file = problem->file,

@@ -40,9 +40,9 @@ static inline dk_decimal dk_cell_read_long(const char *digits, bool negative)
 /* The value of the plain cell at `cell`, where eight bytes must be readable. Any byte but a digit
  * or a decimal mark ends the cell; which mark, the scanner has checked.
  *
- * Up to seven bytes are read in one word: bit 5 is set in digits, point and comma and clear in tab and
- * line end, bit 4 is set in digits and clear in the rest. The digits, the point cut out, move to
- * the word's end and are summed by pairs, as in D. Lemire, "Number parsing at a gigabyte per
+ * Up to seven bytes are read in one word: bit 5 is set in digits, point and comma and clear in tab
+ * and line end, bit 4 is set in digits and clear in the rest. The digits, the point cut out, move
+ * to the word's end and are summed by pairs, as in D. Lemire, "Number parsing at a gigabyte per
  * second", Software: Practice and Experience 51 (2021). */
 static inline dk_decimal dk_cell_read(const char *cell)
 {

@@ -313,7 +313,8 @@ static bool is_row(const struct dk_row *row, bool found)
     return found && !dk_row_is_blank(row);
 }
 
-/* Blank lines at the end of a file are not rows: the last lines that are not blank must be the same. */
+/* Blank lines at the end of a file are not rows: the last lines that are not blank must be the
+ * same. */
 static void compare_ends(struct comparing *comparing, uint64_t left, uint64_t right)
 {
     static const struct cell row = {.text = "a row", .size = sizeof("a row") - 1};

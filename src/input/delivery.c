@@ -20,8 +20,8 @@ static const struct {
 } words[] = {
     [DK_DELIVERY_FOREIGN] = {"is not part of a drop", ""},
     [DK_DELIVERY_PROFILE] = {"is a profile without sensor files",
-                             "copy the sensor files to the same folder; a profile for later "
-                             "drops belongs in profile/"},
+                             "copy the sensor files to the same folder; a profile for later drops "
+                             "belongs in profile/"},
     [DK_DELIVERY_SENSOR] = {"is in a folder that derrick does not read",
                             "move the files to logs/ or to a folder directly below it"},
     [DK_DELIVERY_ARCHIVE] = {"is an archive that was not read", "run again"},
@@ -192,7 +192,8 @@ static enum dk_status visit_entry(const struct walk *walk, const char *path,
     struct dk_name name = dk_name_read(dk_path_name(path), walk->ignore);
     struct dk_delivery_item item = {.path = path};
     struct stat info;
-    /* A link may lead nowhere, or back up: below the first level one to a folder counts by itself. */
+    /* A link may lead nowhere, or back up: below the first level one to a folder counts by
+     * itself. */
     if ((stat(path, &info) != 0 || (place->depth > 0 && S_ISDIR(info.st_mode))) &&
         lstat(path, &info) != 0)
         return DK_OK; /* it is gone */

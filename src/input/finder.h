@@ -2,8 +2,8 @@
  * How a drop is found. Private to src/input/.
  *
  * A finder goes through the names in a folder or an archive, and takes those that are the drop's.
- * Two files for one sensor are an error, and so are two profiles side by side. What may be a file of
- * the drop under another name is noted: such a file is not absent.
+ * Two files for one sensor are an error, and so are two profiles side by side. What may be a file
+ * of the drop under another name is noted: such a file is not absent.
  */
 #ifndef DK_INPUT_FINDER_H
 #define DK_INPUT_FINDER_H
@@ -56,8 +56,8 @@ bool dk_finder_reads_folder(const char *base, const struct dk_name *name);
 enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 /* Finds sensors and profile in the archive drop->path. */
 enum dk_status dk_finder_archive(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
-/* Finds the profile of an archive that contains none: beside it, in the delivery folder, else in the
- * folder for profiles. Notes what may be a file that the archive lacks. */
+/* Finds the profile of an archive that contains none: beside it, in the delivery folder, else in
+ * the folder for profiles. Notes what may be a file that the archive lacks. */
 enum dk_status dk_finder_beside(struct dk_finder *finder, struct dk_error *err) DK_CHECK;
 
 #endif

@@ -165,8 +165,8 @@ static enum dk_status take_profile(struct dk_finder *finder, const struct profil
     return status;
 }
 
-/* Passes over file `file` of a compressed tar, which is to unpack it: so not past a line that a cohort
- * has no room for. */
+/* Passes over file `file` of a compressed tar, which is to unpack it: so not past a line that a
+ * cohort has no room for. */
 static enum dk_status pass_member(struct dk_finder *finder, struct dk_stream *stream, int file,
                                   struct dk_window *window, struct dk_error *err)
 {
@@ -214,8 +214,8 @@ static enum dk_status list_members(struct dk_finder *finder, struct dk_stream *s
     }
 }
 
-/* Refuses an archive that has the name of one sensor and only that sensor's file: then each sensor has
- * an archive of its own, and the others are not missing. */
+/* Refuses an archive that has the name of one sensor and only that sensor's file: then each sensor
+ * has an archive of its own, and the others are not missing. */
 static enum dk_status check_whole(const struct dk_finder *finder, struct dk_error *err)
 {
     const struct dk_drop *drop = finder->drop;

@@ -39,7 +39,8 @@ static int is_named(const struct dirent *entry)
 typedef enum dk_status visit_fn(struct dk_finder *finder, const char *path, const void *context,
                                 struct dk_error *err);
 
-/* Visits everything in `folder`, sorted by name, so that messages don't depend on the file system. */
+/* Visits everything in `folder`, sorted by name, so that messages don't depend on the file
+ * system. */
 static enum dk_status visit_folder(struct dk_finder *finder, const char *folder, visit_fn *visit,
                                    const void *context, struct dk_error *err)
 {
@@ -239,8 +240,8 @@ static bool is_own(const struct dk_finder *finder)
     return folder && path && strncmp(path, folder, size) == 0 && path[size] == '/';
 }
 
-/* Takes the profile in `folder`; where the drop has one already, reports that another one is ignored,
- * unless *reported. */
+/* Takes the profile in `folder`; where the drop has one already, reports that another one is
+ * ignored, unless *reported. */
 static enum dk_status take_or_report(struct dk_finder *finder, const char *folder, bool *reported,
                                      struct dk_error *err)
 {
@@ -316,8 +317,8 @@ static enum dk_status use_own_profile(struct dk_finder *finder, bool *reported,
     return use_earlier_profile(finder, folder, reported, err);
 }
 
-/* A sub-folder that was delivered takes the profile from beside it, which several may share; one that is
- * still in transfer there is noted. */
+/* A sub-folder that was delivered takes the profile from beside it, which several may share; one
+ * that is still in transfer there is noted. */
 static enum dk_status search_delivery(struct dk_finder *finder, bool *reported,
                                       struct dk_error *err)
 {
@@ -364,8 +365,8 @@ enum dk_status dk_finder_folder(struct dk_finder *finder, struct dk_error *err)
     return use_earlier_profile(finder, finder->search->profile_folder, &reported, err);
 }
 
-/* Searches a folder that an archive was delivered in for the profile and for what may be a file that
- * the archive lacks: also in the folders below, if the folder is the archive's own. */
+/* Searches a folder that an archive was delivered in for the profile and for what may be a file
+ * that the archive lacks: also in the folders below, if the folder is the archive's own. */
 static enum dk_status search_beside(struct dk_finder *finder, const char *folder, bool is_own,
                                     bool *reported, struct dk_error *err)
 {

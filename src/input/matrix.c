@@ -18,8 +18,8 @@ struct worker {
     uint64_t bytes;
 };
 
-/* What the workers share. `lock` guards all fields below it; a lane belongs to the worker that set it
- * busy. */
+/* What the workers share. `lock` guards all fields below it; a lane belongs to the worker that set
+ * it busy. */
 struct crew {
     struct dk_matrix *matrix;
     struct dk_lane lanes[DK_DROP_FILES + 1]; /* the archive, and files on disk */

@@ -44,8 +44,8 @@ struct dk_matrix {
 };
 
 /* Reads all files of the drop. What is wrong in them is added to `problems`, whose pool the workers
- * share, and is not a failure. DK_ERR_IO, DK_ERR_NOMEM; DK_ERR_DATA for a damaged archive or something
- * other than a regular file. */
+ * share, and is not a failure. DK_ERR_IO, DK_ERR_NOMEM; DK_ERR_DATA for a damaged archive or
+ * something other than a regular file. */
 enum dk_status dk_matrix_read(struct dk_matrix *matrix, struct dk_problems *problems,
                               struct dk_error *err) DK_CHECK;
 

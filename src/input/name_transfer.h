@@ -1,8 +1,8 @@
 /*
  * Names that tools give to files that they are still writing. Private to src/input/.
  *
- * The tables name the tools. The temporary names of other tools contain the name of the file, so that
- * they count as near.
+ * The tables name the tools. The temporary names of other tools contain the name of the file, so
+ * that they count as near.
  */
 #ifndef DK_INPUT_NAME_TRANSFER_H
 #define DK_INPUT_NAME_TRANSFER_H

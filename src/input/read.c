@@ -199,9 +199,9 @@ static bool is_last_bad(const struct reading *reading, int file)
     return false;
 }
 
-/* Where some sensors' files end in a newline, one that ends right after a cell may be cut off in it: it has
- * all rows and columns, and perhaps 36.1 instead of 36.18. A profile's last cell has one digit, and is not
- * there if it is cut. */
+/* Where some sensors' files end in a newline, one that ends right after a cell may be cut off in
+ * it: it has all rows and columns, and perhaps 36.1 instead of 36.18. A profile's last cell has one
+ * digit, and is not there if it is cut. */
 static void check_ends(struct reading *reading)
 {
     struct dk_matrix_file *files = reading->matrix.files;

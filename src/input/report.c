@@ -305,8 +305,8 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
                  sensor, rate, rate);
     else if (which && cohorts == 1 && problem->read_as != DK_COLUMNS_WELLS)
         snprintf(hint, size,
-                 "%s files have one burst per row: that is one cohort, which --columns auto "
-                 "loads as the next one",
+                 "%s files have one burst per row: that is one cohort, which --columns auto loads "
+                 "as the next one",
                  which);
     else if (which)
         snprintf(hint, size, "the columns of %s files fit --cohorts %" PRIu64, which, cohorts);

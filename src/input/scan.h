@@ -5,8 +5,8 @@
  * A plain cell is `[-] digits [mark digits]` in at most 13 bytes, which is always a good decimal; a
  * plain row is plain cells with one tab between them. The scanner accepts plain rows with the right
  * number of cells, and refuses all others, good or bad. The caller then reads such a row cell by
- * cell with dk_decimal_parse_marked, the specification: the scanner may refuse, but it never differs. No
- * floating point, no allocation, no state between rows; any thread may call it.
+ * cell with dk_decimal_parse_marked, the specification: the scanner may refuse, but it never
+ * differs. No floating point, no allocation, no state between rows; any thread may call it.
  *
  * The method is that of G. Langdale and D. Lemire, "Parsing gigabytes of JSON per second", VLDB
  * Journal 28 (2019): a bit mask for each class of bytes, then arithmetic on masks, not branches.

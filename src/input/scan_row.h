@@ -3,7 +3,8 @@
  * before each inclusion:
  *
  *   SCAN_TARGET      attribute of the functions
- *   SCAN_MASKS       static inline struct masks SCAN_MASKS(const char *bytes, char mark): classes of 64 bytes
+ *   SCAN_MASKS       static inline struct masks SCAN_MASKS(const char *bytes, char mark): the
+ *                    classes of 64 bytes
  *   SCAN_STEP        name of the step
  *   SCAN_ROW         name of the dk_scan_fn
  *

@@ -209,9 +209,9 @@ static bool is_integer(const char *cell, size_t size, uint64_t number)
     return strlen(text) == size && memcmp(cell, text, size) == 0;
 }
 
-/* Whether the rows are a table as pandas' to_csv writes it by default: a header, whose first cell is
- * empty and whose others are 0, 1, 2, ... or names, and an index in the first column. In a row of
- * numbers the first cell may be missing, so that the index must prove it. */
+/* Whether the rows are a table as pandas' to_csv writes it by default: a header, whose first cell
+ * is empty and whose others are 0, 1, 2, ... or names, and an index in the first column. In a row
+ * of numbers the first cell may be missing, so that the index must prove it. */
 static bool is_pandas(const struct dk_row *rows, size_t count, char separator,
                       enum dk_decimal_mark mark)
 {

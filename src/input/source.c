@@ -146,8 +146,8 @@ uint64_t dk_source_position(const struct dk_source *source)
     return source->unpacker ? dk_unpacker_position(source->unpacker) : source->position;
 }
 
-/* Whether leases of this file system reveal writers. Network file systems refuse a lease for reasons of
- * their own, with the same error. */
+/* Whether leases of this file system reveal writers. Network file systems refuse a lease for
+ * reasons of their own, with the same error. */
 static bool leases_reveal(int fd)
 {
     struct statfs info;
@@ -158,9 +158,9 @@ static bool leases_reveal(int fd)
            type == TMPFS_MAGIC || type == F2FS_SUPER_MAGIC || type == OVERLAYFS_SUPER_MAGIC;
 }
 
-/* A read lease is granted only while nobody has the file open for writing. It is given back at once;
- * if a writer comes in between, the kernel sends a signal, here one that is ignored by default (SIGIO
- * would end the process). */
+/* A read lease is granted only while nobody has the file open for writing. It is given back at
+ * once; if a writer comes in between, the kernel sends a signal, here one that is ignored by
+ * default (SIGIO would end the process). */
 static bool has_writer(int fd)
 {
     if (!leases_reveal(fd) || fcntl(fd, F_SETSIG, SIGURG) != 0)

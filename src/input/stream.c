@@ -191,9 +191,9 @@ static enum dk_status finish(struct dk_stream *stream, struct dk_error *err)
     return status;
 }
 
-/* The library converts names that an archive says are UTF-8 to the locale, and discards the characters
- * that it can't convert, which in the "C" locale are all but ASCII. In a locale of UTF-8, in which this
- * thread is meanwhile, they stay as they are. */
+/* The library converts names that an archive says are UTF-8 to the locale, and discards the
+ * characters that it can't convert, which in the "C" locale are all but ASCII. In a locale of
+ * UTF-8, in which this thread is meanwhile, they stay as they are. */
 static int next_header(struct dk_stream *stream, struct archive_entry **entry)
 {
     locale_t before = stream->utf8 ? uselocale(stream->utf8) : (locale_t)0;

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* PKWARE's APPNOTE.TXT 6.3, section 4.3.16: the record, its signature, and where it has the size and
- * the offset of the directory. A comment has at most 64 KiB; as much again is for padding. */
+/* PKWARE's APPNOTE.TXT 6.3, section 4.3.16: the record, its signature, and where it has the size
+ * and the offset of the directory. A comment has at most 64 KiB; as much again is for padding. */
 #define RECORD_BYTES 22
 #define SIZE_AT 12
 #define OFFSET_AT 16
@@ -39,8 +39,8 @@ static enum dk_status read_at(int fd, unsigned char *data, size_t *size, uint64_
     return DK_OK;
 }
 
-/* The directory must be in front of the record: its bytes may be in a comment, too. All bits set say
- * that a zip64 record has the values. */
+/* The directory must be in front of the record: its bytes may be in a comment, too. All bits set
+ * say that a zip64 record has the values. */
 static uint64_t find_record(const unsigned char *tail, size_t size, uint64_t offset)
 {
     for (size_t at = size < RECORD_BYTES ? 0 : size - RECORD_BYTES + 1; at-- > 0;) {

@@ -129,7 +129,7 @@ enum dk_status dk_burst_files_list(struct dk_pipeline *pipeline,
     return status;
 }
 
-/* --- cohorts without them ----------------------------------------------------------------------- */
+/* --- cohorts without them ------------------------------------------------------------------- */
 
 void dk_burst_lack_reset(struct dk_burst_lack *lack)
 {
@@ -212,8 +212,8 @@ static enum dk_status add_rig(const struct dk_pipeline *pipeline, const struct d
     return DK_OK;
 }
 
-/* Adds the settings that the drop was read with, where they are others now. With columns = auto its first
- * rows show what it is, unless its columns are wells. */
+/* Adds the settings that the drop was read with, where they are others now. With columns = auto its
+ * first rows show what it is, unless its columns are wells. */
 static enum dk_status add_settings(const struct dk_pipeline *pipeline,
                                    const struct dk_ledger_drop *drop, struct dk_drop_place *place,
                                    struct dk_error *err)
@@ -294,7 +294,7 @@ enum dk_status dk_burst_files_report(struct dk_pipeline *pipeline, struct dk_err
     return DK_OK;
 }
 
-/* --- collecting --------------------------------------------------------------------------------- */
+/* --- collecting ----------------------------------------------------------------------------- */
 
 enum dk_status dk_burst_files_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                       struct dk_error *err)
@@ -313,7 +313,7 @@ enum dk_status dk_burst_files_collect(struct dk_pipeline *pipeline, struct dk_in
                              settings->export_features, err);
 }
 
-/* --- writing ------------------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------------------------- */
 
 /* What is written of a drop. */
 struct writing {

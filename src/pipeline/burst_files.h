@@ -1,12 +1,11 @@
 /*
- * burst_files: samples and features in aws_s3/, one file for each cohort of a rig (samples: and each
- * rate).
+ * burst_files: samples and features in aws_s3/, one file for each cohort of a rig (samples: and
+ * each rate).
  *
- * Only a parse can make them, since the database has one value of each burst. So a run collects every
- * sample while it parses, and writes the files after the load. The ledger records those of a drop in one
- * transaction: a cohort has all its files or none. What the ledger does not know after a run was
- * interrupted, the next run makes again by another parse.
- * Private to src/pipeline/.
+ * Only a parse can make them, since the database has one value of each burst. So a run collects
+ * every sample while it parses, and writes the files after the load. The ledger records those of a
+ * drop in one transaction: a cohort has all its files or none. What the ledger does not know after
+ * a run was interrupted, the next run makes again by another parse. Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_BURST_FILES_H
 #define DK_PIPELINE_BURST_FILES_H
@@ -14,8 +13,8 @@
 #include "partition_name.h"
 #include "pipeline/pipeline.h"
 
-/* Between open and read: collects what the settings ask for; nothing where they don't. DK_ERR_CONFIG: the
- * input's alignment reads no whole bursts. */
+/* Between open and read: collects what the settings ask for; nothing where they don't.
+ * DK_ERR_CONFIG: the input's alignment reads no whole bursts. */
 enum dk_status dk_burst_files_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                       struct dk_error *err) DK_CHECK;
 
@@ -24,8 +23,9 @@ enum dk_status dk_burst_files_collect(struct dk_pipeline *pipeline, struct dk_in
 enum dk_status dk_burst_files_write(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                     size_t *count, struct dk_error *err) DK_CHECK;
 
-/* Appends to a list, in which there is room for DK_BURST_KINDS each, those files of the series that the
- * settings ask for and that the ledger knows as current; `lost`, where one is no longer in aws_s3/. */
+/* Appends to a list, in which there is room for DK_BURST_KINDS each, those files of the series that
+ * the settings ask for and that the ledger knows as current; `lost`, where one is no longer in
+ * aws_s3/. */
 enum dk_status dk_burst_files_list(struct dk_pipeline *pipeline,
                                    const struct dk_store_series *series, size_t series_count,
                                    struct dk_partition *list, size_t *count, struct dk_error *err)

@@ -1,4 +1,5 @@
-/* Formats of every sample: they are collected while a drop is parsed, and written when it is good. */
+/* Formats of every sample: they are collected while a drop is parsed, and written when it is
+ * good. */
 #include "bursts.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* What an intake collects of every burst, for the formats that need every sample. Private to src/pipeline/. */
+/* What an intake collects of every burst, for the formats that need every sample. Private to
+ * src/pipeline/. */
 #ifndef DK_PIPELINE_BURSTS_H
 #define DK_PIPELINE_BURSTS_H
 
@@ -19,8 +20,8 @@ struct dk_bursts {
 enum dk_status dk_bursts_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  const char *folder, bool samples, bool features,
                                  struct dk_error *err) DK_CHECK;
-/* The place of a series of the readings among those that are kept; cohorts may have been left out of the
- * readings. */
+/* The place of a series of the readings among those that are kept; cohorts may have been left out
+ * of the readings. */
 size_t dk_bursts_place(const struct dk_intake *intake, const struct dk_series *series);
 
 /* Writes what was collected. */

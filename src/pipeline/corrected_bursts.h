@@ -1,6 +1,6 @@
 /*
- * corrected_bursts: what represents the readings of corrected cells, by the sample rule of their drop.
- * Private to src/pipeline/.
+ * corrected_bursts: what represents the readings of corrected cells, by the sample rule of their
+ * drop. Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_CORRECTED_BURSTS_H
 #define DK_PIPELINE_CORRECTED_BURSTS_H
@@ -26,8 +26,8 @@ struct dk_corrected_bursts {
     void (*problem)(void *context, const struct dk_corrected_cell *cell, const char *text);
 };
 
-/* Sets shapes and represent of each cell. The bursts of a mean, least or greatest value are read from
- * the archived drop, unless the list has all of their samples. */
+/* Sets shapes and represent of each cell. The bursts of a mean, least or greatest value are read
+ * from the archived drop, unless the list has all of their samples. */
 enum dk_status dk_corrected_bursts_compute(const struct dk_corrected_bursts *bursts,
                                            struct dk_error *err) DK_CHECK;
 

@@ -79,8 +79,8 @@ static struct dk_waiting_drop *find_drop(struct listing *listing, const char *pa
     return add_drop(listing, path, size);
 }
 
-/* The size of the path of what a file belongs to: logs/, or the folder directly below. A folder that
- * can't be listed is itself a delivery. */
+/* The size of the path of what a file belongs to: logs/, or the folder directly below. A folder
+ * that can't be listed is itself a delivery. */
 static size_t folder_size(const struct dk_delivery_item *item)
 {
     size_t size = strlen(DK_WORKSPACE_LOGS);
@@ -106,8 +106,8 @@ static void add_item(void *context, const struct dk_delivery_item *item)
     dk_text_format(drop->first, sizeof(drop->first), "%s", item->path);
 }
 
-/* What is in logs/ itself goes first. Where nothing of it can be read, its first file decides: it may be
- * an archive in transfer. */
+/* What is in logs/ itself goes first. Where nothing of it can be read, its first file decides: it
+ * may be an archive in transfer. */
 static const char *sort_name(const struct dk_waiting_drop *drop)
 {
     if (strcmp(drop->path, DK_WORKSPACE_LOGS) != 0)

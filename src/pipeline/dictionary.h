@@ -9,8 +9,8 @@
 
 #define DK_SAMPLE_RULES_MAX 48
 
-/* The sample rules by which the readings were made, as "first" or, where drops differ, "first or mean":
- * those of all that is loaded or, where no store is open, the one that is set. */
+/* The sample rules by which the readings were made, as "first" or, where drops differ, "first or
+ * mean": those of all that is loaded or, where no store is open, the one that is set. */
 enum dk_status dk_dictionary_rules(struct dk_pipeline *pipeline, char rules[DK_SAMPLE_RULES_MAX],
                                    struct dk_error *err) DK_CHECK;
 

@@ -28,8 +28,8 @@ static uint64_t folder_bytes(const char *folder)
     return bytes;
 }
 
-/* A run writes each export beside the old one, and puts into the database about a tenth of the bytes
- * that it reads. Archiving moves files, and needs no room. */
+/* A run writes each export beside the old one, and puts into the database about a tenth of the
+ * bytes that it reads. Archiving moves files, and needs no room. */
 enum dk_status dk_disk_find(struct dk_disk *disk, struct dk_error *err)
 {
     struct statvfs info;

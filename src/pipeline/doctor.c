@@ -220,8 +220,8 @@ static void examine_deliveries(struct dk_pipeline *pipeline, const struct dk_doc
 /* --- the database ----------------------------------------------------------------------------- */
 
 /* SQLite relies on locks that network file systems do not always keep. */
-/* Folders that the ledger says this workspace has archived, and that are not there: the database can't be
- * rebuilt without them. */
+/* Folders that the ledger says this workspace has archived, and that are not there: the database
+ * can't be rebuilt without them. */
 static void examine_archive(struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
 {
     struct dk_ledger_place *places = NULL;
@@ -246,8 +246,8 @@ static void examine_archive(struct dk_pipeline *pipeline, const struct dk_doctor
     free(places);
 }
 
-/* Whether a file of an archived drop is no longer what was stored, by its size. One that derrick compressed has
- * another size there. */
+/* Whether a file of an archived drop is no longer what was stored, by its size. One that derrick
+ * compressed has another size there. */
 static bool has_other_size(const struct dk_ledger_place *place, const struct dk_ledger_file *file)
 {
     char path[sizeof(place->folder) + sizeof(file->stored) + 1];
@@ -258,8 +258,8 @@ static bool has_other_size(const struct dk_ledger_place *place, const struct dk_
     return stat(path, &info) != 0 || (uint64_t)info.st_size != file->size_bytes;
 }
 
-/* Files in the folders that are there. A hash of each would take as long as reading the archive: see
- * manifest.sha256. */
+/* Files in the folders that are there. A hash of each would take as long as reading the archive:
+ * see manifest.sha256. */
 static void examine_archived_files(struct dk_pipeline *pipeline, const struct dk_doctor *doctor)
 {
     struct dk_ledger_place *places = NULL;

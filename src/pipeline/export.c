@@ -1,6 +1,6 @@
 /*
- * export: what is loaded to CSV. The rows of a series come from the nearest place that has them, with
- * the same bytes:
+ * export: what is loaded to CSV. The rows of a series come from the nearest place that has them,
+ * with the same bytes:
  *
  *     memory        the readings that this run has parsed and loaded
  *     previous CSV  the file that this export replaces, if the series has not changed since

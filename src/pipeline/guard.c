@@ -99,8 +99,8 @@ static enum dk_status refuse_empty(const struct dk_pipeline *pipeline,
                  pipeline->settings->store.url, what, found);
     if (count > 0)
         dk_error_hint(err, "if its name is right and it can't be put back: 'derrick init "
-                           "--rebuild' loads the archive into a "
-                           "new database, 'derrick init --new-database' starts empty");
+                           "--rebuild' loads the archive into a new database, 'derrick init "
+                           "--new-database' starts empty");
     else
         dk_error_hint(err, "if its name is right: restore it from a backup, or start empty with "
                            "'derrick init --new-database'");

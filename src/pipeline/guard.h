@@ -20,8 +20,8 @@ struct dk_evidence {
     bool exported; /* aws_s3/ has an export */
 };
 
-/* Collects it, from names and the beginning of one file. After DK_OK the caller resets. DK_ERR_IO: a
- * folder can't be read. */
+/* Collects it, from names and the beginning of one file. After DK_OK the caller resets. DK_ERR_IO:
+ * a folder can't be read. */
 enum dk_status dk_evidence_find(struct dk_evidence *evidence, struct dk_error *err) DK_CHECK;
 void dk_evidence_reset(struct dk_evidence *evidence);
 
@@ -29,9 +29,10 @@ void dk_evidence_reset(struct dk_evidence *evidence);
 bool dk_guard_is_known(const struct dk_archive_folder *folder, const struct dk_ledger_place *places,
                        size_t count);
 
-/* Opens the store (one that is open is closed first), and checks that it has what this workspace loaded: DK_ERR_STORE names what was
- * found and what to do. With `create` it makes a database that is not there, but only where there is
- * no evidence. The store stays open after a failure; the caller closes. */
+/* Opens the store (one that is open is closed first), and checks that it has what this workspace
+ * loaded: DK_ERR_STORE names what was found and what to do. With `create` it makes a database that
+ * is not there, but only where there is no evidence. The store stays open after a failure; the
+ * caller closes. */
 enum dk_status dk_guard_open(struct dk_pipeline *pipeline, bool create, struct dk_error *err)
     DK_CHECK;
 

@@ -146,8 +146,8 @@ bool dk_workspace_is_here(const struct dk_ledger_workspace *row,
 }
 
 /* Whether the ledger saw this identity in another workspace, which may still be in use. The same
- * file under another path or seen from another host is a share, or a workspace that was moved within
- * its disk. On this host it is certain: the other workspace is there or it is not. */
+ * file under another path or seen from another host is a share, or a workspace that was moved
+ * within its disk. On this host it is certain: the other workspace is there or it is not. */
 static bool is_used_elsewhere(const struct dk_ledger_workspace *known,
                               const struct dk_ledger_workspace *here)
 {
@@ -166,9 +166,8 @@ static void warn_used_elsewhere(const struct dk_pipeline *pipeline,
 {
     dk_observer_notice(
         pipeline->observer, DK_LEVEL_WARNING,
-        "this workspace has the identity of '%s' on '%s', which was used last at %s "
-        "UTC: if both are in use, remove '%s' from the copy, and its next run makes a "
-        "new one",
+        "this workspace has the identity of '%s' on '%s', which was used last at %s UTC: if both "
+        "are in use, remove '%s' from the copy, and its next run makes a new one",
         known->path, known->host, known->last_seen, DK_WORKSPACE_IDENTITY);
 }
 

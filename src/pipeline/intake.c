@@ -85,8 +85,8 @@ static enum dk_status open_archive_in_logs(struct dk_pipeline *pipeline, struct 
     return status;
 }
 
-/* Of several deliveries in logs/, opens the one that a run would load first. What is in the folder of a
- * site is that site's, even if it is all that is there. */
+/* Of several deliveries in logs/, opens the one that a run would load first. What is in the folder
+ * of a site is that site's, even if it is all that is there. */
 static enum dk_status open_first(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  bool *opened, struct dk_error *err)
 {
@@ -183,8 +183,8 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 }
 
 /* The profile that is used for a drop without one: the newest of this rig, else of its site. A file
- * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another one
- * is used is always said: all labels depend on it. */
+ * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another
+ * one is used is always said: all labels depend on it. */
 static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                      struct dk_profile *profile, bool *found, struct dk_error *err)
 {

@@ -14,8 +14,8 @@ static bool is_file(const struct dk_ledger_file *row, const struct dk_drop_file 
            row->ctime_ns == file->ctime_ns && file->inode != 0;
 }
 
-/* Whether a file of the drop is a file on disk: members of an archive are not, but the profile beside
- * the archive is. */
+/* Whether a file of the drop is a file on disk: members of an archive are not, but the profile
+ * beside the archive is. */
 static bool is_on_disk(const struct dk_drop_file *file)
 {
     return file->name && file->inode != 0;
@@ -93,8 +93,8 @@ static bool is_set(const char *loaded, const char *set, bool with_cohort)
     return holds(loaded, set, loaded, with_cohort) && holds(set, loaded, loaded, with_cohort);
 }
 
-/* Whether all cohorts that the user wants of the drop are loaded: of a history an earlier run may have
- * loaded some only. */
+/* Whether all cohorts that the user wants of the drop are loaded: of a history an earlier run may
+ * have loaded some only. */
 static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                  bool *covered, struct dk_error *err)
 {
@@ -116,8 +116,8 @@ static enum dk_status is_covered(struct dk_pipeline *pipeline, const struct dk_i
     return status;
 }
 
-/* Whether the samples and features of its cohorts are there, as far as they are set: only another parse
- * could make them. */
+/* Whether the samples and features of its cohorts are there, as far as they are set: only another
+ * parse could make them. */
 static enum dk_status has_burst_files(struct dk_pipeline *pipeline,
                                       const struct dk_ledger_drop *known, bool *has,
                                       struct dk_error *err)

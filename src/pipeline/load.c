@@ -35,7 +35,7 @@ static enum dk_status check_replace(const struct dk_pipeline *pipeline,
     return DK_ERR_USAGE;
 }
 
-/* --- cells in quarantine ------------------------------------------------------------------------ */
+/* --- cells in quarantine -------------------------------------------------------------------- */
 
 struct bad_cells {
     const struct dk_intake *intake;
@@ -85,7 +85,7 @@ static bool next_cell(void *context, struct dk_quarantine_cell *out)
     return false;
 }
 
-/* --- the load ----------------------------------------------------------------------------------- */
+/* --- the load ------------------------------------------------------------------------------- */
 
 /* All that the store needs to know of a drop that was read. */
 static struct dk_load describe(const struct dk_pipeline *pipeline, const struct dk_intake *intake,

@@ -1,7 +1,7 @@
 /*
- * missed_runs: runs that could not reach the database, in the workspace's file .derrick-missed-runs until the
- * next run that can. One line each: started, ended, command, exit code, user, host, version and message, with tabs
- * between. Private to src/pipeline/.
+ * missed_runs: runs that could not reach the database, in the workspace's file .derrick-missed-runs
+ * until the next run that can. One line each: started, ended, command, exit code, user, host,
+ * version and message, with tabs between. Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_MISSED_RUNS_H
 #define DK_PIPELINE_MISSED_RUNS_H
@@ -10,8 +10,9 @@
 
 #define DK_WORKSPACE_MISSED ".derrick-missed-runs"
 
-/* Keeps the run that pipeline->notes says was attempted. The same failure as in the last line only makes that
- * one longer; the oldest lines go where there are too many. The workspace's lock is held. */
+/* Keeps the run that pipeline->notes says was attempted. The same failure as in the last line only
+ * makes that one longer; the oldest lines go where there are too many. The workspace's lock is
+ * held. */
 enum dk_status dk_missed_runs_keep(struct dk_pipeline *pipeline, int exit_code, const char *message,
                                    struct dk_error *err) DK_CHECK;
 

@@ -7,8 +7,8 @@
 
 #include "pipeline/pipeline.h"
 
-/* Before the drop is read, with its columns resolved: DK_ERR_USAGE where it is one cohort and nothing
- * gives its number, or the user gave several. */
+/* Before the drop is read, with its columns resolved: DK_ERR_USAGE where it is one cohort and
+ * nothing gives its number, or the user gave several. */
 enum dk_status dk_numbering_check(const struct dk_pipeline *pipeline,
                                   const struct dk_intake *intake, enum dk_intake_use use,
                                   struct dk_error *err) DK_CHECK;

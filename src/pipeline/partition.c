@@ -136,8 +136,9 @@ static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_pa
     return dk_ledger_publication_put(pipeline->store, &row, err);
 }
 
-/* Whether the file is there as the ledger knows it, made of these contents. An upload reads and hashes
- * what it sends; the history is for people in aws_s3/ too, so that an edit of it is seen here. */
+/* Whether the file is there as the ledger knows it, made of these contents. An upload reads and
+ * hashes what it sends; the history is for people in aws_s3/ too, so that an edit of it is seen
+ * here. */
 static enum dk_status stands(struct dk_pipeline *pipeline, const struct dk_partition *partition,
                              const char *mark, bool *is, struct dk_error *err)
 {

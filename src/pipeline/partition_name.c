@@ -97,7 +97,7 @@ enum dk_status dk_partition_check_key(const struct dk_ledger_publication *public
                  "table publications, publication_id %lld: target is '%s', which derrick does not "
                  "write with layout '%s'",
                  (long long)publication->publication_id, publication->target, publication->layout);
-    dk_error_hint(err, "another program changed it: find out which, then restore the database "
-                       "from a backup, or delete that row");
+    dk_error_hint(err, "another program changed it: find out which, then restore the database from "
+                       "a backup, or delete that row");
     return DK_ERR_STORE;
 }

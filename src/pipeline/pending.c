@@ -1,8 +1,8 @@
 /*
  * pending: what is loaded and not archived yet, as far as it is for this workspace to archive.
  *
- * Several workspaces may share a database, and all call their drops "logs". The workspace's identity
- * tells them apart. Two kinds of drops need more than that:
+ * Several workspaces may share a database, and all call their drops "logs". The workspace's
+ * identity tells them apart. Two kinds of drops need more than that:
  *
  * - Those loaded before workspaces had an identity. Their rig says whose they are, but it is a
  *   setting, which somebody may have changed since: so a drop of another rig belongs to another

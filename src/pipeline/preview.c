@@ -103,7 +103,8 @@ static const struct dk_store_series *find_loaded(const struct previewing *previe
     return NULL;
 }
 
-/* How many cohorts have their samples, or their features. `list` has the files of one after those of another. */
+/* How many cohorts have their samples, or their features. `list` has the files of one after those
+ * of another. */
 static size_t count_having(const struct dk_partition *list, size_t count, bool features)
 {
     size_t cohorts = 0;
@@ -118,8 +119,8 @@ static size_t count_having(const struct dk_partition *list, size_t count, bool f
     return cohorts;
 }
 
-/* Counts the cohorts whose samples and features a run would write: those that change, and those of the drop
- * that lack them. */
+/* Counts the cohorts whose samples and features a run would write: those that change, and those of
+ * the drop that lack them. */
 static enum dk_status count_bursts(struct previewing *previewing,
                                    const struct dk_readings *readings,
                                    const enum dk_load_fate *fates, struct dk_error *err)
@@ -350,8 +351,8 @@ static bool is_loaded(const struct previewing *previewing, const struct dk_parti
     return false;
 }
 
-/* Whether what is there stays, or is replaced: it is set, and of all that is loaded, or of a cohort that is.
- * A cohort that a load replaces stays one. */
+/* Whether what is there stays, or is replaced: it is set, and of all that is loaded, or of a cohort
+ * that is. A cohort that a load replaces stays one. */
 static bool stays(const struct previewing *previewing, const struct dk_partition *part)
 {
     const struct dk_settings *settings = previewing->pipeline->settings;
@@ -370,7 +371,8 @@ static bool stays(const struct previewing *previewing, const struct dk_partition
     }
 }
 
-/* Which part of the export an upload is; false: none, such as the CSV of all, or a file that a user named. */
+/* Which part of the export an upload is; false: none, such as the CSV of all, or a file that a user
+ * named. */
 static bool find_part(const struct dk_ledger_publication *row, const char *key,
                       struct dk_partition *part)
 {
@@ -422,7 +424,8 @@ static enum dk_status preview_upload(const struct previewing *previewing, struct
     dk_text_format(url, sizeof(url), "%s", settings->s3.url);
     for (size_t size = strlen(url); size > 0 && url[size - 1] == '/'; size--)
         url[size - 1] = '\0';
-    /* The CSV, its dictionary and the manifest; the history as Parquet; the report; the parts that are new. */
+    /* The CSV, its dictionary and the manifest; the history as Parquet; the report; the parts that
+     * are new. */
     uint64_t files = 3 + (settings->export_parquet ? 1u : 0u) +
                      (settings->report_publish && settings->report_write ? 1u : 0u) +
                      previewing->burst_files;

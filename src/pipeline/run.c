@@ -1,6 +1,6 @@
 /*
- * run: check, load, export, report, upload, archive, in this order, each only if the ledger does not say
- * that it is done. Wherever an earlier run was interrupted, this one resumes.
+ * run: check, load, export, report, upload, archive, in this order, each only if the ledger does
+ * not say that it is done. Wherever an earlier run was interrupted, this one resumes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static bool stays(const char *path)
                               (path[size] == '/' || path[size] == '\0'));
 }
 
-/* Whether a pending drop of the ledger is the one at its path: the one whose contents are loaded, or a
- * duplicate of it that an interrupted run noted. */
+/* Whether a pending drop of the ledger is the one at its path: the one whose contents are loaded,
+ * or a duplicate of it that an interrupted run noted. */
 static bool is_noted(const struct dk_ledger_drop *pending, const struct dk_drop *drop,
                      const struct dk_load_result *load)
 {

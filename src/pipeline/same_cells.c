@@ -60,14 +60,14 @@ static enum dk_status refuse_cells(const struct checking *checking,
                  "'%s' has the values that run %lld loaded, but another cell: %s",
                  intake->drop.path, (long long)row->run_id, text);
     if (!dk_columns_are_one_cohort(intake->input.columns)) {
-        dk_error_hint(err, "nothing was changed; compare the two deliveries, and read 'When a "
-                           "drop contradicts what is loaded' in docs/store.md");
+        dk_error_hint(err, "nothing was changed; compare the two deliveries, and read 'When a drop "
+                           "contradicts what is loaded' in docs/store.md");
         return DK_ERR_REFUSED;
     }
     dk_series_dates(series, intake->readings.rows, dates);
     dk_error_hint(err,
-                  "if this drop corrects cohort %d (%s), put it in its place: "
-                  "--cohort %d --replace",
+                  "if this drop corrects cohort %d (%s), put it in its place: --cohort %d "
+                  "--replace",
                   series->cohort, dates, series->cohort);
     return DK_ERR_REFUSED;
 }

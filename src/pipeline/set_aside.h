@@ -8,7 +8,8 @@
 
 #define DK_ASIDE_MAX 64
 
-/* Moves the export in aws_s3/ into aws_s3/before-<day>/, which `aside` names then, with a notice. */
+/* Moves the export in aws_s3/ into aws_s3/before-<day>/, which `aside` names then, with a
+ * notice. */
 enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, char aside[DK_ASIDE_MAX],
                                    struct dk_error *err) DK_CHECK;
 

@@ -106,8 +106,8 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     if (!own) {
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
-            "'%s' is no longer part of the export and differs from what derrick wrote: "
-            "move it away, because readers of the folder count its rows twice",
+            "'%s' is no longer part of the export and differs from what derrick wrote: move it "
+            "away, because readers of the folder count its rows twice",
             path);
         return DK_OK;
     }
@@ -144,7 +144,8 @@ static enum dk_status remove_parquet_files(struct dk_pipeline *pipeline,
     return status;
 }
 
-/* The CSVs of cohorts are looked for in aws_s3/ itself: whoever reads it does not ask the ledger. */
+/* The CSVs of cohorts are looked for in aws_s3/ itself: whoever reads it does not ask the
+ * ledger. */
 static enum dk_status remove_csv_files(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     struct cohort_set exported;
@@ -209,7 +210,8 @@ static enum dk_status add_csv(void *context, const char *key, const struct dk_s3
     return dk_publish_cohort_of_key(key) == 0 ? DK_OK : add_key(context, key, err);
 }
 
-/* What the ledger says is there: Parquet, and the CSVs of cohorts where the bucket can't be listed. */
+/* What the ledger says is there: Parquet, and the CSVs of cohorts where the bucket can't be
+ * listed. */
 static enum dk_status add_known(struct stale_objects *stale, bool csvs, struct dk_error *err)
 {
     struct dk_ledger_publication *rows = NULL;
@@ -304,8 +306,8 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
                            ? "readers would count their rows twice: give these credentials "
                              "s3:DeleteObject, as docs/s3.md says, or have the objects "
                              "deleted by someone who may; then run again"
-                           : "readers would count their rows twice: look at each, and move "
-                             "it out of the prefix; then run again");
+                           : "readers would count their rows twice: look at each, and move it out "
+                             "of the prefix; then run again");
     return DK_ERR_REMOTE;
 }
 

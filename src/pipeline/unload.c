@@ -66,8 +66,7 @@ static enum dk_status find_already(struct dk_pipeline *pipeline,
         return DK_OK;
     if (request->run_id != 0)
         dk_error_set(err, DK_ERR_USAGE,
-                     "nothing to unload: run %lld loaded no cohort that is "
-                     "still in the database",
+                     "nothing to unload: run %lld loaded no cohort that is still in the database",
                      (long long)request->run_id);
     else
         dk_error_set(err, DK_ERR_USAGE, "nothing to unload: no such cohort is loaded");
@@ -83,8 +82,9 @@ static size_t count_of_drop(const struct dk_store_series *list, size_t count, in
     return found;
 }
 
-/* A drop whose files are still to be archived goes as a whole: otherwise the next run would find a part of
- * it in logs/ that is new, load that as a second drop, and archive the files with the first one only. */
+/* A drop whose files are still to be archived goes as a whole: otherwise the next run would find a
+ * part of it in logs/ that is new, load that as a second drop, and archive the files with the first
+ * one only. */
 static enum dk_status check_pending(struct dk_pipeline *pipeline, const struct dk_unload_plan *plan,
                                     const struct dk_store_series *loaded, size_t loaded_count,
                                     struct dk_error *err)

@@ -5,7 +5,8 @@
 #include "archive/unloaded_note.h"
 #include "base/file.h"
 
-/* Writes the note of a drop's folder, unless the one that is there says all that the ledger does. */
+/* Writes the note of a drop's folder, unless the one that is there says all that the ledger
+ * does. */
 static enum dk_status note_drop(struct dk_pipeline *pipeline, const struct dk_ledger_drop *drop,
                                 bool *written, struct dk_error *err)
 {

@@ -1,5 +1,5 @@
-/* upload: the current export in aws_s3/ to the scientists' bucket; the manifest goes last, and then what is
- * no longer part of it. */
+/* upload: the current export in aws_s3/ to the scientists' bucket; the manifest goes last, and then
+ * what is no longer part of it. */
 #include "upload.h"
 
 #include <stdio.h>
@@ -26,8 +26,8 @@ static enum dk_status put_partition(struct dk_upload *upload, const struct dk_pa
     return dk_upload_put(upload, &object, NULL, err);
 }
 
-/* A part of samples or features that is no longer in aws_s3/ can't be put. Where it is on S3, that is what
- * the manifest lists; else *there is false. */
+/* A part of samples or features that is no longer in aws_s3/ can't be put. Where it is on S3, that
+ * is what the manifest lists; else *there is false. */
 static enum dk_status find_uploaded(struct dk_upload *upload, struct dk_partition *partition,
                                     bool *there, struct dk_error *err)
 {

@@ -55,13 +55,13 @@ void dk_upload_close(struct dk_upload *upload);
 enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_object *object,
                              struct dk_s3_object *put, struct dk_error *err) DK_CHECK;
 
-/* *current becomes false where a file of samples or features that this workspace has is not on S3, as far
- * as the ledger knows. */
+/* *current becomes false where a file of samples or features that this workspace has is not on S3,
+ * as far as the ledger knows. */
 enum dk_status dk_upload_find_burst_files(struct dk_pipeline *pipeline, bool *current,
                                           struct dk_error *err) DK_CHECK;
 
-/* Adds to the parts the samples and features that other workspaces of this database put at the same place:
- * they are part of what is there. */
+/* Adds to the parts the samples and features that other workspaces of this database put at the same
+ * place: they are part of what is there. */
 enum dk_status dk_upload_add_foreign(struct dk_upload *upload, struct dk_upload_export *current,
                                      struct dk_error *err) DK_CHECK;
 

@@ -5,7 +5,7 @@
 #include "burst_files.h"
 #include "upload.h"
 
-/* --- whether this workspace's are there -------------------------------------------------------- */
+/* --- whether this workspace's are there ----------------------------------------------------- */
 
 static int compare_targets(const void *left, const void *right)
 {
@@ -75,7 +75,7 @@ enum dk_status dk_upload_find_burst_files(struct dk_pipeline *pipeline, bool *cu
     return status;
 }
 
-/* --- those of other workspaces ------------------------------------------------------------------- */
+/* --- those of other workspaces -------------------------------------------------------------- */
 
 /* Objects that other workspaces of the same database put at the same place. */
 struct foreign {

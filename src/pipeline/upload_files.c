@@ -55,8 +55,8 @@ static enum dk_status check_owner(const struct dk_upload *upload, const char *pa
         return status;
     dk_error_set(err, DK_ERR_USAGE, "'%s' is derrick's own export, and '%s' is another file",
                  location, path);
-    dk_error_hint(err, "give the file another name; 'derrick upload' without a FILE uploads "
-                       "the export");
+    dk_error_hint(err, "give the file another name; 'derrick upload' without a FILE uploads the "
+                       "export");
     return DK_ERR_USAGE;
 }
 

@@ -11,8 +11,8 @@
 static enum dk_status wrong_max(const char *text, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a share or a number of cells", text);
-    dk_error_hint(err, "write a percentage from 0%% to 100%%, such as 1%%, or a number of "
-                       "cells, such as 50");
+    dk_error_hint(err, "write a percentage from 0%% to 100%%, such as 1%%, or a number of cells, "
+                       "such as 50");
     return DK_ERR_CONFIG;
 }
 
@@ -162,9 +162,8 @@ static enum dk_status refuse_outside(const struct dk_pipeline *pipeline,
         first = first < 0 ? i : first;
     }
     dk_error_hint(err,
-                  "export or copy the file again from the rig; if the values are right, "
-                  "widen limits.%s in derrick.ini, or load them once with "
-                  "--allow-out-of-range",
+                  "export or copy the file again from the rig; if the values are right, widen "
+                  "limits.%s in derrick.ini, or load them once with --allow-out-of-range",
                   dk_sensors[first].name);
     return DK_ERR_DATA;
 }

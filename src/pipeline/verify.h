@@ -10,8 +10,9 @@
 
 #include "pipeline/pipeline.h"
 
-/* Unless nothing has changed the rows: reads back and compares all that was not
- * loaded under these locks, and looks for rows that no run loaded. DK_ERR_STORE: something else changed the database; the first rig and cohort are named. */
+/* Unless nothing has changed the rows: reads back and compares all that was not loaded under these
+ * locks, and looks for rows that no run loaded. DK_ERR_STORE: something else changed the database;
+ * the first rig and cohort are named. */
 enum dk_status dk_verify_run(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 
 /* Whether the run that is under way has done it. */

@@ -44,8 +44,8 @@ static enum dk_status list_known(struct dk_pipeline *pipeline, struct looking *l
     return status;
 }
 
-/* Whether it is a fleet's profile that a drop which is loaded was read with: then it waits for the other sites,
- * and is not a delivery. */
+/* Whether it is a fleet's profile that a drop which is loaded was read with: then it waits for the
+ * other sites, and is not a delivery. */
 static enum dk_status is_used_profile(struct dk_pipeline *pipeline,
                                       const struct dk_delivery_item *item, bool *used,
                                       struct dk_error *err)
@@ -102,8 +102,8 @@ static enum dk_status refuse(const struct dk_pipeline *pipeline, const struct dk
     dk_error_set(
         err, DK_ERR_DATA,
         "nothing in '%s' can be read, but %zu file%s look%s like a delivery: '%s' %s; derrick "
-        "expects PS1.txt, PS2.txt, ... and profile.txt in '%s' or one folder below, or a zip "
-        "or a tar of them",
+        "expects PS1.txt, PS2.txt, ... and profile.txt in '%s' or one folder below, or a zip or a "
+        "tar of them",
         DK_WORKSPACE_LOGS, found->count, found->count == 1 ? "" : "s", found->count == 1 ? "s" : "",
         found->first, dk_delivery_reason(found->kind), DK_WORKSPACE_LOGS);
     dk_error_hint(err, "%s", dk_delivery_hint(found->kind, pipeline->settings->input.columns));

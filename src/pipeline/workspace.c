@@ -43,8 +43,8 @@ const char *dk_workspace_missing(const char *config_path)
     return dk_path_exists(config_path) ? NULL : DK_WORKSPACE_CONFIG;
 }
 
-/* Commands that only read hold no lock, and may be writing their CSV just now. The time of a share's
- * file is the server's: a clock that is a little off does not matter here. */
+/* Commands that only read hold no lock, and may be writing their CSV just now. The time of a
+ * share's file is the server's: a clock that is a little off does not matter here. */
 static bool is_left_behind(int folder, const char *name)
 {
     struct stat info;
@@ -64,9 +64,9 @@ static void clear_temporaries(const char *folder)
     closedir(list);
 }
 
-/* The archive has a folder for each run, logs/ and profile/ one for each delivery or site, and aws_s3/ has
- * "cohort=07/" or "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many levels down. A link may
- * lead outside of the workspace. */
+/* The archive has a folder for each run, logs/ and profile/ one for each delivery or site, and
+ * aws_s3/ has "cohort=07/" or "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many
+ * levels down. A link may lead outside of the workspace. */
 static void clear_below(const char *folder, int levels)
 {
     DIR *list = levels > 0 ? opendir(folder) : NULL;

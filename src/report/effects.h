@@ -15,13 +15,14 @@ struct dk_effect {
     double median; /* over the cohorts where it is defined */
     double chance; /* as in struct dk_survey_rig */
     bool is_real;  /* more than chance, or a test against chance is not possible */
-    /* In that cohort: the state whose median is farthest from the reference's, the best state that it
-     * has, and by how much. -1: there are not two states with values. */
+    /* In that cohort: the state whose median is farthest from the reference's, the best state that
+     * it has, and by how much. -1: there are not two states with values. */
     int code, reference;
     double difference;
 };
 
-/* Fills effects[DK_SENSORS], the strongest first. `medians` is room for a number for each cohort. */
+/* Fills effects[DK_SENSORS], the strongest first. `medians` is room for a number for each
+ * cohort. */
 void dk_effects_rank(const struct dk_survey_rig *rig, int condition,
                      struct dk_effect effects[DK_SENSORS], double *medians);
 

@@ -27,8 +27,8 @@ static bool is_worst(const struct dk_survey_rig *rig, int condition)
 
 /* --- the first sentences -------------------------------------------------------------------- */
 
-/* The numbers of the cohorts that are not there, or, with `incomplete`, not whole. On the heap; NULL
- * if memory ran out or there are none. */
+/* The numbers of the cohorts that are not there, or, with `incomplete`, not whole. On the heap;
+ * NULL if memory ran out or there are none. */
 static int *list_cohorts(const struct dk_survey *survey, const struct dk_survey_rig *rig,
                          bool incomplete, size_t *count)
 {
@@ -257,8 +257,8 @@ static void put_sensors_changed(struct dk_buffer *out, const struct dk_survey_ri
     qsort(moves, DK_SENSORS, sizeof(*moves), compare_moves);
     if (far > 0)
         dk_buffer_putf(out,
-                       "<li>Sensors: the median of %zu moved by more than a quarter of its "
-                       "usual spread (its middle half): ",
+                       "<li>Sensors: the median of %zu moved by more than a quarter of its usual "
+                       "spread (its middle half): ",
                        far);
     else
         dk_buffer_put(out, "<li>Sensors: no median moved by more than a quarter of the sensor’s "
@@ -353,7 +353,8 @@ static void put_constant(struct dk_buffer *out, const struct dk_survey_rig *rig,
         dk_buffer_put(out, "does not vary within ");
 }
 
-/* "SE is exactly 0 in every reading of cohorts 2 to 9", "8 values of SE are outside ... in cohorts 50 and 51". */
+/* "SE is exactly 0 in every reading of cohorts 2 to 9", "8 values of SE are outside ... in cohorts
+ * 50 and 51". */
 static size_t put_aspect(struct dk_buffer *out, const struct dk_survey_rig *rig, int sensor,
                          enum aspect aspect)
 {

@@ -1,6 +1,6 @@
 /*
- * Pieces of HTML and SVG: text that is safe, numbers as people read them, dates, axes. All append to
- * a buffer, whose first failure sticks.
+ * Pieces of HTML and SVG: text that is safe, numbers as people read them, dates, axes. All append
+ * to a buffer, whose first failure sticks.
  */
 #ifndef DK_REPORT_HTML_H
 #define DK_REPORT_HTML_H

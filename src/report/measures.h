@@ -58,7 +58,8 @@ void dk_prefix_fill(struct dk_prefix *prefix, const double *values, size_t count
 double dk_eta_squared(const struct dk_prefix *prefix, const struct dk_stretch *stretches,
                       const uint32_t *order, size_t count);
 
-/* A shuffle of 0..count-1 (Fisher and Yates), for the shuffle number `seed`; always the same one. */
+/* A shuffle of 0..count-1 (Fisher and Yates), for the shuffle number `seed`; always the same
+ * one. */
 void dk_shuffle(uint32_t *order, size_t count, uint64_t seed);
 
 #endif

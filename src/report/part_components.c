@@ -123,8 +123,8 @@ void dk_part_components(const struct dk_report_part *part)
     dk_part_begin(part, "components", "Condition of the components");
     if (rig->one_profile && rig->cohort_count > 1)
         dk_buffer_putf(out,
-                       "<p class=say>One cohort, %" PRId32 " days, reading by reading. All "
-                       "%zu cohorts have this profile. Higher and darker is worse.</p>\n",
+                       "<p class=say>One cohort, %" PRId32 " days, reading by reading. All %zu "
+                       "cohorts have this profile. Higher and darker is worse.</p>\n",
                        part->survey->request->calendar.cohort_days, rig->cohort_count);
     else if (rig->one_profile)
         dk_buffer_put(out,

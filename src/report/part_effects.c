@@ -1,6 +1,6 @@
 /* What moves with which condition: box plots of the strongest sensors, a ranked table, and a matrix
- * of all pairs. Within a cohort, because cohorts differ for other reasons; ranked by the best cohort,
- * because a fault may show in one phase only. */
+ * of all pairs. Within a cohort, because cohorts differ for other reasons; ranked by the best
+ * cohort, because a fault may show in one phase only. */
 #include <math.h>
 #include <stdlib.h>
 

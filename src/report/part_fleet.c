@@ -81,8 +81,8 @@ void dk_part_fleet(struct dk_buffer *out, const struct dk_survey *survey)
                            "NAME</code> writes the report of any other.");
     else if (full > 0)
         dk_buffer_putf(out,
-                       "The first %zu have sections of their own below; <code>derrick report "
-                       "--rig NAME</code> writes the report of any other.",
+                       "The first %zu have sections of their own below; <code>derrick report --rig "
+                       "NAME</code> writes the report of any other.",
                        full);
     else
         dk_buffer_put(out, "<code>derrick report --rig NAME</code> writes the report of a rig.");

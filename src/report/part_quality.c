@@ -1,5 +1,5 @@
-/* Can the data be trusted: a heat map of cohorts and sensors with the worst finding of each cell, and
- * the numbers beside it. */
+/* Can the data be trusted: a heat map of cohorts and sensors with the worst finding of each cell,
+ * and the numbers beside it. */
 #include <inttypes.h>
 
 #include "parts.h"

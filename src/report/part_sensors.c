@@ -38,8 +38,9 @@ static int compare_doubles(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
-/* The values of a day, from one of the cohorts that it is in; NULL: it is in none. `at`, where the search
- * begins, becomes that cohort. Where calendar.start was changed, dates and numbers differ in order. */
+/* The values of a day, from one of the cohorts that it is in; NULL: it is in none. `at`, where the
+ * search begins, becomes that cohort. Where calendar.start was changed, dates and numbers differ in
+ * order. */
 static const struct dk_day *find_day(const struct dk_survey_rig *rig, int sensor, int64_t day,
                                      int64_t cohort_days, size_t *at)
 {
@@ -89,8 +90,8 @@ static int64_t y_of(const struct dk_scale *scale, double value)
     return llround(y < -HEIGHT ? -HEIGHT : y > 2 * HEIGHT ? 2 * HEIGHT : y);
 }
 
-/* Appends an edge of consecutive bins, from left to right, and the low one back: from border to border,
- * so that one bin has width. */
+/* Appends an edge of consecutive bins, from left to right, and the low one back: from border to
+ * border, so that one bin has width. */
 static void put_points(struct dk_buffer *out, const struct bins *bins, const struct dk_scale *scale,
                        struct run_of_bins run, enum edge edge)
 {
@@ -248,8 +249,8 @@ static void put_grid(const struct dk_report_part *part)
     const struct dk_survey_rig *rig = part->rig;
     size_t step = grid_step(rig);
     dk_buffer_putf(part->out,
-                   "<svg class=vh aria-hidden=true focusable=false><defs><path id=r%zu-g "
-                   "class=g d=\"",
+                   "<svg class=vh aria-hidden=true focusable=false><defs><path id=r%zu-g class=g "
+                   "d=\"",
                    part->number);
     for (size_t i = 1; i < rig->cohort_count; i++)
         if ((size_t)rig->cohorts[i].place.series.cohort % step == 1 || step == 1)
@@ -333,9 +334,9 @@ void dk_part_sensors(const struct dk_report_part *part)
     dk_part_begin(part, "sensors", title);
     dk_buffer_putf(
         out,
-        "<p class=say>Line: daily median. Band: daily minimum to maximum. Each scale is "
-        "the sensor’s own; a rare peak far above the rest is left out and named at the right. "
-        "Vertical lines mark every %scohort.</p>\n",
+        "<p class=say>Line: daily median. Band: daily minimum to maximum. Each scale is the "
+        "sensor’s own; a rare peak far above the rest is left out and named at the right. Vertical "
+        "lines mark every %scohort.</p>\n",
         grid_step(part->rig) > 1 ? "tenth " : "");
     put_bar(part);
     put_grid(part);

@@ -143,9 +143,9 @@ void dk_part_source(const struct dk_report_part *part)
     const struct dk_survey_drop *newest = newest_drop(part);
     dk_part_begin(part, "source", "Where the data comes from");
     dk_buffer_put(part->out,
-                  "<p class=say>Each drop balances: values loaded + missing = readings × "
-                  "sensors. Values in quarantine are part of missing, and so are all of a "
-                  "sensor that is absent.</p>\n");
+                  "<p class=say>Each drop balances: values loaded + missing = readings × sensors. "
+                  "Values in quarantine are part of missing, and so are all of a sensor that is "
+                  "absent.</p>\n");
     put_drops(part);
     if (newest) {
         dk_buffer_put(part->out, "<div class=two>");

@@ -84,8 +84,7 @@ static void put_cells(const struct dk_report_part *part, int first, size_t colum
 {
     double full = (double)dk_calendar_readings_full(&part->survey->request->calendar);
     dk_buffer_putf(part->out,
-                   "<svg viewBox=\"0 0 %zu 10\" preserveAspectRatio=none><path class=cf "
-                   "d=\"",
+                   "<svg viewBox=\"0 0 %zu 10\" preserveAspectRatio=none><path class=cf d=\"",
                    columns);
     for (size_t i = 0; i < part->rig->cohort_count; i++) {
         const struct dk_store_series *place = &part->rig->cohorts[i].place;
@@ -177,8 +176,8 @@ static void put_brackets(const struct dk_report_part *part, bool by_drop, int fi
                        span.id);
     }
     dk_buffer_putf(out,
-                   "\"><svg viewBox=\"0 0 %zu 1\" height=7 preserveAspectRatio=none><path "
-                   "class=br d=\"",
+                   "\"><svg viewBox=\"0 0 %zu 1\" height=7 preserveAspectRatio=none><path class=br "
+                   "d=\"",
                    columns);
     for (size_t at = 0; at < rig->cohort_count;) {
         struct span span = next_span(rig, by_drop, &at);

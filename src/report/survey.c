@@ -18,7 +18,8 @@
 int dk_code_severity(int condition, int code)
 {
     const struct dk_condition *row = &dk_conditions[condition];
-    /* Codes ascend: 0 means without leakage or unrest, 100 % and 130 bar are the best of the rest. */
+    /* Codes ascend: 0 means without leakage or unrest, 100 % and 130 bar are the best of the
+     * rest. */
     return row->codes[0].code == 0 ? code : (int)row->code_count - 1 - code;
 }
 

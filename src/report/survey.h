@@ -123,8 +123,8 @@ struct dk_survey {
     int64_t as_of_day;             /* days since 1970 */
 };
 
-/* Reads what does not take a pass over the readings: all but drops and details, and counts only where
- * a load or a run left them (has_quality). After any status the caller resets. */
+/* Reads what does not take a pass over the readings: all but drops and details, and counts only
+ * where a load or a run left them (has_quality). After any status the caller resets. */
 enum dk_status dk_survey_begin(struct dk_survey *survey, struct dk_store *store,
                                const struct dk_page_request *request, struct dk_error *err)
     DK_CHECK;
@@ -136,8 +136,8 @@ void dk_survey_reset(struct dk_survey *survey);
 /* The detail of all cohorts of the rigs in full (detail.c). */
 enum dk_status dk_survey_read_details(struct dk_survey *survey, struct dk_store *store,
                                       struct dk_error *err) DK_CHECK;
-/* One cohort's, of its readings (summary.c). `maxima` [DK_COMPONENTS][DK_SENSORS][DK_SHUFFLES] takes
- * what the shuffles reach, where that is more. */
+/* One cohort's, of its readings (summary.c). `maxima` [DK_COMPONENTS][DK_SENSORS][DK_SHUFFLES]
+ * takes what the shuffles reach, where that is more. */
 enum dk_status dk_cohort_detail_make(struct dk_cohort_detail *detail,
                                      const struct dk_readings *readings,
                                      const struct dk_survey_profile *profile, size_t cohort_days,

@@ -105,7 +105,8 @@ void dk_limits_test_init(struct dk_limits_test *test, const struct dk_limits *li
 
 /* --- what it looks like --------------------------------------------------------------------- */
 
-/* A unit that a sensor may have been logged in: value in the catalogue's unit = (x - zero) * factor.
+/* A unit that a sensor may have been logged in: value in the catalogue's unit = (x - zero) *
+ * factor.
  */
 struct other_unit {
     const char *unit; /* the catalogue's */

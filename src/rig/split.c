@@ -8,7 +8,8 @@
 #define LABELS DK_BLOCK_CONDITIONS
 #define CLASSES DK_CONDITION_CODES_MAX
 #define SWEEPS_MAX 64
-/* What an absent class costs: more than any deviation; more still for the label that is split by. */
+/* What an absent class costs: more than any deviation; more still for the label that is split
+ * by. */
 #define ABSENT INT64_C(1000000000000)
 #define ABSENT_OF_LABEL INT64_C(1000000000000000)
 
@@ -151,7 +152,7 @@ static enum dk_status check_runs(const struct work *work, struct dk_error *err)
     return DK_OK;
 }
 
-/* --- assignment: greedily, then by moves that lower the cost ----------------------------------- */
+/* --- assignment: greedily, then by moves that lower the cost -------------------------------- */
 
 /* How far one part is from its share of a class, in squares. */
 static int64_t cost_of(const struct work *work, int part, int label, int class)

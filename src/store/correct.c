@@ -4,9 +4,9 @@
  *     for each cohort: compare with its hash -> new values -> rows again -> read back -> quality
  *     -> hash; then the ledger, and commit
  *
- * The rows of a cohort are removed and inserted again, as a load does, so that every engine does it in
- * the way that is proved there. The hash that the cohort was loaded with stays beside the new one: by it
- * the drop is still known as loaded.
+ * The rows of a cohort are removed and inserted again, as a load does, so that every engine does it
+ * in the way that is proved there. The hash that the cohort was loaded with stays beside the new
+ * one: by it the drop is still known as loaded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +76,8 @@ static enum dk_status update_cohort(struct correcting *correcting, const struct 
 {
     struct dk_query query;
     dk_query_begin(&query, correcting->store->sql,
-                   "UPDATE cohorts SET loaded_hash = COALESCE(loaded_hash, hash), "
-                   "corrected_by = ? WHERE well_id = ? AND cohort = ?",
+                   "UPDATE cohorts SET loaded_hash = COALESCE(loaded_hash, hash), corrected_by = ? "
+                   "WHERE well_id = ? AND cohort = ?",
                    err);
     dk_query_bind_int(&query, correcting->request->run_id);
     dk_query_bind_int(&query, part->series.well_id);

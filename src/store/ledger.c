@@ -208,8 +208,8 @@ enum dk_status dk_ledger_runs(struct dk_store *store, size_t limit, struct dk_le
     dk_query_begin(
         &query, store->sql,
         "SELECT run_id, command, started, ended, state, exit_code, message, workspace_id, "
-        "user_name, host, derrick_version, reason, source, readings, steps, problem_total "
-        "FROM runs ORDER BY run_id DESC LIMIT ?",
+        "user_name, host, derrick_version, reason, source, readings, steps, problem_total FROM "
+        "runs ORDER BY run_id DESC LIMIT ?",
         err);
     dk_query_bind_int(&query, (int64_t)limit);
     while (dk_query_next(&query)) {
@@ -255,8 +255,8 @@ static enum dk_status is_missed(struct dk_store *store, const struct dk_ledger_m
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT run_id FROM runs WHERE started = ? AND command = ? "
-                   "AND COALESCE(host, '') = ? AND COALESCE(message, '') = ?",
+                   "SELECT run_id FROM runs WHERE started = ? AND command = ? AND COALESCE(host, "
+                   "'') = ? AND COALESCE(message, '') = ?",
                    err);
     dk_query_bind_text(&query, missed->started);
     dk_query_bind_text(&query, missed->command);
@@ -276,8 +276,8 @@ enum dk_status dk_ledger_run_missed(struct dk_store *store, const struct dk_ledg
         return DK_OK;
     dk_query_begin(&query, store->sql,
                    "INSERT INTO runs (command, started, ended, state, exit_code, message, "
-                   "workspace_id, user_name, host, derrick_version) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   "workspace_id, user_name, host, derrick_version) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                   "?, ?, ?)",
                    err);
     dk_query_bind_text(&query, missed->command);
     dk_query_bind_text(&query, missed->started);
@@ -327,8 +327,8 @@ static const char *owner_of(const struct dk_store *store, enum dk_publication_ki
     return kind == DK_PUBLICATION_EXPORT ? store->workspace.workspace_id : "";
 }
 
-/* The key of a publication: the hash of "<kind> <workspace> <target>", or of "<kind> <target>" where
- * no workspace owns it. */
+/* The key of a publication: the hash of "<kind> <workspace> <target>", or of "<kind> <target>"
+ * where no workspace owns it. */
 static enum dk_status hash_target(const struct dk_store *store, enum dk_publication_kind kind,
                                   const char *target, char hex[DK_HASH_HEX_MAX],
                                   struct dk_error *err)
@@ -366,8 +366,8 @@ static enum dk_status insert_publication(struct dk_store *store, const char *key
     dk_ledger_now(now);
     dk_query_begin(&query, store->sql,
                    "INSERT INTO publications (run_id, kind, target, target_hash, layout, "
-                   "generation, row_total, size_bytes, hash, etag, done_at, workspace_id) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   "generation, row_total, size_bytes, hash, etag, done_at, workspace_id) VALUES "
+                   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    err);
     dk_query_bind_id_or_null(&query, row->run_id);
     dk_query_bind_text(&query, dk_ledger_kind_word(row->kind));
@@ -448,8 +448,8 @@ enum dk_status dk_ledger_publications(struct dk_store *store, enum dk_publicatio
     struct dk_query query;
     *count = 0;
     dk_query_begin(&query, store->sql,
-                   "SELECT " PUBLICATION_COLUMNS " FROM publications WHERE kind = ? "
-                   "AND COALESCE(workspace_id, '') = ? ORDER BY publication_id",
+                   "SELECT " PUBLICATION_COLUMNS " FROM publications WHERE kind = ? AND "
+                   "COALESCE(workspace_id, '') = ? ORDER BY publication_id",
                    err);
     dk_query_bind_text(&query, dk_ledger_kind_word(kind));
     dk_query_bind_text(&query, owner_of(store, kind));

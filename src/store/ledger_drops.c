@@ -155,13 +155,12 @@ enum dk_status dk_ledger_drop_find(struct dk_store *store, const char *content_h
     *drop = (struct dk_ledger_drop){0};
     *found = false;
     dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops WHERE replaced_by IS NULL "
-                   "AND duplicate_of IS NULL AND (content_hash = ? OR drop_id IN "
-                   "(SELECT d.duplicate_of FROM drops d WHERE d.content_hash = ? "
-                   "AND d.duplicate_of IS NOT NULL)) "
-                   "AND EXISTS (SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "WHERE c.drop_id = drops.drop_id AND w.site = ? "
-                   "AND (w.well_number = ? OR ? <> 0)) ORDER BY drop_id DESC LIMIT 1",
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE replaced_by IS NULL AND duplicate_of "
+                   "IS NULL AND (content_hash = ? OR drop_id IN (SELECT d.duplicate_of FROM drops "
+                   "d WHERE d.content_hash = ? AND d.duplicate_of IS NOT NULL)) AND EXISTS (SELECT "
+                   "1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id WHERE c.drop_id = "
+                   "drops.drop_id AND w.site = ? AND (w.well_number = ? OR ? <> 0)) ORDER BY "
+                   "drop_id DESC LIMIT 1",
                    err);
     dk_query_bind_text(&query, content_hash);
     dk_query_bind_text(&query, content_hash);
@@ -194,11 +193,12 @@ enum dk_status dk_ledger_pending(struct dk_store *store, struct dk_ledger_drop *
                                  size_t *count, struct dk_error *err)
 {
     struct dk_query query;
-    /* What is replaced or unloaded is archived only if that had begun: its files are no longer in logs/. */
+    /* What is replaced or unloaded is archived only if that had begun: its files are no longer in
+     * logs/. */
     dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL "
-                   "AND ((replaced_by IS NULL AND unloaded_by IS NULL) "
-                   "OR archive_folder IS NOT NULL) ORDER BY drop_id",
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NULL AND ((replaced_by "
+                   "IS NULL AND unloaded_by IS NULL) OR archive_folder IS NOT NULL) ORDER BY "
+                   "drop_id",
                    err);
     return read_drops(&query, list, count);
 }
@@ -208,9 +208,9 @@ enum dk_status dk_ledger_unkept(struct dk_store *store, struct dk_ledger_drop **
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NOT NULL "
-                   "AND COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM corrections k "
-                   "WHERE k.drop_id = drops.drop_id AND k.kept_at IS NULL) ORDER BY drop_id",
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archived_at IS NOT NULL AND "
+                   "COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM corrections k WHERE "
+                   "k.drop_id = drops.drop_id AND k.kept_at IS NULL) ORDER BY drop_id",
                    err);
     dk_query_bind_text(&query, store->workspace.workspace_id);
     return read_drops(&query, list, count);
@@ -221,10 +221,9 @@ enum dk_status dk_ledger_unloaded_drops(struct dk_store *store, struct dk_ledger
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT " DROP_COLUMNS " FROM drops WHERE archive_folder IS NOT NULL "
-                   "AND COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM unloaded u "
-                   "WHERE u.drop_id = COALESCE(drops.duplicate_of, drops.drop_id)) "
-                   "ORDER BY drop_id",
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE archive_folder IS NOT NULL AND "
+                   "COALESCE(workspace_id, '') = ? AND EXISTS (SELECT 1 FROM unloaded u WHERE "
+                   "u.drop_id = COALESCE(drops.duplicate_of, drops.drop_id)) ORDER BY drop_id",
                    err);
     dk_query_bind_text(&query, store->workspace.workspace_id);
     return read_drops(&query, list, count);
@@ -267,8 +266,8 @@ enum dk_status dk_ledger_archived(struct dk_store *store, struct dk_ledger_place
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT " PLACE_COLUMNS " FROM drops WHERE archived_at IS NOT NULL "
-                   "AND COALESCE(workspace_id, '') = ?",
+                   "SELECT " PLACE_COLUMNS " FROM drops WHERE archived_at IS NOT NULL AND "
+                   "COALESCE(workspace_id, '') = ?",
                    err);
     dk_query_bind_text(&query, store->workspace.workspace_id);
     return read_places(&query, list, count);
@@ -280,8 +279,7 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT " PLACE_COLUMNS " FROM drops WHERE replaced_by = ? "
-                   "ORDER BY drop_id",
+                   "SELECT " PLACE_COLUMNS " FROM drops WHERE replaced_by = ? ORDER BY drop_id",
                    err);
     dk_query_bind_int(&query, drop_id);
     return read_places(&query, list, count);
@@ -368,10 +366,9 @@ enum dk_status dk_ledger_file_uses(struct dk_store *store, const struct dk_ledge
     struct dk_query query;
     *uses = (struct dk_ledger_uses){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT COUNT(*), COUNT(d.duplicate_of) FROM files f "
-                   "JOIN drops d ON d.drop_id = f.drop_id WHERE f.file = ? AND f.path = ? "
-                   "AND f.device = ? AND f.inode = ? AND f.size_bytes = ? AND f.mtime_ns = ? "
-                   "AND COALESCE(d.workspace_id, '') = ?",
+                   "SELECT COUNT(*), COUNT(d.duplicate_of) FROM files f JOIN drops d ON d.drop_id "
+                   "= f.drop_id WHERE f.file = ? AND f.path = ? AND f.device = ? AND f.inode = ? "
+                   "AND f.size_bytes = ? AND f.mtime_ns = ? AND COALESCE(d.workspace_id, '') = ?",
                    err);
     dk_query_bind_int(&query, file->file);
     dk_query_bind_text(&query, file->path);
@@ -421,8 +418,8 @@ enum dk_status dk_ledger_file_stored(struct dk_store *store, int64_t drop_id, in
     DK_RETURN_IF_ERROR(
         check_fits(stored, sizeof(((struct dk_ledger_file *)0)->stored), "file name", err));
     dk_query_begin(&query, store->sql,
-                   "UPDATE files SET stored_name = ?, stored_hash = ? "
-                   "WHERE drop_id = ? AND file = ?",
+                   "UPDATE files SET stored_name = ?, stored_hash = ? WHERE drop_id = ? AND file = "
+                   "?",
                    err);
     dk_query_bind_text(&query, stored);
     dk_query_bind_text(&query, stored_hash);

@@ -128,8 +128,8 @@ void dk_ledger_refuse(struct dk_query *query, const char *fmt, ...)
     va_end(arguments);
     query->status = dk_error_set(query->err, DK_ERR_STORE, "%s", text);
     dk_error_hint(query->err,
-                  "another program changed it: find out which, then restore the database "
-                  "from a backup, or move it away and run 'derrick init --rebuild'");
+                  "another program changed it: find out which, then restore the database from a "
+                  "backup, or move it away and run 'derrick init --rebuild'");
 }
 
 void dk_ledger_text_refuse(struct dk_query *query, enum dk_ledger_text text, int64_t row,

@@ -1,7 +1,7 @@
 /*
  * ledger_text: texts of the ledger that derrick uses again, as a path, an object's key, a line of a
- * manifest or a header of a request. Whoever may write to the database could point them elsewhere, so
- * each is checked where it is read: it must be one that derrick itself could have written there.
+ * manifest or a header of a request. Whoever may write to the database could point them elsewhere,
+ * so each is checked where it is read: it must be one that derrick itself could have written there.
  * Private to src/store/.
  */
 #ifndef DK_STORE_LEDGER_TEXT_H

@@ -4,8 +4,8 @@
 
 #include "store/ledger.h"
 
-/* The message of a run that was interrupted: its state is the one of a failed run. Older versions of
- * derrick wrote the other. */
+/* The message of a run that was interrupted: its state is the one of a failed run. Older versions
+ * of derrick wrote the other. */
 #define DK_LEDGER_INTERRUPTED "interrupted"
 #define DK_LEDGER_INTERRUPTED_BEFORE "cut off"
 /* The message of a run that was restored from the archive. */

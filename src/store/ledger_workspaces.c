@@ -15,8 +15,8 @@ enum dk_status dk_ledger_workspace_get(struct dk_store *store, const char *works
     struct dk_query query;
     *workspace = (struct dk_ledger_workspace){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT workspace_id, host, path, inode, first_seen, last_seen "
-                   "FROM workspaces WHERE workspace_id = ?",
+                   "SELECT workspace_id, host, path, inode, first_seen, last_seen FROM workspaces "
+                   "WHERE workspace_id = ?",
                    err);
     dk_query_bind_text(&query, workspace_id);
     *found = dk_query_next(&query);

@@ -13,8 +13,9 @@ static size_t count_common(const struct dk_readings *readings, const struct dk_s
     return readings->rows < loaded->rows ? readings->rows : loaded->rows;
 }
 
-/* Readings compared at a sixth, the half and five sixths of a series before all are: where most values of
- * all three differ, it is another series. A correction, even of both ends, leaves one of them. */
+/* Readings compared at a sixth, the half and five sixths of a series before all are: where most
+ * values of all three differ, it is another series. A correction, even of both ends, leaves one of
+ * them. */
 #define PROBES 3u
 #define PROBE_ROWS 8u
 
@@ -181,12 +182,11 @@ static enum dk_status find_text(struct matching *matching, struct dk_error *err)
     if (!request->content_hash || request->content_hash[0] == '\0')
         return DK_OK;
     dk_query_begin(&query, matching->store->sql,
-                   "SELECT c.cohort, COALESCE(o.run_id, 0), c.readings FROM cohorts c "
-                   "JOIN wells w ON w.well_id = c.well_id JOIN drops o ON o.drop_id = c.drop_id "
-                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND (o.content_hash = ? OR "
-                   "EXISTS (SELECT 1 FROM drops d WHERE d.duplicate_of = o.drop_id "
-                   "AND d.content_hash = ?)) "
-                   "ORDER BY CASE WHEN c.cohort = ? THEN 0 ELSE 1 END, c.cohort",
+                   "SELECT c.cohort, COALESCE(o.run_id, 0), c.readings FROM cohorts c JOIN wells w "
+                   "ON w.well_id = c.well_id JOIN drops o ON o.drop_id = c.drop_id WHERE w.site = "
+                   "? AND (w.well_number = ? OR ? <> 0) AND (o.content_hash = ? OR EXISTS (SELECT "
+                   "1 FROM drops d WHERE d.duplicate_of = o.drop_id AND d.content_hash = ?)) ORDER "
+                   "BY CASE WHEN c.cohort = ? THEN 0 ELSE 1 END, c.cohort",
                    err);
     dk_query_bind_text(&query, request->well.site);
     dk_query_bind_int(&query, request->well.number);

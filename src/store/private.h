@@ -41,7 +41,8 @@ enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *
 
 /* --- store_read.c */
 
-/* The cohorts `c` of wells `w` that a filter lets through, and the parameters of that text, in order. */
+/* The cohorts `c` of wells `w` that a filter lets through, and the parameters of that text, in
+ * order. */
 #define DK_STORE_FILTER_SQL                                                                        \
     "(? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "                                   \
     "AND c.cohort >= ? AND c.cohort <= ? AND (? = 0 OR c.drop_id = ?) "
@@ -65,8 +66,8 @@ struct dk_match_pair {
     struct dk_readings *buffer; /* of one series, with room for as many readings; overwritten */
 };
 
-/* Compares the values of a pair, in the readings that both have. It gives up early where most values of
- * three parts differ. */
+/* Compares the values of a pair, in the readings that both have. It gives up early where most
+ * values of three parts differ. */
 enum dk_status dk_match_series(struct dk_store *store, const struct dk_match_pair *pair,
                                struct dk_match_count *count, struct dk_error *err) DK_CHECK;
 

@@ -16,7 +16,8 @@
 
 /* --- recording ------------------------------------------------------------------------------ */
 
-/* Cells that are to be inserted together. Texts of the source are copied, because they do not last. */
+/* Cells that are to be inserted together. Texts of the source are copied, because they do not
+ * last. */
 struct batch {
     struct dk_loading *loading;
     struct {
@@ -209,9 +210,8 @@ static enum dk_status visit_page(struct dk_store *store, const struct dk_quarant
     dk_query_begin(&query, store->sql,
                    "SELECT " CELL_COLUMNS CELL_TABLES "WHERE " DK_STORE_FILTER_SQL
                    "AND (? <> 0 OR q.value IS NULL) AND (q.drop_id > ? OR (q.drop_id = ? AND "
-                   "(q.file > ? OR (q.file = ? AND (q.line > ? OR (q.line = ? AND "
-                   "q.file_column > ?)))))) "
-                   "ORDER BY q.drop_id, q.file, q.line, q.file_column LIMIT ?",
+                   "(q.file > ? OR (q.file = ? AND (q.line > ? OR (q.line = ? AND q.file_column > "
+                   "?)))))) ORDER BY q.drop_id, q.file, q.line, q.file_column LIMIT ?",
                    err);
     dk_store_filter_bind(&query, visit->filter);
     dk_query_bind_int(&query, visit->all);
@@ -261,8 +261,8 @@ enum dk_status dk_store_quarantine_find(struct dk_store *store, const struct dk_
                                  "WHERE w.site = ? AND w.well_number = ? AND c.cohort = ? "
                                  "AND q.file = ? AND q.line = ? AND q.file_column = ?"
                                : "SELECT " CELL_COLUMNS CELL_TABLES
-                                 "WHERE d.run_id = ? AND f.name = ? AND q.line = ? "
-                                 "AND q.file_column = ?",
+                                 "WHERE d.run_id = ? AND f.name = ? AND q.line = ? AND "
+                                 "q.file_column = ?",
                    err);
     if (key->by_rig) {
         dk_query_bind_text(&query, key->well.site);
@@ -289,9 +289,8 @@ dk_store_quarantine_burst(struct dk_store *store, const struct dk_quarantined *c
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT sample, value FROM quarantine WHERE drop_id = ? AND file = ? "
-                   "AND line = ? AND file_column >= ? AND file_column < ? "
-                   "AND value IS NOT NULL",
+                   "SELECT sample, value FROM quarantine WHERE drop_id = ? AND file = ? AND line = "
+                   "? AND file_column >= ? AND file_column < ? AND value IS NOT NULL",
                    err);
     dk_query_bind_int(&query, cell->drop_id);
     dk_query_bind_int(&query, cell->file);
@@ -307,8 +306,8 @@ dk_store_quarantine_burst(struct dk_store *store, const struct dk_quarantined *c
             each(context, (uint32_t)sample, value);
         else if (query.status == DK_OK)
             dk_ledger_refuse(&query,
-                             "table quarantine has a row of drop %lld, line %lld, that "
-                             "derrick did not write",
+                             "table quarantine has a row of drop %lld, line %lld, that derrick did "
+                             "not write",
                              (long long)cell->drop_id, (long long)cell->line);
     }
     return dk_query_end(&query);

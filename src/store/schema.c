@@ -220,8 +220,8 @@ static const struct new_column new_columns[] = {
 
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)
 {
-    /* First of all on the nodes, if there are any: a column of the head that a node lacks fails every
-     * read. */
+    /* First of all on the nodes, if there are any: a column of the head that a node lacks fails
+     * every read. */
     DK_RETURN_IF_ERROR(prepare_facts(sql, err));
     for (int i = 0; i < DK_SENSORS; i++)
         DK_RETURN_IF_ERROR(

@@ -29,8 +29,8 @@ enum dk_status dk_schema_state(struct dk_sql *sql, enum dk_schema_state *state, 
  * dk_schema_put_ddl. */
 enum dk_status dk_schema_create(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)
     DK_CHECK;
-/* Brings DK_SCHEMA_OLDER up to date: new columns of sensors and of the ledger, new tables, dimension
- * rows, views. */
+/* Brings DK_SCHEMA_OLDER up to date: new columns of sensors and of the ledger, new tables,
+ * dimension rows, views. */
 enum dk_status dk_schema_migrate(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)
     DK_CHECK;
 /* Renames every table that has one of our names to old_<name>, with a notice for each. */

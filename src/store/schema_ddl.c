@@ -92,7 +92,8 @@ static const char run_problems[] = "CREATE TABLE IF NOT EXISTS run_problems (\n"
                                    "    FOREIGN KEY (run_id) REFERENCES runs (run_id)\n"
                                    "){end}";
 
-/* What each `unload` took out; noted_at: when its archive folder got a note of it, NULL until then. */
+/* What each `unload` took out; noted_at: when its archive folder got a note of it, NULL until
+ * then. */
 static const char unloaded[] = "CREATE TABLE IF NOT EXISTS unloaded (\n"
                                "    run_id INTEGER NOT NULL,\n"
                                "    well_id INTEGER NOT NULL,\n"
@@ -182,7 +183,8 @@ static const char sensor_quality[] =
     "    FOREIGN KEY (sensor_name) REFERENCES sensors (sensor_name)\n"
     "){end}";
 
-/* Bad cells that a load took as missing; value: what somebody gave a cell since, NULL while it is open. */
+/* Bad cells that a load took as missing; value: what somebody gave a cell since, NULL while it is
+ * open. */
 static const char quarantine[] = "CREATE TABLE IF NOT EXISTS quarantine (\n"
                                  "    drop_id INTEGER NOT NULL,\n"
                                  "    file INTEGER NOT NULL,\n"
@@ -201,8 +203,8 @@ static const char quarantine[] = "CREATE TABLE IF NOT EXISTS quarantine (\n"
                                  "    FOREIGN KEY (well_id) REFERENCES wells (well_id)\n"
                                  "){end}";
 
-/* Each value that somebody gave a cell, and the value of its reading before and after; kept_at: when the
- * archive folder of the drop got it, NULL until then. */
+/* Each value that somebody gave a cell, and the value of its reading before and after; kept_at:
+ * when the archive folder of the drop got it, NULL until then. */
 static const char corrections[] = "CREATE TABLE IF NOT EXISTS corrections (\n"
                                   "    run_id INTEGER NOT NULL,\n"
                                   "    drop_id INTEGER NOT NULL,\n"
@@ -320,8 +322,8 @@ static void begin_view(const struct ddl *ddl, const char *name)
     expand(ddl, ddl->dialect->create_view, "view", name);
 }
 
-/* One row per sensor value. The fact is read once and joined with the sensors, so that a condition on
- * the sensor, the cohort or the time reaches the tables' own keys. */
+/* One row per sensor value. The fact is read once and joined with the sensors, so that a condition
+ * on the sensor, the cohort or the time reaches the tables' own keys. */
 static void sensor_data_view(const struct ddl *ddl)
 {
     begin_view(ddl, "sensor_data");

@@ -5,8 +5,8 @@
 #include "base/buffer.h"
 #include "store/dialect.h"
 
-/* Appends the statements in their order, each with a NUL at its end. `fact_tail` follows the columns
- * of a well_reading that is spread over servers; NULL: it is a table of this database. */
+/* Appends the statements in their order, each with a NUL at its end. `fact_tail` follows the
+ * columns of a well_reading that is spread over servers; NULL: it is a table of this database. */
 void dk_schema_put_ddl(struct dk_buffer *text, const struct dk_dialect *dialect,
                        const char *fact_tail);
 

@@ -48,7 +48,8 @@ static bool find_setting(const char *text, const struct setting *key, struct set
 }
 
 /* Whether a key counts. The rig never does: only what is loaded for the same rig is compared. How
- * the columns were shared out, and how decimals were written, shapes no row of a cohort by itself. */
+ * the columns were shared out, and how decimals were written, shapes no row of a cohort by
+ * itself. */
 static bool counts(const struct setting *setting, enum dk_settings_scope scope)
 {
     if (is_key(setting, "rig"))

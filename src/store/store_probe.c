@@ -39,8 +39,8 @@ enum dk_status dk_ledger_deliveries_find(struct dk_store *store,
     struct dk_query query;
     *deliveries = (struct dk_ledger_deliveries){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT MAX(d.loaded_at) FROM drops d "
-                   "WHERE EXISTS (SELECT 1 FROM cohorts c WHERE c.drop_id = d.drop_id)",
+                   "SELECT MAX(d.loaded_at) FROM drops d WHERE EXISTS (SELECT 1 FROM cohorts c "
+                   "WHERE c.drop_id = d.drop_id)",
                    err);
     if (dk_query_next(&query))
         dk_query_text(&query, deliveries->newest, sizeof(deliveries->newest));

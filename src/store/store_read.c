@@ -115,7 +115,8 @@ static bool read_codes(struct dk_query *query, uint8_t codes[DK_CONDITIONS])
     return true;
 }
 
-/* Fills profile->codes. DK_ERR_STORE unless the rows are base, base + 1, ..., all of known codes. */
+/* Fills profile->codes. DK_ERR_STORE unless the rows are base, base + 1, ..., all of known
+ * codes. */
 static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_set, int64_t base,
                                         struct dk_profile *profile, struct dk_error *err)
 {
@@ -125,8 +126,8 @@ static enum dk_status read_profile_rows(struct dk_store *store, int64_t profile_
     _Static_assert(DK_CONDITIONS == 5, "the statement below names the conditions");
     dk_query_begin(&query, store->sql,
                    "SELECT profile_id, cooler_condition, valve_condition, internal_pump_leakage, "
-                   "hydraulic_accumulator_bar, stable_flag FROM well_profile "
-                   "WHERE profile_id >= ? AND profile_id < ? ORDER BY profile_id",
+                   "hydraulic_accumulator_bar, stable_flag FROM well_profile WHERE profile_id >= ? "
+                   "AND profile_id < ? ORDER BY profile_id",
                    err);
     dk_query_bind_int(&query, base);
     dk_query_bind_int(&query, base + (int64_t)profile->rows);
@@ -146,8 +147,8 @@ static enum dk_status read_profile(struct dk_store *store, int64_t profile_set, 
     char hash[DK_HASH_HEX_MAX] = "";
     size_t rows = 0;
     dk_query_begin(&query, store->sql,
-                   "SELECT first_profile, profile_rows, hash FROM profile_sets "
-                   "WHERE profile_set = ?",
+                   "SELECT first_profile, profile_rows, hash FROM profile_sets WHERE profile_set = "
+                   "?",
                    err);
     dk_query_bind_int(&query, profile_set);
     if (dk_query_next(&query)) {
@@ -197,10 +198,9 @@ enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_l
     *origin = (struct dk_profile_origin){0};
     dk_query_begin(&query, store->sql,
                    "SELECT c.profile_set, w.site, w.well_number, COALESCE(d.run_id, 0), "
-                   "d.loaded_at FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "JOIN drops d ON d.drop_id = c.drop_id WHERE w.site = ? "
-                   "ORDER BY CASE WHEN w.well_number = ? AND ? = 0 THEN 0 ELSE 1 END, "
-                   "c.drop_id DESC, c.profile_set DESC LIMIT 1",
+                   "d.loaded_at FROM cohorts c JOIN wells w ON w.well_id = c.well_id JOIN drops d "
+                   "ON d.drop_id = c.drop_id WHERE w.site = ? ORDER BY CASE WHEN w.well_number = ? "
+                   "AND ? = 0 THEN 0 ELSE 1 END, c.drop_id DESC, c.profile_set DESC LIMIT 1",
                    err);
     dk_query_bind_text(&query, scope->well.site);
     dk_query_bind_int(&query, scope->well.number);
@@ -296,8 +296,8 @@ static enum dk_status explain_change(struct dk_store *store, const struct dk_sto
         find_drop(store, series->drop_id, place, NULL) != DK_OK || place[0] == '\0')
         return DK_ERR_STORE;
     dk_error_hint(err,
-                  "another program changed the database: restore it from a backup, or "
-                  "load cohort %d again from '%s'",
+                  "another program changed the database: restore it from a backup, or load cohort "
+                  "%d again from '%s'",
                   series->series.cohort, place);
     return DK_ERR_STORE;
 }

@@ -1,8 +1,8 @@
 /* What is loaded of one rig, in a line. */
 #include "private.h"
 
-/* Drops that were loaded before the length of their bursts was recorded: 1 s, where the settings leave
- * no other. */
+/* Drops that were loaded before the length of their bursts was recorded: 1 s, where the settings
+ * leave no other. */
 #define BURST_SECONDS                                                                              \
     "COALESCE(c.burst_seconds, CASE WHEN d.settings LIKE 'columns=cohorts %alignment=second %' "   \
     "OR d.settings LIKE 'columns=wells %alignment=second %' THEN 1 END)"
@@ -13,11 +13,10 @@ static enum dk_status find_missing(struct dk_store *store, const struct dk_well 
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT COALESCE(MIN(c.cohort), 0) + 1 "
-                   "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND NOT EXISTS "
-                   "(SELECT 1 FROM cohorts n "
-                   "WHERE n.well_id = c.well_id AND n.cohort = c.cohort + 1)",
+                   "SELECT COALESCE(MIN(c.cohort), 0) + 1 FROM cohorts c JOIN wells w ON w.well_id "
+                   "= c.well_id WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND NOT EXISTS "
+                   "(SELECT 1 FROM cohorts n WHERE n.well_id = c.well_id AND n.cohort = c.cohort + "
+                   "1)",
                    err);
     dk_query_bind_text(&query, well->site);
     dk_query_bind_int(&query, well->number);
@@ -33,10 +32,9 @@ enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *w
     struct dk_query query;
     *rig = (struct dk_store_rig){0};
     dk_query_begin(&query, store->sql,
-                   "SELECT COALESCE(MAX(c.cohort), 0), COALESCE(MAX(" BURST_SECONDS "), 0) "
-                   "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0)",
+                   "SELECT COALESCE(MAX(c.cohort), 0), COALESCE(MAX(" BURST_SECONDS "), 0) FROM "
+                   "cohorts c JOIN wells w ON w.well_id = c.well_id JOIN drops d ON d.drop_id = "
+                   "c.drop_id WHERE w.site = ? AND (w.well_number = ? OR ? <> 0)",
                    err);
     dk_query_bind_text(&query, well->site);
     dk_query_bind_int(&query, well->number);

@@ -39,8 +39,8 @@ static enum dk_status record_cohort(struct dk_store *store, int64_t run_id,
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "INSERT INTO unloaded (run_id, well_id, cohort, drop_id, readings, hash) "
-                   "VALUES (?, ?, ?, ?, ?, ?)",
+                   "INSERT INTO unloaded (run_id, well_id, cohort, drop_id, readings, hash) VALUES "
+                   "(?, ?, ?, ?, ?, ?)",
                    err);
     dk_query_bind_int(&query, run_id);
     dk_query_bind_int(&query, series->well_id);
@@ -67,10 +67,10 @@ static enum dk_status mark_drop(struct dk_store *store, int64_t run_id, int64_t 
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "UPDATE drops SET unloaded_by = ? WHERE (drop_id = ? OR duplicate_of = ?) "
-                   "AND unloaded_by IS NULL AND replaced_by IS NULL "
-                   "AND (archive_folder IS NOT NULL OR COALESCE(workspace_id, '') = ?) "
-                   "AND NOT EXISTS (SELECT 1 FROM cohorts WHERE cohorts.drop_id = ?)",
+                   "UPDATE drops SET unloaded_by = ? WHERE (drop_id = ? OR duplicate_of = ?) AND "
+                   "unloaded_by IS NULL AND replaced_by IS NULL AND (archive_folder IS NOT NULL OR "
+                   "COALESCE(workspace_id, '') = ?) AND NOT EXISTS (SELECT 1 FROM cohorts WHERE "
+                   "cohorts.drop_id = ?)",
                    err);
     dk_query_bind_int(&query, run_id);
     dk_query_bind_int(&query, drop_id);
@@ -162,11 +162,11 @@ enum dk_status dk_ledger_unloaded(struct dk_store *store, int64_t drop_id,
     *count = 0;
     dk_query_begin(&query, store->sql,
                    "SELECT u.run_id, u.drop_id, w.site, w.well_number, u.cohort, u.readings, "
-                   "u.hash, r.started, r.user_name, r.host, r.derrick_version, r.reason "
-                   "FROM unloaded u JOIN wells w ON w.well_id = u.well_id "
-                   "JOIN runs r ON r.run_id = u.run_id "
-                   "WHERE u.drop_id = (SELECT COALESCE(d.duplicate_of, d.drop_id) FROM drops d "
-                   "WHERE d.drop_id = ?) ORDER BY u.run_id, w.site, w.well_number, u.cohort",
+                   "u.hash, r.started, r.user_name, r.host, r.derrick_version, r.reason FROM "
+                   "unloaded u JOIN wells w ON w.well_id = u.well_id JOIN runs r ON r.run_id = "
+                   "u.run_id WHERE u.drop_id = (SELECT COALESCE(d.duplicate_of, d.drop_id) FROM "
+                   "drops d WHERE d.drop_id = ?) ORDER BY u.run_id, w.site, w.well_number, "
+                   "u.cohort",
                    err);
     dk_query_bind_int(&query, drop_id);
     while (dk_query_next(&query)) {
@@ -185,9 +185,9 @@ enum dk_status dk_ledger_noted(struct dk_store *store, struct dk_error *err)
     char now[DK_TIME_TEXT_MAX];
     dk_ledger_now(now);
     dk_query_begin(&query, store->sql,
-                   "UPDATE unloaded SET noted_at = ? WHERE noted_at IS NULL AND EXISTS "
-                   "(SELECT 1 FROM drops d WHERE d.drop_id = unloaded.drop_id "
-                   "AND COALESCE(d.workspace_id, '') = ?)",
+                   "UPDATE unloaded SET noted_at = ? WHERE noted_at IS NULL AND EXISTS (SELECT 1 "
+                   "FROM drops d WHERE d.drop_id = unloaded.drop_id AND COALESCE(d.workspace_id, "
+                   "'') = ?)",
                    err);
     dk_query_bind_text(&query, now);
     dk_query_bind_text(&query, store->workspace.workspace_id);
@@ -232,11 +232,10 @@ enum dk_status dk_ledger_unloaded_find(struct dk_store *store, const char *conte
     *run_id = 0;
     dk_query_begin(
         &query, store->sql,
-        "SELECT u.cohort, u.run_id FROM unloaded u "
-        "JOIN wells w ON w.well_id = u.well_id JOIN drops d ON d.drop_id = u.drop_id "
-        "WHERE (? = '' OR d.content_hash = ?) AND w.site = ? AND (w.well_number = ? OR ? <> 0) "
-        "AND NOT EXISTS (SELECT 1 FROM cohorts c WHERE c.well_id = u.well_id "
-        "AND c.cohort = u.cohort) ORDER BY u.run_id DESC LIMIT 1",
+        "SELECT u.cohort, u.run_id FROM unloaded u JOIN wells w ON w.well_id = u.well_id JOIN "
+        "drops d ON d.drop_id = u.drop_id WHERE (? = '' OR d.content_hash = ?) AND w.site = ? AND "
+        "(w.well_number = ? OR ? <> 0) AND NOT EXISTS (SELECT 1 FROM cohorts c WHERE c.well_id = "
+        "u.well_id AND c.cohort = u.cohort) ORDER BY u.run_id DESC LIMIT 1",
         err);
     dk_query_bind_text(&query, content_hash ? content_hash : "");
     dk_query_bind_text(&query, content_hash ? content_hash : "");

@@ -1,6 +1,6 @@
 /*
- * verified: which state of the rows was last compared with the ledger, so that rows which nobody has
- * touched since need not be read again. The state is a fingerprint, which the driver makes.
+ * verified: which state of the rows was last compared with the ledger, so that rows which nobody
+ * has touched since need not be read again. The state is a fingerprint, which the driver makes.
  */
 #include <string.h>
 

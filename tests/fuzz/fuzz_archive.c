@@ -1,7 +1,7 @@
 /*
- * Any bytes as an archive of a drop. The first byte chooses the ending of its name, and so the format
- * that derrick expects; the rest is the file. Whatever the archive holds, finding and reading it ends
- * with a drop or with an error that has a message.
+ * Any bytes as an archive of a drop. The first byte chooses the ending of its name, and so the
+ * format that derrick expects; the rest is the file. Whatever the archive holds, finding and
+ * reading it ends with a drop or with an error that has a message.
  */
 #include <stdio.h>
 #include <string.h>

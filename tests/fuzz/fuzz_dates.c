@@ -1,5 +1,6 @@
 /*
- * Any text as a date and time of a database: what is accepted formats back to the text that was read.
+ * Any text as a date and time of a database: what is accepted formats back to the text that was
+ * read.
  */
 #include <stdlib.h>
 #include <string.h>

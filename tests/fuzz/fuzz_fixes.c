@@ -1,5 +1,5 @@
-/* Any bytes as a list of corrected cells: what is read is a cell and a value, the rows ascend, and the pieces in
- * which the bytes come make no difference. */
+/* Any bytes as a list of corrected cells: what is read is a cell and a value, the rows ascend, and
+ * the pieces in which the bytes come make no difference. */
 #include <string.h>
 
 #include "fuzz.h"

@@ -1,5 +1,5 @@
-/* Any bytes as the JSON of a credential_process: keys that are read are whole, and after an error there
- * are none. And as a command: its words are no longer than the text. */
+/* Any bytes as the JSON of a credential_process: keys that are read are whole, and after an error
+ * there are none. And as a command: its words are no longer than the text. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

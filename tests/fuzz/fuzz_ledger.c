@@ -1,8 +1,8 @@
 /*
- * A database that something else has changed. A valid one, with one loaded cohort, is made once; each
- * input overwrites cells of its tables: table, column and row by index, then the value up to the next
- * NUL, as text, number or NULL. Whatever the tables say, reading them ends with values within their
- * bounds or with an error that has a message.
+ * A database that something else has changed. A valid one, with one loaded cohort, is made once;
+ * each input overwrites cells of its tables: table, column and row by index, then the value up to
+ * the next NUL, as text, number or NULL. Whatever the tables say, reading them ends with values
+ * within their bounds or with an error that has a message.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * Any text as the URL of a database server: what is accepted can be shown, and an error has a message
- * that does not repeat a password.
+ * Any text as the URL of a database server: what is accepted can be shown, and an error has a
+ * message that does not repeat a password.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Any text as a file's name: the parts of the verdict agree with each other, a whole word decides, and
- * derrick's own temporary names read back.
+ * Any text as a file's name: the parts of the verdict agree with each other, a whole word decides,
+ * and derrick's own temporary names read back.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as the files that describe an archive folder: drop.json and a manifest of hashes. What is
- * accepted has hashes of the right form and names that stay inside the archive.
+ * Any bytes as the files that describe an archive folder: drop.json and a manifest of hashes. What
+ * is accepted has hashes of the right form and names that stay inside the archive.
  */
 #include <string.h>
 

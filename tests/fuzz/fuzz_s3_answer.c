@@ -1,6 +1,6 @@
 /*
- * Any bytes as the body of an S3 server's answer, by every reader: nothing is read past its end, lists
- * stay within their limits, and texts that go to a terminal have no control characters.
+ * Any bytes as the body of an S3 server's answer, by every reader: nothing is read past its end,
+ * lists stay within their limits, and texts that go to a terminal have no control characters.
  */
 #include <stdint.h>
 #include <stdlib.h>

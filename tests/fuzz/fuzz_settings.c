@@ -1,6 +1,6 @@
 /*
- * Any text as the settings of a drop, as the ledger and an archive hold them: what is accepted formats
- * to a text that reads back to the same.
+ * Any text as the settings of a drop, as the ledger and an archive hold them: what is accepted
+ * formats to a text that reads back to the same.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * A server of a test's own: it listens on a free port of 127.0.0.1, and a function of the test writes
- * every answer, byte by byte. One connection at a time, one request per connection. Every helper fails
- * the test if it can't do its work.
+ * A server of a test's own: it listens on a free port of 127.0.0.1, and a function of the test
+ * writes every answer, byte by byte. One connection at a time, one request per connection. Every
+ * helper fails the test if it can't do its work.
  */
 #ifndef DK_TESTS_CANNED_SERVER_H
 #define DK_TESTS_CANNED_SERVER_H
@@ -22,8 +22,8 @@ struct canned_request {
 };
 
 struct canned_server {
-    /* Appends the answer; with none the connection closes without a byte. Called in the server's thread.
-     * NULL: the server accepts no connection, but the system does. */
+    /* Appends the answer; with none the connection closes without a byte. Called in the server's
+     * thread. NULL: the server accepts no connection, but the system does. */
     void (*answer)(void *context, const struct canned_request *request, struct dk_buffer *out);
     void *context;
     char endpoint[64]; /* "http://127.0.0.1:PORT" */

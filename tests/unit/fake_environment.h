@@ -1,5 +1,6 @@
 /*
- * An environment of a test's own: variables and a home folder with ".aws", instead of the process's.
+ * An environment of a test's own: variables and a home folder with ".aws", instead of the
+ * process's.
  */
 #ifndef DK_TESTS_FAKE_ENVIRONMENT_H
 #define DK_TESTS_FAKE_ENVIRONMENT_H

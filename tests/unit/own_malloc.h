@@ -1,6 +1,6 @@
 /*
- * For tests in which allocation N fails: OWN_MALLOC is 1 where a program may replace malloc, calloc and
- * realloc by its own, which call glibc's. A sanitizer has its own already.
+ * For tests in which allocation N fails: OWN_MALLOC is 1 where a program may replace malloc, calloc
+ * and realloc by its own, which call glibc's. A sanitizer has its own already.
  */
 #ifndef DK_TESTS_OWN_MALLOC_H
 #define DK_TESTS_OWN_MALLOC_H

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decodes `count` values of `width` bits into values; returns the bytes read. Fails the test where the
- * bytes end too soon. */
+/* Decodes `count` values of `width` bits into values; returns the bytes read. Fails the test where
+ * the bytes end too soon. */
 size_t hybrid_decode(const unsigned char *bytes, size_t size, unsigned width, size_t count,
                      uint16_t *values);
 

@@ -1,6 +1,6 @@
 /*
- * For tests of the store: an embedded database in a temporary folder, and small tables of readings to
- * load into it. Every helper fails the test if it can't do its work.
+ * For tests of the store: an embedded database in a temporary folder, and small tables of readings
+ * to load into it. Every helper fails the test if it can't do its work.
  */
 #ifndef DK_TESTS_SMALL_STORE_H
 #define DK_TESTS_SMALL_STORE_H
@@ -24,8 +24,8 @@ struct small_store {
 void small_store_open(struct small_store *small);
 void small_store_close(struct small_store *small);
 
-/* Fills a table of `cohorts` series of one well, numbered from `first_cohort`, `rows` readings each.
- * Values depend on `seed`, the cohort, the sensor and the reading; none is missing. */
+/* Fills a table of `cohorts` series of one well, numbered from `first_cohort`, `rows` readings
+ * each. Values depend on `seed`, the cohort, the sensor and the reading; none is missing. */
 void small_store_fill(struct dk_readings *readings, const char *site, int first_cohort,
                       size_t cohorts, size_t rows, unsigned seed);
 

@@ -1,7 +1,7 @@
 /*
- * For tests of the pipeline: a workspace in a temporary folder, which is the current one until the close, with
- * an embedded database and settings for drops of `cohorts` cohorts. Every helper fails the test if it
- * can't do its work.
+ * For tests of the pipeline: a workspace in a temporary folder, which is the current one until the
+ * close, with an embedded database and settings for drops of `cohorts` cohorts. Every helper fails
+ * the test if it can't do its work.
  */
 #ifndef DK_TESTS_SMALL_WORKSPACE_H
 #define DK_TESTS_SMALL_WORKSPACE_H

@@ -169,8 +169,8 @@ static void a_drop_moves(void **state)
     }
 }
 
-/* logs/ or a folder in it becomes a link after the drop was read. What the link leads to has the names
- * and the contents of what was loaded, or is even the very folder. */
+/* logs/ or a folder in it becomes a link after the drop was read. What the link leads to has the
+ * names and the contents of what was loaded, or is even the very folder. */
 static void a_folder_replaced_by_a_link(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The burst sink: every sample of a drop, once, sensor after sensor, for any number of threads; and the
- * readings are what they are without it. */
+/* The burst sink: every sample of a drop, once, sensor after sensor, for any number of threads; and
+ * the readings are what they are without it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,8 +150,8 @@ static void every_sample_comes_once(void **state)
     drop_folder_remove(&folder);
 }
 
-/* Rows that are given up come as missing samples: of the wrong length, blank, and of the row before the
- * blank one nothing is left behind. */
+/* Rows that are given up come as missing samples: of the wrong length, blank, and of the row before
+ * the blank one nothing is left behind. */
 static void rows_in_quarantine_are_missing(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* The cells of two drops, side by side: a table of texts that are the same cells, and of texts that
- * are not, with the place of the difference; bursts at other places; every form of a row as the reader
- * has it; rows longer than a window. */
+ * are not, with the place of the difference; bursts at other places; every form of a row as the
+ * reader has it; rows longer than a window. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -204,8 +204,9 @@ static bool have_equal_values(const struct form *left, const struct form *right)
     return true;
 }
 
-/* Two drops have equal cells exactly where dk_drop_read makes equal values of all cells: each form of a
- * row beside each other one, in each place, with the columns given by the settings and by the rows. */
+/* Two drops have equal cells exactly where dk_drop_read makes equal values of all cells: each form
+ * of a row beside each other one, in each place, with the columns given by the settings and by the
+ * rows. */
 static void test_as_read(void **state)
 {
     static const struct dk_cells_pair pairs[] = {{0, 0}, {1, 1}, {2, 2}};

@@ -1,4 +1,5 @@
-/* The table of commands is complete and consistent, and everything that is generated from it too. */
+/* The table of commands is complete and consistent, and everything that is generated from it
+ * too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -72,8 +72,8 @@ static void failures_are_reported(void **state)
     }
 }
 
-/* A helper that leaves an agent or a cache behind, which keeps its pipes open: derrick has the keys as
- * soon as the helper itself has ended. */
+/* A helper that leaves an agent or a cache behind, which keeps its pipes open: derrick has the keys
+ * as soon as the helper itself has ended. */
 static void a_child_that_keeps_the_pipes_open_is_not_waited_for(void **state)
 {
     struct fake *fake = *state;

@@ -1,6 +1,6 @@
-/* Credentials: which source is used, one row for each combination of configured sources, and how keys
- * are renewed. What is configured but unusable is an error that names it; the next source is never
- * used instead. */
+/* Credentials: which source is used, one row for each combination of configured sources, and how
+ * keys are renewed. What is configured but unusable is an error that names it; the next source is
+ * never used instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -750,7 +750,8 @@ static void a_renewal_keeps_its_source(void **state)
     dk_credentials_reset(&credentials);
 }
 
-/* Keys that soon expire are fetched again before they are used; those that are still valid are not. */
+/* Keys that soon expire are fetched again before they are used; those that are still valid are
+ * not. */
 static void short_lived_keys_are_renewed(void **state)
 {
     struct fake *fake = *state;

@@ -213,7 +213,7 @@ static void failed_export_takes_nothing_more(void **state)
     dk_readings_reset(&readings);
 }
 
-/* --- descriptors that refuse --------------------------------------------------------------------- */
+/* --- descriptors that refuse ---------------------------------------------------------------- */
 
 /* The reader reads a little and exits: the error is EPIPE, which the command line ignores. */
 static void closed_pipe_says_epipe(void **state)

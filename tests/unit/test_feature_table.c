@@ -1,5 +1,5 @@
-/* The table of features: which rows and columns it writes, the same bytes for any number of threads, and a
- * sink that fails at any write. */
+/* The table of features: which rows and columns it writes, the same bytes for any number of
+ * threads, and a sink that fails at any write. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Features against numbers that Python's fractions and decimals gave, and the narrow sums against the
- * wide ones. */
+/* Features against numbers that Python's fractions and decimals gave, and the narrow sums against
+ * the wide ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -287,8 +287,8 @@ static void wide_numbers_add_multiply_and_round(void **state)
     assert_true(dk_wide_to_double(dk_wide_multiply(square, dk_wide_of(-3))) == -3 * ldexp(1, 200));
     assert_true(dk_wide_to_double(dk_wide_subtract(dk_wide_of(5), dk_wide_of(7))) == -2);
     assert_true(dk_wide_to_double(dk_wide_of(0)) == 0);
-    /* 2^200 + 2^147 is halfway between two doubles, and goes to the even one; the least bit more does
-     * not. */
+    /* 2^200 + 2^147 is halfway between two doubles, and goes to the even one; the least bit more
+     * does not. */
     const struct dk_wide half = dk_wide_multiply(big, dk_wide_of((__int128)1 << 47));
     const struct dk_wide tie = dk_wide_add(square, half);
     assert_true(dk_wide_to_double(tie) == ldexp(1, 200));

@@ -1,4 +1,5 @@
-/* The reader of lists of corrected cells: rows that are cells with values, and rows that are not. */
+/* The reader of lists of corrected cells: rows that are cells with values, and rows that are
+ * not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

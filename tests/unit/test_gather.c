@@ -1,4 +1,5 @@
-/* Values gathered in plain memory or in a file: what is reserved can be written, and nothing more is taken. */
+/* Values gathered in plain memory or in a file: what is reserved can be written, and nothing more
+ * is taken. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

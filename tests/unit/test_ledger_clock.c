@@ -1,5 +1,5 @@
-/* The ledger holds times from 1970 to 9999. A clock that shows another is refused before anything is
- * written. This program's own clock_gettime is used instead of the machine's. */
+/* The ledger holds times from 1970 to 9999. A clock that shows another is refused before anything
+ * is written. This program's own clock_gettime is used instead of the machine's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

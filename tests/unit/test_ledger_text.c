@@ -1,5 +1,5 @@
-/* Texts of the ledger that derrick uses again: each column with texts that derrick may have written, which
- * are read, and with others, which stop the command that reads them. */
+/* Texts of the ledger that derrick uses again: each column with texts that derrick may have
+ * written, which are read, and with others, which stop the command that reads them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -88,7 +88,8 @@ static void the_catalogue_has_a_range_for_every_sensor(void **state)
         assert_true(dk_limits_inside(&test, decimal_of(published[i].high)));
         assert_false(dk_limits_inside(&test, decimal_of("-300")));
         assert_false(dk_limits_inside(&test, decimal_of("1e15")));
-        /* The greatest value whose decimal point is lost, with as many decimals as the sensor has. */
+        /* The greatest value whose decimal point is lost, with as many decimals as the sensor
+         * has. */
         dk_decimal high = decimal_of(published[i].high);
         assert_false(dk_limits_inside(&test, dk_decimal_pack(dk_decimal_mantissa(high), 0)));
     }

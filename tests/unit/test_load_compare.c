@@ -1,4 +1,5 @@
-/* A load beside what is loaded: what is skipped, refused with the difference, replaced, and announced. */
+/* A load beside what is loaded: what is skipped, refused with the difference, replaced, and
+ * announced. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -88,8 +88,8 @@ static void a_drop_is_new_the_same_or_corrected(void **state)
     small_store_close(&small);
 }
 
-/* Parts of the series are compared first, and must not hide a correction of others: of both ends, or of
- * one run of readings anywhere. */
+/* Parts of the series are compared first, and must not hide a correction of others: of both ends,
+ * or of one run of readings anywhere. */
 static void a_correction_is_found_anywhere(void **state)
 {
     enum { LONG_ROWS = 200, CHANGED = 18, HALF = CHANGED / 2 };

@@ -67,7 +67,8 @@ static const struct dk_prefix *fill(struct series *series, const double *values,
     return &series->prefix;
 }
 
-/* Groups {1, 2, 3} and {5, 7, 6}: means 2 and 6, overall 4: between 3 * 4 + 3 * 4 = 24, total 28. */
+/* Groups {1, 2, 3} and {5, 7, 6}: means 2 and 6, overall 4: between 3 * 4 + 3 * 4 = 24, total
+ * 28. */
 static void eta_squared_is_between_over_total(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* What derrick advises for each error of a MySQL server: by number, and by a word of the text where one
- * number means several things. Texts as the servers send them. */
+/* What derrick advises for each error of a MySQL server: by number, and by a word of the text where
+ * one number means several things. Texts as the servers send them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

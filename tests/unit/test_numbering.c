@@ -1,5 +1,5 @@
-/* Which cohorts a drop is taken as once it was read: the next one, a chosen one, after a gap, in the
- * future. */
+/* Which cohorts a drop is taken as once it was read: the next one, a chosen one, after a gap, in
+ * the future. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,8 +46,8 @@ static int64_t last_minute(int cohort)
     return start + (int64_t)(ROWS - 1) * calendar.interval_minutes;
 }
 
-/* Numbers a drop of `cohorts` series where cohorts up to `newest` are loaded. `clock`: this machine's
- * minute; 0: not known. */
+/* Numbers a drop of `cohorts` series where cohorts up to `newest` are loaded. `clock`: this
+ * machine's minute; 0: not known. */
 static void number(struct numbered *numbered, int newest, size_t cohorts, struct flags flags,
                    int64_t clock)
 {

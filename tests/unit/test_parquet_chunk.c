@@ -1,4 +1,5 @@
-/* Pages and chunks: headers by hand, CRCs and values read back, what is refused, a sink that fails. */
+/* Pages and chunks: headers by hand, CRCs and values read back, what is refused, a sink that
+ * fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

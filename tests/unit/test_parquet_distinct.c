@@ -119,7 +119,8 @@ static void zero_is_a_bound_with_the_sign_that_covers_both(void **state)
     assert_memory_equal(bound.bytes, one, 8);
 }
 
-/* Decimals in a table are what they are without: close together, far apart, too many, of many scales. */
+/* Decimals in a table are what they are without: close together, far apart, too many, of many
+ * scales. */
 static void decimals_equal_those_that_are_searched(void **state)
 {
     (void)state;

@@ -130,8 +130,8 @@ static void the_settings_say_which_parts(void **state)
     small_workspace_close(&small);
 }
 
-/* A part is written again where its file is gone, and the history, which is for people, where it was
- * edited. An upload notices edits of the others: it hashes what it sends. */
+/* A part is written again where its file is gone, and the history, which is for people, where it
+ * was edited. An upload notices edits of the others: it hashes what it sends. */
 static void what_is_not_as_it_was_is_written_again(void **state)
 {
     static const struct {

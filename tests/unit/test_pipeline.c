@@ -1,5 +1,5 @@
-/* The decisions of the pipeline: numbers of cohorts, what is done already, a database that lost what was
- * loaded, what waits and what is expected next. */
+/* The decisions of the pipeline: numbers of cohorts, what is done already, a database that lost
+ * what was loaded, what waits and what is expected next. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +98,7 @@ static void a_run_does_only_what_is_not_done(void **state)
     small_workspace_close(&small);
 }
 
-/* --- a database that lost what was loaded ------------------------------------------------------- */
+/* --- a database that lost what was loaded --------------------------------------------------- */
 
 static void a_lost_database_is_noticed(void **state)
 {
@@ -142,7 +142,7 @@ static void a_new_database_has_no_cohorts(void **state)
     small_workspace_close(&small);
 }
 
-/* --- the overview ------------------------------------------------------------------------------- */
+/* --- the overview --------------------------------------------------------------------------- */
 
 static void the_next_cohort_follows_the_calendar(void **state)
 {

@@ -1,5 +1,5 @@
-/* Rows out of the CSV of an earlier run: found, taken over as they are, and only of a file that is what the
- * ledger says. */
+/* Rows out of the CSV of an earlier run: found, taken over as they are, and only of a file that is
+ * what the ledger says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* A query over an embedded database: the first failure sticks, NULL reads as nothing, lists grow, and what
- * derrick did not write is an error. */
+/* A query over an embedded database: the first failure sticks, NULL reads as nothing, lists grow,
+ * and what derrick did not write is an error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -146,7 +146,8 @@ static void equal_series_have_equal_hashes(void **state)
     (void)state;
     struct dk_readings a = table_of(ROOM);
     struct dk_readings b = table_of(ROWS);
-    /* Other room, garbage in room that is not in use, another cohort number and well: all the same. */
+    /* Other room, garbage in room that is not in use, another cohort number and well: all the
+     * same. */
     for (size_t i = 0; i < (size_t)DK_SENSORS * SERIES; i++)
         a.values[i * ROOM + ROWS] = DK_DECIMAL_MISSING;
     b.series[1].cohort = 99;

@@ -1,5 +1,5 @@
-/* A database rebuilt from the archive: what is loaded again, what is compared, and what a damaged archive
- * does. */
+/* A database rebuilt from the archive: what is loaded again, what is compared, and what a damaged
+ * archive does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

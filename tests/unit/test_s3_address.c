@@ -1,4 +1,5 @@
-/* Where a bucket is: URLs, endpoints, path-style and virtual-host addresses; the settings' checks. */
+/* Where a bucket is: URLs, endpoints, path-style and virtual-host addresses; the settings'
+ * checks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Puts, retries, redirects and lists against a real socket: every loop that the server drives ends. */
+/* Puts, retries, redirects and lists against a real socket: every loop that the server drives
+ * ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* What uploads share: what a server confirms of the bytes, and which headers are left out for it. */
+/* What uploads share: what a server confirms of the bytes, and which headers are left out for
+ * it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +64,8 @@ static void headers_are_left_out_one_after_the_other(void **state)
     free(s3);
 }
 
-/* 403 to If-Match where these credentials may not read the object: only once the list has shown it. */
+/* 403 to If-Match where these credentials may not read the object: only once the list has shown
+ * it. */
 static void a_condition_that_may_not_be_read_is_left_out(void **state)
 {
     (void)state;

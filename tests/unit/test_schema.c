@@ -1,5 +1,5 @@
-/* What a database is, from its tables, and how each state becomes the current schema: old versions with
- * any part of their migration done, a schema that is half made, tables of others. */
+/* What a database is, from its tables, and how each state becomes the current schema: old versions
+ * with any part of their migration done, a schema that is half made, tables of others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,8 +92,8 @@ static const char *const to_version_1[] = {
 };
 #define CHANGES (sizeof(to_version_1) / sizeof(to_version_1[0]))
 
-/* As if a migration had stopped before it did these, for which a bit is set: those from one on, or one
- * alone. */
+/* As if a migration had stopped before it did these, for which a bit is set: those from one on, or
+ * one alone. */
 static unsigned left_of(size_t number)
 {
     return number <= CHANGES ? (1u << CHANGES) - (1u << number) : 1u << (number - CHANGES - 1);
@@ -154,8 +154,8 @@ static void a_table_that_is_gone_is_made_again(void **state)
     }
 }
 
-/* Half a schema over the old scripts' tables: all that could have been made goes, so that only theirs are
- * left, which have some of our names. */
+/* Half a schema over the old scripts' tables: all that could have been made goes, so that only
+ * theirs are left, which have some of our names. */
 static void what_is_half_made_is_removed(void **state)
 {
     struct small_store small;

@@ -1,4 +1,5 @@
-/* What the column counts of a drop's files say about columns = auto, and what a drop is resolved to. */
+/* What the column counts of a drop's files say about columns = auto, and what a drop is resolved
+ * to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Grouped splits: whole units, shares of each class, the same parts every time, and what is refused. */
+/* Grouped splits: whole units, shares of each class, the same parts every time, and what is
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Files in aws_s3/ that are no longer part of the export: derrick's own are removed, others are named. */
+/* Files in aws_s3/ that are no longer part of the export: derrick's own are removed, others are
+ * named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

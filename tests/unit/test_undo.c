@@ -1,4 +1,5 @@
-/* What a command made is removed after a failure; what was there before, or came meanwhile, stays. */
+/* What a command made is removed after a failure; what was there before, or came meanwhile,
+ * stays. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -57,7 +57,8 @@ static void test_cases(void **state)
     }
 }
 
-/* Whatever the width, only blanks become line ends, and no line that could be shorter is too long. */
+/* Whatever the width, only blanks become line ends, and no line that could be shorter is too
+ * long. */
 static void test_every_width(void **state)
 {
     (void)state;

@@ -1,9 +1,10 @@
 /*
  * One column of one row group, from values to the bytes of its pages.
  *
- * Implements "Column chunks" of the Parquet format (apache/parquet-format, README.md), the data page
- * of version 1 ("Data Pages") and "Dictionary Encoding" (Encodings.md): a dictionary page of the
- * sorted distinct values and a data page of indices, of 8 or 16 bits, or one data page of values.
+ * Implements "Column chunks" of the Parquet format (apache/parquet-format, README.md), the data
+ * page of version 1 ("Data Pages") and "Dictionary Encoding" (Encodings.md): a dictionary page of
+ * the sorted distinct values and a data page of indices, of 8 or 16 bits, or one data page of
+ * values.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,8 @@ static enum dk_status gather(struct chunk *chunk, struct dk_error *err)
     return DK_OK;
 }
 
-/* Two sides that are the same text now are what it is for. NOLINTNEXTLINE(misc-redundant-expression) */
+/* Two sides that are the same text now are what it is for.
+ * NOLINTNEXTLINE(misc-redundant-expression) */
 _Static_assert(DK_DECIMAL_MISSING == INT64_MIN, "gather_int64 takes decimals");
 
 /* --- pages ------------------------------------------------------------------------------------ */

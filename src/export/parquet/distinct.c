@@ -171,7 +171,7 @@ enum dk_status dk_distinct_find(struct dk_distinct *distinct, const uint64_t *va
     return DK_OK;
 }
 
-/* --- decimals that are close together ----------------------------------------------------------- */
+/* --- decimals that are close together ------------------------------------------------------- */
 
 struct dk_dense {
     unsigned char met[DENSE_MAX]; /* by place: whether a value is there */

@@ -1,6 +1,6 @@
 /*
- * The distinct values of a column chunk: what a dictionary page holds, and an index into it for every
- * value.
+ * The distinct values of a column chunk: what a dictionary page holds, and an index into it for
+ * every value.
  *
  * Implements the building of a dictionary for "Dictionary Encoding (PLAIN_DICTIONARY = 2 and
  * RLE_DICTIONARY = 8)" of the Parquet format (apache/parquet-format, Encodings.md). The dictionary
@@ -47,8 +47,8 @@ enum dk_status dk_distinct_find(struct dk_distinct *distinct, const uint64_t *va
                                 dk_distinct_order_fn order, bool *fits, struct dk_error *err)
     DK_CHECK;
 
-/* The same for decimals, ordered by value. Where all are close together at one scale, as the samples of a
- * sensor are, they are counted in a table instead of searched. */
+/* The same for decimals, ordered by value. Where all are close together at one scale, as the
+ * samples of a sensor are, they are counted in a table instead of searched. */
 enum dk_status dk_distinct_find_decimals(struct dk_distinct *distinct, const uint64_t *values,
                                          size_t count, dk_distinct_order_fn order, bool *fits,
                                          struct dk_error *err) DK_CHECK;

@@ -30,7 +30,8 @@ static int32_t physical_type(enum dk_parquet_type type)
     return types[type];
 }
 
-/* Which encodings its pages have: a dictionary says that indices are all that the data pages hold. */
+/* Which encodings its pages have: a dictionary says that indices are all that the data pages
+ * hold. */
 static void write_page_encoding(struct dk_thrift *thrift, int32_t page, enum dk_encoding encoding)
 {
     enum { PAGE_TYPE = 1, ENCODING = 2, COUNT = 3 };

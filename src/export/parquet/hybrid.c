@@ -57,8 +57,9 @@ static char *put_packed(char *at, const uint16_t *values, size_t count, unsigned
     return at + padding;
 }
 
-/* The first run of at least RUN_MIN values that begins at `at` or later; `count` if there is none. Such a run
- * contains one of every RUN_MIN values, so only these are compared with what is around them. */
+/* The first run of at least RUN_MIN values that begins at `at` or later; `count` if there is none.
+ * Such a run contains one of every RUN_MIN values, so only these are compared with what is around
+ * them. */
 static size_t find_run(const uint16_t *values, size_t at, size_t count, size_t *run)
 {
     for (size_t probe = at + RUN_MIN - 1; probe < count; probe += RUN_MIN) {
@@ -72,8 +73,8 @@ static size_t find_run(const uint16_t *values, size_t at, size_t count, size_t *
     return count;
 }
 
-/* The end of the stretch from `at` on that is packed: where a long run begins, after whole groups, or
- * where the values end. */
+/* The end of the stretch from `at` on that is packed: where a long run begins, after whole groups,
+ * or where the values end. */
 static size_t packed_end(const uint16_t *values, size_t at, size_t count)
 {
     size_t run = 0;

@@ -18,8 +18,8 @@
 #include "base/buffer.h"
 #include "base/status.h"
 
-/* Appends values[0..count), each below 2^width, with a width of 1, 8 or 16 bits. The bytes depend on
- * nothing else. */
+/* Appends values[0..count), each below 2^width, with a width of 1, 8 or 16 bits. The bytes depend
+ * on nothing else. */
 enum dk_status dk_hybrid_append(struct dk_buffer *out, const uint16_t *values, size_t count,
                                 unsigned width, struct dk_error *err) DK_CHECK;
 

@@ -1,9 +1,9 @@
 /*
  * The values of a column as 64-bit keys, and as the bytes of a page.
  *
- * Implements "Plain: (PLAIN = 0)" of the Parquet format (apache/parquet-format, Encodings.md): numbers
- * little-endian, a double by its IEEE 754 bits, a text after its size as four bytes. Pure. Private to
- * the Parquet writer.
+ * Implements "Plain: (PLAIN = 0)" of the Parquet format (apache/parquet-format, Encodings.md):
+ * numbers little-endian, a double by its IEEE 754 bits, a text after its size as four bytes. Pure.
+ * Private to the Parquet writer.
  */
 #ifndef DK_PARQUET_PLAIN_H
 #define DK_PARQUET_PLAIN_H
@@ -16,8 +16,8 @@
 #include "parquet/parquet.h"
 #include "statistics.h"
 
-/* The key of a value: of an integer its bits (sign extended), of a double its bits, of a decimal the
- * packed value, of a text its place in the sorted table. */
+/* The key of a value: of an integer its bits (sign extended), of a double its bits, of a decimal
+ * the packed value, of a text its place in the sorted table. */
 struct dk_plain {
     enum dk_parquet_source source;
     const char *const *texts; /* borrowed; sorted; of DK_PARQUET_FROM_TEXTS */

@@ -2,9 +2,9 @@
  * The statistics of a column chunk, by which readers leave out whole row groups.
  *
  * Implements struct Statistics and the order TYPE_ORDER of parquet.thrift (apache/parquet-format):
- * signed numbers by value, texts by unsigned bytes, doubles by value with one rule more: a least value
- * of 0 is written as -0.0, a greatest as +0.0, and there is no NaN. Pure. Private to the Parquet
- * writer.
+ * signed numbers by value, texts by unsigned bytes, doubles by value with one rule more: a least
+ * value of 0 is written as -0.0, a greatest as +0.0, and there is no NaN. Pure. Private to the
+ * Parquet writer.
  */
 #ifndef DK_PARQUET_STATISTICS_H
 #define DK_PARQUET_STATISTICS_H

@@ -1,10 +1,11 @@
 /*
- * The Thrift compact protocol, as far as Parquet's metadata needs it: structs of bool, i16, i32, i64,
- * binary, lists and structs. Writing only.
+ * The Thrift compact protocol, as far as Parquet's metadata needs it: structs of bool, i16, i32,
+ * i64, binary, lists and structs. Writing only.
  *
- * Implements "Thrift Compact protocol encoding" (apache/thrift, doc/specs/thrift-compact-protocol.md),
- * in which parquet.thrift says that page headers and the footer are written: integers as zigzag
- * varints, a field's header with the distance from the field before it, a list's with its size.
+ * Implements "Thrift Compact protocol encoding" (apache/thrift,
+ * doc/specs/thrift-compact-protocol.md), in which parquet.thrift says that page headers and the
+ * footer are written: integers as zigzag varints, a field's header with the distance from the field
+ * before it, a list's with its size.
  *
  * Fields of a struct must be written in ascending order of their ids. The buffer keeps the first
  * failure, so that a builder checks once, with dk_thrift_finish. A writer belongs to one thread.

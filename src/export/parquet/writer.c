@@ -1,8 +1,8 @@
 /*
  * The file around row groups and footer.
  *
- * Implements "File format" of the Parquet format (apache/parquet-format, README.md): the magic number,
- * the column chunks, the footer, its size, the magic number again.
+ * Implements "File format" of the Parquet format (apache/parquet-format, README.md): the magic
+ * number, the column chunks, the footer, its size, the magic number again.
  */
 #include <endian.h>
 #include <stdlib.h>

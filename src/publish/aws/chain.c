@@ -37,8 +37,8 @@ static void place_name(const struct dk_search *search, enum place place,
 
 /* --- what derrick can't use ------------------------------------------------------------------ */
 
-/* Sources of keys that AWS's tools know and derrick does not. Where one is configured it is an error:
- * with the next source's keys the wrong account would write. */
+/* Sources of keys that AWS's tools know and derrick does not. Where one is configured it is an
+ * error: with the next source's keys the wrong account would write. */
 struct dk_foreign {
     const char *key; /* a variable in capitals, or a key of the profile in either file */
     const char *what;
@@ -78,16 +78,14 @@ static enum dk_status refuse_foreign(const struct dk_search *search,
                  foreign->key, foreign->what);
     if (place != PLACE_ENVIRONMENT) {
         dk_error_hint(err,
-                      "let the AWS CLI 2 get them: set AWS_PROFILE to another profile that "
-                      "has 'credential_process = aws configure export-credentials "
-                      "--profile %s'",
+                      "let the AWS CLI 2 get them: set AWS_PROFILE to another profile that has "
+                      "'credential_process = aws configure export-credentials --profile %s'",
                       search->files->profile);
         return DK_ERR_REMOTE;
     }
     dk_error_hint(err,
-                  "let the AWS CLI 2 get them: eval \"$(aws configure export-credentials "
-                  "--format env)\", or a profile with a credential_process (docs/s3.md); "
-                  "or unset %s",
+                  "let the AWS CLI 2 get them: eval \"$(aws configure export-credentials --format "
+                  "env)\", or a profile with a credential_process (docs/s3.md); or unset %s",
                   foreign->key);
     return DK_ERR_REMOTE;
 }

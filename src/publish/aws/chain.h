@@ -35,9 +35,9 @@ struct dk_provider {
     size_t foreign_count;
 };
 
-/* Goes to the first provider that is configured. DK_ERR_REMOTE names what is configured and where, if
- * derrick can't use it: half a pair, expired keys, what only AWS's tools understand; or says that
- * there is nothing. After a failure found->keys is empty. */
+/* Goes to the first provider that is configured. DK_ERR_REMOTE names what is configured and where,
+ * if derrick can't use it: half a pair, expired keys, what only AWS's tools understand; or says
+ * that there is nothing. After a failure found->keys is empty. */
 enum dk_status dk_chain_find(const struct dk_search *search, struct dk_found *found,
                              struct dk_error *err) DK_CHECK;
 
@@ -52,8 +52,8 @@ enum dk_status dk_chain_fetch(const struct dk_search *search, struct dk_found *f
 enum dk_status dk_process_keys(struct dk_keys *keys, const char *command, struct dk_error *err)
     DK_CHECK;
 /* Splits a command into words as POSIX shells do: blanks, '...', "..." and backslash; nothing else.
- * *words is a NULL-terminated array in one block (the caller frees). DK_ERR_REMOTE for an open quote
- * or an empty command. */
+ * *words is a NULL-terminated array in one block (the caller frees). DK_ERR_REMOTE for an open
+ * quote or an empty command. */
 enum dk_status dk_command_split(const char *command, char ***words, struct dk_error *err) DK_CHECK;
 
 /* --- imds.c --------------------------------------------------------------------------------- */

@@ -24,8 +24,8 @@
 #define PROCESS_OUTPUT_MAX (64 * 1024)
 #define PROCESS_CHECK_MS 20 /* how often derrick checks whether it has ended */
 #define PROCESS_ERRORS_MAX 4096
-/* How a child ends where posix_spawn could not report that the program is missing (POSIX allows both;
- * an emulator of another processor has no other way). */
+/* How a child ends where posix_spawn could not report that the program is missing (POSIX allows
+ * both; an emulator of another processor has no other way). */
 #define SPAWN_FAILED 127
 #define PROCESS_QUOTED_MAX 300 /* bytes of its stderr in a message */
 

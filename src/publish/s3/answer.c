@@ -7,8 +7,8 @@
 #include "answer_text.h"
 #include "xml.h"
 
-/* The path below the root element: "Part/ETag" of "ListPartsResult/Part/ETag"; "" of the root itself.
- * Servers differ in the root's name, and no SDK checks it. */
+/* The path below the root element: "Part/ETag" of "ListPartsResult/Part/ETag"; "" of the root
+ * itself. Servers differ in the root's name, and no SDK checks it. */
 static const char *below_root(const char *path)
 {
     const char *slash = strchr(path, '/');

@@ -65,8 +65,8 @@ enum dk_status dk_complete_read(char etag[DK_S3_ETAG_MAX], const struct dk_http_
 
 #define DK_LIST_TOKEN_MAX 2048
 
-/* Calls listing->entry with the whole key of each object in a ListBucketResult. `token` gets what to
- * request the next page with; "": this is the last one. DK_ERR_REMOTE: it is truncated without a
+/* Calls listing->entry with the whole key of each object in a ListBucketResult. `token` gets what
+ * to request the next page with; "": this is the last one. DK_ERR_REMOTE: it is truncated without a
  * token, or not a list. */
 enum dk_status dk_object_list_read(const struct dk_http_answer *answer,
                                    const struct dk_s3_listing *listing,

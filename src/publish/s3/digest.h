@@ -31,8 +31,8 @@ enum dk_etag_verdict dk_etag_judge(const char *etag, const unsigned char md5[DK_
  * form "<md5>-<count>". */
 enum dk_etag_verdict dk_etag_judge_parts(const char *etag,
                                          const unsigned char (*md5s)[DK_MD5_BYTES], size_t count);
-/* Whether a body has this ETag, uploaded in one PUT or in parts of this size (not 0). Reads the body.
- * UNKNOWN if it may have been divided in another way. */
+/* Whether a body has this ETag, uploaded in one PUT or in parts of this size (not 0). Reads the
+ * body. UNKNOWN if it may have been divided in another way. */
 enum dk_status dk_etag_judge_body(const char *etag, const struct dk_http_body *body,
                                   uint64_t part_size_bytes, enum dk_etag_verdict *verdict,
                                   struct dk_error *err) DK_CHECK;

@@ -162,8 +162,8 @@ static enum dk_http_outcome trial_send(struct trial *trial, const struct wire *w
     return dk_http_exchange(trial->channel->http, &http, &trial->channel->answer, err);
 }
 
-/* S3 sends the status of CompleteMultipartUpload before it is done, so that a 2xx answer may contain
- * an error; and a proxy may cut a document short. */
+/* S3 sends the status of CompleteMultipartUpload before it is done, so that a 2xx answer may
+ * contain an error; and a proxy may cut a document short. */
 static bool is_success(const struct trial *trial, struct dk_s3_fault *fault)
 {
     const struct dk_http_answer *answer = &trial->channel->answer;
@@ -182,8 +182,8 @@ static bool is_success(const struct trial *trial, struct dk_s3_fault *fault)
     return false;
 }
 
-/* "can't put 's3://bucket/key'": the object, also in a request for the bucket's list. `at_endpoint`:
- * with the server; after a redirect always. */
+/* "can't put 's3://bucket/key'": the object, also in a request for the bucket's list.
+ * `at_endpoint`: with the server; after a redirect always. */
 static void describe(const struct trial *trial, bool at_endpoint, char text[DK_S3_TEXT_MAX * 2])
 {
     const struct dk_s3_request *request = trial->request;

@@ -53,8 +53,8 @@ enum dk_retry {
  * is off and keys that have expired. */
 enum dk_retry dk_retry_judge(const struct dk_s3_fault *fault);
 
-/* Milliseconds to wait before the next of `attempt` attempts so far: base doubled each time, at most
- * 20 s, of which half is left to chance. *random is the generator's state, never 0. */
+/* Milliseconds to wait before the next of `attempt` attempts so far: base doubled each time, at
+ * most 20 s, of which half is left to chance. *random is the generator's state, never 0. */
 unsigned dk_retry_pause_ms(unsigned attempt, unsigned base_ms, uint64_t *random);
 
 #endif

@@ -39,8 +39,8 @@ static enum dk_status inspect_by_list(struct dk_s3 *s3, const char *whole_key,
     return dk_object_list_read(dk_s3_answer(s3), &listing, token, err);
 }
 
-/* After a refused HEAD, whose answer has no body: the list also has the server's words for it, such as
- * an expired session, a wrong key, a clock that is off. */
+/* After a refused HEAD, whose answer has no body: the list also has the server's words for it, such
+ * as an expired session, a wrong key, a clock that is off. */
 static enum dk_status inspect_instead(struct dk_s3 *s3, const char *whole_key, bool head_denied,
                                       struct dk_s3_state *state, struct dk_error *err)
 {

@@ -2,8 +2,9 @@
  * Multipart uploads: parts in parallel, resumed from what the server lists.
  *
  * Nothing is kept on this machine. ListMultipartUploads and ListParts show what an earlier attempt
- * left; each part there is compared with the file by its checksum or MD5 before it counts. An upload
- * with any part that is not the file's is aborted: its metadata would be that of another file.
+ * left; each part there is compared with the file by its checksum or MD5 before it counts. An
+ * upload with any part that is not the file's is aborted: its metadata would be that of another
+ * file.
  */
 #ifndef DK_S3_MULTIPART_H
 #define DK_S3_MULTIPART_H

@@ -59,8 +59,8 @@ static enum dk_status confirm_answer(const struct dk_multipart *multipart, struc
     return verdict == DK_ETAG_DIFFERENT ? dk_transfer_other_bytes(transfer, err) : DK_OK;
 }
 
-/* Whether the object is what was sent after all: perhaps a Complete worked, and its answer was lost or
- * can't be read. */
+/* Whether the object is what was sent after all: perhaps a Complete worked, and its answer was lost
+ * or can't be read. */
 static enum dk_status check_object(struct dk_multipart *multipart, bool *complete,
                                    struct dk_error *err)
 {
@@ -83,8 +83,8 @@ static enum dk_status check_object(struct dk_multipart *multipart, bool *complet
     return DK_OK;
 }
 
-/* After a Complete that failed for `reason`, which is replaced if something else goes wrong. DK_OK with
- * *again: another attempt is due; DK_OK without: it is complete after all. */
+/* After a Complete that failed for `reason`, which is replaced if something else goes wrong. DK_OK
+ * with *again: another attempt is due; DK_OK without: it is complete after all. */
 static enum dk_status judge_refusal(struct dk_multipart *multipart, const struct dk_s3_fault *fault,
                                     enum dk_put_end *end, bool *again, struct dk_error *reason)
 {
@@ -175,8 +175,8 @@ static enum dk_status report_other(const struct dk_s3_transfer *transfer,
     return DK_ERR_REMOTE;
 }
 
-/* Reads the object's own headers: it exists, as large as the file, with the ETag that Complete gave;
- * and its metadata is this file's, which in a resumed upload could be another's. */
+/* Reads the object's own headers: it exists, as large as the file, with the ETag that Complete
+ * gave; and its metadata is this file's, which in a resumed upload could be another's. */
 static enum dk_status confirm_object(struct dk_multipart *multipart, enum dk_put_end *end,
                                      struct dk_error *err)
 {

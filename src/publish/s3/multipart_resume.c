@@ -125,7 +125,8 @@ static bool parts_fit(uint64_t size, uint64_t part_size, const struct dk_part_li
     return list->count > 0;
 }
 
-/* The part size that explains the list: today's, or that of an attempt with other settings. 0: none. */
+/* The part size that explains the list: today's, or that of an attempt with other settings. 0:
+ * none. */
 static uint64_t parts_size(const struct dk_s3_transfer *transfer, const struct dk_part_list *list)
 {
     uint64_t size = transfer->body.size_bytes;

@@ -73,8 +73,8 @@ static enum dk_status report_conflict(struct dk_s3_transfer *transfer, const str
                      place, who);
     if (err)
         err->native = 412;
-    dk_error_hint(err, "check it and move it away, or choose another prefix in s3.url; "
-                       "docs/s3.md says how to overwrite it");
+    dk_error_hint(err, "check it and move it away, or choose another prefix in s3.url; docs/s3.md "
+                       "says how to overwrite it");
     return DK_ERR_REMOTE;
 }
 
@@ -159,8 +159,8 @@ struct rounds {
     enum dk_precondition_kind refused; /* the condition that was refused last */
 };
 
-/* The server refuses a condition that its own answer says is true: it implements If-Match in its own
- * way, and inspecting must do. */
+/* The server refuses a condition that its own answer says is true: it implements If-Match in its
+ * own way, and inspecting must do. */
 static void distrust_condition(struct rounds *rounds)
 {
     struct dk_s3_transfer *transfer = rounds->transfer;
@@ -221,7 +221,8 @@ static enum dk_status run_round(struct rounds *rounds, bool *done, struct dk_err
     enum decision decision = DECIDE_PUT;
     *done = true;
     DK_RETURN_IF_ERROR(dk_s3_inspect(transfer->s3, transfer->key, &state, err));
-    /* An object with an earlier file's metadata has the right bytes, and is put again all the same. */
+    /* An object with an earlier file's metadata has the right bytes, and is put again all the
+     * same. */
     if (rounds->stale_etag[0] && dk_etag_equal(state.object.etag, rounds->stale_etag))
         rounds->put.known_sha256 = "";
     DK_RETURN_IF_ERROR(decide(transfer, &rounds->put, &state, &decision, err));

@@ -57,9 +57,9 @@ void dk_condition_fit(struct dk_s3 *s3, struct dk_precondition *condition);
 bool dk_fault_is_condition(const struct dk_s3_fault *fault, struct dk_precondition condition);
 
 /* Finds a header to leave out because the server does not support it: checksums, then conditions. A
- * 403 to If-Match comes also from a server where these credentials may not read the object (Amazon S3
- * User Guide, "Conditional writes"): If-Match is left out if the bucket's list said just before what
- * is there. Applies to all later requests. False: there is nothing to leave out. */
+ * 403 to If-Match comes also from a server where these credentials may not read the object (Amazon
+ * S3 User Guide, "Conditional writes"): If-Match is left out if the bucket's list said just before
+ * what is there. Applies to all later requests. False: there is nothing to leave out. */
 bool dk_transfer_omit_header(struct dk_s3 *s3, const struct dk_s3_fault *fault, bool with_checksum,
                              struct dk_precondition condition);
 

@@ -19,8 +19,8 @@ typedef enum dk_status (*dk_xml_fn)(void *context, const char *path, const char 
                                     struct dk_error *err);
 
 /* Walks a whole document. DK_ERR_REMOTE if it is not well-formed, is cut short or too deep, or has
- * a text above DK_XML_TEXT_MAX. Blanks before the XML declaration are skipped: S3 sends them to keep a
- * slow answer alive. */
+ * a text above DK_XML_TEXT_MAX. Blanks before the XML declaration are skipped: S3 sends them to
+ * keep a slow answer alive. */
 enum dk_status dk_xml_walk(const char *data, size_t size, dk_xml_fn element, void *context,
                            struct dk_error *err) DK_CHECK;
 

@@ -42,8 +42,8 @@ static bool is_absent(const char *path)
     return lstat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-/* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. One that can't
- * be read is an error: without it there would be another user, or no password. */
+/* The option file: settings->option_file, which must be there, or ~/.my.cnf if it is. One that
+ * can't be read is an error: without it there would be another user, or no password. */
 static enum dk_status set_option_file(struct dk_mysql *conn, struct dk_error *err)
 {
     const struct dk_store_settings *settings = conn->settings;
@@ -79,7 +79,8 @@ bool dk_mysql_wants_tls(const struct dk_mysql *conn)
         return !dk_mysql_url_by_socket(&conn->url);
     case DK_TLS_AUTO:
     default:
-        /* Where an authority is configured it is checked: a port of this machine may be a tunnel. */
+        /* Where an authority is configured it is checked: a port of this machine may be a
+         * tunnel. */
         return !dk_mysql_url_is_local(&conn->url) ||
                (conn->settings->tls_ca && !dk_mysql_url_by_socket(&conn->url));
     }

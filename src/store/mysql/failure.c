@@ -59,8 +59,7 @@ static const char hint_lock[] =
     "that allows it; of Percona XtraDB Cluster, set pxc_strict_mode = PERMISSIVE";
 static const char hint_write_set[] =
     "the cluster limits the size of a transaction: raise wsrep_max_ws_size and wsrep_max_ws_rows "
-    "(0: "
-    "no limit) on the server, or load fewer cohorts at a time; nothing was loaded";
+    "(0: no limit) on the server, or load fewer cohorts at a time; nothing was loaded";
 static const char hint_key[] =
     "every table that derrick makes has a primary key: give the table in the message its key back, "
     "as 'derrick init --print-sql' prints it";
@@ -72,7 +71,8 @@ static const char hint_cluster[] = "the node is not ready: use the url of anothe
 static const char hint_xa[] = "a node of the shards can't be a Galera cluster: use a single server";
 
 /* Where texts are given, the first row that matches counts: the particular before the general. Of
- * Galera: 1105, 1180 and 1235 are what MariaDB, Codership's MySQL and Percona XtraDB Cluster send. */
+ * Galera: 1105, 1180 and 1235 are what MariaDB, Codership's MySQL and Percona XtraDB Cluster
+ * send. */
 static const struct meaning meanings[] = {
     {ER_ACCESS_DENIED_ERROR, NULL, hint_login, NULL},
     {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, NULL, hint_login, NULL},

@@ -117,8 +117,8 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
 static void report_refusal(struct dk_mysql *conn, const char *hint)
 {
     dk_observer_notice(conn->observer, DK_LEVEL_NOTICE,
-                       "the server at %s refuses LOAD DATA LOCAL (error %u: %s), so derrick "
-                       "sends INSERTs, which is slower; %s",
+                       "the server at %s refuses LOAD DATA LOCAL (error %u: %s), so derrick sends "
+                       "INSERTs, which is slower; %s",
                        conn->place, mysql_errno(conn->handle), mysql_error(conn->handle), hint);
 }
 
@@ -141,8 +141,8 @@ static enum dk_status load_failed(struct dk_mysql *conn, bool *refused, struct d
 static enum dk_status load_text(struct dk_buffer *text, struct dk_error *err)
 {
     dk_buffer_put(text, "LOAD DATA LOCAL INFILE '" STREAM_NAME "' INTO TABLE well_reading "
-                        "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' "
-                        "LINES TERMINATED BY '\\n' (");
+                        "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES "
+                        "TERMINATED BY '\\n' (");
     dk_fact_put_columns(text);
     dk_buffer_put(text, ")");
     return dk_buffer_finish(text, err);

@@ -5,7 +5,8 @@
 #include "store/mysql/session.h"
 #include "store/query.h"
 
-/* Whether to try LOAD DATA LOCAL. A cluster that commits it in parts would break "all or nothing". */
+/* Whether to try LOAD DATA LOCAL. A cluster that commits it in parts would break "all or
+ * nothing". */
 static enum dk_status choose_infile(struct dk_mysql *conn, bool *infile, struct dk_error *err)
 {
     enum dk_load_by by = conn->settings->load;

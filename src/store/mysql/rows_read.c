@@ -42,8 +42,8 @@ static enum dk_status prepare(struct dk_mysql *conn, struct dk_error *err)
     dk_buffer_put(&text, "SELECT reading, date_time, cumulative_minutes, well_profile");
     for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
         dk_buffer_putf(&text, ", %s", dk_sensors[sensor].name);
-    dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                         "AND reading BETWEEN ? AND ? ORDER BY well_id, cohort, reading");
+    dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? AND reading BETWEEN "
+                         "? AND ? ORDER BY well_id, cohort, reading");
     enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_mysql_prepare(&conn->sql, text.data, &conn->read_fact, err);
@@ -155,8 +155,8 @@ static enum dk_status fetch_rows(struct dk_mysql *conn, MYSQL_STMT *handle,
     }
 }
 
-/* Reads what is left of an answer that is already known to be wrong, so that the connection stays usable;
- * gives up a server that does not end it. */
+/* Reads what is left of an answer that is already known to be wrong, so that the connection stays
+ * usable; gives up a server that does not end it. */
 static void discard_rows(struct dk_mysql *conn, MYSQL_STMT *handle)
 {
     for (unsigned row = 0; !conn->broken; row++) {

@@ -41,8 +41,8 @@ static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
 {
     char who[160] = "";
     DK_RETURN_IF_ERROR(ask_lock(conn,
-                                "CONCAT('connection ', id, ' of ', user, ' from ', host) "
-                                "FROM information_schema.processlist WHERE id = IS_USED_LOCK(",
+                                "CONCAT('connection ', id, ' of ', user, ' from ', host) FROM "
+                                "information_schema.processlist WHERE id = IS_USED_LOCK(",
                                 ")", who, sizeof(who), err));
     if (who[0] == '\0')
         DK_RETURN_IF_ERROR(
@@ -50,8 +50,8 @@ static enum dk_status busy(struct dk_mysql *conn, struct dk_error *err)
     dk_error_set(err, DK_ERR_BUSY, "another run holds the lock of database '%s' at %s (%s)",
                  conn->url.database, conn->place, who[0] ? who : "it has just ended");
     dk_error_hint(err,
-                  "wait for it to end; if its machine is gone, end it with KILL and the number "
-                  "of its connection");
+                  "wait for it to end; if its machine is gone, end it with KILL and the number of "
+                  "its connection");
     return DK_ERR_BUSY;
 }
 

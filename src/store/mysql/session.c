@@ -42,12 +42,12 @@ static const char *const session_settings[] = {
      * sql_big_selects. DEFAULT would be what the server's administrator has set. */
     "SET SESSION sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615",
     "SET SESSION sql_big_selects = 1",
-    /* MariaDB alone: how long a transaction may pause while rows are parsed or compared, whether CHECK
-     * constraints hold, which version of a versioned table is read, and whether an answer may be one
-     * from before (of a Spider table, whose rows go to the nodes past the head's cache). */
+    /* MariaDB alone: how long a transaction may pause while rows are parsed or compared, whether
+     * CHECK constraints hold, which version of a versioned table is read, and whether an answer may
+     * be one from before (of a Spider table, whose rows go to the nodes past the head's cache). */
     "/*M! SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, "
-    "idle_write_transaction_timeout = 0, check_constraint_checks = 1, "
-    "system_versioning_asof = DEFAULT, query_cache_type = 0 */",
+    "idle_write_transaction_timeout = 0, check_constraint_checks = 1, system_versioning_asof = "
+    "DEFAULT, query_cache_type = 0 */",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     SESSION_WRITES,
 };
@@ -146,8 +146,8 @@ static enum dk_status set_session(struct dk_mysql *conn, struct dk_error *err)
     if (dk_mysql_url_by_socket(&conn->url))
         return DK_OK;
     return dk_mysql_ask(conn,
-                        "SELECT CONCAT(id, ' ', host) FROM information_schema.processlist "
-                        "WHERE id = CONNECTION_ID()",
+                        "SELECT CONCAT(id, ' ', host) FROM information_schema.processlist WHERE id "
+                        "= CONNECTION_ID()",
                         conn->session, sizeof(conn->session), &found, err);
 }
 
@@ -186,8 +186,9 @@ static void pause_ms(long ms)
     nanosleep(&span, NULL); /* cut short by a signal it only tries sooner */
 }
 
-/* Ends the session that was lost. Where the network went silent the server assumes that it is alive, for
- * hours, with its lock and its half transaction. What fails here, fails at the lock again. */
+/* Ends the session that was lost. Where the network went silent the server assumes that it is
+ * alive, for hours, with its lock and its half transaction. What fails here, fails at the lock
+ * again. */
 static void end_session(struct dk_mysql *conn, const char *session)
 {
     struct dk_buffer text;
@@ -195,8 +196,8 @@ static void end_session(struct dk_mysql *conn, const char *session)
     char kill[64];
     bool found = false;
     dk_buffer_init(&text, STATEMENT_BYTES_MAX);
-    dk_buffer_put(&text, "SELECT id FROM information_schema.processlist "
-                         "WHERE CONCAT(id, ' ', host) = ");
+    dk_buffer_put(&text, "SELECT id FROM information_schema.processlist WHERE CONCAT(id, ' ', "
+                         "host) = ");
     dk_mysql_put_quoted(conn, &text, session);
     enum dk_status status = dk_buffer_finish(&text, NULL);
     if (status == DK_OK)
@@ -249,8 +250,8 @@ enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err)
     if (!conn->in_transaction)
         return connect_again(conn, err);
     dk_error_set(err, DK_ERR_STORE,
-                 "the connection to the database at %s was lost in a transaction, of which "
-                 "nothing was kept",
+                 "the connection to the database at %s was lost in a transaction, of which nothing "
+                 "was kept",
                  conn->place);
     if (err)
         err->native = CR_SERVER_LOST;

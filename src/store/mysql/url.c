@@ -57,10 +57,10 @@ static enum dk_status parse_user(struct dk_mysql_url *url, const char *text, siz
 {
     if (memchr(text, ':', size)) {
         dk_error_set(err, DK_ERR_CONFIG,
-                     "database.url contains a password, which everybody on "
-                     "this machine could read in a list of processes");
-        dk_error_hint(err, "move it to ~/.my.cnf, group [derrick], or to the "
-                           "environment variable DERRICK_DB_PASSWORD");
+                     "database.url contains a password, which everybody on this machine could read "
+                     "in a list of processes");
+        dk_error_hint(err, "move it to ~/.my.cnf, group [derrick], or to the environment variable "
+                           "DERRICK_DB_PASSWORD");
         return DK_ERR_CONFIG;
     }
     if (!decode(text, size, url->user, sizeof(url->user)))

@@ -14,9 +14,9 @@ static enum dk_status read_partitions(struct dk_mysql *head, struct dk_mysql_hea
     struct dk_query query;
     int next = 1;
     dk_query_begin(&query, &head->sql,
-                   "SELECT partition_description FROM information_schema.partitions "
-                   "WHERE table_schema = DATABASE() AND table_name = 'well_reading' "
-                   "ORDER BY partition_ordinal_position",
+                   "SELECT partition_description FROM information_schema.partitions WHERE "
+                   "table_schema = DATABASE() AND table_name = 'well_reading' ORDER BY "
+                   "partition_ordinal_position",
                    err);
     while (dk_query_next(&query)) {
         if (table->count == DK_MYSQL_SHARDS_MAX) {

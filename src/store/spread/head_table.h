@@ -15,8 +15,8 @@ struct dk_mysql_head_table {
 enum dk_status dk_mysql_head_table_read(struct dk_mysql *head, struct dk_mysql_head_table *table,
                                         struct dk_error *err) DK_CHECK;
 
-/* Makes the table that the shards describe and replaces the one that is there by it. That
- * is only its definition: no row moves. What an interruption leaves of it, the next call removes. */
+/* Makes the table that the shards describe and replaces the one that is there by it. That is only
+ * its definition: no row moves. What an interruption leaves of it, the next call removes. */
 enum dk_status dk_mysql_head_table_remake(struct dk_mysql *head,
                                           const struct dk_mysql_shards *shards,
                                           struct dk_error *err) DK_CHECK;

@@ -1,4 +1,5 @@
-/* node_table: well_reading on one node, a plain InnoDB table that knows which node it was made for. */
+/* node_table: well_reading on one node, a plain InnoDB table that knows which node it was made
+ * for. */
 #ifndef DK_SPREAD_NODE_TABLE_H
 #define DK_SPREAD_NODE_TABLE_H
 

@@ -226,8 +226,8 @@ static enum dk_status recover_branch(struct dk_mysql_nodes *nodes, size_t i, con
     return DK_OK;
 }
 
-/* The name of a branch of ours in a row of XA RECOVER: format, length of gtrid, length of bqual, both
- * names in one. */
+/* The name of a branch of ours in a row of XA RECOVER: format, length of gtrid, length of bqual,
+ * both names in one. */
 static bool read_branch(MYSQL_ROW row, const char *bqual, char gtrid[DK_MYSQL_GTRID_MAX])
 {
     unsigned long size = row[1] ? strtoul(row[1], NULL, 10) : 0;

@@ -77,8 +77,8 @@ static enum dk_status need_spider(struct dk_mysql *head, struct dk_error *err)
         return DK_OK;
     dk_error_set(err, DK_ERR_STORE, "the server at %s, %s, has no Spider engine, which shards need",
                  head->place, head->engine);
-    dk_error_hint(err, "on MariaDB: install its package (mariadb-plugin-spider), then "
-                       "INSTALL SONAME 'ha_spider'");
+    dk_error_hint(err, "on MariaDB: install its package (mariadb-plugin-spider), then INSTALL "
+                       "SONAME 'ha_spider'");
     return DK_ERR_STORE;
 }
 
@@ -130,8 +130,8 @@ static enum dk_status too_few(const struct dk_mysql_spread *spread,
 {
     dk_error_set(err, DK_ERR_STORE, "database.shards names %zu nodes, '%s' has %zu",
                  spread->nodes->shards.count, spread->head->url.database, table->count);
-    dk_error_hint(err, "a node that holds readings can't be removed; add new ones to the end "
-                       "of the list");
+    dk_error_hint(err, "a node that holds readings can't be removed; add new ones to the end of "
+                       "the list");
     return DK_ERR_STORE;
 }
 

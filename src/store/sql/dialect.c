@@ -11,8 +11,8 @@
 #define MYSQL_BAD_DATABASE 1049 /* ER_BAD_DB_ERROR */
 
 /* The rows of well_reading are in the primary key's own tree, as InnoDB keeps them by itself. Its
- * index begins with the well: by date_time alone the rows of each new well would go between those of
- * all others. SQLite skips from well to well where only a date_time is asked for.
+ * index begins with the well: by date_time alone the rows of each new well would go between those
+ * of all others. SQLite skips from well to well where only a date_time is asked for.
  * https://www.sqlite.org/optoverview.html#the_skip_scan_optimization */
 const struct dk_dialect dk_dialect_sqlite = {
     .scheme = "sqlite:",
@@ -49,12 +49,12 @@ const struct dk_dialect dk_dialect_mysql = {
     .rename = "RENAME TABLE {old} TO {new}",
     .upsert = " ON DUPLICATE KEY UPDATE ",
     .upsert_value = "VALUES({column})",
-    .find_table = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
-                  "AND table_name = ?",
+    .find_table = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+                  "table_name = ?",
     .find_base_table = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
                        "AND table_name = ? AND table_type = 'BASE TABLE'",
-    .find_column = "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() "
-                   "AND table_name = ? AND column_name = ?",
+    .find_column = "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() AND "
+                   "table_name = ? AND column_name = ?",
 };
 
 static const char *find_word(const struct dk_word *words, const char *name, size_t size)

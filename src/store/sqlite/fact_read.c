@@ -19,8 +19,8 @@ static enum dk_status prepare_read(struct dk_sqlite *conn, struct dk_error *err)
     dk_buffer_init(&text, TEXT_BYTES_MAX);
     dk_buffer_put(&text, "SELECT ");
     dk_fact_put_columns(&text);
-    dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? "
-                         "AND reading BETWEEN ? AND ? ORDER BY reading");
+    dk_buffer_put(&text, " FROM well_reading WHERE well_id = ? AND cohort = ? AND reading BETWEEN "
+                         "? AND ? ORDER BY reading");
     enum dk_status status = dk_buffer_finish(&text, err);
     if (status == DK_OK)
         status = dk_sqlite_prepare(&conn->sql, text.data, &conn->read_fact, err);
@@ -47,8 +47,8 @@ static enum dk_status bad_row(const struct read *read, size_t row, const char *c
                  "%s of rig '%s' cohort %d reading %zu in '%s' differs from the ledger", column,
                  rig, read->series->cohort, read->fact->first + row + 1, read->conn->path);
     dk_error_hint(read->err,
-                  "another program changed the rows: restore the database from a backup; "
-                  "'derrick check --database' lists what differs");
+                  "another program changed the rows: restore the database from a backup; 'derrick "
+                  "check --database' lists what differs");
     return DK_ERR_STORE;
 }
 

@@ -39,9 +39,9 @@ static enum dk_status read_data_version(struct dk_sqlite *conn, int64_t *version
     return dk_query_end(&query);
 }
 
-/* The counter and which file it is of: "" where either is not known. A number alone could be that of
- * another file by chance, such as one made of a dump; the number of a file is used again for the next
- * one, but not with the time at which it was made. */
+/* The counter and which file it is of: "" where either is not known. A number alone could be that
+ * of another file by chance, such as one made of a dump; the number of a file is used again for the
+ * next one, but not with the time at which it was made. */
 static void write_text(struct dk_sqlite *conn, char text[DK_FINGERPRINT_MAX])
 {
     struct statx info;

@@ -314,8 +314,8 @@ static int end(const struct trace *trace, int code)
     return code;
 }
 
-/* Kills the program. Each of its other threads ends the call that it is in, which is recorded, and begins no
- * other one. */
+/* Kills the program. Each of its other threads ends the call that it is in, which is recorded, and
+ * begins no other one. */
 static int end_by_kill(struct trace *trace, pid_t child)
 {
     int state = 0;

@@ -1,6 +1,7 @@
 /*
- * Kills a program, by LD_PRELOAD, when a MySQL server has done the STOP_AFTER-th statement that changes
- * something, whichever server of several that is. STOP_LOG, if set, gets the text of that statement.
+ * Kills a program, by LD_PRELOAD, when a MySQL server has done the STOP_AFTER-th statement that
+ * changes something, whichever server of several that is. STOP_LOG, if set, gets the text of that
+ * statement.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

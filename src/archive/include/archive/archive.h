@@ -43,8 +43,8 @@ struct dk_archive_settings {
     int64_t run_id; /* for the name of a new folder, where an earlier process loaded the drop */
     int64_t first_run_id; /* of this process; what an earlier run loaded is hashed again */
     unsigned threads;     /* for compression; 0: one a processor */
-    const struct dk_origins
-        *origins; /* of the drops that this run has read; NULL: none. Borrowed */
+    /* of the drops that this run has read; NULL: none. Borrowed */
+    const struct dk_origins *origins;
 };
 
 struct dk_archive_result {
@@ -54,9 +54,9 @@ struct dk_archive_result {
 };
 
 /* Archives one drop of the ledger, from where an earlier run stopped. After a failure every input
- * is either in its place or, surely stored, in the archive folder, and the next call continues. For a
- * file that was changed or taken away since it was loaded, or whose folder was replaced, there is a
- * warning: what is there now was not loaded, and stays. */
+ * is either in its place or, surely stored, in the archive folder, and the next call continues. For
+ * a file that was changed or taken away since it was loaded, or whose folder was replaced, there is
+ * a warning: what is there now was not loaded, and stays. */
 enum dk_status dk_archive_drop(struct dk_store *store, const struct dk_ledger_drop *drop,
                                const struct dk_archive_settings *settings,
                                const struct dk_observer *observer, struct dk_archive_result *result,

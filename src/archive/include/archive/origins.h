@@ -23,8 +23,8 @@ struct dk_origins {
     size_t count;
 };
 
-/* Notes the folders of all files of a drop that was found, before it is read. DK_ERR_NOMEM; DK_ERR_IO:
- * a folder is gone. */
+/* Notes the folders of all files of a drop that was found, before it is read. DK_ERR_NOMEM;
+ * DK_ERR_IO: a folder is gone. */
 enum dk_status dk_origins_note(struct dk_origins *origins, const struct dk_drop *drop,
                                struct dk_error *err) DK_CHECK;
 /* Where `folder` was, borrowed; NULL: no drop was read from it. */

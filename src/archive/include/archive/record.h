@@ -9,13 +9,14 @@
  *      "profile": {"file": "profile.txt", "sha256": "..."},
  *      "cohorts": [{"rig": "texas-1", "cohort": 61, "readings": 2205, "sha256": "..."}]}
  *
- * "drop" is where the drop is, seen from the folder: "." (its files are here), the name of an archive
- * file here, "../<folder>" for one that was loaded from another archive folder, or an absolute path
- * for one that came from outside of the workspace. "settings" are those that shaped the rows
- * (dk_input_settings_text). "profile" is null where the drop had none, and one of the database was
- * used. "sha256" of a cohort is dk_readings_series_hash. "duplicate_of" and "replaced" name archive
- * folders. "cohorts" are those that were this drop's when it was archived. Where a run made samples or
- * features of a cohort, its "files" lists them, each with "path" in the workspace, "bytes" and "sha256".
+ * "drop" is where the drop is, seen from the folder: "." (its files are here), the name of an
+ * archive file here, "../<folder>" for one that was loaded from another archive folder, or an
+ * absolute path for one that came from outside of the workspace. "settings" are those that shaped
+ * the rows (dk_input_settings_text). "profile" is null where the drop had none, and one of the
+ * database was used. "sha256" of a cohort is dk_readings_series_hash. "duplicate_of" and "replaced"
+ * name archive folders. "cohorts" are those that were this drop's when it was archived. Where a run
+ * made samples or features of a cohort, its "files" lists them, each with "path" in the workspace,
+ * "bytes" and "sha256".
  */
 #ifndef DK_ARCHIVE_RECORD_H
 #define DK_ARCHIVE_RECORD_H
@@ -75,8 +76,8 @@ struct dk_record_file {
     uint64_t size_bytes;
 };
 
-/* Reads the files of all cohorts in the record of a folder; *files is on the heap (the caller frees).
- * None, where there is no record. DK_ERR_DATA: it is damaged. */
+/* Reads the files of all cohorts in the record of a folder; *files is on the heap (the caller
+ * frees). None, where there is no record. DK_ERR_DATA: it is damaged. */
 enum dk_status dk_record_files_read(const char *folder, struct dk_record_file **files,
                                     size_t *count, struct dk_error *err) DK_CHECK;
 

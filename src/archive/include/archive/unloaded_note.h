@@ -1,9 +1,10 @@
 /*
- * unloaded_note: what an archive folder says of cohorts that were unloaded since: `unloaded.json`. The
- * database may be lost with the ledger; the folder then says what a rebuild must leave out.
+ * unloaded_note: what an archive folder says of cohorts that were unloaded since: `unloaded.json`.
+ * The database may be lost with the ledger; the folder then says what a rebuild must leave out.
  *
- *     {"format": 1, "unloaded": [{"rig": "texas-1", "cohort": 61, "readings": 2205, "sha256": "...",
- *      "run": 9, "at": "2023-06-02 08:00:00", "user": "ann", "host": "rig-pc", "reason": null}]}
+ *     {"format": 1, "unloaded": [{"rig": "texas-1", "cohort": 61, "readings": 2205,
+ *      "sha256": "...", "run": 9, "at": "2023-06-02 08:00:00", "user": "ann", "host": "rig-pc",
+ *      "reason": null}]}
  *
  * Each unload writes it again; the manifest does not list it.
  */

@@ -13,8 +13,9 @@
 #define DK_HASH_BYTES 32
 #define DK_HASH_HEX_MAX 65 /* 64 lower-case hex digits and a NUL */
 
-/* Initialises the cryptographic library, once for the process; safe from several threads. Everything
- * here does so first: what else uses that library calls this before. DK_ERR_NOMEM if it can't. */
+/* Initialises the cryptographic library, once for the process; safe from several threads.
+ * Everything here does so first: what else uses that library calls this before. DK_ERR_NOMEM if it
+ * can't. */
 enum dk_status dk_hash_start(struct dk_error *err) DK_CHECK;
 
 struct dk_hash {

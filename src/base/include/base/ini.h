@@ -44,9 +44,10 @@ struct dk_ini {
 void dk_ini_start(struct dk_ini *ini, const struct dk_ini_rules *rules, const char *path,
                   char *text, size_t size);
 
-/* Goes to the next line with a key; *found is false after the last one. rules->status names path and
- * line of what is neither a section nor a key, holds a NUL byte or is too long, never its text. An
- * indented line without a separator continues a value, and is skipped, where keys may be nested. */
+/* Goes to the next line with a key; *found is false after the last one. rules->status names path
+ * and line of what is neither a section nor a key, holds a NUL byte or is too long, never its text.
+ * An indented line without a separator continues a value, and is skipped, where keys may be
+ * nested. */
 enum dk_status dk_ini_next(struct dk_ini *ini, bool *found, struct dk_error *err) DK_CHECK;
 
 #endif

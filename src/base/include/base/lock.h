@@ -1,7 +1,7 @@
 /*
- * A lock that ends with its process: flock(2) on a file, whose text names the holder. The lock never
- * depends on that text. The file stays when the lock is released, because whoever
- * removed it might remove the one that another process has just locked.
+ * A lock that ends with its process: flock(2) on a file, whose text names the holder. The lock
+ * never depends on that text. The file stays when the lock is released, because whoever removed it
+ * might remove the one that another process has just locked.
  *
  * On a share it also holds between hosts: the Linux NFS client turns flock() into a lock of the
  * whole file on the server (nfs(5)), the CIFS client does since Linux 5.5. Mounts with nolock,
@@ -22,8 +22,8 @@
 enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDER_MAX],
                             struct dk_error *err) DK_CHECK;
 
-/* Whether another process has the lock at `path`. Writes nothing. A lock that does not exist, or that
- * this user may not read, is not held. */
+/* Whether another process has the lock at `path`. Writes nothing. A lock that does not exist, or
+ * that this user may not read, is not held. */
 bool dk_lock_is_held(const char *path);
 
 /* Releases the lock; *fd becomes -1, and -1 is legal. */

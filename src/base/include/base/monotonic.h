@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Milliseconds since some moment in the past; it never goes back, whatever happens to the time of day. Safe
- * from any thread, and from a signal handler. */
+/* Milliseconds since some moment in the past; it never goes back, whatever happens to the time of
+ * day. Safe from any thread, and from a signal handler. */
 int64_t dk_monotonic_ms(void);
 
 #endif

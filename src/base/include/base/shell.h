@@ -1,6 +1,6 @@
 /*
- * A command of the user's, run by /bin/sh -c: with a text on its standard input, in a process group of
- * its own, and for a limited time. Both its outputs go to this process's standard error.
+ * A command of the user's, run by /bin/sh -c: with a text on its standard input, in a process group
+ * of its own, and for a limited time. Both its outputs go to this process's standard error.
  */
 #ifndef DK_BASE_SHELL_H
 #define DK_BASE_SHELL_H
@@ -18,9 +18,9 @@ struct dk_shell {
     int seconds_max;
 };
 
-/* Runs it to its end. DK_ERR_FAILED says why it failed: it ended with another exit code than 0, by a
- * signal, or not in time. Then its whole process group was killed; a process that it left behind after it
- * ended in time is not. DK_ERR_IO: it can't be started. One at a time for each process. */
+/* Runs it to its end. DK_ERR_FAILED says why it failed: it ended with another exit code than 0, by
+ * a signal, or not in time. Then its whole process group was killed; a process that it left behind
+ * after it ended in time is not. DK_ERR_IO: it can't be started. One at a time for each process. */
 enum dk_status dk_shell_run(const struct dk_shell *shell, struct dk_error *err) DK_CHECK;
 
 /* Kills the process group of the command that runs now, if any. A signal handler may call it. */

@@ -95,7 +95,8 @@ void dk_error_place(struct dk_error *err, const char *path, uint64_t line, uint6
 void dk_error_prefix(struct dk_error *err, const char *fmt, ...) DK_PRINTF(2, 3);
 
 #ifdef __clang_analyzer__
-/* The analyser of clang-tidy does not see that these functions return the status that they are given. */
+/* The analyser of clang-tidy does not see that these functions return the status that they are
+ * given. */
 static inline enum dk_status dk_error_analysed(enum dk_status returned, enum dk_status status)
 {
     (void)returned;

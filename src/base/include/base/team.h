@@ -34,7 +34,8 @@ static inline bool dk_team_stopped(struct dk_team *team)
     return atomic_load_explicit(&team->stop, memory_order_relaxed);
 }
 
-/* Gives a worker the next of the jobs 0 to count - 1. False: none is left, or another worker failed. */
+/* Gives a worker the next of the jobs 0 to count - 1. False: none is left, or another worker
+ * failed. */
 static inline bool dk_team_take(struct dk_team *team, size_t count, size_t *job)
 {
     *job = atomic_fetch_add(&team->next, 1);

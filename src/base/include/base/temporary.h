@@ -25,8 +25,8 @@ char *dk_temporary_name(const char *path);
 bool dk_temporary_read(const char *name, struct dk_temporary *temporary);
 
 /* Whether a run that has ended left the file of this name, which was last written `age_s` seconds
- * ago. Never true for a file of another host: only that host knows whether its process is alive, and
- * a leftover does less harm than the loss of a file that is being written. */
+ * ago. Never true for a file of another host: only that host knows whether its process is alive,
+ * and a leftover does less harm than the loss of a file that is being written. */
 bool dk_temporary_is_left_behind(const char *name, long long age_s);
 
 #endif

@@ -21,10 +21,11 @@ const char *dk_count_text(uint64_t count, char text[DK_COUNT_TEXT_MAX]);
 void dk_text_format(char *text, size_t cap, const char *fmt, ...) DK_PRINTF(3, 4);
 void dk_text_vformat(char *text, size_t cap, const char *fmt, va_list args) DK_PRINTF(3, 0);
 
-/* The size in bytes of the character that text[0..) begins with, 1 to 4, and whether it may be shown.
- * It may not if it is a control character (C0, DEL, C1), a separator of lines or paragraphs
+/* The size in bytes of the character that text[0..) begins with, 1 to 4, and whether it may be
+ * shown. It may not if it is a control character (C0, DEL, C1), a separator of lines or paragraphs
  * (U+2028, U+2029), a mark that changes the direction of the text around it (Unicode Standard Annex
- * 9), or no UTF-8 (RFC 3629): such bytes come one at a time. `text` is not empty, and terminated. */
+ * 9), or no UTF-8 (RFC 3629): such bytes come one at a time. `text` is not empty, and
+ * terminated. */
 size_t dk_text_next(const char *text, bool *shown);
 
 /* Copies text to out[cap], cap > 0, with a '?' for each character that may not be shown; what does

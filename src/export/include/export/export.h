@@ -44,10 +44,10 @@ struct dk_export_settings {
     bool no_keys;     /* parquet: without rig_name and cohort, which the folders around it name */
     int label;        /* sagemaker: condition index */
     unsigned threads; /* 0: one a processor */
-    const char
-        *sample; /* parquet: the sample rule, for its dictionary; borrowed; NULL: not known */
-    struct dk_split
-        split; /* parquet, sagemaker, features: .on: write only the readings of a part */
+    /* parquet: the sample rule, for its dictionary; borrowed; NULL: not known */
+    const char *sample;
+    /* parquet, sagemaker, features: .on: write only the readings of a part */
+    struct dk_split split;
     int part;
     struct dk_split_tally *tally; /* borrowed; gets what was written, with .on */
 };
@@ -93,8 +93,8 @@ enum dk_status dk_export_commit(struct dk_export *export, struct dk_export_resul
 /* Frees the export. Without a commit nothing appears. NULL is legal. */
 void dk_export_close(struct dk_export *export);
 
-/* Writes the columns of sagemaker as CSV: "position,column,sensor,unit,meaning". `label` is a condition's
- * index. */
+/* Writes the columns of sagemaker as CSV: "position,column,sensor,unit,meaning". `label` is a
+ * condition's index. */
 enum dk_status dk_sagemaker_dictionary_write(int label, struct dk_sink *sink, struct dk_error *err)
     DK_CHECK;
 

@@ -1,8 +1,9 @@
 /*
  * Features as a table: one row per reading, the columns of all sensors, as Parquet or CSV.
  *
- * A dk_feature_table is the context of a burst sink of the same functions. It computes the features of a
- * burst as it comes and keeps only these; what does not fit into memory is in a file without a name.
+ * A dk_feature_table is the context of a burst sink of the same functions. It computes the features
+ * of a burst as it comes and keeps only these; what does not fit into memory is in a file without a
+ * name.
  */
 #ifndef DK_EXPORT_FEATURE_TABLE_H
 #define DK_EXPORT_FEATURE_TABLE_H
@@ -20,8 +21,8 @@
 
 struct dk_feature_table;
 
-/* Begins. `folder`, which must exist, gets the file without a name. `wanted` says which series are kept.
- * `threads` 0: one a processor. After DK_OK the caller closes. */
+/* Begins. `folder`, which must exist, gets the file without a name. `wanted` says which series are
+ * kept. `threads` 0: one a processor. After DK_OK the caller closes. */
 enum dk_status dk_feature_table_open(struct dk_feature_table **out, const char *folder,
                                      const struct dk_burst_range *wanted, unsigned threads,
                                      struct dk_error *err) DK_CHECK;
@@ -50,8 +51,8 @@ enum dk_status dk_feature_table_write(struct dk_feature_table *table,
                                       const struct dk_feature_rows *rows, struct dk_sink sink,
                                       uint64_t *count, struct dk_error *err) DK_CHECK;
 
-/* Writes the data dictionary of what dk_feature_table_write writes, as CSV: "name,sensor,unit,formula,
- * window,role", then one line per column. */
+/* Writes the data dictionary of what dk_feature_table_write writes, as CSV:
+ * "name,sensor,unit,formula, window,role", then one line per column. */
 enum dk_status dk_feature_table_dictionary(const struct dk_feature_table *table, bool no_keys,
                                            struct dk_sink sink, struct dk_error *err) DK_CHECK;
 /* NULL is legal. */

@@ -3,9 +3,10 @@
  *
  *     <folder>/samples_100hz/rig_name=texas-1/cohort=01/part-0.parquet
  *
- * The bursts of one sensor are gathered in memory by series, encoded when the sensor is complete, and
- * kept in a file without a name, so that memory holds one sensor, not 17. The commit puts the files
- * together; each appears whole. A dk_samples is the context of a burst sink of the same functions.
+ * The bursts of one sensor are gathered in memory by series, encoded when the sensor is complete,
+ * and kept in a file without a name, so that memory holds one sensor, not 17. The commit puts the
+ * files together; each appears whole. A dk_samples is the context of a burst sink of the same
+ * functions.
  */
 #ifndef DK_EXPORT_SAMPLES_H
 #define DK_EXPORT_SAMPLES_H
@@ -21,9 +22,9 @@
 
 struct dk_samples;
 
-/* Begins below `folder`, which is made if need be; `threads` 0: one a processor. `sample` is the word of
- * the sample rule of the readings, for the footer. `wanted` says which series are kept: the places of
- * the list that is committed count from its first one. After DK_OK the caller closes. */
+/* Begins below `folder`, which is made if need be; `threads` 0: one a processor. `sample` is the
+ * word of the sample rule of the readings, for the footer. `wanted` says which series are kept: the
+ * places of the list that is committed count from its first one. After DK_OK the caller closes. */
 enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
                                const struct dk_burst_range *wanted, unsigned threads,
                                struct dk_error *err) DK_CHECK;

@@ -1,9 +1,9 @@
 /*
  * bad_cells: the problems of a report, cell by cell, as quarantine takes them.
  *
- * A problem of one cell is that cell. A row that is bad as a whole gives one cell for each burst: the one
- * that represents the reading (of a mean, least or greatest value: the first). Cells that belong to no
- * burst, as alignment = column has them, are left out.
+ * A problem of one cell is that cell. A row that is bad as a whole gives one cell for each burst:
+ * the one that represents the reading (of a mean, least or greatest value: the first). Cells that
+ * belong to no burst, as alignment = column has them, are left out.
  */
 #ifndef DK_INPUT_BAD_CELLS_H
 #define DK_INPUT_BAD_CELLS_H

@@ -1,11 +1,12 @@
 /*
  * cells: whether two drops hold the same cells, however their files are written.
  *
- * The files of both are read side by side, in memory that is bounded by two windows. Two rows are equal
- * if dk_drop_read would make the same cells of them: line ends, a byte order mark, blanks around cells,
- * a tab at the end of rows, blank lines at the end and the spelling of a number ("2290.0" for "2290")
- * make no difference. All bad cells are missing ones, and so are all cells of a blank row and of a row
- * of the wrong length. Profiles are not compared: all that they hold is loaded.
+ * The files of both are read side by side, in memory that is bounded by two windows. Two rows are
+ * equal if dk_drop_read would make the same cells of them: line ends, a byte order mark, blanks
+ * around cells, a tab at the end of rows, blank lines at the end and the spelling of a number
+ * ("2290.0" for "2290") make no difference. All bad cells are missing ones, and so are all cells of
+ * a blank row and of a row of the wrong length. Profiles are not compared: all that they hold is
+ * loaded.
  */
 #ifndef DK_INPUT_CELLS_H
 #define DK_INPUT_CELLS_H
@@ -67,12 +68,13 @@ struct dk_cells_reading {
     size_t count;
     void *context;
     /* Called for each cell of wanted[which]: `index` from 0; `text` without blanks around it, not
-     * terminated. NULL: the row has no such cell, because it is blank, has another number of cells than the
-     * file's rows, or is not there. */
+     * terminated. NULL: the row has no such cell, because it is blank, has another number of cells
+     * than the file's rows, or is not there. */
     void (*cell)(void *context, size_t which, uint32_t index, const char *text, size_t size);
 };
 
-/* Reads the cells, in memory that is bounded by one window, no further than the last wanted line. */
+/* Reads the cells, in memory that is bounded by one window, no further than the last wanted
+ * line. */
 enum dk_status dk_cells_read(const struct dk_cells_reading *request, struct dk_error *err) DK_CHECK;
 
 #endif

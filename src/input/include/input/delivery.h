@@ -2,8 +2,8 @@
  * What in a folder looks like a delivery, whether derrick can read it or not.
  *
  * An empty result must never pass for success: where a command finds no drop, it asks here whether
- * somebody tried to deliver one. The folder itself and all folders below are searched for names (see
- * input/name.h); nothing is read but the first line of a CSV with a name that says nothing.
+ * somebody tried to deliver one. The folder itself and all folders below are searched for names
+ * (see input/name.h); nothing is read but the first line of a CSV with a name that says nothing.
  */
 #ifndef DK_INPUT_DELIVERY_H
 #define DK_INPUT_DELIVERY_H
@@ -40,8 +40,9 @@ struct dk_delivery_item {
     const struct stat *info; /* of a folder that can't be listed: of the folder */
 };
 
-/* Calls `visit` for each file in `folder` and below that is no noise, in the order of names. `ignore`
- * is the patterns of names that never count, or NULL. DK_ERR_IO: the folder itself can't be listed. */
+/* Calls `visit` for each file in `folder` and below that is no noise, in the order of names.
+ * `ignore` is the patterns of names that never count, or NULL. DK_ERR_IO: the folder itself can't
+ * be listed. */
 enum dk_status dk_delivery_walk(const char *folder, const char *ignore,
                                 void (*visit)(void *context, const struct dk_delivery_item *item),
                                 void *context, struct dk_error *err) DK_CHECK;

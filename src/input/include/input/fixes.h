@@ -1,10 +1,11 @@
 /*
  * fixes: the reader of a list of corrected cells, which `derrick quarantine apply` takes.
  *
- * It is text with tabs between its columns, and a header that names them, in any order: what `derrick
- * quarantine list` writes, or a file of quarantine/ with one more column, "value". A row without a value
- * stays as it is. Excel's habits are harmless: a byte order mark, CR LF, quotes around cells, missing cells at the
- * end of a row. Memory is bounded by one row, whatever the file is.
+ * It is text with tabs between its columns, and a header that names them, in any order: what
+ * `derrick quarantine list` writes, or a file of quarantine/ with one more column, "value". A row
+ * without a value stays as it is. Excel's habits are harmless: a byte order mark, CR LF, quotes
+ * around cells, missing cells at the end of a row. Memory is bounded by one row, whatever the file
+ * is.
  */
 #ifndef DK_INPUT_FIXES_H
 #define DK_INPUT_FIXES_H

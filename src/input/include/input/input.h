@@ -60,8 +60,8 @@ struct dk_input_settings {
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* of a drop that is one cohort (dk_columns_are_one_cohort): its number */
     unsigned threads;    /* 0: one a processor */
-    const struct dk_burst_sink
-        *sink; /* gets every sample, see burst_sink.h; NULL: none. Borrowed */
+    /* gets every sample, see burst_sink.h; NULL: none. Borrowed */
+    const struct dk_burst_sink *sink;
 };
 
 /* What represents a burst of at least one sample, by a rule: for a mean, least or greatest value
@@ -76,9 +76,9 @@ bool dk_columns_are_one_cohort(enum dk_columns columns);
 void dk_input_settings_init(struct dk_input_settings *settings);
 
 /* The settings that shape rows, as canonical text on one line: "columns=cohorts cohorts=60
- * sample=first alignment=second start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1"
- * (+ " cohort=7" for samples and wells, " decimal=comma" for a decimal comma). Two drops are the same only if these are, with columns
- * resolved. */
+ * sample=first alignment=second start=2008-03-26 cohort_days=92 interval_minutes=60 rig=texas-1" (+
+ * " cohort=7" for samples and wells, " decimal=comma" for a decimal comma). Two drops are the same
+ * only if these are, with columns resolved. */
 void dk_input_settings_text(const struct dk_input_settings *settings,
                             char text[DK_SETTINGS_TEXT_MAX]);
 /* Reads such a text back into settings; what it does not say stays as it is. DK_ERR_DATA: it is not
@@ -103,9 +103,9 @@ struct dk_drop_search {
                                   * are still in transfer; of a folder: only for a profile */
     const char *ignore;          /* patterns of names that never count, see input/name.h */
     const struct dk_observer *observer;
-    uint64_t
-        readings_max; /* of a cohort; listing a compressed tar, which is to unpack it, ends at a
-                            * file that has more. 0: not known */
+    /* of a cohort; listing a compressed tar, which is to unpack it, ends at a file that has more.
+     * 0: not known */
+    uint64_t readings_max;
 };
 
 /* Finds a drop. Sensor files are in the folder itself or one folder below it (logs/, data/, ...);
@@ -122,11 +122,11 @@ enum dk_status dk_drop_open(struct dk_drop *out, const char *path, const char *p
 /* Works out what the columns of the drop's files are, from the first three rows of each (of a
  * compressed tar, of its first sensor's file only), and sets settings->columns to what most of them
  * show: COHORTS for rate x cohorts columns, SAMPLES for one burst a row. A burst is 1 s long, or
- * `loaded_burst_seconds`, that of this rig's loaded cohorts (0: not known). dk_drop_read refuses the
- * files that don't agree. Changes only columns = auto and, where cohorts = 1, columns = cohorts, which
- * is one cohort by definition. Files that can't be read have no say: dk_drop_read explains why.
- * DK_ERR_DATA: the columns are whole bursts of another length; the error names a file and what would
- * fit. */
+ * `loaded_burst_seconds`, that of this rig's loaded cohorts (0: not known). dk_drop_read refuses
+ * the files that don't agree. Changes only columns = auto and, where cohorts = 1, columns =
+ * cohorts, which is one cohort by definition. Files that can't be read have no say: dk_drop_read
+ * explains why. DK_ERR_DATA: the columns are whole bursts of another length; the error names a file
+ * and what would fit. */
 enum dk_status dk_drop_resolve(const struct dk_drop *drop, struct dk_input_settings *settings,
                                int loaded_burst_seconds, struct dk_error *err) DK_CHECK;
 
@@ -229,8 +229,8 @@ enum dk_status dk_report_write(const struct dk_report *report, const struct dk_d
 
 /* What to read. All pointers are borrowed. */
 struct dk_drop_request {
-    struct dk_drop
-        *drop; /* gets hashes, rows and columns of its files, and their identity as read */
+    /* gets hashes, rows and columns of its files, and their identity as read */
+    struct dk_drop *drop;
     const struct dk_input_settings *settings; /* columns = auto: resolved for an unknown rig */
     const struct dk_profile *profile; /* used where the drop contains none, and nothing that looks
                                        * like one; NULL: none */

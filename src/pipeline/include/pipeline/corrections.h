@@ -1,6 +1,6 @@
 /*
- * corrections: values for cells in quarantine, from a list; and what is kept of them beside the archived
- * drop.
+ * corrections: values for cells in quarantine, from a list; and what is kept of them beside the
+ * archived drop.
  */
 #ifndef DK_PIPELINE_CORRECTIONS_H
 #define DK_PIPELINE_CORRECTIONS_H
@@ -20,8 +20,8 @@ void dk_quarantine_put_row(struct dk_buffer *text, const struct dk_quarantined *
 struct dk_correction_list {
     const char *path; /* input/fixes.h */
     int64_t run_id;   /* that the cells of a file of quarantine/ are of; 0: not known */
-    /* Of a rebuild: only cells of the drop that is archived there count, unless their cohort has gone to
-     * another drop. NULL: all count. */
+    /* Of a rebuild: only cells of the drop that is archived there count, unless their cohort has
+     * gone to another drop. NULL: all count. */
     const char *folder;
 };
 
@@ -33,15 +33,15 @@ struct dk_corrected {
 };
 
 /* Gives cells in quarantine the values of a list, all of them or none. What represents a reading is
- * computed again: for a mean, a least or a greatest value from the burst in the archived drop. A warning for
- * each row that can't be applied, up to a number, and DK_ERR_DATA. The caller holds the locks, in a
- * run. */
+ * computed again: for a mean, a least or a greatest value from the burst in the archived drop. A
+ * warning for each row that can't be applied, up to a number, and DK_ERR_DATA. The caller holds the
+ * locks, in a run. */
 enum dk_status dk_pipeline_correct(struct dk_pipeline *pipeline,
                                    const struct dk_correction_list *list,
                                    struct dk_corrected *result, struct dk_error *err) DK_CHECK;
 
-/* Writes what the archive of this workspace lacks of corrections: after them, and again in the next run where
- * they were interrupted. */
+/* Writes what the archive of this workspace lacks of corrections: after them, and again in the next
+ * run where they were interrupted. */
 enum dk_status dk_pipeline_keep_corrections(struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
 

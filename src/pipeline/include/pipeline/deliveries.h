@@ -9,13 +9,13 @@ struct dk_waiting_drop {
     char path[DK_DELIVERY_PATH_MAX];
     bool readable;              /* a sensor's file is in it, or it is an archive */
     enum dk_delivery_kind kind; /* otherwise: of `first` */
-    char
-        first[DK_DELIVERY_PATH_MAX]; /* a file of it that explains most, as in struct dk_delivery */
+    /* a file of it that explains most, as in struct dk_delivery */
+    char first[DK_DELIVERY_PATH_MAX];
 };
 
-/* Lists them: those in logs/ itself first, then by name, numbers in names by their value. What can't be
- * read is listed only before something that can: it may be an earlier quarter in transfer. With columns = wells
- * it is always listed. *list is on the heap (the caller frees). */
+/* Lists them: those in logs/ itself first, then by name, numbers in names by their value. What
+ * can't be read is listed only before something that can: it may be an earlier quarter in transfer.
+ * With columns = wells it is always listed. *list is on the heap (the caller frees). */
 enum dk_status dk_pipeline_deliveries(struct dk_pipeline *pipeline, struct dk_waiting_drop **list,
                                       size_t *count, struct dk_error *err) DK_CHECK;
 

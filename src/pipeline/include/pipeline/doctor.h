@@ -1,7 +1,7 @@
 /*
  * doctor: tests every part of a setup for real, as a run would use it: writes a file into each
- * folder, takes the locks, writes to the database and rolls back, puts an object into the bucket and
- * deletes it. Changes nothing that stays.
+ * folder, takes the locks, writes to the database and rolls back, puts an object into the bucket
+ * and deletes it. Changes nothing that stays.
  */
 #ifndef DK_PIPELINE_DOCTOR_H
 #define DK_PIPELINE_DOCTOR_H

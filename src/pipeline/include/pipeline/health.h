@@ -1,6 +1,6 @@
 /*
- * health: whether somebody has to look at this workspace, for monitoring. Each function needs an open
- * store, and changes nothing.
+ * health: whether somebody has to look at this workspace, for monitoring. Each function needs an
+ * open store, and changes nothing.
  */
 #ifndef DK_PIPELINE_HEALTH_H
 #define DK_PIPELINE_HEALTH_H

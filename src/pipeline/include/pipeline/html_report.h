@@ -16,8 +16,8 @@ struct dk_report_request {
     struct dk_sink *sink; /* borrowed */
 };
 
-/* The store is open; nothing in it changes. DK_ERR_FAILED: nothing is loaded; DK_ERR_USAGE: the filter
- * lets nothing through; DK_ERR_BUSY: the database was loaded meanwhile. */
+/* The store is open; nothing in it changes. DK_ERR_FAILED: nothing is loaded; DK_ERR_USAGE: the
+ * filter lets nothing through; DK_ERR_BUSY: the database was loaded meanwhile. */
 enum dk_status dk_pipeline_report(struct dk_pipeline *pipeline,
                                   const struct dk_report_request *request,
                                   struct dk_page_result *result, struct dk_error *err) DK_CHECK;

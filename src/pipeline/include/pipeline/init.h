@@ -12,11 +12,11 @@ enum dk_init_mode {
     DK_INIT_NEW_DATABASE, /* begins with an empty database, whatever was loaded before */
 };
 
-/* Locks the workspace, opens the database, makes or completes its schema (`adopt`: dk_store_prepare),
- * and records the workspace in it. *made becomes true if the schema was not there or not complete; it
- * may be true before. Files that this may make: the lock, the identity, an embedded database and its
- * lock. DK_ERR_STORE where this workspace has loaded data that the database does not have. DK_ERR_REFUSED:
- * a new database that holds cohorts. */
+/* Locks the workspace, opens the database, makes or completes its schema (`adopt`:
+ * dk_store_prepare), and records the workspace in it. *made becomes true if the schema was not
+ * there or not complete; it may be true before. Files that this may make: the lock, the identity,
+ * an embedded database and its lock. DK_ERR_STORE where this workspace has loaded data that the
+ * database does not have. DK_ERR_REFUSED: a new database that holds cohorts. */
 enum dk_status dk_pipeline_init_database(struct dk_pipeline *pipeline, enum dk_init_mode mode,
                                          bool adopt, bool *made, struct dk_error *err) DK_CHECK;
 

@@ -7,7 +7,8 @@
 
 #include "pipeline/pipeline.h"
 
-/* How many of the newest runs are searched for one of this workspace: others may share the database. */
+/* How many of the newest runs are searched for one of this workspace: others may share the
+ * database. */
 #define DK_RUNS_SEARCHED 10000u
 
 /* What is loaded of one rig. */
@@ -33,8 +34,8 @@ struct dk_overview {
     struct dk_store_series *series; /* owned, by rig, then cohort */
     struct dk_rig_overview *rigs;   /* [rig_count], owned; none if nothing is loaded */
     size_t rig_count;
-    struct dk_expected
-        *expected; /* [expected_count], owned; none for a rig whose calendar has ended */
+    /* [expected_count], owned; none for a rig whose calendar has ended */
+    struct dk_expected *expected;
     size_t expected_count;
 };
 
@@ -50,19 +51,21 @@ size_t dk_overview_alike(const struct dk_overview *overview, size_t first);
 void dk_overview_name(const struct dk_overview *overview, size_t first, size_t count, char *text,
                       size_t size);
 
-/* The newest runs, at most `limit`, newest first. A run of this workspace that is recorded as running
- * was interrupted if nobody holds the workspace's lock. *list is on the heap (the caller frees). */
+/* The newest runs, at most `limit`, newest first. A run of this workspace that is recorded as
+ * running was interrupted if nobody holds the workspace's lock. *list is on the heap (the caller
+ * frees). */
 enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
                                 struct dk_ledger_run **list, size_t *count, struct dk_error *err)
     DK_CHECK;
 
-/* The newest run of this workspace that read a drop, if it refused it for its data: what waits in logs/
- * may be that drop. run_id 0: it did not, or there was none. */
+/* The newest run of this workspace that read a drop, if it refused it for its data: what waits in
+ * logs/ may be that drop. run_id 0: it did not, or there was none. */
 enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run *refused,
                                    struct dk_error *err) DK_CHECK;
 
-/* What waits in logs/ (dk_pipeline_waiting), none where there is no logs/. *problem: why a run would
- * refuse it before it reads a cell, or why logs/ can't be listed; DK_OK if nothing is wrong. */
+/* What waits in logs/ (dk_pipeline_waiting), none where there is no logs/. *problem: why a run
+ * would refuse it before it reads a cell, or why logs/ can't be listed; DK_OK if nothing is
+ * wrong. */
 enum dk_status dk_pipeline_waiting_check(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                          struct dk_error *problem, struct dk_error *err) DK_CHECK;
 
@@ -72,8 +75,8 @@ struct dk_burst_lack {
     size_t count;
 };
 
-/* Finds them, with `features` those without features, of the drop of that number (0: of all). There are
- * none where the settings do not ask for these files. After DK_OK the caller resets. */
+/* Finds them, with `features` those without features, of the drop of that number (0: of all). There
+ * are none where the settings do not ask for these files. After DK_OK the caller resets. */
 enum dk_status dk_pipeline_burst_lack(struct dk_pipeline *pipeline, int64_t drop_id, bool features,
                                       struct dk_burst_lack *lack, struct dk_error *err) DK_CHECK;
 void dk_burst_lack_reset(struct dk_burst_lack *lack);

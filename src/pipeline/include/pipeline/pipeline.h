@@ -127,33 +127,35 @@ void dk_pipeline_reset(struct dk_pipeline *pipeline);
 /* Opens the store to read. It must be there, its schema current, and what this workspace has loaded
  * in it: see guard.h. */
 enum dk_status dk_pipeline_open(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-/* The same for a command that can do without the store: if it can't be opened, a notice is all. There is
- * none where nothing has been loaded yet. */
+/* The same for a command that can do without the store: if it can't be opened, a notice is all.
+ * There is none where nothing has been loaded yet. */
 void dk_pipeline_try_open(struct dk_pipeline *pipeline);
-/* DK_ERR_STORE if the database does not have what this workspace loaded, as far as it can be reached: for a
- * command that waits for other failures to pass. Leaves the store closed. */
+/* DK_ERR_STORE if the database does not have what this workspace loaded, as far as it can be
+ * reached: for a command that waits for other failures to pass. Leaves the store closed. */
 enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
-/* Takes the locks of workspace and database, opens the store, makes its schema if need be, identifies
- * the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and nothing is made,
- * where this workspace has loaded data that the database does not have: see guard.h. */
+/* Takes the locks of workspace and database, opens the store, makes its schema if need be,
+ * identifies the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and
+ * nothing is made, where this workspace has loaded data that the database does not have: see
+ * guard.h. */
 enum dk_status dk_pipeline_begin(struct dk_pipeline *pipeline, const char *command,
                                  struct dk_error *err) DK_CHECK;
-/* A step of dk_pipeline_begin, for init: makes the workspace's identity if there is none, and passes it
- * to the store, for the runs, drops and exports that follow. A warning if the identity is in use
- * elsewhere. The lock is held, and the store prepared. */
+/* A step of dk_pipeline_begin, for init: makes the workspace's identity if there is none, and
+ * passes it to the store, for the runs, drops and exports that follow. A warning if the identity is
+ * in use elsewhere. The lock is held, and the store prepared. */
 enum dk_status dk_pipeline_identify(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
-/* A step of dk_pipeline_begin, for a command that begins its run otherwise: names to the store who runs
- * this derrick, and why. */
+/* A step of dk_pipeline_begin, for a command that begins its run otherwise: names to the store who
+ * runs this derrick, and why. */
 void dk_pipeline_name_actor(struct dk_pipeline *pipeline);
-/* Records that another run of `command` has begun, after the one before has ended, under the same locks. */
+/* Records that another run of `command` has begun, after the one before has ended, under the same
+ * locks. */
 enum dk_status dk_pipeline_next(struct dk_pipeline *pipeline, const char *command,
                                 struct dk_error *err) DK_CHECK;
 /* Notes the problems of a drop that the run has read. */
 void dk_pipeline_note_problems(struct dk_pipeline *pipeline, const struct dk_intake *intake);
 /* Records how the run ended: its status, the program's exit code, and the message of a failure. If
- * that fails, it only warns. A run that could not begin, because the database can't be reached, is kept
- * in the workspace for the next run to record. */
+ * that fails, it only warns. A run that could not begin, because the database can't be reached, is
+ * kept in the workspace for the next run to record. */
 void dk_pipeline_end(struct dk_pipeline *pipeline, enum dk_status status, int exit_code,
                      const char *message);
 
@@ -168,8 +170,8 @@ struct dk_output {
 
 /* --- intake: from a drop to readings -------------------------------------------------------- */
 
-/* What a drop is read for: to check it (it needs no number), to convert it (numbered by --cohort) or
- * to load it (with hashes; numbered by --cohort or by what is loaded). */
+/* What a drop is read for: to check it (it needs no number), to convert it (numbered by --cohort)
+ * or to load it (with hashes; numbered by --cohort or by what is loaded). */
 enum dk_intake_use { DK_INTAKE_CHECK, DK_INTAKE_CONVERT, DK_INTAKE_LOAD };
 
 struct dk_intake {
@@ -189,8 +191,8 @@ struct dk_intake {
 void dk_intake_reset(struct dk_intake *intake);
 
 /* Finds the drop at `path`; if that is NULL, in the workspace's logs/: sensor files, or else the
- * first archive file by name. *found is false if logs/ holds no drop. Works out what its columns are
- * (dk_drop_resolve). */
+ * first archive file by name. *found is false if logs/ holds no drop. Works out what its columns
+ * are (dk_drop_resolve). */
 enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
                               struct dk_intake *intake, bool *found, struct dk_error *err) DK_CHECK;
 
@@ -200,27 +202,27 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
 
 /* Reads the drop that was opened. Without a profile in it, the one that the store loaded last is
  * used, where a store is open. If cells went into quarantine, they are written to
- * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report has every problem, or
- * the values are not plausible, in which case intake->readings holds them.
+ * quarantine/<quarantine_name>.tsv (NULL: nowhere). DK_ERR_DATA: intake->report has every problem,
+ * or the values are not plausible, in which case intake->readings holds them.
  *
  * A drop that is one cohort gets its number here, as docs/pipeline.md says; of a history only the
  * cohorts that the user chose are kept. DK_ERR_USAGE: it has no number, and needs one. For a load,
- * DK_ERR_REFUSED: it leaves a gap, is in the future, or has bursts of another length than the loaded
- * cohorts of its rig. */
+ * DK_ERR_REFUSED: it leaves a gap, is in the future, or has bursts of another length than the
+ * loaded cohorts of its rig. */
 enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
                               enum dk_intake_use use, const char *quarantine_name,
                               struct dk_error *err) DK_CHECK;
 
-/* Between open and read, for a format that needs every sample: collects them for dk_pipeline_convert
- * with the same output; for any other format it does nothing. DK_ERR_USAGE: the path is the drop's own or
- * has no ending that the format knows, or alignment = column. */
+/* Between open and read, for a format that needs every sample: collects them for
+ * dk_pipeline_convert with the same output; for any other format it does nothing. DK_ERR_USAGE: the
+ * path is the drop's own or has no ending that the format knows, or alignment = column. */
 enum dk_status dk_intake_collect(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  const struct dk_output *output, struct dk_error *err) DK_CHECK;
 
 /* --- the steps ------------------------------------------------------------------------------ */
 
-/* Writes readings as CSV, without a database. DK_ERR_USAGE if the filter lets no series through, or if
- * the path is the drop's own. */
+/* Writes readings as CSV, without a database. DK_ERR_USAGE if the filter lets no series through, or
+ * if the path is the drop's own. */
 enum dk_status dk_pipeline_convert(struct dk_pipeline *pipeline, const struct dk_intake *intake,
                                    const struct dk_output *output, struct dk_export_result *result,
                                    struct dk_error *err) DK_CHECK;
@@ -297,8 +299,8 @@ bool dk_pipeline_s3_configured(const struct dk_pipeline *pipeline);
 enum dk_status dk_pipeline_check_s3(const struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
 /* Uploads the current export, its dictionary, the partitions and, last, the manifest; removes what
- * derrick published of cohorts that are no longer there. DK_ERR_REMOTE also if such an object had to
- * stay. */
+ * derrick published of cohorts that are no longer there. DK_ERR_REMOTE also if such an object had
+ * to stay. */
 enum dk_status dk_pipeline_upload(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                   struct dk_error *err) DK_CHECK;
 /* The same, and the report where report.publish is set, as a run does. */
@@ -317,13 +319,13 @@ enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *cu
 enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
                                    size_t *count, struct dk_error *err) DK_CHECK;
 
-/* What in logs/ looks like a delivery, but for the files of pending drops, which are loaded. Without
- * a store, all files count. */
+/* What in logs/ looks like a delivery, but for the files of pending drops, which are loaded.
+ * Without a store, all files count. */
 enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                    struct dk_error *err) DK_CHECK;
-/* After a command worked on logs/. Where it found a drop: a warning if something there is left that can't be
- * read. Else DK_ERR_DATA if something there looks like a delivery, and a notice if there are other
- * files. */
+/* After a command worked on logs/. Where it found a drop: a warning if something there is left that
+ * can't be read. Else DK_ERR_DATA if something there looks like a delivery, and a notice if there
+ * are other files. */
 enum dk_status dk_pipeline_check_unread(struct dk_pipeline *pipeline, bool drop_found,
                                         struct dk_error *err) DK_CHECK;
 
@@ -358,20 +360,20 @@ struct dk_run_result {
     bool worked; /* something was new */
 };
 
-/* The steps after a load: brings the export, and where S3 is configured what is there, up to date with
- * the database. Where nothing is loaded, removes what was published. */
+/* The steps after a load: brings the export, and where S3 is configured what is there, up to date
+ * with the database. Where nothing is loaded, removes what was published. */
 enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                                    struct dk_error *err) DK_CHECK;
 
-/* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that the
- * next run finishes an interrupted one. `intake` (the caller resets) holds the report, also
+/* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that
+ * the next run finishes an interrupted one. `intake` (the caller resets) holds the report, also
  * after a failure. */
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,
                                struct dk_error *err) DK_CHECK;
 
-/* Its two halves, for several drops of which all are loaded before the rest is done once: check and load
- * one; export, report, upload and archive all that is loaded. Each resets the result. */
+/* Its two halves, for several drops of which all are loaded before the rest is done once: check and
+ * load one; export, report, upload and archive all that is loaded. Each resets the result. */
 enum dk_status dk_pipeline_take_in(struct dk_pipeline *pipeline, const char *path,
                                    struct dk_intake *intake, struct dk_run_result *result,
                                    struct dk_error *err) DK_CHECK;

@@ -1,7 +1,7 @@
 /*
- * preview: what a command would do, without doing any of it. It reads the drop, the database and the
- * files, takes no lock, writes nothing, and makes no request to S3: what is there is what the ledger
- * says.
+ * preview: what a command would do, without doing any of it. It reads the drop, the database and
+ * the files, takes no lock, writes nothing, and makes no request to S3: what is there is what the
+ * ledger says.
  */
 #ifndef DK_PIPELINE_PREVIEW_H
 #define DK_PIPELINE_PREVIEW_H
@@ -52,8 +52,8 @@ struct dk_preview_request {
     const struct dk_preview *to;
 };
 
-/* Previews the steps. The store is open to read. `intake` (the caller resets) holds the report. *found: as
- * of dk_intake_open. Fails as the steps would, as far as that is known beforehand. */
+/* Previews the steps. The store is open to read. `intake` (the caller resets) holds the report.
+ * *found: as of dk_intake_open. Fails as the steps would, as far as that is known beforehand. */
 enum dk_status dk_pipeline_preview(struct dk_pipeline *pipeline,
                                    const struct dk_preview_request *request,
                                    struct dk_intake *intake, bool *found, struct dk_error *err)

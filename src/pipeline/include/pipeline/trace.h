@@ -1,5 +1,6 @@
 /*
- * trace: where a value of the database came from, down to the cells of the file, which are read again.
+ * trace: where a value of the database came from, down to the cells of the file, which are read
+ * again.
  */
 #ifndef DK_PIPELINE_TRACE_H
 #define DK_PIPELINE_TRACE_H
@@ -37,8 +38,8 @@ struct dk_traced {
     int sensor;
     enum dk_traced_state state;
     dk_decimal stored; /* in the database */
-    dk_decimal
-        computed; /* from the file, with the corrections; DK_DECIMAL_MISSING where that is missing */
+    /* from the file, with the corrections; DK_DECIMAL_MISSING where that is missing */
+    dk_decimal computed;
     const char *name;   /* as found in the drop; NULL: absent */
     const char *path;   /* where it is now; NULL: absent */
     const char *sha256; /* of the file as it was loaded */

@@ -1,15 +1,16 @@
 /*
  * unload: takes cohorts out of the database, and what was published of them.
  *
- * First a plan, which needs only an open store and changes nothing; then, within a run, what it says.
- * What was archived stays, with a note in its folder (archive/unloaded_note.h).
+ * First a plan, which needs only an open store and changes nothing; then, within a run, what it
+ * says. What was archived stays, with a note in its folder (archive/unloaded_note.h).
  */
 #ifndef DK_PIPELINE_UNLOAD_H
 #define DK_PIPELINE_UNLOAD_H
 
 #include "pipeline/pipeline.h"
 
-/* What the user wants to take out: the cohorts that a run loaded, or those that a filter lets through. */
+/* What the user wants to take out: the cohorts that a run loaded, or those that a filter lets
+ * through. */
 struct dk_unload_request {
     int64_t run_id; /* 0: by the filter alone */
     struct dk_store_filter filter;
@@ -32,8 +33,8 @@ struct dk_unload_plan {
     int64_t already_run; /* the run that took them out before; 0: none did. Then count is 0 */
 };
 
-/* Plans. DK_ERR_USAGE: nothing that is loaded, or was unloaded, is like the request. DK_ERR_REFUSED: another
- * workspace loaded one of the cohorts. After DK_OK the caller resets. */
+/* Plans. DK_ERR_USAGE: nothing that is loaded, or was unloaded, is like the request.
+ * DK_ERR_REFUSED: another workspace loaded one of the cohorts. After DK_OK the caller resets. */
 enum dk_status dk_pipeline_unload_plan(struct dk_pipeline *pipeline,
                                        const struct dk_unload_request *request,
                                        struct dk_unload_plan *plan, struct dk_error *err) DK_CHECK;
@@ -41,8 +42,8 @@ void dk_unload_plan_reset(struct dk_unload_plan *plan);
 
 /* Does what the plan says, within a run that has begun: takes the cohorts out, notes that in the
  * archive, writes the export again and removes what was published. A failure after the first step
- * leaves the rest to the next run. `result` gets what was exported and uploaded. DK_ERR_BUSY: the plan is
- * no longer right, and nothing was done. */
+ * leaves the rest to the next run. `result` gets what was exported and uploaded. DK_ERR_BUSY: the
+ * plan is no longer right, and nothing was done. */
 enum dk_status dk_pipeline_unload(struct dk_pipeline *pipeline,
                                   const struct dk_unload_request *request,
                                   const struct dk_unload_plan *plan, struct dk_run_result *result,

@@ -43,14 +43,14 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
  * folder or file; NULL: nothing. */
 const char *dk_workspace_missing(const char *config_path);
 
-/* Finds the nearest folder above `folder` that is a workspace, as Git does: on the same file system,
- * and only where it belongs to this user or to root. *above is on the heap, or NULL. DK_ERR_CONFIG: the
- * nearest one belongs to another user. */
+/* Finds the nearest folder above `folder` that is a workspace, as Git does: on the same file
+ * system, and only where it belongs to this user or to root. *above is on the heap, or NULL.
+ * DK_ERR_CONFIG: the nearest one belongs to another user. */
 enum dk_status dk_workspace_find_above(const char *folder, char **above, struct dk_error *err)
     DK_CHECK;
 
-/* Takes the lock, and clears away temporary files of processes that are no longer there. DK_ERR_BUSY
- * names the process that holds it, if that is known. */
+/* Takes the lock, and clears away temporary files of processes that are no longer there.
+ * DK_ERR_BUSY names the process that holds it, if that is known. */
 enum dk_status dk_workspace_lock(struct dk_workspace *workspace, struct dk_error *err) DK_CHECK;
 void dk_workspace_unlock(struct dk_workspace *workspace);
 

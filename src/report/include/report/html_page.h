@@ -19,8 +19,8 @@
 struct dk_page_request {
     struct dk_store_filter filter; /* what to report on */
     struct dk_calendar calendar;
-    int64_t
-        as_of_minute; /* by when a cohort is late; INT64_MIN: the day of the last recorded run */
+    /* by when a cohort is late; INT64_MIN: the day of the last recorded run */
+    int64_t as_of_minute;
     const struct dk_limits *limits; /* [DK_SENSORS], of values that no run counted; NULL: the
                                      * catalogue's */
     unsigned threads;               /* 0: as many as there are processors */

@@ -1,7 +1,7 @@
 /*
- * Condition blocks and combinations: what groups the readings of a profile. A block is a maximal stretch
- * of readings whose first four codes are equal; a combination is one distinct tuple of these codes. Both
- * are numbered from 1, by first appearance. Pure.
+ * Condition blocks and combinations: what groups the readings of a profile. A block is a maximal
+ * stretch of readings whose first four codes are equal; a combination is one distinct tuple of
+ * these codes. Both are numbered from 1, by first appearance. Pure.
  */
 #ifndef DK_RIG_CONDITION_BLOCK_H
 #define DK_RIG_CONDITION_BLOCK_H

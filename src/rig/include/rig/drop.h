@@ -26,7 +26,7 @@ enum dk_near {
     DK_NEAR_NONE,
     DK_NEAR_ANONYMOUS, /* a transfer that may be of any file: ".pureftpd-upload.5f3a" */
     DK_NEAR_OTHER,     /* contains its name: "PS1.bak" */
-    DK_NEAR_ELSEWHERE, /* a folder with its name, or a file in a folder that derrick does not read */
+    DK_NEAR_ELSEWHERE, /* a folder with its name, or a file in a folder that is not read */
     DK_NEAR_SECOND,    /* a copy or a numbered name: "PS1 (1).txt" */
     DK_NEAR_TRANSFER,  /* a temporary name of it: "PS1.txt.part" */
 };
@@ -36,8 +36,8 @@ struct dk_drop_file {
     char *path; /* to open or to show: "logs/PS1.txt", "drop.zip:data/PS1.txt". Owned */
     enum dk_near near; /* where absent: that it may be there after all, under `near_path` */
     char *near_path;   /* where absent and near: "logs/PS1.txt.part". Owned */
-    uint64_t
-        size_bytes; /* on disk; of an archive's member: unpacked, 0 if the archive does not say */
+    /* on disk; of an archive's member: unpacked, 0 if the archive does not say */
+    uint64_t size_bytes;
     /* Identity on disk at the time of reading; zero inside an archive. */
     uint64_t device, inode;
     int64_t mtime_ns, ctime_ns;

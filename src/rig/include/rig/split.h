@@ -1,11 +1,11 @@
 /*
  * Grouped splits: which readings are for training, for validation and for the test.
  *
- * Whole units go into one part, over all cohorts: condition blocks, or the runs of one label's value.
- * Readings of a unit are alike, so that a split by reading would ask a model for what it has seen. The
- * parts have about the same share of each class of the first four conditions. The assignment depends
- * on the profile, the percentages, the seed and the grouping alone, so that new cohorts move no reading.
- * Pure.
+ * Whole units go into one part, over all cohorts: condition blocks, or the runs of one label's
+ * value. Readings of a unit are alike, so that a split by reading would ask a model for what it has
+ * seen. The parts have about the same share of each class of the first four conditions. The
+ * assignment depends on the profile, the percentages, the seed and the grouping alone, so that new
+ * cohorts move no reading. Pure.
  */
 #ifndef DK_RIG_SPLIT_H
 #define DK_RIG_SPLIT_H
@@ -51,8 +51,8 @@ struct dk_split_tally {
     char profile[DK_HASH_HEX_MAX]; /* whose runs were counted last */
 };
 
-/* Adds the rows of one part, of `series` series with this profile. The runs of a profile are counted
- * once, unless another one comes between, and with the first part only. */
+/* Adds the rows of one part, of `series` series with this profile. The runs of a profile are
+ * counted once, unless another one comes between, and with the first part only. */
 void dk_split_tally_add(struct dk_split_tally *tally, const struct dk_profile *profile,
                         const uint8_t *parts, int part, size_t series);
 

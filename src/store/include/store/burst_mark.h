@@ -1,8 +1,8 @@
 /*
  * burst_mark: which rows of the ledger are samples and features of a cohort as it is loaded now.
  *
- * The etag of such a row is "<mark>-3": the mark of the cohort's contents, and how many files of that kind
- * the cohort has.
+ * The etag of such a row is "<mark>-3": the mark of the cohort's contents, and how many files of
+ * that kind the cohort has.
  */
 #ifndef DK_STORE_BURST_MARK_H
 #define DK_STORE_BURST_MARK_H
@@ -10,8 +10,8 @@
 #include "store/ledger.h"
 #include "store/store.h"
 
-/* The mark of a cohort's contents: of its rows, and of the drop that loaded them, whose other samples are
- * in the files. */
+/* The mark of a cohort's contents: of its rows, and of the drop that loaded them, whose other
+ * samples are in the files. */
 enum dk_status dk_burst_mark_make(const struct dk_store_series *series, char mark[DK_HASH_HEX_MAX],
                                   struct dk_error *err) DK_CHECK;
 

@@ -115,8 +115,8 @@ void dk_ledger_now(char text[DK_TIME_TEXT_MAX]);
 /* From now on runs are recorded as those of this user. It is copied. */
 void dk_ledger_actor_use(struct dk_store *store, const struct dk_ledger_actor *actor);
 
-/* Records that a run begins; the caller holds the store's lock, so that runs that are still "running"
- * were interrupted: they are recorded as that. Commits by itself. */
+/* Records that a run begins; the caller holds the store's lock, so that runs that are still
+ * "running" were interrupted: they are recorded as that. Commits by itself. */
 enum dk_status dk_ledger_run_begin(struct dk_store *store, const char *command, int64_t *run_id,
                                    struct dk_error *err) DK_CHECK;
 /* Records how it ended. */
@@ -176,7 +176,8 @@ struct dk_ledger_duplicate {
     const struct dk_drop *drop;
     const char *settings; /* that it was read with */
 };
-/* Records it: a row of its own, with its files, to be archived like any other. Commits by itself. */
+/* Records it: a row of its own, with its files, to be archived like any other. Commits by
+ * itself. */
 enum dk_status dk_ledger_drop_duplicate(struct dk_store *store,
                                         const struct dk_ledger_duplicate *duplicate,
                                         int64_t *drop_id, struct dk_error *err) DK_CHECK;
@@ -202,7 +203,8 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
 struct dk_ledger_settings {
     char text[DK_SETTINGS_TEXT_MAX];
 };
-/* The settings of the drops whose rows are there, each once; `scope`: only rows of that rig (NULL: all). */
+/* The settings of the drops whose rows are there, each once; `scope`: only rows of that rig (NULL:
+ * all). */
 enum dk_status dk_ledger_settings(struct dk_store *store, const struct dk_ledger_scope *scope,
                                   struct dk_ledger_settings **list, size_t *count,
                                   struct dk_error *err) DK_CHECK;
@@ -211,8 +213,8 @@ enum dk_status dk_ledger_files(struct dk_store *store, int64_t drop_id,
                                struct dk_ledger_file **list, size_t *count, struct dk_error *err)
     DK_CHECK;
 
-/* How many of this workspace's drops were read with that very file, by its path, identity, size and time;
- * the others are duplicates. */
+/* How many of this workspace's drops were read with that very file, by its path, identity, size and
+ * time; the others are duplicates. */
 struct dk_ledger_uses {
     int64_t drops, duplicates;
 };

@@ -46,7 +46,8 @@ struct dk_match {
 };
 
 /* Finds the cohort of the rig that the drop is. Equal texts settle it; else the values of every
- * loaded cohort are compared, the given one first, then newest first, until all are equal. DK_ERR_STORE: rows are not what the ledger says. */
+ * loaded cohort are compared, the given one first, then newest first, until all are equal.
+ * DK_ERR_STORE: rows are not what the ledger says. */
 enum dk_status dk_store_match(struct dk_store *store, const struct dk_match_request *request,
                               struct dk_match *match, struct dk_error *err) DK_CHECK;
 

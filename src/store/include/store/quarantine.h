@@ -1,11 +1,11 @@
 /*
  * quarantine: the cells that a load took as missing because they were bad, and what corrected them.
  *
- * A load records each cell in the table `quarantine`. A row with the wrong number of cells is recorded
- * once for each cohort, at the cell that would have represented its reading. A cell is open while the
- * drop that it came with owns its cohort, and nobody has given its value. dk_store_correct gives values,
- * all of them or none, and keeps what was there before in the table `corrections`; when, by whom and why
- * is in the row of its run. docs/store.md has the tables.
+ * A load records each cell in the table `quarantine`. A row with the wrong number of cells is
+ * recorded once for each cohort, at the cell that would have represented its reading. A cell is
+ * open while the drop that it came with owns its cohort, and nobody has given its value.
+ * dk_store_correct gives values, all of them or none, and keeps what was there before in the table
+ * `corrections`; when, by whom and why is in the row of its run. docs/store.md has the tables.
  */
 #ifndef DK_STORE_QUARANTINE_H
 #define DK_STORE_QUARANTINE_H
@@ -49,15 +49,15 @@ struct dk_quarantined {
     dk_decimal value; /* DK_DECIMAL_MISSING while it is open */
 };
 
-/* How many cells of the cohorts that a filter lets through are open. What an older derrick loaded counts as
- * it counted then. */
+/* How many cells of the cohorts that a filter lets through are open. What an older derrick loaded
+ * counts as it counted then. */
 enum dk_status dk_store_quarantine_open(struct dk_store *store,
                                         const struct dk_store_filter *filter, int64_t *open,
                                         struct dk_error *err) DK_CHECK;
 
-/* Calls `each` for the cells of the cohorts that a filter lets through, by drop, file, line and column: for
- * the open ones or, with `all`, for every one. In bounded memory. Ends with the first status of `each` that
- * is not DK_OK. */
+/* Calls `each` for the cells of the cohorts that a filter lets through, by drop, file, line and
+ * column: for the open ones or, with `all`, for every one. In bounded memory. Ends with the first
+ * status of `each` that is not DK_OK. */
 struct dk_quarantine_visit {
     const struct dk_store_filter *filter;
     bool all;
@@ -109,8 +109,9 @@ struct dk_correct {
 struct dk_correct_result {
     size_t cells, readings, cohorts; /* that changed */
 };
-/* Gives cells their values, in one transaction: rows, sensor_quality, hashes and ledger. Each cohort is
- * compared with its hash before, and read back after. DK_ERR_STORE: a cohort is not what was loaded. */
+/* Gives cells their values, in one transaction: rows, sensor_quality, hashes and ledger. Each
+ * cohort is compared with its hash before, and read back after. DK_ERR_STORE: a cohort is not what
+ * was loaded. */
 enum dk_status dk_store_correct(struct dk_store *store, const struct dk_correct *request,
                                 struct dk_correct_result *result, struct dk_error *err) DK_CHECK;
 

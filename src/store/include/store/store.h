@@ -123,9 +123,10 @@ enum dk_status dk_store_loaded(struct dk_store *store, const struct dk_readings 
 /* Loads rows, dimensions and ledger in one transaction: all of it or nothing. Cohorts that are
  * loaded already with the same contents stay as they are. DK_ERR_REFUSED, without `replace`: a
  * cohort is loaded with other contents, or the same contents were loaded with other settings; the
- * difference is named. The same where other cohorts of the rig have bursts of another length. With `replace` the old cohorts of the same rig are removed in the same
- * transaction, and their dates are reported; what another rig has loaded is never touched.
- * DK_ERR_REFUSED, with `replace` too: a cohort would become a copy of another one. */
+ * difference is named. The same where other cohorts of the rig have bursts of another length. With
+ * `replace` the old cohorts of the same rig are removed in the same transaction, and their dates
+ * are reported; what another rig has loaded is never touched. DK_ERR_REFUSED, with `replace` too: a
+ * cohort would become a copy of another one. */
 enum dk_status dk_store_load(struct dk_store *store, const struct dk_load *load,
                              struct dk_load_result *result, struct dk_error *err) DK_CHECK;
 
@@ -140,8 +141,9 @@ struct dk_load_preview {
     uint64_t rows_replaced;
 };
 
-/* Works out what dk_store_load would do, with the same refusals and notices, and changes nothing. Only
- * bursts of another length than those of cohorts that stay are not found where `replace` is set. */
+/* Works out what dk_store_load would do, with the same refusals and notices, and changes nothing.
+ * Only bursts of another length than those of cohorts that stay are not found where `replace` is
+ * set. */
 enum dk_status dk_store_load_preview(struct dk_store *store, const struct dk_load *load,
                                      struct dk_load_preview *preview, struct dk_error *err)
     DK_CHECK;
@@ -154,8 +156,8 @@ struct dk_profile_origin {
     char loaded_at[20];  /* UTC, "YYYY-MM-DD HH:MM:SS" */
 };
 /* Reads the profile of the drop that was loaded last for this rig, else for another rig of its site
- * (the caller resets), if origin->found. With `whole_site` all rigs of the site count alike. A profile
- * of another site is never used. */
+ * (the caller resets), if origin->found. With `whole_site` all rigs of the site count alike. A
+ * profile of another site is never used. */
 enum dk_status dk_store_profile_newest(struct dk_store *store, const struct dk_ledger_scope *scope,
                                        struct dk_profile *profile, struct dk_profile_origin *origin,
                                        struct dk_error *err) DK_CHECK;
@@ -207,15 +209,15 @@ enum dk_status dk_store_list(struct dk_store *store, const struct dk_store_filte
 enum dk_status dk_store_read(struct dk_store *store, const struct dk_store_series *series,
                              struct dk_readings *readings, struct dk_error *err) DK_CHECK;
 
-/* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which has
- * room for them. The profile of *readings stays as it is, and nothing is
- * compared with the ledger. */
+/* Reads `rows` readings of a series, from row `first` on, into the first rows of *readings, which
+ * has room for them. The profile of *readings stays as it is, and nothing is compared with the
+ * ledger. */
 enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_series *series,
                                   size_t first, size_t rows, struct dk_readings *readings,
                                   struct dk_error *err) DK_CHECK;
 
-/* Reads a set of profile rows by its number, as in struct dk_store_series, into *profile (the caller
- * resets it after DK_OK). DK_ERR_STORE if it is not what was loaded. */
+/* Reads a set of profile rows by its number, as in struct dk_store_series, into *profile (the
+ * caller resets it after DK_OK). DK_ERR_STORE if it is not what was loaded. */
 enum dk_status dk_store_profile_read(struct dk_store *store, int64_t profile_set,
                                      struct dk_profile *profile, struct dk_error *err) DK_CHECK;
 
@@ -246,8 +248,8 @@ enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *er
  * checksum of the table on a server; docs/store.md says what it can't find. */
 enum dk_status dk_store_rows_unchanged(struct dk_store *store, bool *unchanged,
                                        struct dk_error *err) DK_CHECK;
-/* Says that all rows were compared with the ledger after dk_store_rows_unchanged was called: the end
- * of this run is to record that. */
+/* Says that all rows were compared with the ledger after dk_store_rows_unchanged was called: the
+ * end of this run is to record that. */
 void dk_store_rows_verified(struct dk_store *store);
 
 /* Makes the rows of sensor_quality for cohorts without them, as after a migration, from their rows,

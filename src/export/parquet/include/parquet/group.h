@@ -10,8 +10,8 @@
 /* More find nothing to do, and each holds about 15 MB. */
 #define DK_PARQUET_THREADS_MAX 4
 
-/* Encoders for the threads, and the chunks that they make. The same team is used for many row groups,
- * and belongs to one thread at a time. */
+/* Encoders for the threads, and the chunks that they make. The same team is used for many row
+ * groups, and belongs to one thread at a time. */
 struct dk_parquet_team {
     unsigned threads;
     struct dk_parquet_worker *workers; /* owned; [threads] */

@@ -4,11 +4,11 @@
  * A column of a row group is encoded into a chunk: bytes, and what the footer says about them. That
  * is pure work, for as many threads as there are encoders; the same values give the same bytes. A
  * writer puts chunks into a file, in the order of the fields, and ends it with the footer; it knows
- * nothing of threads, and of files only their sink. A chunk does not depend on where it goes, so that
- * one may go to several files.
+ * nothing of threads, and of files only their sink. A chunk does not depend on where it goes, so
+ * that one may go to several files.
  *
- * Of the Parquet format (apache/parquet-format 2.11, README.md and parquet.thrift) this is: version 1
- * data pages, one a chunk; a sorted dictionary, or PLAIN where that would have more than 65,536
+ * Of the Parquet format (apache/parquet-format 2.11, README.md and parquet.thrift) this is: version
+ * 1 data pages, one a chunk; a sorted dictionary, or PLAIN where that would have more than 65,536
  * entries; zstd; CRC32 of pages; statistics of chunks. No DECIMAL, no nested columns, no pages of
  * version 2, no delta encodings, no nanoseconds: each of these is beyond some reader that people
  * use.
@@ -87,8 +87,8 @@ enum dk_status dk_parquet_encoder_new(struct dk_parquet_encoder **out, struct dk
 /* NULL is legal. */
 void dk_parquet_encoder_free(struct dk_parquet_encoder *encoder);
 
-/* Appends the chunk of one column to `out`, and says in *chunk what it is. DK_ERR_FAILED: a required
- * field has a missing value, or source and type do not belong together. */
+/* Appends the chunk of one column to `out`, and says in *chunk what it is. DK_ERR_FAILED: a
+ * required field has a missing value, or source and type do not belong together. */
 enum dk_status dk_parquet_encode(struct dk_parquet_encoder *encoder,
                                  const struct dk_parquet_field *field,
                                  const struct dk_parquet_values *values, struct dk_buffer *out,
@@ -104,8 +104,9 @@ enum dk_status dk_parquet_open(struct dk_parquet_writer **out,
                                const struct dk_parquet_field *fields, size_t field_count,
                                struct dk_sink sink, struct dk_error *err) DK_CHECK;
 
-/* Writes the next chunk: those of a row group in the order of the fields, each of as many rows, then
- * those of the next row group. `data` is the chunk->size_bytes bytes that dk_parquet_encode made. */
+/* Writes the next chunk: those of a row group in the order of the fields, each of as many rows,
+ * then those of the next row group. `data` is the chunk->size_bytes bytes that dk_parquet_encode
+ * made. */
 enum dk_status dk_parquet_append(struct dk_parquet_writer *writer,
                                  const struct dk_parquet_chunk *chunk, const void *data,
                                  struct dk_error *err) DK_CHECK;
@@ -115,8 +116,8 @@ struct dk_parquet_pair {
     const char *key, *value;
 };
 
-/* Ends the file with its footer. Whole row groups must have been written. The sink is the caller's to
- * commit. */
+/* Ends the file with its footer. Whole row groups must have been written. The sink is the caller's
+ * to commit. */
 enum dk_status dk_parquet_finish(struct dk_parquet_writer *writer,
                                  const struct dk_parquet_pair *pairs, size_t pair_count,
                                  struct dk_error *err) DK_CHECK;

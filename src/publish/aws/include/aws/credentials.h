@@ -60,8 +60,9 @@ enum dk_status dk_credentials_lock(struct dk_credentials *credentials, const str
                                    struct dk_error *err) DK_CHECK;
 void dk_credentials_unlock(struct dk_credentials *credentials);
 
-/* After the server reported expired keys: asks the source again. *renewed: there are other keys now.
- * `used_id` is the access key id that was refused (another thread may have renewed it already). */
+/* After the server reported expired keys: asks the source again. *renewed: there are other keys
+ * now. `used_id` is the access key id that was refused (another thread may have renewed it
+ * already). */
 enum dk_status dk_credentials_renew(struct dk_credentials *credentials, const char *used_id,
                                     bool *renewed, struct dk_error *err) DK_CHECK;
 

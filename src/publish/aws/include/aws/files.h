@@ -58,7 +58,8 @@ enum dk_status dk_aws_files_read(struct dk_aws_files *files,
 void dk_aws_files_reset(struct dk_aws_files *files);
 
 /* A key of the profile in one file, or in both, where the credentials file wins as with AWS's
- * tools; NULL if it is missing or empty. `parent` is NULL for a key that is not nested. Borrowed. */
+ * tools; NULL if it is missing or empty. `parent` is NULL for a key that is not nested.
+ * Borrowed. */
 const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *parent,
                                    const char *key);
 const char *dk_aws_config_get(const struct dk_aws_files *files, const char *parent,
@@ -68,8 +69,8 @@ const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *par
 
 /* A setting, and what set it. */
 struct dk_aws_setting {
-    const char
-        *value; /* NULL: nothing; one of the environment is borrowed until it is next asked */
+    /* NULL: nothing; one of the environment is borrowed until it is next asked */
+    const char *value;
     char where[DK_AWS_PATH_MAX + 128]; /* "AWS_REGION", "~/.aws/config, line 3: region" */
 };
 

@@ -21,8 +21,9 @@ struct dk_keys {
 
 void dk_keys_reset(struct dk_keys *keys);
 
-/* Whether the key id and the token are printable ASCII, and whether the keys are still valid by this
- * machine's clock. DK_ERR_REMOTE names `where` they come from ("the environment"), never a key. */
+/* Whether the key id and the token are printable ASCII, and whether the keys are still valid by
+ * this machine's clock. DK_ERR_REMOTE names `where` they come from ("the environment"), never a
+ * key. */
 enum dk_status dk_keys_check_text(const struct dk_keys *keys, const char *where,
                                   struct dk_error *err) DK_CHECK;
 enum dk_status dk_keys_check_time(const struct dk_keys *keys, const char *where,

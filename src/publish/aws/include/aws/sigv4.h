@@ -48,12 +48,13 @@ struct dk_sigv4_request {
 /* "YYYYMMDDTHHMMSSZ" of seconds since 1970. */
 void dk_sigv4_time(int64_t seconds, char text[DK_SIGV4_TIME_MAX]);
 
-/* Appends text, percent-encoded: all but A-Z a-z 0-9 - . _ ~ and, where `keep_slash`, '/'. Hex digits
- * in upper case, a space is %20. A failure sticks in the buffer. */
+/* Appends text, percent-encoded: all but A-Z a-z 0-9 - . _ ~ and, where `keep_slash`, '/'. Hex
+ * digits in upper case, a space is %20. A failure sticks in the buffer. */
 void dk_sigv4_encode(struct dk_buffer *out, const char *text, bool keep_slash);
 
 /* Appends the canonical query string: encoded, sorted by name and value, "name=value&...", "name="
- * where there is no value. It can be used in the URL unchanged. count at most DK_SIGV4_QUERY_MAX. */
+ * where there is no value. It can be used in the URL unchanged. count at most
+ * DK_SIGV4_QUERY_MAX. */
 enum dk_status dk_sigv4_query(struct dk_buffer *out, const struct dk_sigv4_pair *pairs,
                               size_t count, struct dk_error *err) DK_CHECK;
 

@@ -19,8 +19,8 @@ struct dk_url {
     char path[DK_HOST_MAX]; /* without a slash at its end: "" or "/gateway" */
 };
 
-/* NULL, or what is wrong with the URL, for a message. Credentials, queries and characters that would
- * have to be encoded are refused. */
+/* NULL, or what is wrong with the URL, for a message. Credentials, queries and characters that
+ * would have to be encoded are refused. */
 const char *dk_url_parse(struct dk_url *url, const char *text);
 
 /* "https://host:port/path". */
@@ -29,8 +29,8 @@ void dk_url_format(const struct dk_url *url, char text[DK_URL_TEXT_MAX]);
 /* Whether the server is on this machine: localhost, 127.0.0.0/8, ::1. */
 bool dk_url_is_loopback(const struct dk_url *url);
 
-/* Seconds since 1970 of an HTTP date ("Tue, 24 Nov 2026 19:16:53 GMT", RFC 9110, 5.6.7); -1 if it is
- * not one. */
+/* Seconds since 1970 of an HTTP date ("Tue, 24 Nov 2026 19:16:53 GMT", RFC 9110, 5.6.7); -1 if it
+ * is not one. */
 int64_t dk_http_date_parse(const char *text);
 
 /* Seconds since 1970 of "2026-01-02T03:04:05Z" (or with a fraction, +00:00, -0730, or no zone for

@@ -138,8 +138,8 @@ struct dk_s3_metadata {
     const char *value;
 };
 
-/* What to put: a file, or bytes in memory (at most 16 MiB, in one PUT); and over what. All texts are
- * borrowed; any but the key may be NULL. */
+/* What to put: a file, or bytes in memory (at most 16 MiB, in one PUT); and over what. All texts
+ * are borrowed; any but the key may be NULL. */
 struct dk_s3_put {
     const char *key;  /* relative to the prefix, UTF-8, without a leading '/' */
     const char *path; /* the local file; NULL: data[0..size_bytes) */
@@ -175,10 +175,10 @@ struct dk_s3_object {
  * Skips it if the server has the same content; replaces only the object that known_etag names
  * (If-Match, If-None-Match where the server knows them), else DK_ERR_REMOTE that says who changed
  * it. Files above 16 MiB are sent in parts, several at once; parts of an earlier upload that hold
- * the same bytes are not sent again; uploads of this key that can't be used are aborted. DK_ERR_DATA
- * if the file is not the one that put->sha256 names. Progress: step "upload", bytes. After a failure
- * the object at the key is as it was; a multipart upload that the next call can use stays. *result
- * is filled on DK_OK; after a failure only its counters are meaningful. */
+ * the same bytes are not sent again; uploads of this key that can't be used are aborted.
+ * DK_ERR_DATA if the file is not the one that put->sha256 names. Progress: step "upload", bytes.
+ * After a failure the object at the key is as it was; a multipart upload that the next call can use
+ * stays. *result is filled on DK_OK; after a failure only its counters are meaningful. */
 enum dk_status dk_s3_put(struct dk_s3 *s3, const struct dk_s3_put *put, struct dk_s3_object *result,
                          struct dk_error *err) DK_CHECK;
 
@@ -187,8 +187,8 @@ enum dk_status dk_s3_put(struct dk_s3 *s3, const struct dk_s3_put *put, struct d
 enum dk_status dk_s3_head(struct dk_s3 *s3, const char *key, struct dk_s3_object *result,
                           struct dk_error *err) DK_CHECK;
 
-/* A walk over the objects whose keys begin with `prefix`. Prefix and keys are relative to s3.url. Any
- * status but DK_OK from `entry` ends the walk with that status. */
+/* A walk over the objects whose keys begin with `prefix`. Prefix and keys are relative to s3.url.
+ * Any status but DK_OK from `entry` ends the walk with that status. */
 struct dk_s3_listing {
     const char *prefix;
     enum dk_status (*entry)(void *context, const char *key, const struct dk_s3_object *object,
@@ -223,8 +223,8 @@ struct dk_s3_probe {
     char kept[DK_S3_TEXT_MAX]; /* why the probe could not be deleted; "": it is gone */
 };
 
-/* Puts a small object that holds `text` below the prefix, reads it back and deletes it, as an upload
- * would. DK_ERR_REMOTE: an upload would fail in the same way. */
+/* Puts a small object that holds `text` below the prefix, reads it back and deletes it, as an
+ * upload would. DK_ERR_REMOTE: an upload would fail in the same way. */
 enum dk_status dk_s3_probe(struct dk_s3 *s3, const char *text, struct dk_s3_probe *probe,
                            struct dk_error *err) DK_CHECK;
 
@@ -236,8 +236,9 @@ struct dk_s3_bucket {
     bool encrypted;      /* likewise */
 };
 
-/* Creates the bucket unless it exists, blocks all public access, sets default encryption (settings.sse;
- * AES256 by default). Safe to repeat. DK_ERR_REMOTE where the name belongs to another account. */
+/* Creates the bucket unless it exists, blocks all public access, sets default encryption
+ * (settings.sse; AES256 by default). Safe to repeat. DK_ERR_REMOTE where the name belongs to
+ * another account. */
 enum dk_status dk_s3_bucket_init(struct dk_s3 *s3, struct dk_s3_bucket *result,
                                  struct dk_error *err) DK_CHECK;
 

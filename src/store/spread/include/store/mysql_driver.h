@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "store/sql.h"
 
-/* Connects to settings->url; `create` makes the database where it is missing. *settings must live as
- * long as the connection. */
+/* Connects to settings->url; `create` makes the database where it is missing. *settings must live
+ * as long as the connection. */
 enum dk_status dk_mysql_open(struct dk_sql **out, const struct dk_store_settings *settings,
                              bool create, const struct dk_observer *observer, struct dk_error *err)
     DK_CHECK;

@@ -32,7 +32,8 @@ struct dk_fact {
     size_t limit;       /* reads only as many rows; 0: all there are */
 };
 
-/* The numbers of the readings that a read asks for, from the lowest to the highest: INTEGER's, for all. */
+/* The numbers of the readings that a read asks for, from the lowest to the highest: INTEGER's, for
+ * all. */
 static inline int64_t dk_fact_reading_min(const struct dk_fact *fact)
 {
     return (int64_t)fact->first + 1;

@@ -1,5 +1,6 @@
 /*
- * sql: what SQLite and MySQL have in common, behind one table of functions, which each driver fills.
+ * sql: what SQLite and MySQL have in common, behind one table of functions, which each driver
+ * fills.
  *
  * Schema, ledger and load are written once, over this. Parameters are written `?` and bound by
  * 1-based index; columns are read by 0-based index; names are the same in every database. A
@@ -33,9 +34,9 @@ struct dk_sql_ops {
     enum dk_status (*begin)(struct dk_sql *sql, struct dk_error *err); /* for writing */
     enum dk_status (*commit)(struct dk_sql *sql, struct dk_error *err);
     void (*rollback)(struct dk_sql *sql);
-    /* Whether the connection is lost. NULL: it can't be. A transaction that was interrupted so is never
-     * resumed: roll back, begin again (which connects), read the ledger (a commit whose answer was
-     * lost may have happened), and start over. */
+    /* Whether the connection is lost. NULL: it can't be. A transaction that was interrupted so is
+     * never resumed: roll back, begin again (which connects), read the ledger (a commit whose
+     * answer was lost may have happened), and start over. */
     bool (*lost)(struct dk_sql *sql);
 
     enum dk_status (*prepare)(struct dk_sql *sql, const char *text, struct dk_statement **out,

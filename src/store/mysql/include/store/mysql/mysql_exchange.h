@@ -1,11 +1,12 @@
 /*
- * mysql_exchange: what one exchange with a server, from a request to the end of its answer, may cost. No
- * server, however broken, holds a run for long or takes its memory. The limits are in docs/mysql.md.
+ * mysql_exchange: what one exchange with a server, from a request to the end of its answer, may
+ * cost. No server, however broken, holds a run for long or takes its memory. The limits are in
+ * docs/mysql.md.
  *
- * Time: the client library waits for the network through our function, which counts. Bytes that come
- * before any row, such as descriptions of columns, the library keeps without a limit: while it reads
- * those, a thread watches how many arrive, and cuts the connection. Where the server is reached by a
- * Unix socket the system does not count bytes, and only the time is limited.
+ * Time: the client library waits for the network through our function, which counts. Bytes that
+ * come before any row, such as descriptions of columns, the library keeps without a limit: while it
+ * reads those, a thread watches how many arrive, and cuts the connection. Where the server is
+ * reached by a Unix socket the system does not count bytes, and only the time is limited.
  *
  * An exchange belongs to the thread that began it.
  */

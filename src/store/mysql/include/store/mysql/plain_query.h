@@ -12,8 +12,8 @@ enum dk_status dk_mysql_run(struct dk_mysql *conn, const char *text, const char 
  * there is a row. */
 enum dk_status dk_mysql_ask(struct dk_mysql *conn, const char *text, char *out, size_t cap,
                             bool *found, struct dk_error *err) DK_CHECK;
-/* Rows of a query, as they come: `row` is called for each until it fails. The first member of a struct
- * that has what it needs. */
+/* Rows of a query, as they come: `row` is called for each until it fails. The first member of a
+ * struct that has what it needs. */
 struct dk_mysql_each {
     enum dk_status (*row)(struct dk_mysql_each *each, MYSQL_ROW row, unsigned columns,
                           struct dk_error *err);

@@ -1,4 +1,5 @@
-/* server_lock: the run's lock, a named lock of the server (GET_LOCK), which ends with the session. */
+/* server_lock: the run's lock, a named lock of the server (GET_LOCK), which ends with the
+ * session. */
 #ifndef DK_STORE_MYSQL_SERVER_LOCK_H
 #define DK_STORE_MYSQL_SERVER_LOCK_H
 
