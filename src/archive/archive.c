@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "archive/manifest.h"
 #include "archive/record.h"
@@ -34,6 +35,7 @@ struct job {
     size_t file_count;
     struct dk_archive_result *result;
     char warned[DK_ERROR_TEXT_MAX]; /* the last warning about a file that is not archived */
+    bool incomplete;                /* there was one */
 };
 
 static bool is_archived(const struct job *job, const struct dk_ledger_file *file)
@@ -210,11 +212,35 @@ static enum dk_status store_in_folder(struct storing *storing, struct dk_error *
                                           : store_move(storing, &info, err);
 }
 
+/* Several drops may have been loaded from one file: the archiving of the first one moved it, and a
+ * copy from there is as good. A link to it takes no room, where the file system has links. */
+static bool store_again(struct storing *storing)
+{
+    const struct job *job = storing->job;
+    struct dk_ledger_copy found;
+    bool is_found = false;
+    char path[PATH_MAX_BYTES];
+    char hash[DK_HASH_HEX_MAX];
+    if (dk_ledger_copy_find(job->store, storing->file->hash, &found, &is_found, NULL) != DK_OK ||
+        !is_found)
+        return false;
+    storing->zstd = strcmp(found.stored_hash, storing->file->hash) != 0;
+    name_target(storing);
+    snprintf(path, sizeof(path), "%s/%s", found.folder, found.stored);
+    if (dk_path_exists(storing->target) || link(path, storing->target) == 0)
+        return true; /* the caller compares it */
+    const struct dk_place source = dk_place_of(path);
+    const struct dk_copy copy = {
+        .source = &source, .target = storing->target, .expected = found.stored_hash};
+    return dk_copy_file(&copy, hash, NULL) == DK_OK;
+}
+
 /* A file that somebody took away or wrote over since it was loaded can't be archived any more, nor
  * one whose folder was replaced. Its rows are safe; what is there now is left alone, with a
  * warning. */
 static void pass_over(struct job *job, const struct dk_error *why)
 {
+    job->incomplete = true;
     if (strcmp(job->warned, why->message) == 0)
         return; /* of a folder, one warning is enough */
     dk_text_format(job->warned, sizeof(job->warned), "%s", why->message);
@@ -232,6 +258,8 @@ static enum dk_status store_file(struct job *job, struct dk_ledger_file *file, s
                               .place = {.folder = DK_PLACE_GONE}};
     find_target(&storing);
     enum dk_status status = store_in_folder(&storing, &why);
+    if (status == DK_ERR_REFUSED && store_again(&storing))
+        status = find_stored(&storing, &why);
     dk_place_close(&storing.place);
     if (status == DK_ERR_REFUSED) {
         pass_over(job, &why);
@@ -388,6 +416,7 @@ static enum dk_status write_record(struct job *job, struct dk_manifest_lines *st
         .files = job->files,
         .file_count = job->file_count,
         .where = where,
+        .incomplete = job->incomplete,
     };
     DK_RETURN_IF_ERROR(dk_record_write(&source, job->folder, hash, err));
     return dk_manifest_lines_add(stored, hash, DK_ARCHIVE_RECORD, err);
@@ -425,6 +454,11 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
     /* A run that was killed may have moved files there that are not on the disk yet. */
     DK_RETURN_IF_ERROR(dk_folder_sync(job->folder, err));
     DK_RETURN_IF_ERROR(store_files(job, err));
+    if (job->incomplete)
+        dk_observer_notice(job->observer, DK_LEVEL_WARNING,
+                           "'%s' is incomplete: 'derrick init --rebuild' can't load the drop again "
+                           "from there; keep a backup of the database",
+                           job->folder);
     DK_RETURN_IF_ERROR(move_profile(job, err));
     DK_RETURN_IF_ERROR(write_manifests(job, err));
     return dk_ledger_archive_end(job->store, job->drop->drop_id, err);

@@ -178,6 +178,8 @@ enum dk_status dk_record_write(const struct dk_record_source *source, const char
         describe_profile(source->files, source->file_count), "cohorts", cohorts);
     if (!object)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for " DK_ARCHIVE_RECORD);
+    if (source->incomplete)
+        json_object_set_new(object, "incomplete", json_true());
     enum dk_status status = put_json(object, folder, hash, err);
     json_decref(object);
     return status;
@@ -266,6 +268,7 @@ static enum dk_status take_record(const json_t *object, const char *path, struct
     record->run_id = json_integer_value(json_object_get(object, "run"));
     record->quarantine = json_is_true(json_object_get(object, "quarantine"));
     record->allow_missing = json_is_true(json_object_get(object, "allow_missing"));
+    record->incomplete = json_is_true(json_object_get(object, "incomplete"));
     if (format != FORMAT || record->run_id < 1 ||
         !take_text(object, "loaded_at", record->loaded_at, sizeof(record->loaded_at)) ||
         !take_text(object, "source", record->source, sizeof(record->source)) ||

@@ -282,7 +282,15 @@ static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
                           "exported: '%s', %s rows%s", result.export.target,
                           dk_count_text((uint64_t)result.export.rows, cohorts),
                           result.same_export ? ", the same bytes as before" : "");
-    return DK_OK;
+    if (result.lost == 0)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_DATA, "the archive does not contain %zu cohort%s that %s loaded",
+                 result.lost, result.lost == 1 ? "" : "s", result.lost == 1 ? "was" : "were");
+    dk_error_hint(err,
+                  "all others are loaded, and runs continue; load %s again from the rig's "
+                  "files, or restore a backup of the database",
+                  result.lost == 1 ? "it" : "them");
+    return DK_ERR_DATA;
 }
 
 /* What follows once the workspace is there. A rebuild that fails is resumed by the next. */

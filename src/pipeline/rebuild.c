@@ -12,6 +12,7 @@
 #include "input/name.h"
 #include "pipeline/corrections.h"
 #include "rebuild_check.h"
+#include "rebuild_incomplete.h"
 #include "restored_bursts.h"
 #include "set_aside.h"
 
@@ -28,6 +29,11 @@ struct rebuilding {
 };
 
 /* --- one drop ------------------------------------------------------------------------------- */
+
+static struct dk_archived_list list_of(const struct rebuilding *rebuilding)
+{
+    return (struct dk_archived_list){rebuilding->drops, rebuilding->evidence.folder_count};
+}
 
 /* Of a history some cohorts may have been chosen: those from the first to the last that were its own.
  * Others in between were there already, or came later; so they do again. */
@@ -311,6 +317,21 @@ static enum dk_status unload_again(const struct rebuilding *rebuilding,
     return dk_ledger_noted(store, err); /* the notes are there */
 }
 
+/* Reads the drop's cohorts, and those that it has of incomplete folders. */
+static enum dk_status read_cohorts(const struct rebuilding *rebuilding,
+                                   struct dk_settings *settings, struct dk_intake *intake,
+                                   struct dk_error *err)
+{
+    const struct dk_archived_list archive = list_of(rebuilding);
+    int first = settings->cohort_first;
+    int last = settings->cohort_last;
+    bool chosen = settings->cohort_given && !dk_columns_are_one_cohort(settings->input.columns);
+    if (chosen)
+        dk_incomplete_choose(&archive, settings);
+    DK_RETURN_IF_ERROR(dk_intake_read(rebuilding->pipeline, intake, DK_INTAKE_LOAD, NULL, err));
+    return chosen ? dk_incomplete_keep(&archive, first, last, &intake->readings, err) : DK_OK;
+}
+
 static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
                                     const struct dk_archived_drop *drop,
                                     struct dk_settings *settings, struct dk_intake *intake,
@@ -321,12 +342,23 @@ static enum dk_status rebuild_inner(struct rebuilding *rebuilding,
     int64_t drop_id = 0;
     DK_RETURN_IF_ERROR(open_drop(rebuilding, drop, &intake->drop, err));
     DK_RETURN_IF_ERROR(dk_intake_resolve(pipeline, intake, err));
-    DK_RETURN_IF_ERROR(dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, NULL, err));
+    DK_RETURN_IF_ERROR(read_cohorts(rebuilding, settings, intake, err));
     DK_RETURN_IF_ERROR(dk_archived_compare(drop, intake, &rebuilding->result->cohorts, err));
     DK_RETURN_IF_ERROR(load(rebuilding, settings, intake, &loaded, err));
     DK_RETURN_IF_ERROR(find_drop_id(pipeline, intake, &loaded, &drop_id, err));
     DK_RETURN_IF_ERROR(restore(pipeline, drop, intake, drop_id, err));
     return unload_again(rebuilding, drop, drop_id, true, err);
+}
+
+/* Continues without an incomplete folder, which could not be loaded. */
+static enum dk_status pass_over(const struct rebuilding *rebuilding,
+                                const struct dk_archived_drop *drop, struct dk_error *err)
+{
+    struct dk_error why = {0};
+    if (err)
+        why = *err;
+    dk_error_reset(err);
+    return dk_incomplete_record(rebuilding->pipeline, drop, &why, err);
 }
 
 static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
@@ -341,6 +373,8 @@ static enum dk_status rebuild_drop(struct rebuilding *rebuilding,
         rebuilding->pipeline->settings = rebuilding->settings;
     }
     dk_intake_reset(&intake);
+    if (status == DK_ERR_DATA && drop->record.incomplete)
+        return pass_over(rebuilding, drop, err);
     if (status == DK_OK)
         rebuilding->result->loaded++;
     else
@@ -501,7 +535,8 @@ static enum dk_status rebuild(struct rebuilding *rebuilding, struct dk_error *er
     dk_pipeline_name_actor(pipeline);
     DK_RETURN_IF_ERROR(dk_ledger_run_begin(pipeline->store, "init", &pipeline->run_id, err));
     DK_RETURN_IF_ERROR(rebuild_drops(rebuilding, err));
-    DK_RETURN_IF_ERROR(dk_archived_verify(pipeline->store, rebuilding->drops, count, err));
+    DK_RETURN_IF_ERROR(
+        dk_archived_verify(pipeline, rebuilding->drops, count, &rebuilding->result->lost, err));
     DK_RETURN_IF_ERROR(correct_drops(rebuilding, err));
     return export_all(rebuilding, err);
 }

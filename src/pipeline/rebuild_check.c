@@ -229,8 +229,27 @@ static int compare_series(const void *key, const void *item)
                           series->series.cohort);
 }
 
-static enum dk_status check_claim(const struct claim *claim, const struct dk_store_series *list,
-                                  size_t count, struct dk_error *err)
+/* What a rebuild can't restore, because its folder was incomplete from the beginning. */
+static void report_lost(const struct dk_pipeline *pipeline, const struct claim *claim,
+                        const struct dk_store_series *series, const char *folder)
+{
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(&claim->cohort->well, rig);
+    if (series)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "cohort %d of %s has the values of an earlier drop: those that replaced "
+                           "them are not in the archive, because '%s' is incomplete",
+                           claim->cohort->cohort, rig, folder);
+    else
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "cohort %d of %s is not in the archive, because '%s' is incomplete",
+                           claim->cohort->cohort, rig, folder);
+}
+
+static enum dk_status check_claim(const struct dk_pipeline *pipeline, const struct claim *claim,
+                                  const struct dk_archived_drop *drops,
+                                  const struct dk_store_series *list, size_t count, size_t *lost,
+                                  struct dk_error *err)
 {
     char rig[DK_RIG_NAME_MAX];
     const struct dk_store_series *series =
@@ -238,6 +257,11 @@ static enum dk_status check_claim(const struct claim *claim, const struct dk_sto
     bool equal = series && strcmp(series->loaded_hash, claim->cohort->hash) == 0;
     if (claim->unloaded ? !series : equal)
         return DK_OK;
+    if (!claim->unloaded && drops[claim->order].record.incomplete) {
+        report_lost(pipeline, claim, series, drops[claim->order].folder->path);
+        (*lost)++;
+        return DK_OK;
+    }
     dk_well_rig_name(&claim->cohort->well, rig);
     dk_error_set(err, DK_ERR_STORE, "cohort %d of rig '%s' %s", claim->cohort->cohort, rig,
                  claim->unloaded ? "was unloaded, and is in the database"
@@ -288,8 +312,9 @@ static size_t list_claims(const struct dk_archived_drop *drops, size_t count, st
     return used;
 }
 
-enum dk_status dk_archived_verify(struct dk_store *store, const struct dk_archived_drop *drops,
-                                  size_t count, struct dk_error *err)
+enum dk_status dk_archived_verify(struct dk_pipeline *pipeline,
+                                  const struct dk_archived_drop *drops, size_t count, size_t *lost,
+                                  struct dk_error *err)
 {
     const struct dk_store_filter all = {0};
     struct dk_store_series *list = NULL;
@@ -300,13 +325,13 @@ enum dk_status dk_archived_verify(struct dk_store *store, const struct dk_archiv
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory to compare the archive");
     (void)list_claims(drops, count, claims);
     qsort(claims, total, sizeof(*claims), compare_claims);
-    enum dk_status status = dk_store_list(store, &all, &list, &series_count, err);
+    enum dk_status status = dk_store_list(pipeline->store, &all, &list, &series_count, err);
     for (size_t i = 0; status == DK_OK && i < total; i++) {
         bool newest = i + 1 == total ||
                       compare_places(&claims[i].cohort->well, claims[i].cohort->cohort,
                                      &claims[i + 1].cohort->well, claims[i + 1].cohort->cohort);
         if (newest)
-            status = check_claim(&claims[i], list, series_count, err);
+            status = check_claim(pipeline, &claims[i], drops, list, series_count, lost, err);
     }
     free(list);
     free(claims);

@@ -41,9 +41,11 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
                                    struct dk_error *err) DK_CHECK;
 
 /* Compares every cohort in the database with the newest record of it. DK_ERR_STORE names one that is
- * missing or differs. */
-enum dk_status dk_archived_verify(struct dk_store *store, const struct dk_archived_drop *drops,
-                                  size_t count, struct dk_error *err) DK_CHECK;
+ * missing or differs. Those that could come only from an incomplete folder are counted, each with a
+ * warning. */
+enum dk_status dk_archived_verify(struct dk_pipeline *pipeline,
+                                  const struct dk_archived_drop *drops, size_t count, size_t *lost,
+                                  struct dk_error *err) DK_CHECK;
 
 /* A sink that only hashes what is written to it; the hash is borrowed. */
 struct dk_sink dk_archived_hasher(struct dk_hash *hash);

@@ -63,20 +63,42 @@ void dk_series_dates(const struct dk_series *series, size_t rows, char text[DK_S
         snprintf(text, DK_SERIES_DATES_MAX, "%.10s to %.10s", from, to);
 }
 
-void dk_readings_select(struct dk_readings *readings, size_t first, size_t count)
+/* The series are fewer now. */
+static void shrink(struct dk_readings *readings, size_t count)
 {
     size_t before = 0;
     size_t after = 0;
-    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
-        memmove(readings->values + sensor * count * readings->rows_max,
-                dk_readings_column(readings, sensor, first),
-                count * readings->rows_max * sizeof(dk_decimal));
-    memmove(readings->series, readings->series + first, count * sizeof(*readings->series));
     /* The map was made of the first of these sizes, and is unmapped by the second. */
     if (values_bytes(readings->series_count, readings->rows_max, &before) &&
         values_bytes(count, readings->rows_max, &after) && after < before)
         (void)mremap(readings->values, before, after, 0);
     readings->series_count = count;
+}
+
+void dk_readings_select(struct dk_readings *readings, size_t first, size_t count)
+{
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
+        memmove(readings->values + sensor * count * readings->rows_max,
+                dk_readings_column(readings, sensor, first),
+                count * readings->rows_max * sizeof(dk_decimal));
+    memmove(readings->series, readings->series + first, count * sizeof(*readings->series));
+    shrink(readings, count);
+}
+
+void dk_readings_keep(struct dk_readings *readings, const bool *keep)
+{
+    size_t columns = 0;
+    size_t count = 0;
+    for (size_t sensor = 0; sensor < DK_SENSORS; sensor++)
+        for (size_t series = 0; series < readings->series_count; series++)
+            if (keep[series])
+                memmove(readings->values + columns++ * readings->rows_max,
+                        dk_readings_column(readings, sensor, series),
+                        readings->rows_max * sizeof(dk_decimal));
+    for (size_t series = 0; series < readings->series_count; series++)
+        if (keep[series])
+            readings->series[count++] = readings->series[series];
+    shrink(readings, count);
 }
 
 struct dk_decimal_sum dk_readings_sum(const struct dk_readings *readings, size_t sensor,

@@ -384,6 +384,33 @@ enum dk_status dk_ledger_file_uses(struct dk_store *store, const struct dk_ledge
     return dk_query_end(&query);
 }
 
+enum dk_status dk_ledger_copy_find(struct dk_store *store, const char *hash,
+                                   struct dk_ledger_copy *copy, bool *found, struct dk_error *err)
+{
+    struct dk_query query;
+    *copy = (struct dk_ledger_copy){0};
+    *found = false;
+    dk_query_begin(&query, store->sql,
+                   "SELECT d.drop_id, d.archive_folder, f.stored_name, f.stored_hash FROM files f "
+                   "JOIN drops d ON d.drop_id = f.drop_id WHERE f.hash = ? "
+                   "AND f.stored_name IS NOT NULL AND d.archive_folder IS NOT NULL "
+                   "AND COALESCE(d.workspace_id, '') = ? ORDER BY d.drop_id DESC LIMIT 1",
+                   err);
+    dk_query_bind_text(&query, hash);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
+    if (dk_query_next(&query)) {
+        int64_t drop_id = dk_query_int(&query);
+        dk_ledger_text_read(&query, DK_LEDGER_ARCHIVE_FOLDER, drop_id, copy->folder,
+                            sizeof(copy->folder));
+        dk_ledger_text_read(&query, DK_LEDGER_STORED_NAME, drop_id, copy->stored,
+                            sizeof(copy->stored));
+        dk_ledger_text_read(&query, DK_LEDGER_STORED_HASH, drop_id, copy->stored_hash,
+                            sizeof(copy->stored_hash));
+        *found = copy->stored[0] != '\0';
+    }
+    return dk_query_end(&query);
+}
+
 /* --- archiving ------------------------------------------------------------------------------ */
 
 /* Ends an UPDATE that must have changed one row. */

@@ -200,7 +200,8 @@ static void a_folder_replaced_by_a_link(void **state)
         assert_int_equal(count_files(elsewhere), LOGS_FILES);
         assert_int_equal(result.files, 0);
         assert_int_equal(count_files("profile"), -1);
-        assert_int_equal(count_lines(workspace.small.notices), 1);
+        assert_int_equal(count_lines(workspace.small.notices), 2);
+        assert_non_null(strstr(workspace.small.notices, "is incomplete"));
         assert_non_null(strstr(workspace.small.notices, "was replaced after its files were read"));
         expect_none_pending(&workspace);
         close_workspace(&workspace);
@@ -238,7 +239,8 @@ static void files_that_changed_or_disappeared(void **state)
     assert_int_equal(archive(&workspace, true, &result), DK_OK);
     assert_int_equal(result.files, LOGS_FILES - 2);
     assert_int_equal(count_files("logs"), 1);
-    assert_int_equal(count_lines(workspace.small.notices), 3);
+    assert_int_equal(count_lines(workspace.small.notices), 4);
+    assert_non_null(strstr(workspace.small.notices, "is incomplete"));
     assert_non_null(strstr(workspace.small.notices, "'logs/PS1.txt' changed since it was loaded"));
     assert_non_null(strstr(workspace.small.notices, "'logs/PS2.txt' disappeared"));
     assert_non_null(strstr(workspace.small.notices, "moved profile.txt to profile/"));

@@ -91,6 +91,12 @@ def zipped(ws):
             os.remove(f"{ws}/logs/{name}")
 
 
+def half_loaded(ws):
+    """One cohort of the drop is loaded, and not archived."""
+    apart()(ws)
+    succeed([DERRICK, "load", "-C", ws, "--allow-missing", *TWO, "--cohort", "1"])
+
+
 def bad(ws):
     sample(f"{ws}/logs")
     with open(f"{ws}/logs/TS1.txt", "r+b") as file:
@@ -155,6 +161,8 @@ SCENARIOS = (
     Scenario("the same drop again", together(), loaded(), TWO),
     Scenario("two cohorts of three replaced", together(2, 7), loaded(3), TWO + ("--replace",)),
     Scenario("a second run, over the lines of the first", apart(1, 2), loaded(1, SAMPLES), SAMPLES),
+    Scenario("a drop of which one cohort is loaded already", lambda _: None, half_loaded,
+             TWO + ("--cohort", "2")),
     Scenario("cells in quarantine", bad, arguments=TWO + ("--quarantine",), code=6),
     Correction("cells in quarantine get their values", lambda _: None, quarantined),
     Scenario("Parquet of all kinds", apart(), arguments=TWO + PARQUET),

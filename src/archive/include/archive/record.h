@@ -17,6 +17,8 @@
  * name archive folders. "cohorts" are those that were this drop's when it was archived. Where a run
  * made samples or features of a cohort, its "files" lists them, each with "path" in the workspace,
  * "bytes" and "sha256".
+ * "incomplete" is true, and else absent, where a file was changed or taken away before it was
+ * archived: the folder can't be loaded again.
  */
 #ifndef DK_ARCHIVE_RECORD_H
 #define DK_ARCHIVE_RECORD_H
@@ -42,6 +44,7 @@ struct dk_record {
     char content_hash[DK_HASH_HEX_MAX];
     char duplicate_of[256]; /* an archive folder; "" if it is not a duplicate */
     bool quarantine, allow_missing;
+    bool incomplete;                  /* not all files could be archived */
     struct dk_record_cohort *cohorts; /* owned */
     size_t cohort_count;
 };
@@ -53,6 +56,7 @@ struct dk_record_source {
     const struct dk_ledger_file *files; /* of the drop */
     size_t file_count;
     const char *where; /* what "drop" says */
+    bool incomplete;   /* a file of it could not be archived */
 };
 
 /* Writes the record of a drop into `folder`. `hash` gets the sha256 of the file. */

@@ -17,10 +17,11 @@
 #include "pipeline/pipeline.h"
 
 struct dk_rebuilt {
-    size_t drops;                        /* archived drops, of all kinds */
-    size_t loaded;                       /* of these, loaded now */
-    size_t unloaded;                     /* cohorts that were unloaded, and left out again */
-    size_t cohorts;                      /* compared with their recorded hashes */
+    size_t drops;    /* archived drops, of all kinds */
+    size_t loaded;   /* of these, loaded now */
+    size_t unloaded; /* cohorts that were unloaded, and left out again */
+    size_t cohorts;  /* compared with their recorded hashes */
+    size_t lost;     /* cohorts that the archive does not contain: a warning for each */
     struct dk_ledger_publication export; /* hash "" if nothing is loaded */
     bool same_export;                    /* aws_s3/ had an export, with the same bytes */
 };
@@ -28,9 +29,9 @@ struct dk_rebuilt {
 /* DK_ERR_STORE if there is no archive to rebuild from, or it is damaged. Needs no store. */
 enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 
-/* Rebuilds, into a store that is open, locked and prepared, and records a run of `init`. DK_ERR_DATA:
- * a file is missing or is not what was archived, or a hash differs; it is named. DK_ERR_REFUSED: the
- * database holds cohorts that are not of this archive, and that a drop contradicts. Drops before it
+/* Rebuilds all that the archive contains, into a store that is open, locked and prepared, and
+ * records a run of `init`. DK_ERR_DATA: a file is missing or is not what was archived, or a hash
+ * differs; it is named. DK_ERR_REFUSED: the database holds cohorts that are not of this archive, and that a drop contradicts. Drops before it
  * stay loaded. */
 enum dk_status dk_pipeline_rebuild(struct dk_pipeline *pipeline, struct dk_rebuilt *result,
                                    struct dk_error *err) DK_CHECK;

@@ -105,6 +105,8 @@ static inline dk_decimal *dk_readings_column(const struct dk_readings *readings,
 
 /* Keeps only the series [first, first + count), count at least 1. */
 void dk_readings_select(struct dk_readings *readings, size_t first, size_t count);
+/* Keeps only the series i of which keep[i] is true, at least one. */
+void dk_readings_keep(struct dk_readings *readings, const bool *keep);
 
 /* How many values of one sensor are not missing in series [first, first + count), and their exact
  * sum. */

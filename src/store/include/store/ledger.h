@@ -221,6 +221,17 @@ struct dk_ledger_uses {
 enum dk_status dk_ledger_file_uses(struct dk_store *store, const struct dk_ledger_file *file,
                                    struct dk_ledger_uses *uses, struct dk_error *err) DK_CHECK;
 
+/* A copy in this workspace's archive of a file with some bytes. */
+struct dk_ledger_copy {
+    char folder[256];
+    char stored[300];
+    char stored_hash[DK_HASH_HEX_MAX]; /* of its bytes there: another one where it is compressed */
+};
+/* The newest such copy of the bytes with this sha256; *found. */
+enum dk_status dk_ledger_copy_find(struct dk_store *store, const char *hash,
+                                   struct dk_ledger_copy *copy, bool *found, struct dk_error *err)
+    DK_CHECK;
+
 /* --- archiving: the intent, each file once it is surely stored, the end. Each commits by
  * itself. */
 
