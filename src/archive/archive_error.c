@@ -11,7 +11,8 @@ enum dk_status dk_archive_error_damaged(const char *path, const char *what, stru
 enum dk_status dk_archive_error_in_the_way(const char *target, const char *path,
                                            struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s' and has other contents", target, path);
+    dk_error_set(err, DK_ERR_IO, "'%s' is in the way of '%s' and has different contents", target,
+                 path);
     dk_error_hint(err, "move it away, then run again");
     return DK_ERR_IO;
 }

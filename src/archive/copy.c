@@ -159,7 +159,7 @@ static enum dk_status copy_inner(struct copy *copy, char stored_hash[DK_HASH_HEX
     if (strcmp(read_hex, copy->request->expected) != 0) {
         dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded",
                      copy->request->source->path);
-        dk_error_hint(err, "it is another drop now; run again to load it");
+        dk_error_hint(err, "it is a different drop now; run again to load it");
         return DK_ERR_REFUSED;
     }
     DK_RETURN_IF_ERROR(copy_verify(copy, err));

@@ -30,7 +30,7 @@ enum dk_status dk_move_verify_bytes(const struct dk_place *place, const struct d
         return DK_OK;
     dk_error_set(err, DK_ERR_REFUSED, "'%s' changed since it was loaded, so it stays where it is",
                  file->path);
-    dk_error_hint(err, "it is another drop now; 'derrick run' checks and loads it");
+    dk_error_hint(err, "it is a different drop now; 'derrick run' checks and loads it");
     return DK_ERR_REFUSED;
 }
 

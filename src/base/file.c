@@ -304,11 +304,11 @@ static enum dk_status folder_make_one(const char *path, struct dk_error *err)
     if (saved == EEXIST && dk_path_is_folder(path))
         return DK_OK;
     if (saved == EEXIST && dk_path_exists(path)) {
-        dk_error_set(err, DK_ERR_IO, "can't make the folder '%s': a file has that name", path);
+        dk_error_set(err, DK_ERR_IO, "can't create the folder '%s': a file has that name", path);
         dk_error_hint(err, "move that file away");
         return DK_ERR_IO;
     }
-    return dk_error_errno(err, DK_ERR_IO, saved, "can't make the folder", path);
+    return dk_error_errno(err, DK_ERR_IO, saved, "can't create the folder", path);
 }
 
 enum dk_status dk_folder_make(const char *path, struct dk_error *err)
@@ -316,7 +316,7 @@ enum dk_status dk_folder_make(const char *path, struct dk_error *err)
     if (dk_path_is_folder(path))
         return DK_OK;
     if (path[0] == '\0')
-        return dk_error_errno(err, DK_ERR_IO, ENOENT, "can't make the folder", path);
+        return dk_error_errno(err, DK_ERR_IO, ENOENT, "can't create the folder", path);
     char *copy = strdup(path);
     if (!copy)
         return dk_error_nomem(err, "make", path);

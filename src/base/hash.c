@@ -14,7 +14,7 @@
 
 static enum dk_status hash_failed(struct dk_error *err)
 {
-    return dk_error_set(err, DK_ERR_FAILED, "the sha256 of the cryptographic library failed");
+    return dk_error_set(err, DK_ERR_FAILED, "openssl can't compute a SHA-256");
 }
 
 /* OpenSSL crashes where memory runs out while it initialises itself, which it does in whatever call

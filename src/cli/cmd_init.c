@@ -111,10 +111,10 @@ static void report_database(const struct making *making)
     const char *url = NULL;
     bool given = is_given(making, "database.url", &url);
     if (!given && (getenv("DERRICK_DB") || getenv("DERRICK_DATABASE_URL"))) {
-        dk_observer_notice(observer, DK_LEVEL_WARNING,
-                           "the database was named by the environment: '%s' says %s, which a run "
-                           "without that variable uses",
-                           DK_WORKSPACE_CONFIG, "sqlite:energymobile.db");
+        dk_observer_notice(
+            observer, DK_LEVEL_WARNING,
+            "the environment names the database: a run without that variable uses %s, as '%s' says",
+            "sqlite:energymobile.db", DK_WORKSPACE_CONFIG);
         return;
     }
     if (!given || strncmp(url, mysql, strlen(mysql)) != 0)
@@ -123,7 +123,7 @@ static void report_database(const struct making *making)
     size_t size = strcspn(user, "@/");
     if (user[size] == '@')
         dk_observer_notice(observer, DK_LEVEL_NOTICE,
-                           "'%s' names the user '%.*s', who may make tables; runs need only read "
+                           "'%s' names the user '%.*s', who can create tables; runs need only read "
                            "and write rows: for a user with fewer rights change url in [database] "
                            "(docs/mysql.md)",
                            DK_WORKSPACE_CONFIG, (int)size, user);

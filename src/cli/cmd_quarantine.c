@@ -146,9 +146,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
         return DK_ERR_USAGE;
     }
     if (applies && (options->rig || options->cohort.first > 0))
-        return dk_error_set(err, DK_ERR_USAGE, "--rig and --cohort go with 'quarantine list'");
+        return dk_error_set(err, DK_ERR_USAGE, "--rig and --cohort are for 'quarantine list'");
     if (!applies && options->run > 0)
-        return dk_error_set(err, DK_ERR_USAGE, "--run goes with 'quarantine apply'");
+        return dk_error_set(err, DK_ERR_USAGE, "--run is for 'quarantine apply'");
     return applies ? apply(session, err) : list(session, err);
 }
 

@@ -442,9 +442,11 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     const struct dk_options *options = &session->arguments.options;
     int late_days = options->late >= 0 ? (int)options->late : session->config.settings.late_days;
     if (options->runs > 0 && (options->check || options->prometheus))
-        return dk_error_set(err, DK_ERR_USAGE, "--runs goes with neither --check nor --prometheus");
+        return dk_error_set(err, DK_ERR_USAGE,
+                            "--runs can't be combined with --check or --prometheus");
     if (options->prometheus && (options->check || options->json))
-        return dk_error_set(err, DK_ERR_USAGE, "--prometheus goes with neither --check nor --json");
+        return dk_error_set(err, DK_ERR_USAGE,
+                            "--prometheus can't be combined with --check or --json");
     if (options->runs > 0)
         return dk_session_report_history(session, (size_t)options->runs, err);
     if (options->check)

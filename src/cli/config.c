@@ -30,7 +30,7 @@ struct key_row {
 static enum dk_status wrong_value(const struct key_row *row, const char *value, const char *want,
                                   struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_CONFIG, "%s '%s' is wrong", row->key, value);
+    dk_error_set(err, DK_ERR_CONFIG, "%s '%s' is not valid", row->key, value);
     dk_error_hint(err, "%s", want);
     return DK_ERR_CONFIG;
 }

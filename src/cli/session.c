@@ -128,7 +128,7 @@ static enum dk_status check_reason(const struct dk_session *session, struct dk_e
                             REASON_BYTES_MAX);
     if (strcmp(session->command->name, "unload") == 0 || options->replace)
         return DK_OK;
-    return dk_error_set(err, DK_ERR_USAGE, "--reason goes with --replace");
+    return dk_error_set(err, DK_ERR_USAGE, "--reason needs --replace");
 }
 
 size_t dk_session_given(const struct dk_session *session, struct dk_config_given given[DK_LIST_MAX])
@@ -404,12 +404,12 @@ static enum dk_status set_split(const struct dk_options *options,
                        settings->format == DK_FORMAT_FEATURES;
     if (!options->split)
         return options->split_by >= 0 || options->seed >= 0
-                   ? dk_error_set(err, DK_ERR_USAGE, "--%s goes with --split",
+                   ? dk_error_set(err, DK_ERR_USAGE, "--%s needs --split",
                                   options->split_by >= 0 ? "split-by" : "seed")
                    : DK_OK;
     if (!takes)
         return dk_error_set(err, DK_ERR_USAGE,
-                            "--split goes with --format parquet, sagemaker or features");
+                            "--split needs --format parquet, sagemaker or features");
     settings->split.on = true;
     settings->split.seed = options->seed >= 0 ? (uint64_t)options->seed : 1;
     settings->split.by = options->split_by >= 0 ? options->split_by - 1 : DK_SPLIT_BY_BLOCK;
@@ -428,9 +428,9 @@ enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_se
                                     .no_profile = options->no_profile};
     bool sagemaker = settings->format == DK_FORMAT_SAGEMAKER;
     if (settings->no_profile && settings->format != DK_FORMAT_TEMPLATE)
-        return dk_error_set(err, DK_ERR_USAGE, "--no-profile goes with --format template");
+        return dk_error_set(err, DK_ERR_USAGE, "--no-profile needs --format template");
     if (settings->label >= 0 && !sagemaker)
-        return dk_error_set(err, DK_ERR_USAGE, "--label goes with --format sagemaker");
+        return dk_error_set(err, DK_ERR_USAGE, "--label needs --format sagemaker");
     if (settings->label >= 0 || !sagemaker)
         return set_split(options, settings, err);
     dk_error_set(err, DK_ERR_USAGE, "--format sagemaker needs a --label");
@@ -471,7 +471,7 @@ static enum dk_status spare_own(const struct dk_session *session, const char *pa
     if (!own)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, own);
-    dk_error_hint(err, "name another place with -o");
+    dk_error_hint(err, "choose another path with -o");
     return DK_ERR_USAGE;
 }
 
@@ -513,7 +513,7 @@ enum dk_status dk_session_output(struct dk_session *session,
     session->console.stdout_is_output = name != NULL;
     if (name)
         return DK_OK;
-    dk_error_set(err, DK_ERR_USAGE, "%s%s is many files, it can't go to '%s'",
+    dk_error_set(err, DK_ERR_USAGE, "%s%s is several files, which can't go to '%s'",
                  settings->split.on ? "--split" : "--format ",
                  settings->split.on ? "" : dk_format_name(settings->format), output);
     dk_error_hint(err, "give a folder: -o DIR");

@@ -284,11 +284,12 @@ void dk_settling_end(struct dk_settling *settling, enum dk_status status, int64_
             continue;
         if (is_fleet(settling))
             dk_observer_notice(observer, DK_LEVEL_WARNING,
-                               "what '%s' has of site '%s' waits until it changes",
-                               DK_WORKSPACE_LOGS, group->name);
+                               "not trying site '%s' again until its files in '%s' change",
+                               group->name, DK_WORKSPACE_LOGS);
         else
             dk_observer_notice(observer, DK_LEVEL_WARNING,
-                               "the drop in '%s' waits until it changes", DK_WORKSPACE_LOGS);
+                               "not trying the drop in '%s' again until it changes",
+                               DK_WORKSPACE_LOGS);
     }
     if (soonest_s > 0)
         dk_observer_notice(observer, DK_LEVEL_WARNING, "trying again in %ld s", soonest_s);

@@ -28,7 +28,7 @@ static enum dk_status note(struct dk_undo *undo, const char *path, struct dk_err
         if (*at == '\0' || is_there(part)) {
             free(part);
         } else if (undo->count == DK_UNDO_MAX) {
-            status = dk_error_set(err, DK_ERR_USAGE, "'%s' is too many folders to make", path);
+            status = dk_error_set(err, DK_ERR_USAGE, "'%s' has too many folders to create", path);
             free(part);
         } else {
             undo->paths[undo->count++] = part;

@@ -256,7 +256,7 @@ static enum dk_status open_all(struct dk_export *export, const struct dk_export_
     DK_RETURN_IF_ERROR(open_plan(export, settings, err));
     const bool is_folder = export->plan.layout->outputs > 1;
     if (is_folder && sink) {
-        dk_error_set(err, DK_ERR_USAGE, "the format '%s' is several files",
+        dk_error_set(err, DK_ERR_USAGE, "the format '%s' writes several files",
                      export->plan.layout->word);
         dk_error_hint(err, "name a folder for them");
         return DK_ERR_USAGE;
@@ -310,14 +310,15 @@ static enum dk_status check_profile(const struct dk_readings *readings, struct d
 {
     const struct dk_profile *profile = &readings->profile;
     if (profile->rows != readings->rows)
-        return dk_error_set(err, DK_ERR_FAILED, "the profile has %zu rows, the readings are %zu",
-                            profile->rows, readings->rows);
+        return dk_error_set(err, DK_ERR_FAILED,
+                            "the profile has %zu rows, but there are %zu readings", profile->rows,
+                            readings->rows);
     for (size_t row = 0; row < profile->rows; row++)
         for (size_t i = 0; i < DK_CONDITIONS; i++)
             if (profile->codes[row][i] >= dk_conditions[i].code_count)
                 return dk_error_set(err, DK_ERR_FAILED,
-                                    "row %zu of the profile has no such %s as %u", row + 1,
-                                    dk_conditions[i].name, profile->codes[row][i]);
+                                    "row %zu of the profile has code %u, which %s does not have",
+                                    row + 1, profile->codes[row][i], dk_conditions[i].name);
     return DK_OK;
 }
 
@@ -394,7 +395,7 @@ enum dk_status dk_export_append_lines(struct dk_export *export, const char *line
     if (export->finished)
         return refuse_finished(err);
     if (export->plan.layout->outputs > 1 || !export->plan.layout->rows)
-        return dk_error_set(err, DK_ERR_USAGE, "the format '%s' is not one file of lines",
+        return dk_error_set(err, DK_ERR_USAGE, "the format '%s' does not write one text file",
                             export->plan.layout->word);
     enum dk_status status = output_write(&export->outputs[0], lines, size, err);
     if (status == DK_OK && export->with_hash)

@@ -98,7 +98,7 @@ static enum dk_status make_pool(struct computing *computing, struct dk_error *er
         total += head_of(computing, &computing->bursts[i])->samples;
     if (total > SAMPLES_MAX)
         return dk_error_set(err, DK_ERR_DATA,
-                            "the list is about more than 4 million samples: apply it in parts");
+                            "the list covers more than 4 million samples: apply it in parts");
     computing->pool = calloc(total + 1, sizeof(*computing->pool));
     computing->wanted = calloc(computing->count + 1, sizeof(*computing->wanted));
     if (!computing->pool || !computing->wanted)

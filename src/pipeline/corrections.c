@@ -312,7 +312,7 @@ static void report_outside(const struct reading *reading)
     }
     if (outside > 0)
         dk_observer_notice(reading->pipeline->observer, DK_LEVEL_WARNING,
-                           "%zu of the new values %s outside of the plausible range of the sensor",
+                           "%zu of the new values %s outside the plausible range of the sensor",
                            outside, outside == 1 ? "is" : "are");
 }
 

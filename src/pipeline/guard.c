@@ -98,7 +98,7 @@ static enum dk_status refuse_empty(const struct dk_pipeline *pipeline,
     dk_error_set(err, DK_ERR_STORE, "the database '%s' %s, but this workspace has loaded data: %s",
                  pipeline->settings->store.url, what, found);
     if (count > 0)
-        dk_error_hint(err, "if its name is right and it can't be put back: 'derrick init "
+        dk_error_hint(err, "if its name is right and it can't be restored: 'derrick init "
                            "--rebuild' loads the archive into a new database, 'derrick init "
                            "--new-database' starts empty");
     else

@@ -57,7 +57,7 @@ enum dk_status dk_pipeline_init_bucket(struct dk_pipeline *pipeline, struct dk_s
 {
     struct dk_s3 *s3 = NULL;
     if (!dk_pipeline_s3_configured(pipeline)) {
-        dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
+        dk_error_set(err, DK_ERR_CONFIG, "S3 is not configured");
         dk_error_hint(err, "set url = s3://bucket in [s3], or --set s3.url=s3://bucket");
         return DK_ERR_CONFIG;
     }

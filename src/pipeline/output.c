@@ -52,7 +52,7 @@ enum dk_status dk_pipeline_check_loaded(struct dk_pipeline *pipeline, struct dk_
 static enum dk_status refuse(const char *path, const char *why, struct dk_error *err)
 {
     dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, why);
-    dk_error_hint(err, "name another place with -o");
+    dk_error_hint(err, "choose another path with -o");
     return DK_ERR_USAGE;
 }
 
@@ -96,7 +96,7 @@ enum dk_status dk_output_check_unchanged(struct dk_pipeline *pipeline, int64_t g
     DK_RETURN_IF_ERROR(dk_ledger_generation(pipeline->store, &now, err));
     if (now == generation)
         return DK_OK;
-    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while derrick wrote %s", what);
+    dk_error_set(err, DK_ERR_BUSY, "another run changed the database while derrick wrote %s", what);
     dk_error_hint(err, "run again when the load is done");
     return DK_ERR_BUSY;
 }

@@ -57,7 +57,7 @@ static enum dk_status refuse_cells(const struct checking *checking,
     char dates[DK_SERIES_DATES_MAX];
     difference_text(&intake->drop, difference, text, sizeof(text));
     dk_error_set(err, DK_ERR_REFUSED,
-                 "'%s' has the values that run %lld loaded, but another cell: %s",
+                 "'%s' has the values that run %lld loaded, but a cell differs: %s",
                  intake->drop.path, (long long)row->run_id, text);
     if (!dk_columns_are_one_cohort(intake->input.columns)) {
         dk_error_hint(err, "nothing was changed; compare the two deliveries, and read 'When a drop "
@@ -66,7 +66,7 @@ static enum dk_status refuse_cells(const struct checking *checking,
     }
     dk_series_dates(series, intake->readings.rows, dates);
     dk_error_hint(err,
-                  "if this drop corrects cohort %d (%s), put it in its place: --cohort %d "
+                  "if this drop corrects cohort %d (%s), replace that cohort: --cohort %d "
                   "--replace",
                   series->cohort, dates, series->cohort);
     return DK_ERR_REFUSED;
@@ -126,8 +126,8 @@ static enum dk_status check_drop(struct checking *checking, int64_t drop_id, str
         status = compare_drop(checking, &row, &loaded, err);
     else if (status == DK_OK)
         dk_observer_notice(checking->pipeline->observer, DK_LEVEL_NOTICE,
-                           "the files that run %lld loaded can't be read any more: '%s' is "
-                           "compared by its loaded values alone",
+                           "the files that run %lld loaded can't be read any more, so only the "
+                           "loaded values of '%s' are compared",
                            (long long)row.run_id, checking->intake->drop.path);
     dk_drop_reset(&drop);
     return status;

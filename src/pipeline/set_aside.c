@@ -59,8 +59,8 @@ static enum dk_status set_archive_aside(struct dk_pipeline *pipeline,
     for (size_t i = 0; i < evidence->folder_count; i++)
         DK_RETURN_IF_ERROR(move_into(evidence->folders[i].path, aside, err));
     DK_RETURN_IF_ERROR(sync_both(DK_WORKSPACE_ARCHIVE, aside, err));
-    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "what was archived before is kept in '%s'", aside);
+    dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE, "the previous archive is kept in '%s'",
+                       aside);
     return DK_OK;
 }
 
@@ -103,7 +103,7 @@ enum dk_status dk_set_aside_export(struct dk_pipeline *pipeline, char aside[DK_A
     DK_RETURN_IF_ERROR(move_into(DK_CURRENT_DICTIONARY, aside, err));
     DK_RETURN_IF_ERROR(sync_both(DK_WORKSPACE_S3, aside, err));
     dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                       "the export of the database before is kept in '%s'", aside);
+                       "the export of the previous database is kept in '%s'", aside);
     return DK_OK;
 }
 

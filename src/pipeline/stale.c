@@ -306,8 +306,8 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
                            ? "readers would count their rows twice: give these credentials "
                              "s3:DeleteObject, as docs/s3.md says, or have the objects "
                              "deleted by someone who may; then run again"
-                           : "readers would count their rows twice: look at each, and move it out "
-                             "of the prefix; then run again");
+                           : "readers would count their rows twice: check each of them, and move "
+                             "it out of the prefix; then run again");
     return DK_ERR_REMOTE;
 }
 

@@ -180,7 +180,8 @@ static enum dk_status check_plan(struct dk_pipeline *pipeline,
     dk_unload_plan_reset(&now);
     if (same)
         return DK_OK;
-    dk_error_set(err, DK_ERR_BUSY, "the database was loaded while derrick waited for an answer");
+    dk_error_set(err, DK_ERR_BUSY,
+                 "another run changed the database while derrick waited for an answer");
     dk_error_hint(err, "nothing was unloaded; run it again");
     return DK_ERR_BUSY;
 }

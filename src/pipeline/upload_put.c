@@ -12,7 +12,7 @@ enum dk_status dk_pipeline_check_s3(const struct dk_pipeline *pipeline, struct d
 {
     if (dk_pipeline_s3_configured(pipeline))
         return DK_OK;
-    dk_error_set(err, DK_ERR_CONFIG, "no S3 is configured");
+    dk_error_set(err, DK_ERR_CONFIG, "S3 is not configured");
     dk_error_hint(err, "set url = s3://bucket in [s3] of derrick.ini, or --set s3.url=s3://bucket");
     return DK_ERR_CONFIG;
 }

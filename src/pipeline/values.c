@@ -10,7 +10,7 @@
 
 static enum dk_status wrong_max(const char *text, struct dk_error *err)
 {
-    dk_error_set(err, DK_ERR_CONFIG, "'%s' is not a share or a number of cells", text);
+    dk_error_set(err, DK_ERR_CONFIG, "'%s' is neither a percentage nor a number of cells", text);
     dk_error_hint(err, "write a percentage from 0%% to 100%%, such as 1%%, or a number of cells, "
                        "such as 50");
     return DK_ERR_CONFIG;

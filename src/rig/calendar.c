@@ -21,13 +21,12 @@ enum dk_status dk_calendar_init(struct dk_calendar *calendar, const char *start,
         return DK_ERR_CONFIG;
     }
     if (cohort_days < 1 || cohort_days > DK_CALENDAR_COHORT_DAYS_MAX) {
-        dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of bounds",
-                     cohort_days);
+        dk_error_set(err, DK_ERR_CONFIG, "calendar.cohort_days '%ld' is out of range", cohort_days);
         dk_error_hint(err, "give a whole number of days from 1 to %d", DK_CALENDAR_COHORT_DAYS_MAX);
         return DK_ERR_CONFIG;
     }
     if (interval_minutes < 1 || interval_minutes > cohort_days * DK_DAY_MINUTES) {
-        dk_error_set(err, DK_ERR_CONFIG, "calendar.interval_minutes '%ld' is out of bounds",
+        dk_error_set(err, DK_ERR_CONFIG, "calendar.interval_minutes '%ld' is out of range",
                      interval_minutes);
         dk_error_hint(err, "give a whole number of minutes from 1 to the cohort's length");
         return DK_ERR_CONFIG;

@@ -25,7 +25,7 @@ enum dk_status dk_well_init(struct dk_well *well, const char *site, long number,
         return DK_ERR_CONFIG;
     }
     if (number < 1 || number > DK_WELL_NUMBER_MAX) {
-        dk_error_set(err, DK_ERR_CONFIG, "rig.well '%ld' is out of bounds", number);
+        dk_error_set(err, DK_ERR_CONFIG, "rig.well '%ld' is out of range", number);
         dk_error_hint(err, "give a whole number from 1 to %d", DK_WELL_NUMBER_MAX);
         return DK_ERR_CONFIG;
     }

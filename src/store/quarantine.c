@@ -244,7 +244,7 @@ enum dk_status dk_store_quarantine_each(struct dk_store *store,
     size_t rows = PAGE_ROWS;
     for (int page = 0; rows == PAGE_ROWS; page++) {
         if (page == PAGES_MAX)
-            return dk_error_set(err, DK_ERR_STORE, "table quarantine has no end");
+            return dk_error_set(err, DK_ERR_STORE, "table quarantine never ends");
         DK_RETURN_IF_ERROR(visit_page(store, visit, &last, &rows, err));
     }
     return DK_OK;

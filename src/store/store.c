@@ -316,7 +316,7 @@ enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_e
     }
     DK_RETURN_IF_ERROR(change_schema(store, DK_SCHEMA_CURRENT, err));
     *made = true;
-    dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "'%s' was missing; made it again",
+    dk_observer_notice(store->observer, DK_LEVEL_NOTICE, "'%s' was missing; created it again",
                        missing);
     return DK_OK;
 }

@@ -43,7 +43,7 @@ arrive 2 beta
 watch=$!
 trap 'kill $watch 2>/dev/null || true' EXIT
 echo "- one bad site, one good one"
-wait_for said 1 "site 'beta' waits until it changes"
+wait_for said 1 "not trying site 'beta' again until its files in 'logs' change"
 wait_for test -e n.json
 sites
 jq -c '[.reason, .subject, .exit_code, (.problems | map(.message)), (.text | split("\n") | map(select(test("^[A-Z]{4}"))))]' n.json

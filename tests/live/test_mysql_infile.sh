@@ -114,7 +114,7 @@ infile_on() {
     loaded_right
 }
 wrong_word() {
-    fails_with 2 "database.load 'fast' is wrong" straight --set database.load=fast status
+    fails_with 2 "database.load 'fast' is not valid" straight --set database.load=fast status
 }
 
 check "the server takes it" infile_on

@@ -270,7 +270,7 @@ static void an_interrupted_step_continues(void **state)
         assert_int_equal(archive(&workspace, false, &result), wrong ? DK_ERR_IO : DK_OK);
         assert_string_equal(result.folder, folder);
         if (wrong)
-            assert_non_null(strstr(workspace.small.err.message, "has other contents"));
+            assert_non_null(strstr(workspace.small.err.message, "has different contents"));
         else
             check_manifest(folder, LOGS_FILES + 1);
         close_workspace(&workspace);

@@ -56,7 +56,7 @@ static void failures_are_reported(void **state)
         {"sh -c 'kill -9 $$'", "signal 9"},
         {"echo no-json", "is not a JSON object"},
         {"echo '{\"Version\": 2, \"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\"}'",
-         "another Version than 1"},
+         "a Version other than 1"},
         {"echo '{\"AccessKeyId\": \"a\"}'", "has no 'SecretAccessKey'"},
         {"echo '{\"AccessKeyId\": \"a\", \"SecretAccessKey\": \"b\", \"Expiration\": \"soon\"}'",
          "not an ISO 8601 time"},

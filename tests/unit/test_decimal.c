@@ -72,7 +72,7 @@ static int free_grammar(void **state)
     return 0;
 }
 
-/* The value of a text of the grammar: its canonical text, or why it is out of bounds. This works on
+/* The value of a text of the grammar: its canonical text, or why it is out of range. This works on
  * the string of digits and the position of the point, and never forms a number. */
 static enum dk_decimal_reason reference_value(const char *text, char *canonical)
 {

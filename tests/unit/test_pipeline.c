@@ -122,7 +122,7 @@ static void a_lost_database_is_noticed(void **state)
         DK_OK);
     assert_true(made);
     assert_int_equal(dk_pipeline_set_aside(&small.pipeline, &small.err), DK_OK);
-    assert_non_null(strstr(small.notices, "what was archived before is kept in 'archive/before-"));
+    assert_non_null(strstr(small.notices, "the previous archive is kept in 'archive/before-"));
     assert_non_null(strstr(small.notices, "is kept in 'aws_s3/before-"));
     assert_int_equal(dk_pipeline_check_database(&small.pipeline, &small.err), DK_OK);
     small_workspace_close(&small);

@@ -203,7 +203,7 @@ static void settings_are_checked(void **state)
         {{.url = "s3://abc", .sse = DK_S3_SSE_KMS, .kms_key_id = "a<b"}, "'a<b' is not a key id"},
         {{.url = "s3://abc", .storage_class = "A\r\nX: y"}, "not a storage class"},
         {{.url = "s3://abc", .region = "eu west"}, "'eu west' is not the name of a region"},
-        {{.url = "s3://abc", .endpoint = "minio"}, "endpoint 'minio' is wrong"},
+        {{.url = "s3://abc", .endpoint = "minio"}, "endpoint 'minio' is not valid"},
         {{.url = "s3://abc", .part_size_bytes = 1024}, "5 MiB"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

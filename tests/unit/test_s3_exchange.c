@@ -284,7 +284,7 @@ static void a_list_without_end_is_refused(void **state)
             .prefix = "cohort=", .entry = count_entry, .context = &entries};
         start(&stage, *state);
         assert_int_equal(dk_s3_list(stage.s3, &listing, &stage.err), DK_ERR_REMOTE);
-        assert_string_equal(stage.err.message, "the list of 's3://wells/pre/cohort=' has no end");
+        assert_string_equal(stage.err.message, "the list of 's3://wells/pre/cohort=' never ends");
         assert_int_equal(atomic_load(&stage.server.requests), cases[i].requests);
         assert_int_equal(entries, cases[i].requests);
         stop(&stage);
@@ -379,7 +379,7 @@ static void a_list_of_parts_without_end_is_refused(void **state)
         assert_int_equal(dk_s3_put(stage.s3, &put, &object, &stage.err), DK_ERR_REMOTE);
         unsigned requests = atomic_load(&stage.server.requests);
         if (requests != cases[i].requests || stage.others > 0 ||
-            !strstr(stage.err.message, "the server's list of parts has no end"))
+            !strstr(stage.err.message, "the server's list of parts never ends"))
             fail_msg("%s: %u requests, %u unexpected: %s", cases[i].name, requests, stage.others,
                      stage.err.message);
         stop(&stage);

@@ -39,7 +39,7 @@ static const struct row rows[] = {
 
     {"an endpoint", "AWS_ENDPOINT_URL_S3", "http://localhost:9000", "", "", LOCAL, NULL, NULL},
     {"an endpoint without its scheme", "AWS_ENDPOINT_URL_S3", "localhost:9000", "", "", NULL,
-     "AWS_ENDPOINT_URL_S3: the S3 endpoint 'localhost:9000' is wrong", NULL},
+     "AWS_ENDPOINT_URL_S3: the S3 endpoint 'localhost:9000' is not valid", NULL},
     {"the general endpoint", "AWS_ENDPOINT_URL", "ftp://localhost", "", "", NULL,
      "AWS_ENDPOINT_URL: the S3 endpoint", NULL},
     {"a profile's endpoint", NULL, NULL, "endpoint_url = http://localhost:9000\n", "", LOCAL, NULL,

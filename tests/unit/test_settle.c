@@ -113,7 +113,7 @@ static void quarters_of_a_rig_settle_together(void **state)
     assert_false(dk_settling_begin(&stage.settling, SETTLE_S * SECOND));
     assert_true(dk_settling_begin(&stage.settling, 2 * SETTLE_S * SECOND));
     dk_settling_end(&stage.settling, DK_ERR_DATA, 0, &stage.observer);
-    assert_string_equal(stage.notices, "the drop in 'logs' waits until it changes\n");
+    assert_string_equal(stage.notices, "not trying the drop in 'logs' again until it changes\n");
     assert_false(dk_settling_begin(&stage.settling, 9 * SETTLE_S * SECOND));
     strike(&stage);
 }
@@ -128,7 +128,7 @@ static void a_failed_site_waits_until_it_or_its_profile_changes(void **state)
     assert_string_equal(runs_after(&stage, 0), "");
     assert_string_equal(runs_after(&stage, SETTLE_S), "logs/alpha logs/beta ");
     end(&stage, "logs/alpha", DK_ERR_DATA, DK_OK);
-    assert_string_equal(stage.notices, "what 'logs' has of site 'alpha' waits until it changes\n");
+    assert_string_equal(stage.notices, "not trying site 'alpha' again until its files in 'logs' change\n");
     drop_folder_put(&stage.folder, "profile/beta/profile.txt", "p");
     drop_folder_put(&stage.folder, "logs/alpha/notes", "not part of a delivery");
     assert_string_equal(runs_after(&stage, 0), "");

@@ -68,7 +68,7 @@ static enum dk_status read_keys(struct dk_keys *keys, const json_t *root,
     const char *who = form->who;
     const json_t *version = json_object_get(root, "Version");
     if (form->version && version && json_integer_value(version) != form->version)
-        return dk_error_set(err, DK_ERR_REMOTE, "the answer of %s has another Version than %d", who,
+        return dk_error_set(err, DK_ERR_REMOTE, "the answer of %s has a Version other than %d", who,
                             form->version);
     DK_RETURN_IF_ERROR(read_secret(&keys->access_key_id, root, "AccessKeyId", who, err));
     DK_RETURN_IF_ERROR(read_secret(&keys->secret_access_key, root, "SecretAccessKey", who, err));

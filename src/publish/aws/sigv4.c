@@ -88,7 +88,8 @@ enum dk_status dk_sigv4_query(struct dk_buffer *out, const struct dk_sigv4_pair 
     struct sorted_pair sorted[DK_SIGV4_QUERY_MAX] = {0};
     struct dk_buffer arena;
     if (count > DK_SIGV4_QUERY_MAX)
-        return dk_error_set(err, DK_ERR_FAILED, "a request with %zu query parameters", count);
+        return dk_error_set(err, DK_ERR_FAILED, "a request has too many query parameters: %zu",
+                            count);
     dk_buffer_init(&arena, SIGV4_TEXT_MAX);
     for (size_t i = 0; i < count; i++) {
         sorted[i].name = put_encoded(&arena, pairs[i].name);
@@ -133,7 +134,7 @@ static enum dk_status sort_headers(const struct dk_sigv4_request *request, struc
                                    struct sorted_pair *sorted, struct dk_error *err)
 {
     if (request->header_count > DK_SIGV4_HEADERS_MAX)
-        return dk_error_set(err, DK_ERR_FAILED, "a request with %zu headers",
+        return dk_error_set(err, DK_ERR_FAILED, "a request has too many headers: %zu",
                             request->header_count);
     for (size_t i = 0; i < request->header_count; i++)
         put_header(arena, &request->headers[i], &sorted[i]);

@@ -76,7 +76,7 @@ enum dk_status dk_endpoint_parse(struct dk_url *endpoint, const char *url, struc
     const char *problem = dk_url_parse(endpoint, url);
     if (!problem)
         return DK_OK;
-    dk_error_set(err, DK_ERR_CONFIG, "the S3 endpoint '%.200s' is wrong: %s",
+    dk_error_set(err, DK_ERR_CONFIG, "the S3 endpoint '%.200s' is not valid: %s",
                  strchr(url, '@') ? "..." : url, problem);
     dk_error_hint(err, "write https://host[:port][/path]");
     return DK_ERR_CONFIG;

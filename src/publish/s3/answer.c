@@ -149,7 +149,7 @@ enum dk_status dk_part_list_read(struct dk_part_list *list, const struct dk_http
     enum dk_status status =
         dk_xml_walk(answer->body.data, answer->body.size, parts_element, &reading, err);
     if (status == DK_OK && list->truncated && list->marker <= before)
-        return dk_error_set(err, DK_ERR_REMOTE, "the server's list of parts has no end");
+        return dk_error_set(err, DK_ERR_REMOTE, "the server's list of parts never ends");
     return status;
 }
 

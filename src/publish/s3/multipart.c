@@ -50,7 +50,8 @@ static enum dk_status refuse_part(struct dk_multipart *multipart, size_t index,
     atomic_store(&multipart->hopeless, true);
     dk_s3_place_text(&transfer->s3->config, transfer->key, place);
     dk_error_set(err, DK_ERR_REMOTE,
-                 "the server holds other bytes than were sent: part %zu of '%s'", index + 1, place);
+                 "the server has different bytes from those that were sent: part %zu of '%s'",
+                 index + 1, place);
     dk_error_hint(err, "check the server and any proxy; no object was replaced");
     return DK_ERR_REMOTE;
 }

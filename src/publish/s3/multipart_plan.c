@@ -22,7 +22,7 @@ enum dk_status dk_multipart_plan(struct dk_multipart *multipart, uint64_t part_s
     uint64_t count = (size + part_size_bytes - 1) / part_size_bytes;
     if (count > DK_PARTS_MAX)
         return dk_error_set(err, DK_ERR_CONFIG,
-                            "%llu bytes in parts of %llu are more than 10000 parts",
+                            "%llu bytes in parts of %llu bytes are more than 10,000 parts",
                             (unsigned long long)size, (unsigned long long)part_size_bytes);
     free(multipart->parts);
     multipart->parts = calloc((size_t)count, sizeof(*multipart->parts));

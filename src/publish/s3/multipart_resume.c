@@ -105,7 +105,7 @@ static enum dk_status list_parts(struct dk_s3_transfer *transfer, const char *up
         if (!list->truncated)
             return DK_OK;
     }
-    return dk_error_set(err, DK_ERR_REMOTE, "the server's list of parts has no end");
+    return dk_error_set(err, DK_ERR_REMOTE, "the server's list of parts never ends");
 }
 
 /* --- whether the parts are the file's ------------------------------------------------------- */

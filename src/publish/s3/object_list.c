@@ -50,6 +50,6 @@ enum dk_status dk_s3_list(struct dk_s3 *s3, struct dk_s3_listing *listing, struc
             break;
         memcpy(token, next, sizeof(token));
     }
-    return dk_error_set(err, DK_ERR_REMOTE, "the list of 's3://%s/%s' has no end",
+    return dk_error_set(err, DK_ERR_REMOTE, "the list of 's3://%s/%s' never ends",
                         s3->config.bucket, whole);
 }

@@ -22,7 +22,7 @@ enum dk_status dk_s3_probe(struct dk_s3 *s3, const char *text, struct dk_s3_prob
     DK_RETURN_IF_ERROR(dk_s3_head(s3, PROBE_KEY, &object, err));
     if (!object.exists)
         return dk_error_set(err, DK_ERR_REMOTE,
-                            "the server took an object, and says now that it does not exist");
+                            "the server accepted an object, but now says that it does not exist");
     int64_t written = dk_http_date_parse(object.modified);
     probe->skew_s = written < 0 ? 0 : (int64_t)now - written;
     DK_RETURN_IF_ERROR(dk_s3_remove(s3, PROBE_KEY, object.etag, &removal, err));

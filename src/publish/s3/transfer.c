@@ -47,8 +47,8 @@ enum dk_status dk_transfer_other_bytes(const struct dk_s3_transfer *transfer, st
     char place[DK_S3_TEXT_MAX];
     dk_s3_place_text(&transfer->s3->config, transfer->key, place);
     dk_error_set(err, DK_ERR_REMOTE,
-                 "the server holds other bytes than were sent: '%s' has ETag %s", place,
-                 transfer->result->etag);
+                 "the server has different bytes from those that were sent: '%s' has ETag %s",
+                 place, transfer->result->etag);
     dk_error_hint(err, "check the server and any proxy, then upload again with --replace");
     return DK_ERR_REMOTE;
 }

@@ -110,7 +110,7 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
                  total, warnings, warning.text);
     dk_error_hint(err,
                   "nothing was loaded; look for triggers and constraints on well_reading, and for "
-                  "columns of another type");
+                  "columns of a different type");
     return DK_ERR_STORE;
 }
 

@@ -249,10 +249,10 @@ enum dk_status dk_mysql_ready(struct dk_mysql *conn, struct dk_error *err)
         return DK_OK;
     if (!conn->in_transaction)
         return connect_again(conn, err);
-    dk_error_set(err, DK_ERR_STORE,
-                 "the connection to the database at %s was lost in a transaction, of which nothing "
-                 "was kept",
-                 conn->place);
+    dk_error_set(
+        err, DK_ERR_STORE,
+        "the connection to the database at %s was lost in a transaction, which was rolled back",
+        conn->place);
     if (err)
         err->native = CR_SERVER_LOST;
     dk_error_hint(err, "run again once the server is back");

@@ -189,8 +189,8 @@ static MYSQL_BIND *bind_of(struct statement *s, int index, struct dk_error *err)
 {
     if (index >= 1 && (unsigned)index <= s->parameter_count)
         return &s->binds[index - 1];
-    dk_error_set(err, DK_ERR_FAILED, "parameter %d of a statement that has %u", index,
-                 s->parameter_count);
+    dk_error_set(err, DK_ERR_FAILED, "a statement has %u parameters, and no parameter %d",
+                 s->parameter_count, index);
     return NULL;
 }
 
@@ -343,7 +343,8 @@ static enum dk_status read_long(struct statement *s, unsigned index, struct dk_e
     if (bind->buffer_type != MYSQL_TYPE_STRING || column->null || column->length <= column->cap)
         return DK_OK;
     if (column->length > TEXT_BYTES_MAX)
-        return dk_error_set(err, DK_ERR_STORE, "the database holds a text of %lu bytes",
+        return dk_error_set(err, DK_ERR_STORE,
+                            "the database contains a text of %lu bytes, which is too long",
                             column->length);
     DK_RETURN_IF_ERROR(make_room(column, column->length, err));
     bind->buffer = column->text;

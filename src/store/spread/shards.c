@@ -26,7 +26,7 @@ static enum dk_status add_url(struct dk_mysql_shards *shards, const char *text, 
     char url[URL_BYTES_MAX];
     if (size >= sizeof(url) || shards->count == DK_MYSQL_SHARDS_MAX)
         return dk_error_set(err, DK_ERR_CONFIG,
-                            "database.shards: more than %d nodes, or a url too long",
+                            "database.shards: more than %d nodes, or a URL that is too long",
                             DK_MYSQL_SHARDS_MAX);
     memcpy(url, text, size);
     url[size] = '\0';

@@ -64,7 +64,8 @@ static enum dk_status fail_open(struct dk_sqlite *conn, const char *what, struct
     if (system != 0) {
         dk_error_errno(err, DK_ERR_STORE, system, what, conn->path);
         if (system == ENOENT)
-            (void)dk_error_hint(err, "make the folder first, or name another in database.url");
+            (void)dk_error_hint(err,
+                                "create the folder first, or name another one in database.url");
         return DK_ERR_STORE;
     }
     return dk_error_set(err, DK_ERR_STORE, "%s '%s': it can't be opened", what, conn->path);

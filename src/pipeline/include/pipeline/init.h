@@ -24,7 +24,7 @@ enum dk_status dk_pipeline_init_database(struct dk_pipeline *pipeline, enum dk_i
  * archive/before-<day>/, and the export into aws_s3/before-<day>/, with a notice for each. */
 enum dk_status dk_pipeline_set_aside(struct dk_pipeline *pipeline, struct dk_error *err) DK_CHECK;
 
-/* Makes the bucket of the settings, or completes it. DK_ERR_CONFIG: no S3 is configured. */
+/* Makes the bucket of the settings, or completes it. DK_ERR_CONFIG: S3 is not configured. */
 enum dk_status dk_pipeline_init_bucket(struct dk_pipeline *pipeline, struct dk_s3_bucket *bucket,
                                        struct dk_error *err) DK_CHECK;
 

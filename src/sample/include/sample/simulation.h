@@ -45,7 +45,7 @@ void dk_simulation_settings_init(struct dk_simulation_settings *settings);
 /* Writes the drop into `folder`, which is made if need be. The files get their names only when all
  * of them are written, the profile's last. Progress: step "sample", unit "values".
  *
- * DK_ERR_USAGE if a setting is out of bounds, DK_ERR_FAILED if the folder already holds a sensor's
+ * DK_ERR_USAGE if a setting is out of range, DK_ERR_FAILED if the folder already holds a sensor's
  * file or a profile (in any case of letters), DK_ERR_IO, DK_ERR_NOMEM. After a failure none of the
  * files is there, unless it was the renaming itself that failed: then some are, each of them whole.
  */

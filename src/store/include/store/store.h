@@ -228,7 +228,7 @@ struct dk_store_quality {
     int sensor; /* index in the catalogue */
     uint64_t values, missing;
     uint64_t quarantined;      /* of the missing */
-    uint64_t outside;          /* of the values: outside of the plausible range */
+    uint64_t outside;          /* of the values: outside the plausible range */
     uint64_t longest_constant; /* equal values in a row, in readings */
 };
 
