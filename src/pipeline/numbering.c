@@ -196,8 +196,24 @@ static enum dk_status refuse_unloaded(const struct dk_intake *intake, int cohort
     return DK_ERR_REFUSED;
 }
 
-/* A drop that is like no loaded cohort is the next one. A cohort that is missing, unloaded or never
- * loaded, may be what this drop is. */
+/* A cohort before the newest one is missing, unloaded or never loaded: this drop may be that one. */
+static enum dk_status refuse_hole(const struct dk_intake *intake, int missing, struct dk_error *err)
+{
+    char rig[DK_RIG_NAME_MAX];
+    int next = intake->match.newest + 1;
+    dk_well_rig_name(&intake->input.well, rig);
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "'%s' may be cohort %d of %s, which is missing, or the next one, cohort %d",
+                 intake->drop.path, missing, rig, next);
+    dk_error_hint(
+        err,
+        "give its number: --cohort %d or --cohort %d ('derrick status' names all that are "
+        "missing)",
+        missing, next);
+    return DK_ERR_REFUSED;
+}
+
+/* A drop that is like no loaded cohort is the next one, unless it may be one that is missing. */
 static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err)
 {
@@ -218,6 +234,11 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
     }
     DK_RETURN_IF_ERROR(
         dk_ledger_unloaded_find(pipeline->store, NULL, &scope, &cohort, &run_id, err));
+    if (intake->rig.missing > 0) {
+        bool is_hole = cohort > intake->rig.missing && cohort < intake->rig.newest;
+        return refuse_hole(intake, is_hole ? cohort : intake->rig.missing, err);
+    }
+    /* The rig's first cohorts were unloaded: it may well begin with a later one. */
     if (cohort > 0 && cohort < intake->input.cohort)
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
@@ -225,12 +246,6 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
             "cohort, its number is wrong (unload cohort %d and load it with --cohort "
             "%d)",
             (long long)run_id, cohort, intake->drop.path, intake->input.cohort, cohort);
-    else if (intake->rig.missing > 0)
-        dk_observer_notice(
-            pipeline->observer, DK_LEVEL_WARNING,
-            "cohort %d is missing: if '%s' is that cohort, its number is wrong (unload "
-            "cohort %d and load it with --cohort %d)",
-            intake->rig.missing, intake->drop.path, intake->input.cohort, intake->rig.missing);
     return DK_OK;
 }
 

@@ -98,8 +98,7 @@ new_workspace w 2
 deliver w/logs
 DERRICK_TEST_NOW="2009-10-01 02:31:00"
 derrick -C w -q run >/dev/null
-sample q4 2 1 4
-derrick -C w -q run q4 --cohort 4 --gap >/dev/null
+derrick -C w -q unload --cohort 1 --yes >/dev/null 2>&1
 sample w/logs 2 1 3
 show derrick -C w -q run | steady
 report w/logs

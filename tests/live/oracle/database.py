@@ -144,6 +144,9 @@ class Database:
                 raise Refused(f"a corrected cohort {key[2]}")
         if self.resampled(drop, settings, mine, ALIKE_PERCENT):
             raise Refused("a loaded cohort with another rule for the value of a burst")
+        numbers = {key[2] for key in mine}
+        if numbers and len(numbers) <= max(numbers) - min(numbers):
+            raise Refused("a cohort before the newest one is missing, and may be this one")
         return self.newest(settings) + 1
 
     def resampled(self, drop, settings, mine, percent):
