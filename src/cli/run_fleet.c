@@ -1,6 +1,7 @@
 /*
- * A fleet: each site is loaded by a run of its own in the ledger, and fails alone. What is loaded is exported,
- * uploaded and archived once, by the last run. So the reports on what was accepted are written last, too.
+ * A fleet: each site is loaded by a run of its own in the ledger, and fails alone. While one is
+ * stored, the next one is read already. What is loaded is exported, uploaded and archived once, by
+ * the last run. So the reports on what was accepted are written last, too.
  */
 #include "run_fleet.h"
 
@@ -17,7 +18,10 @@ static enum dk_status load(struct dk_taking *taking, size_t i, struct dk_error *
     struct dk_run_result result = {0};
     if (session->pipeline.run_id == 0)
         DK_RETURN_IF_ERROR(dk_pipeline_next(&session->pipeline, taking->command, err));
+    bool has_next = i + 1 < taking->count && taking->list[i + 1].readable;
+    session->pipeline.next = has_next ? taking->list[i + 1].path : NULL;
     enum dk_status status = dk_session_take_in(session, taking->list[i].path, &result, err);
+    session->pipeline.next = NULL;
     taken->loaded = result.load.drop_id != 0;
     taken->drop_id = result.load.drop_id;
     taken->is_duplicate = result.read && result.load.outcome == DK_LOAD_ALREADY;

@@ -34,3 +34,24 @@ enum dk_status dk_drop_release(struct dk_drop *drop, struct dk_source *source,
     dk_error_hint(err, "wait until the transfer has ended, then run again");
     return status;
 }
+
+/* --- the files of a folder ------------------------------------------------------------------ */
+
+static bool is_file_unchanged(const struct dk_drop_file *file)
+{
+    struct dk_source source;
+    struct dk_drop_file now = {0};
+    if (dk_source_open(&source, file->path, &now, NULL) != DK_OK)
+        return false;
+    bool is = !dk_source_is_being_written(&source, file);
+    dk_source_close(&source);
+    return is;
+}
+
+bool dk_drop_is_unchanged(const struct dk_drop *drop)
+{
+    bool is = !drop->is_archive;
+    for (int i = 0; is && i < DK_DROP_FILES; i++)
+        is = !dk_drop_has(drop, i) || is_file_unchanged(&drop->files[i]);
+    return is;
+}

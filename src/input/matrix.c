@@ -123,6 +123,11 @@ static enum dk_status read_rows(struct crew *crew, struct worker *worker,
     return status;
 }
 
+static bool is_cancelled(const struct dk_matrix *matrix)
+{
+    return matrix->cancel && atomic_load_explicit(matrix->cancel, memory_order_relaxed);
+}
+
 static enum dk_status work(struct dk_team *team, unsigned index, void *context,
                            struct dk_error *err)
 {
@@ -138,6 +143,8 @@ static enum dk_status work(struct dk_team *team, unsigned index, void *context,
         worker->bytes += job.bytes;
         if (status == DK_OK && job.file >= 0)
             status = read_rows(crew, worker, &job, err);
+        if (status == DK_OK && is_cancelled(crew->matrix))
+            status = dk_error_set(err, DK_ERR_CANCELLED, "reading was cancelled");
     }
     if (status != DK_OK)
         stop_crew(crew);

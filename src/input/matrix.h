@@ -37,6 +37,7 @@ struct dk_matrix {
     const struct dk_observer *observer;
     const struct dk_readings *readings; /* the table, its rows not set */
     bool with_hashes;
+    const atomic_bool *cancel; /* may be NULL */
     /* The reader sets these. */
     struct dk_matrix_file files[DK_DROP_FILES];
     struct dk_profile_file profile; /* caller resets, and sets rows_max */

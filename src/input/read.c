@@ -355,6 +355,7 @@ enum dk_status dk_drop_read(const struct dk_drop_request *request, struct dk_rea
                    .observer = request->observer,
                    .readings = readings,
                    .with_hashes = request->with_hashes,
+                   .cancel = request->cancel,
                    .profile = {.rows_max = rows_max}},
     };
     *readings = (struct dk_readings){0};

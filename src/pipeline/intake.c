@@ -1,18 +1,13 @@
-/* intake: finds the drop and reads it; what is wrong is in the report. */
-#include <stdio.h>
+/* intake: finds the drop, and what its columns are. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "base/monotonic.h"
 #include "bursts.h"
 #include "input/delivery.h"
-#include "numbering.h"
 #include "pipeline/deliveries.h"
 #include "pipeline/fleet.h"
 #include "pipeline/pipeline.h"
-#include "run_notes.h"
-#include "values.h"
 
 void dk_intake_reset(struct dk_intake *intake)
 {
@@ -180,95 +175,4 @@ enum dk_status dk_intake_resolve(struct dk_pipeline *pipeline, struct dk_intake 
     return status == DK_OK
                ? dk_drop_resolve(&intake->drop, &intake->input, intake->rig.burst_seconds, err)
                : status;
-}
-
-/* The profile that is used for a drop without one: the newest of this rig, else of its site. A file
- * that may be the drop's profile is noted in the drop, and refused by dk_drop_read. That another
- * one is used is always said: all labels depend on it. */
-static enum dk_status borrow_profile(struct dk_pipeline *pipeline, const struct dk_intake *intake,
-                                     struct dk_profile *profile, bool *found, struct dk_error *err)
-{
-    const struct dk_input_settings *input = &intake->input;
-    struct dk_profile_origin origin;
-    char rig[DK_RIG_NAME_MAX];
-    *found = false;
-    const struct dk_drop_file *own = &intake->drop.files[DK_DROP_PROFILE];
-    if (own->name || own->near != DK_NEAR_NONE || !pipeline->store)
-        return DK_OK;
-    const struct dk_ledger_scope scope = {.well = input->well,
-                                          .whole_site = input->columns == DK_COLUMNS_WELLS};
-    enum dk_status status = dk_store_profile_newest(pipeline->store, &scope, profile, &origin, err);
-    *found = origin.found;
-    dk_well_rig_name(&origin.well, rig);
-    if (status == DK_OK && *found)
-        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "the drop has no profile: using the one that run %lld loaded for %s on "
-                           "%.10s",
-                           (long long)origin.run_id, rig, origin.loaded_at);
-    return status;
-}
-
-static enum dk_status write_quarantine(struct dk_intake *intake, const char *name,
-                                       struct dk_error *err)
-{
-    if (!name || intake->report.problems_count == 0)
-        return DK_OK;
-    struct dk_file file = {.fd = -1};
-    snprintf(intake->quarantine, sizeof(intake->quarantine), "%s/%s.tsv", DK_WORKSPACE_QUARANTINE,
-             name);
-    enum dk_status status = dk_folder_make(DK_WORKSPACE_QUARANTINE, err);
-    if (status == DK_OK)
-        status = dk_file_create(&file, intake->quarantine, err);
-    if (status == DK_OK) {
-        struct dk_sink sink = dk_file_sink(&file);
-        status = dk_report_write(&intake->report, &intake->drop, &sink, err);
-    }
-    if (status == DK_OK)
-        status = dk_file_commit(&file, err);
-    dk_file_abort(&file);
-    return status;
-}
-
-/* A drop without a profile borrows one to be read with. */
-static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                 enum dk_intake_use use, struct dk_error *err)
-{
-    struct dk_profile profile = {0};
-    bool borrowed = false;
-    DK_RETURN_IF_ERROR(borrow_profile(pipeline, intake, &profile, &borrowed, err));
-    const struct dk_drop_request request = {
-        .drop = &intake->drop,
-        .settings = &intake->input,
-        .profile = borrowed ? &profile : NULL,
-        .with_hashes = use == DK_INTAKE_LOAD,
-        .observer = pipeline->observer,
-    };
-    enum dk_status status = dk_drop_read(&request, &intake->readings, &intake->report, err);
-    dk_profile_reset(&profile);
-    intake->input.sink = NULL; /* what else is read is not for it */
-    dk_bursts_rest(intake->bursts);
-    return status;
-}
-
-static enum dk_status read_drop(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                                enum dk_intake_use use, const char *quarantine_name,
-                                struct dk_error *err)
-{
-    DK_RETURN_IF_ERROR(dk_numbering_check(pipeline, intake, use, err));
-    DK_RETURN_IF_ERROR(dk_origins_note(&pipeline->origins, &intake->drop, err));
-    DK_RETURN_IF_ERROR(read_cells(pipeline, intake, use, err));
-    DK_RETURN_IF_ERROR(dk_numbering_apply(pipeline, intake, use, err));
-    DK_RETURN_IF_ERROR(dk_values_judge(pipeline, intake, err));
-    dk_input_settings_text(&intake->input, intake->settings);
-    return write_quarantine(intake, quarantine_name, err);
-}
-
-enum dk_status dk_intake_read(struct dk_pipeline *pipeline, struct dk_intake *intake,
-                              enum dk_intake_use use, const char *quarantine_name,
-                              struct dk_error *err)
-{
-    int64_t started_ms = dk_monotonic_ms();
-    enum dk_status status = read_drop(pipeline, intake, use, quarantine_name, err);
-    dk_notes_step(pipeline, DK_STEP_READ, started_ms);
-    return status;
 }

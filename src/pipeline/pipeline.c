@@ -4,6 +4,7 @@
 
 #include "guard.h"
 #include "missed_runs.h"
+#include "read_ahead.h"
 #include "run_notes.h"
 #include "unload_notes.h"
 
@@ -35,6 +36,7 @@ void dk_pipeline_init(struct dk_pipeline *pipeline, const struct dk_settings *se
 
 void dk_pipeline_reset(struct dk_pipeline *pipeline)
 {
+    dk_read_ahead_end(pipeline);
     dk_store_close(pipeline->store);
     pipeline->store = NULL;
     dk_workspace_unlock(&pipeline->workspace);

@@ -12,6 +12,7 @@
 #include "known_drop.h"
 #include "partition.h"
 #include "pipeline/pipeline.h"
+#include "read_ahead.h"
 #include "stale.h"
 #include "syncing.h"
 
@@ -68,8 +69,10 @@ static enum dk_status read_and_load(struct dk_pipeline *pipeline, struct dk_inta
     enum dk_status status = dk_burst_files_collect(pipeline, intake, err);
     if (status == DK_OK)
         status = dk_intake_read(pipeline, intake, DK_INTAKE_LOAD, name, err);
-    if (status == DK_OK)
+    if (status == DK_OK) {
+        dk_read_ahead_begin(pipeline);
         status = dk_pipeline_load(pipeline, intake, &result->load, err);
+    }
     if (status == DK_OK)
         pipeline->in_memory = &intake->readings;
     if (status == DK_OK && result->load.outcome == DK_LOAD_ALREADY)
@@ -175,6 +178,7 @@ enum dk_status dk_pipeline_bring_out(struct dk_pipeline *pipeline, struct dk_run
                                      struct dk_error *err)
 {
     *result = (struct dk_run_result){0};
+    dk_read_ahead_end(pipeline);
     enum dk_status status = dk_pipeline_publish(pipeline, result, err);
     if (status == DK_OK)
         status = dk_pipeline_archive(pipeline, false, &result->archived, err);

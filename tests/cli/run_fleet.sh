@@ -216,3 +216,23 @@ deliver 2 beta
 show derrick -C w -q run | steady
 (cd w/logs/alpha && ls ./*.txt | wc -l)
 sql "SELECT source, archived_at IS NOT NULL FROM drops"
+
+echo "- each site is read while the one before it is stored; on one thread the messages are the same"
+fresh
+deliver 1 alpha
+deliver 2 beta
+deliver 3 delta
+deliver 4 gamma
+sed -i 's/$/\r/' w/logs/beta/TS2.txt
+sed -i '1s/^[^\t]*/x/' w/logs/gamma/TS1.txt
+cp -a w whole
+for threads in 1 2; do
+    rm -rf w
+    cp -a whole w
+    expect_exit 3 derrick -C w -v --threads $threads run 2>&1 | steady >run.$threads
+    loaded >loaded.$threads
+    (cd w && sha256sum aws_s3/*.csv) >>loaded.$threads
+done
+diff run.1 run.2 || true
+cmp loaded.1 loaded.2
+rm -r whole

@@ -11,6 +11,7 @@
 #ifndef DK_INPUT_INPUT_H
 #define DK_INPUT_INPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -235,7 +236,9 @@ struct dk_drop_request {
     const struct dk_profile *profile; /* used where the drop contains none, and nothing that looks
                                        * like one; NULL: none */
     bool with_hashes; /* the sha256 of every file, and the content hash, in the same pass */
-    const struct dk_observer *observer;
+    const struct dk_observer *observer; /* notices come from the calling thread */
+    const atomic_bool *cancel; /* once it is set, the reading ends soon, with DK_ERR_CANCELLED;
+                                * NULL: nobody sets it */
 };
 
 /* Reads, validates and samples the whole drop.
@@ -245,5 +248,9 @@ struct dk_drop_request {
  * problem with its place, and `readings` is empty. Any other status: the drop could not be read. */
 enum dk_status dk_drop_read(const struct dk_drop_request *request, struct dk_readings *readings,
                             struct dk_report *report, struct dk_error *err) DK_CHECK;
+
+/* Whether every file of a folder's drop still is what dk_drop_read has read, and nobody has it open
+ * for writing. */
+bool dk_drop_is_unchanged(const struct dk_drop *drop);
 
 #endif

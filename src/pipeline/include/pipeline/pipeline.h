@@ -75,6 +75,7 @@ void dk_settings_init(struct dk_settings *settings);
 const char *dk_settings_database_file(const struct dk_settings *settings);
 
 struct dk_intake;
+struct dk_read_ahead;
 
 /* The steps of a run that take time. */
 enum dk_run_step {
@@ -114,6 +115,8 @@ struct dk_pipeline {
     const char *const
         *held; /* paths of drops that stay where they are now, though loaded. Borrowed */
     size_t held_count;
+    const char *next; /* the drop that is taken in after this one; NULL: none. Borrowed */
+    struct dk_read_ahead *ahead; /* what was read of it, see read_ahead.h; NULL: nothing. Owned */
     struct dk_run_notes notes;
     const struct dk_readings *in_memory; /* what this run has parsed and loaded; NULL: nothing */
 };
@@ -373,7 +376,8 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_error *err) DK_CHECK;
 
 /* Its two halves, for several drops of which all are loaded before the rest is done once: check and
- * load one; export, report, upload and archive all that is loaded. Each resets the result. */
+ * load one; export, report, upload and archive all that is loaded. Each resets the result. While
+ * the first one loads, it may already read pipeline->next. */
 enum dk_status dk_pipeline_take_in(struct dk_pipeline *pipeline, const char *path,
                                    struct dk_intake *intake, struct dk_run_result *result,
                                    struct dk_error *err) DK_CHECK;
