@@ -44,7 +44,7 @@ static bool is_archived(const struct job *job, const struct dk_ledger_file *file
     return strncmp(file->path, job->settings->archive_folder, size) == 0 && file->path[size] == '/';
 }
 
-/* Whether the file stays where it is: outside of the workspace, or in the archive, where a drop of
+/* Whether the file stays where it is: outside the workspace, or in the archive, where a drop of
  * an earlier run was loaded again. */
 static bool stays(const struct job *job, const struct dk_ledger_file *file)
 {

@@ -21,8 +21,8 @@ struct dk_copy {
 
 /* Copies a file. What is read, and what the finished copy gives back, are both compared with the
  * expected hash. `stored_hash` gets the sha256 of the target's bytes. DK_ERR_REFUSED: the source
- * has other bytes. DK_ERR_IO: it can't be copied, or the copy has other bytes. The target appears
- * only when all of it is sure. */
+ * has different bytes. DK_ERR_IO: it can't be copied, or the copy has different bytes. The target
+ * appears only when all of it is sure. */
 enum dk_status dk_copy_file(const struct dk_copy *request, char stored_hash[DK_HASH_HEX_MAX],
                             struct dk_error *err) DK_CHECK;
 

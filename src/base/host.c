@@ -61,7 +61,7 @@ void dk_host_id(char id[DK_HOST_ID_MAX])
     hash = add(hash, text, read_machine_id(text, sizeof(text)));
     dk_host_name(text);
     hash = add(hash, text, strlen(text));
-    /* namespaces(7): "pid:[4026531836]" outside of any container, on every Linux and at every
+    /* namespaces(7): "pid:[4026531836]" outside any container, on every Linux and at every
      * boot. */
     ssize_t got = readlink("/proc/self/ns/pid", text, sizeof(text));
     hash = add(hash, text, got > 0 ? (size_t)got : 0);

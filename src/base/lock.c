@@ -41,8 +41,8 @@ static void take_word(const char **at, char *word, size_t cap)
 }
 
 /* The last to write there need not be the one that holds the lock, which may not have written yet:
- * a process of this host is named only if it is alive. Nobody here can tell that of another host's,
- * so that is named as it is written. */
+ * a process of this host is named only if it is alive. Whether one of another host is alive can't
+ * be known here, so that is named as it is written. */
 static void read_holder(int fd, char holder[DK_LOCK_HOLDER_MAX])
 {
     char text[TEXT_MAX] = "";

@@ -7,7 +7,7 @@
 /* How a UTF-8 sequence begins, by its length (RFC 3629, section 3). */
 struct lead {
     unsigned char mask, bits;
-    uint32_t smallest; /* code point that needs so many bytes */
+    uint32_t smallest; /* code point that needs this many bytes */
 };
 
 static const struct lead leads[] = {

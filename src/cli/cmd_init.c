@@ -103,7 +103,8 @@ static void report_above(const struct making *making)
     free(folder);
 }
 
-/* Warns where a later run could use another database, or another user's rights, than it seems. */
+/* Warns where a later run could use another database, or another user's rights, than the user
+ * expects. */
 static void report_database(const struct making *making)
 {
     static const char mysql[] = "mysql://";

@@ -36,8 +36,8 @@ static void rig_dates(const struct dk_rig_overview *rig, char from[DK_DATE_TIME_
     date_text(last, to);
 }
 
-/* Wells of a site that are alike have one line; none of them is incomplete in another way than the
- * first. */
+/* Wells of a site that are alike have one line; where one is incomplete, all are in the same
+ * way. */
 static void report_alike(struct dk_session *session, const struct dk_overview *overview,
                          size_t first, size_t count)
 {

@@ -97,7 +97,7 @@ struct watching {
     char unlisted[512]; /* why the last look failed; "" if it did not */
 };
 
-/* A folder that can't be listed, for want of a permission or because a share is gone, may return:
+/* A folder that can't be listed, for lack of permission or because a share is gone, may return:
  * the reason is printed once, until it changes. */
 static void report_listing(struct dk_session *session, struct watching *watching,
                            const char *reason)

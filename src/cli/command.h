@@ -2,7 +2,7 @@
  * Commands: each has a file cmd_<name>.c, which declares everything about it in one row: name, what
  * it needs before it can run, its options, its help. main.c finds the row, options.c parses by it,
  * session.c prepares what it needs; help, man page and shell completion are generated from the
- * table, which main.c hands down. Nothing here is used outside of src/cli/.
+ * table, which main.c hands down. Nothing here is used outside src/cli/.
  */
 #ifndef DK_CLI_COMMAND_H
 #define DK_CLI_COMMAND_H
@@ -294,7 +294,7 @@ void dk_session_sum_up(struct dk_session *session, enum dk_status status, struct
 /* --- quality_table.c */
 
 /* Prints what the values of each sensor amount to: a table of at most 80 columns where the numbers
- * are those of a rig, or a line of JSON a sensor. */
+ * are those of a rig, or a line of JSON per sensor. */
 enum dk_status dk_session_report_quality(struct dk_session *session,
                                          const struct dk_readings *readings, struct dk_error *err)
     DK_CHECK;

@@ -58,7 +58,7 @@ static void clear_line(struct dk_console *console)
     console->line_shown = false;
 }
 
-/* The event as an object, which the caller releases. The fields' JSON is taken over. */
+/* The event as an object, which the caller releases. Takes ownership of the fields' JSON. */
 static json_t *make_event(const struct dk_console *console, const char *name, const char *level,
                           const struct dk_field *fields)
 {

@@ -98,12 +98,13 @@ void dk_console_error(struct dk_console *console, const struct dk_error *err);
 void dk_console_report(struct dk_console *console, const struct dk_report *report,
                        const struct dk_drop *drop, bool refused);
 
-/* Prints a result at once: with --json the event, otherwise the text. The fields' JSON is taken
- * over. */
+/* Prints a result at once: with --json the event, otherwise the text. Takes ownership of the
+ * fields' JSON. */
 void dk_console_result(struct dk_console *console, const char *event, const struct dk_field *fields,
                        const char *fmt, ...) DK_PRINTF(4, 5);
 
-/* Keeps a result, where events are kept, that --quiet hides. The fields' JSON is taken over. */
+/* Keeps a result, where events are kept, that --quiet hides. Takes ownership of the fields'
+ * JSON. */
 void dk_console_keep_result(struct dk_console *console, const char *event,
                             const struct dk_field *fields);
 

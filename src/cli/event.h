@@ -4,7 +4,7 @@
  * compares the two.
  *
  * Each event has `time` (UTC), `level` (debug, info, notice, warning, error), `event` (its name),
- * `run_id` (null outside of a recorded run) and `rig` (null while it is unknown), then fields of
+ * `run_id` (null outside a recorded run) and `rig` (null while it is unknown), then fields of
  * its own.
  */
 #ifndef DK_CLI_EVENT_H
@@ -56,11 +56,12 @@ struct dk_field {
 struct dk_event {
     const char *name;
     const char *level;
-    int64_t time_ms;               /* since 1970, UTC */
-    int64_t run_id;                /* 0: none */
-    const char *rig;               /* "": not known */
-    const struct dk_field *fields; /* the last one of kind DK_FIELD_NONE; one named as a field that
-                                      every event has takes its place */
+    int64_t time_ms; /* since 1970, UTC */
+    int64_t run_id;  /* 0: none */
+    const char *rig; /* "": not known */
+    /* the last one of kind DK_FIELD_NONE; a field with the name of one that every event has replaces
+     * that one */
+    const struct dk_field *fields;
 };
 
 /* As an object (the caller releases it); NULL: out of memory. */

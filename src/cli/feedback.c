@@ -21,7 +21,7 @@ static bool is_in_logs(const char *path)
     return strncmp(path, DK_WORKSPACE_LOGS, size) == 0 && (path[size] == '/' || path[size] == '\0');
 }
 
-/* A sub-folder that is a link may lead outside of the workspace. */
+/* A sub-folder that is a link may lead outside the workspace. */
 static bool is_real_folder(const char *path)
 {
     struct stat info;
@@ -197,7 +197,7 @@ static void put_amounts(FILE *stream, const json_t *events)
     }
 }
 
-/* Problems of cells and files, each with its hint, where that is another one than before. */
+/* Problems of cells and files, each with its hint, where that differs from the one before. */
 static size_t put_problems(FILE *stream, const json_t *events)
 {
     const char *hint = "";

@@ -49,7 +49,7 @@ void dk_feedback_part_reset(struct dk_feedback_part *part);
 void dk_feedback_reset(struct dk_feedback *feedback);
 
 /* Notes where the report on the drop at `path` (NULL: in logs/) belongs, once `drop` (NULL: none)
- * is found. Reports on drops outside of logs/ belong nowhere. */
+ * is found. Reports on drops outside logs/ belong nowhere. */
 void dk_feedback_place(struct dk_feedback *feedback, const char *path, const struct dk_drop *drop);
 
 /* Writes the report, if there is something to report: it worked on a delivery in logs/, or failed

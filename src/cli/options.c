@@ -287,7 +287,7 @@ static enum dk_status read_date(const struct dk_option *option, const char *valu
     return DK_ERR_USAGE;
 }
 
-/* A cohort's number, of up to four digits. 0: it is none. */
+/* A cohort's number, of up to four digits. 0: it is not one. */
 static int read_cohort(const char *text, size_t size)
 {
     int value = 0;

@@ -117,7 +117,7 @@ static enum dk_status apply_setting(struct dk_config *config, const struct dk_op
 
 #define REASON_BYTES_MAX 255
 
-/* A reason belongs to something that is taken back, and fits into the ledger. */
+/* A reason is for something that is undone, and must fit into the ledger. */
 static enum dk_status check_reason(const struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -280,7 +280,7 @@ enum dk_status dk_session_path(struct dk_session *session, const char *path, cha
     return *out ? DK_OK : dk_error_set(err, DK_ERR_NOMEM, "out of memory for a path");
 }
 
-/* DK_ERR_USAGE outside of a workspace: without logs/, or without a configuration that names the
+/* DK_ERR_USAGE outside a workspace: without logs/, or without a configuration that names the
  * database. `command` is one that could take a drop instead; NULL: none. */
 static enum dk_status check_workspace(const struct dk_session *session, const char *command,
                                       struct dk_error *err)

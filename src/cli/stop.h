@@ -10,8 +10,8 @@
 
 #include "console.h"
 
-/* Handles the signals from now on, but for those that are ignored, as nohup does. The console lives
- * as long as the program. */
+/* Handles the signals from now on, except for those that are ignored, as nohup does. The console
+ * lives as long as the program. */
 void dk_stop_install(struct dk_console *console);
 
 /* Stops as the signal would. May be called from a handler. */

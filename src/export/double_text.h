@@ -11,8 +11,8 @@
  * after it: "-0.125", without an exponent from 1e-6 up to 1e17, else "1.5e-09". Zero is "0". */
 char *dk_double_put(char *at, double value);
 
-/* The same by trial, with the C library, sometimes a digit longer; for what is beyond the other
- * one, and for its test. */
+/* The same by trial, with the C library, sometimes a digit longer; for values that the other one
+ * can't write, and for its test. */
 char *dk_double_put_slowly(char *at, double value);
 
 #endif

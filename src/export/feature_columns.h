@@ -34,7 +34,7 @@ struct dk_feature_columns {
     size_t samples[DK_SENSORS];        /* of a burst */
 };
 
-/* The columns for bursts of so many samples. After DK_OK the caller resets. */
+/* The columns for bursts of this many samples. After DK_OK the caller resets. */
 enum dk_status dk_feature_columns_init(struct dk_feature_columns *columns,
                                        const size_t samples[DK_SENSORS], struct dk_error *err)
     DK_CHECK;

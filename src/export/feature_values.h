@@ -62,7 +62,7 @@ static inline double dk_feature_value(const struct dk_feature_output *output,
                : (double)NAN;
 }
 
-/* Notes that so many rows were read, of all sensors. From any thread. */
+/* Notes that this many rows of all sensors were read. From any thread. */
 void dk_feature_output_touch(const struct dk_feature_output *output, size_t rows);
 
 /* The value of a condition or of a group, an integer, for a reading. */

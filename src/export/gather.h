@@ -40,7 +40,7 @@ bool dk_gather_reserve(struct dk_gather *gather, const void *from, size_t bytes)
 enum dk_status dk_gather_check(const struct dk_gather *gather, const char *folder,
                                struct dk_error *err) DK_CHECK;
 
-/* Notes that so many bytes were written or read; gives pages back where they add up. From any
+/* Notes that this many bytes were written or read; gives pages back where they add up. From any
  * thread. */
 void dk_gather_touch(struct dk_gather *gather, size_t bytes);
 

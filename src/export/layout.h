@@ -85,7 +85,7 @@ struct dk_layout {
      * are free, and returns the place after them. Called from several threads. */
     char *(*rows)(const struct dk_plan *plan, const struct dk_piece *piece, char *at);
 
-    /* A layout that is no text has these in place of header and rows, and one output: it writes to
+    /* A layout that is not text has these instead of header and rows, and one output: it writes to
      * the sink itself, from the caller's thread. */
     enum dk_status (*begin)(struct dk_plan *plan, struct dk_sink sink, struct dk_error *err);
     enum dk_status (*append)(struct dk_plan *plan, const struct dk_readings *readings, size_t first,

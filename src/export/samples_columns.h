@@ -20,7 +20,7 @@ struct dk_sample_chunk {
 };
 
 struct dk_sample_group {
-    struct dk_sample_chunk keys[DK_SAMPLE_KEYS]; /* but for date_time, which is a series' own */
+    struct dk_sample_chunk keys[DK_SAMPLE_KEYS]; /* except for date_time, which is a series' own */
     struct dk_sample_chunk empty;                /* of a sensor that is absent */
 };
 

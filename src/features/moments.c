@@ -9,7 +9,7 @@
 #define COUNT_MAX (UINT64_C(1) << 18)
 /* As long as n * max|d| is less, the terms of the fourth moment add up to less than 2^127. */
 #define PRODUCT_MAX (UINT64_C(1) << 30)
-#define CHUNK 512 /* so many d^2 add up to less than 2^63 */
+#define CHUNK 512 /* this many d^2 add up to less than 2^63 */
 
 /* --- scale ------------------------------------------------------------------------------------ */
 

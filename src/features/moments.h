@@ -53,7 +53,7 @@ struct dk_narrow {
 /* Adds up samples[begin..end); false: they do not fit. */
 bool dk_narrow_sum(const struct dk_burst_scale *burst, size_t begin, size_t end,
                    struct dk_narrow *out);
-/* Continues the sums of a window by those of the next one. A zeroed *total begins. */
+/* Adds the sums of the next window to *total, which starts as zero. */
 void dk_narrow_join(struct dk_narrow *total, const struct dk_narrow *next);
 /* `higher`: third and excess, too. */
 void dk_narrow_moments(const struct dk_burst_scale *burst, const struct dk_narrow *sums,

@@ -3,7 +3,7 @@
 #include "cell.h"
 #include "scan.h"
 
-/* So many mantissas of 13 digits add up to less than 2^63. */
+/* This many mantissas of 13 digits add up to less than 2^63. */
 #define CELLS_AT_ONCE 65536
 _Static_assert(DK_SCAN_CELL_MAX <= 13, "CELLS_AT_ONCE is for cells of 13 digits");
 

@@ -20,7 +20,7 @@ static inline bool dk_drop_lacks(const struct dk_drop *drop, int file)
     return !dk_drop_has(drop, file) && drop->files[file].near == DK_NEAR_NONE;
 }
 
-/* Whether that file is a member of the drop's archive (a profile may lie beside it on disk). */
+/* Whether that file is a member of the drop's archive (a profile may be beside it on disk). */
 static inline bool dk_drop_is_member(const struct dk_drop *drop, int file)
 {
     return drop->is_archive && dk_drop_has(drop, file) && drop->files[file].inode == 0;

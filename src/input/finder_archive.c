@@ -64,7 +64,7 @@ static enum dk_status refuse_packed(const char *path, struct dk_error *err)
                      "'%s' is compressed within the archive", path);
 }
 
-/* A member that has the name of a file of the drop, and is none. */
+/* A member that has the name of a file of the drop, but is not a file. */
 static enum dk_status refuse_member(const struct dk_stream_member *member, const char *path,
                                     struct dk_error *err)
 {
@@ -100,7 +100,8 @@ static struct dk_name read_name(const struct dk_finder *finder,
     return dk_name_read(dk_drop_base_name(finder->drop, path), finder->search->ignore);
 }
 
-/* A member that is not taken. The folder for the profile has the profile's name, and is not one. */
+/* A member that is not read. The folder of the profile has the profile's name, but is not a
+ * profile. */
 static enum dk_status note(struct dk_finder *finder, const struct dk_stream_member *member,
                            const struct dk_name *name, const char *path, struct dk_error *err)
 {

@@ -7,8 +7,8 @@
 #include "drop_files.h"
 #include "lane.h"
 
-/* A worker stays with its last file until another has so much more left: fewer jumps on disks that
- * have a head. */
+/* A worker stays with its last file until another one has this much more left, so that a disk with
+ * a head seeks less. */
 #define STAY_BYTES (8 * 1024 * 1024)
 
 struct worker {

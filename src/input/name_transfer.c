@@ -113,7 +113,7 @@ static bool is_random(const char *text, size_t size)
 {
     size_t digits = 0;
     size_t lower = 0;
-    size_t upper = 0; /* but for the first character */
+    size_t upper = 0; /* except for the first character */
     size_t hex = 0;
     if (size < RANDOM_MIN || size > RANDOM_MAX || strncasecmp(text, "sha", 3) == 0 ||
         strncasecmp(text, "md5", 3) == 0)

@@ -29,7 +29,7 @@ struct dk_problem_pool {
 void dk_problem_pool_init(struct dk_problem_pool *pool);
 void dk_problem_pool_reset(struct dk_problem_pool *pool);
 
-/* The list of one worker. Zeroed at first, but for the pool. */
+/* The list of one worker. Zeroed at first, except for the pool. */
 struct dk_problems {
     struct dk_problem_pool *pool; /* NULL: strict. Borrowed */
     struct dk_problem first[DK_PROBLEMS_SHOWN];

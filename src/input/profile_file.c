@@ -26,7 +26,7 @@ static enum dk_status reserve(struct dk_profile_file *profile, struct dk_error *
     return DK_OK;
 }
 
-/* The index of the code in cell[0..size); a problem and 0 where it is none. */
+/* The index of the code in cell[0..size); a problem and 0 where it is not a code. */
 static uint8_t read_code(struct dk_row_reader *reader, const struct dk_row *row, int condition,
                          const char *cell, size_t size)
 {

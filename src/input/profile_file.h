@@ -1,6 +1,6 @@
 /*
- * The profile's file: five condition codes a row, read in order. Nothing that is wrong in it can go
- * into quarantine. Private to src/input/.
+ * The profile's file: five condition codes per row, read in order. Nothing that is wrong in it can
+ * go into quarantine. Private to src/input/.
  */
 #ifndef DK_INPUT_PROFILE_FILE_H
 #define DK_INPUT_PROFILE_FILE_H
@@ -11,7 +11,7 @@
 #include "rig/readings.h"
 #include "row.h"
 
-/* The codes read so far. Zeroed to begin with, but for rows_max. */
+/* The codes read so far. Zeroed to begin with, except for rows_max. */
 struct dk_profile_file {
     uint8_t (*codes)[DK_CONDITIONS]; /* owned; indices into the catalogue's codes */
     size_t rows, capacity;

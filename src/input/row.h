@@ -33,7 +33,7 @@ enum dk_oddity {
     DK_ODDITY_OPEN_END = 64, /* harmless only if no file ends in a newline */
 };
 
-/* So many blank lines may follow the last reading that a cohort has room for. */
+/* This many blank lines may follow the last reading that a cohort has room for. */
 #define DK_BLANK_LINES_MAX 1000
 
 /* Where the values of a row go: that of series s to first[s * stride]. first NULL: nowhere. */

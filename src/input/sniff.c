@@ -7,10 +7,10 @@
 #include "base/decimal.h"
 #include "problems.h"
 
-#define CONTROL_SHARE 8    /* more than one control character in so many bytes: no text */
+#define CONTROL_SHARE 8    /* more than one control character in this many bytes: no text */
 #define FOREIGN_SHARE 2    /* the same of bytes that are not ASCII or control characters */
 #define WIDE_BYTES 16      /* that are checked for a pattern of NUL bytes */
-#define COUNTING_COLUMNS 5 /* a first line 0, 1, 2, ... of at least so many cells is a header */
+#define COUNTING_COLUMNS 5 /* a first line 0, 1, 2, ... of at least this many cells is a header */
 
 struct magic {
     const char *bytes;

@@ -21,7 +21,7 @@ bool dk_sniff_bytes(const char *data, size_t size, struct dk_problem *problem);
 /* Whether the first line is that of a CSV that the old scripts, or derrick itself, made. */
 bool dk_sniff_old_csv(const char *line, size_t size);
 
-/* So many rows are enough for dk_sniff_rows. */
+/* This many rows are enough for dk_sniff_rows. */
 #define DK_SNIFF_ROWS 4
 
 /* Whether the first rows that are not blank, stripped of their '\r', begin with a header or have

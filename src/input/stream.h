@@ -26,8 +26,8 @@ struct dk_stream_member {
     bool is_encrypted;
 };
 
-/* Opens the archive at `path`. DK_ERR_DATA: it is none, or damaged. DK_ERR_IO. After DK_OK the
- * caller closes. */
+/* Opens the archive at `path`. DK_ERR_DATA: it is not an archive, or it is damaged. DK_ERR_IO.
+ * After DK_OK the caller closes. */
 enum dk_status dk_stream_open(const char *path, struct dk_stream **out, struct dk_error *err)
     DK_CHECK;
 /* NULL is legal. */

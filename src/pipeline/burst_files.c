@@ -212,7 +212,7 @@ static enum dk_status add_rig(const struct dk_pipeline *pipeline, const struct d
     return DK_OK;
 }
 
-/* Adds the settings that the drop was read with, where they are others now. With columns = auto its
+/* Adds the settings that the drop was read with, where they differ now. With columns = auto its
  * first rows show what it is, unless its columns are wells. */
 static enum dk_status add_settings(const struct dk_pipeline *pipeline,
                                    const struct dk_ledger_drop *drop, struct dk_drop_place *place,
@@ -339,7 +339,7 @@ static const struct dk_series *find_parsed(const struct dk_readings *readings,
     return NULL;
 }
 
-/* Whether a file that is there has other bytes than the ledger says. */
+/* Whether a file that is there has bytes that differ from the ledger's. */
 static enum dk_status was_edited(const struct cohort_files *files, bool *edited,
                                  struct dk_error *err)
 {

@@ -45,7 +45,7 @@ static enum dk_status check(const struct dk_intake *intake, const struct dk_outp
     return path ? dk_output_spare_drop(&intake->drop, settings, path, err) : DK_OK;
 }
 
-/* The series that the filter lets through, by their places in a row. Those of wells are left to
+/* The series that the filter selects, by their places in a row. Those of wells are left to
  * dk_bursts_write. */
 static struct dk_burst_range range_of(const struct dk_intake *intake,
                                       const struct dk_store_filter *filter)

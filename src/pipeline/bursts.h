@@ -27,7 +27,7 @@ size_t dk_bursts_place(const struct dk_intake *intake, const struct dk_series *s
 /* Writes what was collected. */
 enum dk_status dk_bursts_write(const struct dk_intake *intake, const struct dk_output *output,
                                struct dk_export_result *result, struct dk_error *err) DK_CHECK;
-/* Gives memory back that only the parse needs. NULL is legal, here and there. */
+/* Frees the memory that only the parse needs. NULL is legal, here and there. */
 void dk_bursts_rest(struct dk_bursts *bursts);
 void dk_bursts_free(struct dk_bursts *bursts);
 

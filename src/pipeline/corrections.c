@@ -18,8 +18,8 @@
 #define BLOCK_BYTES (64u << 10)
 #define PROBLEMS_SHOWN 20
 #define CELLS_MAX 250000u
-/* Of a list beside an archived drop, which may have been applied in parts: so many at once, and so
- * many samples of their bursts, fewer than corrected_bursts.c takes. */
+/* Of a list beside an archived drop, which may have been applied in parts: this many at once, and
+ * this many samples of their bursts, fewer than corrected_bursts.c takes. */
 #define PART_CELLS_MAX 100000u
 #define PART_SAMPLES_MAX (2u << 20)
 

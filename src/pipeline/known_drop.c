@@ -55,9 +55,9 @@ static bool is_word(const char *text, size_t size, const char *word)
     return size == strlen(word) && memcmp(text, word, size) == 0;
 }
 
-/* Whether a key of the loaded settings may have another value than the one that is set: the number
- * of a drop's one cohort, where the user gave none and the store gave it; and how many cohorts a
- * history would have, where the drop is none. */
+/* Whether a key of the loaded settings may have a value that differs from the one that is set: the
+ * number of a drop's one cohort, where the user gave none and the store gave it; and how many
+ * cohorts a history would have, where the drop is none. */
 static bool may_differ(const char *key, size_t key_size, const char *loaded, bool with_cohort)
 {
     const char *value;

@@ -11,8 +11,8 @@
 enum dk_status dk_output_open(struct dk_export **out, const struct dk_output *output,
                               struct dk_error *err) DK_CHECK;
 
-/* Sets the error for a filter that lets nothing through: nothing to `verb` ("export"); `hint` says
- * how to see what there is. Returns DK_ERR_USAGE; without a filter DK_ERR_FAILED, for then nothing
+/* Sets the error for a filter that selects nothing: nothing to `verb` ("export"); `hint` says how
+ * to see what there is. Returns DK_ERR_USAGE; without a filter DK_ERR_FAILED, because then nothing
  * is loaded. */
 enum dk_status dk_output_nothing(const struct dk_store_filter *filter, const char *verb,
                                  const char *hint, struct dk_error *err) DK_CHECK;

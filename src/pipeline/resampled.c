@@ -52,7 +52,7 @@ static enum dk_status find_rules(struct dk_pipeline *pipeline, const struct dk_i
 }
 
 /* Reads the drop with the rule, without a word, and looks for a loaded cohort with such values. A
- * drop that can't be read so is none that was loaded so. */
+ * drop that can't be read in this way was not loaded in this way. */
 static enum dk_status match_rule(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  const struct rule *rule, struct dk_match *match,
                                  struct dk_error *err)

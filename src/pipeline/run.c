@@ -16,7 +16,7 @@
 #include "stale.h"
 #include "syncing.h"
 
-/* Whether a drop is left where it is: outside of the workspace, and in its archive. */
+/* Whether a drop is left where it is: outside the workspace, and in its archive. */
 static bool stays(const char *path)
 {
     size_t size = strlen(DK_WORKSPACE_ARCHIVE);

@@ -284,7 +284,8 @@ static enum dk_status remove_object(struct stale_objects *stale, const char *key
     return dk_ledger_publication_remove(pipeline->store, DK_PUBLICATION_UPLOAD, location, err);
 }
 
-/* The place is not up to date, whatever an earlier upload of the same load recorded. */
+/* Records that the place is not up to date, even where an earlier upload of the same load recorded
+ * that it is. */
 static enum dk_status forget_place(struct dk_pipeline *pipeline, struct dk_error *err)
 {
     char place[DK_S3_TEXT_MAX];

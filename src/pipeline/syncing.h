@@ -23,7 +23,7 @@ struct dk_syncing {
     struct dk_error error;
 };
 
-/* Starts with the files of the drop that lie in the workspace. Where no thread can be had, nothing
+/* Starts with the files of the drop that are in the workspace. Where no thread can be had, nothing
  * is lost but time. finish must follow. */
 void dk_syncing_start(struct dk_syncing *syncing, const struct dk_drop *drop);
 

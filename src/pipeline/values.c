@@ -30,7 +30,7 @@ enum dk_status dk_quarantine_max_parse(const char *text, struct dk_quarantine_ma
     return DK_OK;
 }
 
-/* The most that quarantine takes of so many cells. */
+/* The most that quarantine takes of this many cells. */
 static uint64_t max_of(const struct dk_quarantine_max *max, uint64_t cells)
 {
     int64_t mantissa = dk_decimal_mantissa(max->number);

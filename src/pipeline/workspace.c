@@ -65,8 +65,8 @@ static void clear_temporaries(const char *folder)
 }
 
 /* The archive has a folder for each run, logs/ and profile/ one for each delivery or site, and
- * aws_s3/ has "cohort=07/" or "parquet/rig_name=texas-1/cohort=07/": temporaries may be so many
- * levels down. A link may lead outside of the workspace. */
+ * aws_s3/ has "cohort=07/" or "parquet/rig_name=texas-1/cohort=07/": temporaries may be this many
+ * levels down. A link may lead outside the workspace. */
 static void clear_below(const char *folder, int levels)
 {
     DIR *list = levels > 0 ? opendir(folder) : NULL;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No mantissa is as large: a bound that is outside of all values. */
+/* No mantissa is as large: a bound that is outside all values. */
 #define MANTISSA_BEYOND (2 * DK_DECIMAL_MANTISSA_MAX)
 #define WANT "write LOW..HIGH, such as 0..400 or -20..90"
 

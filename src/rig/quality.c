@@ -221,7 +221,7 @@ static dk_decimal find_median(const int64_t *keys, size_t count, int scale, int6
     return middle_of(decimal_of(lower, scale), decimal_of(upper, scale));
 }
 
-/* Measures one sensor over series [first, first + count). `scratch` has room for two numbers a
+/* Measures one sensor over series [first, first + count). `scratch` has room for two numbers per
  * reading. */
 static void measure(const struct measuring *work, size_t sensor, size_t first, size_t count,
                     int64_t *scratch, struct dk_quality *quality)

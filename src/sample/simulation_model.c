@@ -150,7 +150,7 @@ struct stretch {
     int32_t base, jump;
     int32_t noise;
     int32_t swing;
-    int32_t open_cs; /* the line opens over so many centiseconds; 0: it is open */
+    int32_t open_cs; /* the line opens over this many centiseconds; 0: it is open */
 };
 
 /* The noise-free part: level, what is left of the switch, swing, opening. */

@@ -334,7 +334,7 @@ static void read_file(struct dk_query *query, int64_t drop_id, struct dk_ledger_
         dk_ledger_refuse(query,
                          "table files, drop_id %lld: file is %lld, which is not a file of a drop",
                          (long long)drop_id, (long long)file);
-    /* What is outside of the workspace is never moved into the archive. */
+    /* What is outside the workspace is never moved into the archive. */
     if (row->path[0] == '/' && row->stored[0])
         dk_ledger_text_refuse(query, DK_LEDGER_STORED_NAME, drop_id, row->stored);
 }

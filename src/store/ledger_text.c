@@ -31,7 +31,7 @@ static bool is_relative(const char *text)
     return true;
 }
 
-/* A drop outside of the workspace is read where it is; only what is relative is ever moved. */
+/* A drop outside the workspace is read where it is; only what is relative is ever moved. */
 static bool is_path(const char *text)
 {
     return text[0] == '/' || is_relative(text);

@@ -41,7 +41,7 @@ enum dk_status dk_store_verified_write(struct dk_store *store, struct dk_error *
 
 /* --- store_read.c */
 
-/* The cohorts `c` of wells `w` that a filter lets through, and the parameters of that text, in
+/* The cohorts `c` of wells `w` that a filter selects, and the parameters of that text, in
  * order. */
 #define DK_STORE_FILTER_SQL                                                                        \
     "(? = 0 OR (w.site = ? AND (w.well_number = ? OR ? <> 0))) "                                   \
@@ -133,7 +133,7 @@ struct dk_loading {
 /* Which keys of a settings text count. */
 enum dk_settings_scope {
     DK_SETTINGS_OF_DROP,    /* all that shape the rows of a drop */
-    DK_SETTINGS_OF_READING, /* but for the number of its one cohort */
+    DK_SETTINGS_OF_READING, /* except for the number of its one cohort */
     DK_SETTINGS_OF_COHORT   /* and for how the columns belong to cohorts */
 };
 /* Names every key whose values differ: "sample was first, is mean; ...". Returns whether any does.

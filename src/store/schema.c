@@ -146,7 +146,7 @@ static enum dk_status run_ddl(struct dk_sql *sql, const struct dk_buffer *text,
     return DK_OK;
 }
 
-/* The tables and rows, without what the facts need outside of this database. */
+/* The tables and rows, without what the facts need outside this database. */
 static enum dk_status create_here(struct dk_sql *sql, const char *fact_tail, struct dk_error *err)
 {
     struct dk_buffer text;

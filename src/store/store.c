@@ -234,7 +234,7 @@ static enum dk_status has_cohorts(struct dk_store *store, bool *has, struct dk_e
     return dk_query_end(&query);
 }
 
-/* What the fact table needs outside of this database. Where that is new, it replaces the empty
+/* What the fact table needs outside this database. Where that is new, it replaces the empty
  * well_reading of a database that was on one server: then the new one is made here. */
 static enum dk_status prepare_current(struct dk_store *store, struct dk_error *err)
 {

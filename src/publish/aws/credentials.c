@@ -5,8 +5,9 @@
 
 #include "chain.h"
 
-/* Keys are renewed so long before they expire (AWS's own tools begin at 10 to 15 minutes), but not
- * before three quarters of their life are over: short-lived ones would be renewed at each use. */
+/* Keys are renewed this long before they expire (AWS's own tools begin at 10 to 15 minutes), but
+ * not before three quarters of their life are over: short-lived ones would be renewed at each
+ * use. */
 #define RENEW_BEFORE_SECONDS (10 * 60)
 #define RENEW_AGAIN_SECONDS 30
 
@@ -83,7 +84,7 @@ static enum dk_status fetch_again(const struct dk_credentials *credentials,
     return dk_error_set(err, DK_ERR_REMOTE, "there are none any more");
 }
 
-/* The files are read again, for they may have been rewritten; but the source stays the same. */
+/* The files are read again, because they may have been rewritten; but the source stays the same. */
 static enum dk_status renew_locked(struct dk_credentials *credentials, struct dk_error *err)
 {
     struct dk_aws_files files;

@@ -83,8 +83,8 @@ static const char *name_problem(CURLUcode code)
     }
 }
 
-/* Whether curl would accept the text and take something else for the host than a reader does: it
- * looks behind a third slash, and decodes "%33". */
+/* Whether curl would accept the text but see another host in it than a reader does: it looks behind
+ * a third slash, and decodes "%33". */
 static bool is_host_hidden(const char *text)
 {
     const char *host = strstr(text, "://");

@@ -160,7 +160,7 @@ struct rounds {
 };
 
 /* The server refuses a condition that its own answer says is true: it implements If-Match in its
- * own way, and inspecting must do. */
+ * own way, so inspecting the object must be enough. */
 static void distrust_condition(struct rounds *rounds)
 {
     struct dk_s3_transfer *transfer = rounds->transfer;

@@ -209,8 +209,8 @@ static const char *find_variable(const struct dk_s3_sources *sources, const char
     return value;
 }
 
-/* Both spellings of a proxy variable, as curl reads them: HTTP_PROXY is ignored, for a CGI request
- * could set it. */
+/* Both spellings of a proxy variable, as curl reads them: HTTP_PROXY is ignored, because a CGI
+ * request could set it. */
 static enum dk_status set_proxy(struct dk_s3_config *config, const struct dk_s3_sources *sources,
                                 struct dk_error *err)
 {

@@ -11,7 +11,7 @@ void dk_transfer_sent(void *context, int64_t bytes)
     struct dk_s3_transfer *transfer = context;
     if (bytes > 0)
         atomic_fetch_add(&transfer->sent_bytes, (uint64_t)bytes);
-    /* Two's complement: adding a negative number as unsigned takes away. */
+    /* Two's complement: adding a negative number as unsigned subtracts. */
     uint64_t done = atomic_fetch_add(&transfer->done_bytes, (uint64_t)bytes) + (uint64_t)bytes;
     dk_observer_progress(transfer->s3->observer, "upload", done, transfer->body.size_bytes,
                          "bytes");

@@ -10,7 +10,7 @@
 
 #define CONNECT_TIMEOUT_DEFAULT_S 10
 #define PACKET_BYTES_MAX (1u << 20) /* more than any row or statement of ours */
-#define SILENCE_MAX_S 600u          /* a server that sends nothing for so long is given up */
+#define SILENCE_MAX_S 600u          /* a server that sends nothing for this long is given up */
 
 unsigned dk_mysql_connect_timeout_s(const struct dk_mysql *conn)
 {

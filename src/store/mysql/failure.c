@@ -164,7 +164,7 @@ static const char hint_server[] = "SET GLOBAL local_infile = 1 allows it";
 static const char hint_proxy[] = "database.load = insert makes derrick not try";
 
 /* Sources: the server error references of MySQL and MariaDB; ProxySQL (1047, and before 2.1 the
- * client's own code, for it looked for the file on its own disk); Vitess (1235, 1105 and 1064);
+ * client's own code, because it looked for the file on its own disk); Vitess (1235, 1105 and 1064);
  * Dolt (1105). 1047 is also a Galera node that is not ready, which takes no INSERT either. */
 #define INFILE_WORDS                                                                               \
     {                                                                                              \

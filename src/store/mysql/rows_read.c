@@ -169,7 +169,7 @@ static void discard_rows(struct dk_mysql *conn, MYSQL_STMT *handle)
     }
 }
 
-/* A series whose connection breaks outside of a transaction is read again, once. */
+/* A series whose connection breaks outside a transaction is read again, once. */
 static enum dk_status read_once(struct dk_mysql *conn, const struct dk_fact *fact,
                                 struct dk_readings *into, size_t series, struct dk_error *err)
 {

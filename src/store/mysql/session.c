@@ -11,7 +11,7 @@
 #include "store/mysql/plain_query.h"
 #include "store/mysql/server_lock.h"
 
-#define RECONNECT_TIMEOUTS 3 /* a restart may take as long as so many attempts to connect */
+#define RECONNECT_TIMEOUTS 3 /* a restart may take as long as this many attempts to connect */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MAX_MS 2000
 #define RELOCK_WAIT_S 30 /* our old session keeps the lock until its half load is rolled back */

@@ -1,6 +1,6 @@
 /*
  * facts: rows of well_reading, in this database or each cohort on its node. Nodes are loaded in
- * parallel, a thread and a connection each. As the functions of struct dk_sql_ops.
+ * parallel, a thread and a connection each. Like the functions of struct dk_sql_ops.
  */
 #ifndef DK_SPREAD_FACTS_H
 #define DK_SPREAD_FACTS_H

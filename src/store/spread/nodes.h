@@ -35,7 +35,7 @@ enum dk_status dk_mysql_nodes_open(struct dk_mysql_nodes **out, struct dk_mysql 
                                    struct dk_error *err) DK_CHECK;
 void dk_mysql_nodes_close(struct dk_mysql_nodes *nodes); /* NULL is legal */
 
-/* The connection to node i, which is made if need be; `create` makes its database, too.
+/* The connection to node i, which is created if needed; `create` makes its database, too.
  * Borrowed. */
 enum dk_status dk_mysql_nodes_connect(struct dk_mysql_nodes *nodes, size_t i, bool create,
                                       struct dk_mysql **node, struct dk_error *err) DK_CHECK;

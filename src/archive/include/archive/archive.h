@@ -42,7 +42,7 @@ struct dk_archive_settings {
     bool profile_is_new; /* it moves to profile_folder even from a duplicate: other drops had it */
     int64_t run_id; /* for the name of a new folder, where an earlier process loaded the drop */
     int64_t first_run_id; /* of this process; what an earlier run loaded is hashed again */
-    unsigned threads;     /* for compression; 0: one a processor */
+    unsigned threads;     /* for compression; 0: one per processor */
     /* of the drops that this run has read; NULL: none. Borrowed */
     const struct dk_origins *origins;
 };

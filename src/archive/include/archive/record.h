@@ -11,7 +11,7 @@
  *
  * "drop" is where the drop is, seen from the folder: "." (its files are here), the name of an
  * archive file here, "../<folder>" for one that was loaded from another archive folder, or an
- * absolute path for one that came from outside of the workspace. "settings" are those that shaped
+ * absolute path for one that came from outside the workspace. "settings" are those that shaped
  * the rows (dk_input_settings_text). "profile" is null where the drop had none, and one of the
  * database was used. "sha256" of a cohort is dk_readings_series_hash. "duplicate_of" and "replaced"
  * name archive folders. "cohorts" are those that were this drop's when it was archived. Where a run
@@ -64,8 +64,8 @@ enum dk_status dk_record_write(const struct dk_record_source *source, const char
                                char hash[DK_HASH_HEX_MAX], struct dk_error *err) DK_CHECK;
 
 /* Reads the record in `folder`; *found is false where there is none, as in archives of an earlier
- * derrick. DK_ERR_DATA: it is damaged, of a newer format, or names a place that it can't. After
- * DK_OK the caller resets. */
+ * derrick. DK_ERR_DATA: it is damaged, of a newer format, or names a place that it must not name.
+ * After DK_OK the caller resets. */
 enum dk_status dk_record_read(const char *folder, struct dk_record *record, bool *found,
                               struct dk_error *err) DK_CHECK;
 void dk_record_reset(struct dk_record *record);

@@ -16,7 +16,7 @@
 
 #define DK_LOCK_HOLDER_MAX 96 /* "process 4711 on 'share-1'"; "" if unknown */
 
-/* Takes the lock at `path`, and makes its file if need be. *fd is the lock; -1 after a failure.
+/* Takes the lock at `path`, and makes its file if needed. *fd is the lock; -1 after a failure.
  * DK_ERR_BUSY: another process has it. `holder` then names that process, if it is alive or runs on
  * another machine; the caller may set a better message. */
 enum dk_status dk_lock_take(const char *path, int *fd, char holder[DK_LOCK_HOLDER_MAX],

@@ -24,7 +24,7 @@
 
 #define DK_PUT_NARROW_MAX 100000000u /* less than this: eight digits, one word */
 
-/* The digits of value < 10^8, one a byte, 0..9, the most significant in the lowest byte. */
+/* The digits of value < 10^8, one per byte, 0..9, the most significant in the lowest byte. */
 static inline uint64_t dk_put_digits(uint32_t value)
 {
     uint64_t fours = (value / 10000u) | ((uint64_t)(value % 10000u) << 32);

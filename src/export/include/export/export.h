@@ -43,7 +43,7 @@ struct dk_export_settings {
     bool no_profile;  /* template: without the profile */
     bool no_keys;     /* parquet: without rig_name and cohort, which the folders around it name */
     int label;        /* sagemaker: condition index */
-    unsigned threads; /* 0: one a processor */
+    unsigned threads; /* 0: one per processor */
     /* parquet: the sample rule, for its dictionary; borrowed; NULL: not known */
     const char *sample;
     /* parquet, sagemaker, features: .on: write only the readings of a part */
@@ -65,7 +65,7 @@ struct dk_export_result {
 };
 
 /* Opens an export to the file `path`, which appears whole at the commit, or, for
- * DK_FORMAT_SENSORS, to a folder, which is made if need be: 17 sensor files and profile.csv,
+ * DK_FORMAT_SENSORS, to a folder, which is created if needed: 17 sensor files and profile.csv,
  * each of which appears whole. `with_hash`: compute the file's sha256 while writing. After
  * DK_OK the caller must close. */
 enum dk_status dk_export_open(struct dk_export **out, const struct dk_export_settings *settings,

@@ -22,7 +22,7 @@
 struct dk_feature_table;
 
 /* Begins. `folder`, which must exist, gets the file without a name. `wanted` says which series are
- * kept. `threads` 0: one a processor. After DK_OK the caller closes. */
+ * kept. `threads` 0: one per processor. After DK_OK the caller closes. */
 enum dk_status dk_feature_table_open(struct dk_feature_table **out, const char *folder,
                                      const struct dk_burst_range *wanted, unsigned threads,
                                      struct dk_error *err) DK_CHECK;

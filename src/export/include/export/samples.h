@@ -22,9 +22,10 @@
 
 struct dk_samples;
 
-/* Begins below `folder`, which is made if need be; `threads` 0: one a processor. `sample` is the
- * word of the sample rule of the readings, for the footer. `wanted` says which series are kept: the
- * places of the list that is committed count from its first one. After DK_OK the caller closes. */
+/* Begins below `folder`, which is created if needed; `threads` 0: one per processor. `sample` is
+ * the word of the sample rule of the readings, for the footer. `wanted` says which series are kept:
+ * the places of the list that is committed count from its first one. After DK_OK the caller
+ * closes. */
 enum dk_status dk_samples_open(struct dk_samples **out, const char *folder, const char *sample,
                                const struct dk_burst_range *wanted, unsigned threads,
                                struct dk_error *err) DK_CHECK;
@@ -37,7 +38,7 @@ void dk_samples_burst(void *context, int sensor, size_t series, size_t reading,
 enum dk_status dk_samples_end(void *context, int index, size_t readings, struct dk_error *err)
     DK_CHECK;
 
-/* Gives memory back that only the sink needs. Every sensor is complete. */
+/* Frees the memory that only the sink needs. Every sensor is complete. */
 void dk_samples_rest(struct dk_samples *samples);
 
 #define DK_SAMPLE_RATES 3 /* 100, 10 and 1 Hz: a file for each */

@@ -28,7 +28,7 @@ struct dk_feature {
     char window[DK_FEATURE_WINDOW_MAX]; /* which samples of the burst */
 };
 
-/* How many features a burst of so many samples has: 1, 12 or DK_FEATURES_MAX. */
+/* How many features a burst of this many samples has: 1, 12 or DK_FEATURES_MAX. */
 size_t dk_features_count(size_t samples);
 
 /* Describes one of them, by its index. */

@@ -68,8 +68,8 @@ struct dk_cells_reading {
     size_t count;
     void *context;
     /* Called for each cell of wanted[which]: `index` from 0; `text` without blanks around it, not
-     * terminated. NULL: the row has no such cell, because it is blank, has another number of cells
-     * than the file's rows, or is not there. */
+     * terminated. NULL: the row has no such cell, because it is blank, has more or fewer cells than
+     * the file's rows, or is not there. */
     void (*cell)(void *context, size_t which, uint32_t index, const char *text, size_t size);
 };
 

@@ -40,7 +40,7 @@ struct dk_delivery_item {
     const struct stat *info; /* of a folder that can't be listed: of the folder */
 };
 
-/* Calls `visit` for each file in `folder` and below that is no noise, in the order of names.
+/* Calls `visit` for each file in `folder` and below that is not noise, in the order of names.
  * `ignore` is the patterns of names that never count, or NULL. DK_ERR_IO: the folder itself can't
  * be listed. */
 enum dk_status dk_delivery_walk(const char *folder, const char *ignore,
@@ -53,7 +53,7 @@ enum dk_status dk_delivery_walk(const char *folder, const char *ignore,
 struct dk_delivery {
     size_t count;               /* files that look like a delivery */
     size_t readable;            /* of these, sensors' files and archives where derrick reads them */
-    size_t unread;              /* files that derrick can't read, but for profiles */
+    size_t unread;              /* files that derrick can't read, except for profiles */
     enum dk_delivery_kind kind; /* of the first one that explains most: of those, if any */
     char first[DK_DELIVERY_PATH_MAX];
     size_t foreign; /* other files */

@@ -60,7 +60,7 @@ struct dk_input_settings {
     struct dk_calendar calendar;
     struct dk_well well; /* the rig; columns = wells: its site, the wells being 1..n */
     int cohort;          /* of a drop that is one cohort (dk_columns_are_one_cohort): its number */
-    unsigned threads;    /* 0: one a processor */
+    unsigned threads;    /* 0: one per processor */
     /* gets every sample, see burst_sink.h; NULL: none. Borrowed */
     const struct dk_burst_sink *sink;
 };
@@ -93,7 +93,7 @@ int dk_input_settings_sample(const char *text);
 
 /* --- the drop ------------------------------------------------------------------------------ */
 
-/* Where to find a drop. All pointers are borrowed, and but for `path` may be NULL. */
+/* Where to find a drop. All pointers are borrowed, and except for `path` may be NULL. */
 struct dk_drop_search {
     const char *path;           /* a folder or an archive file */
     const char *profile_folder; /* used where the drop contains no profile */
@@ -222,7 +222,7 @@ void dk_report_format_rest(const struct dk_report *report, const struct dk_drop 
                            char text[DK_ERROR_TEXT_MAX]);
 
 /* Writes quarantine/<run>.tsv: the header "file line column byte_offset text reason", then one line
- * a problem, in order, with tabs between. */
+ * per problem, in order, with tabs between. */
 enum dk_status dk_report_write(const struct dk_report *report, const struct dk_drop *drop,
                                struct dk_sink *sink, struct dk_error *err) DK_CHECK;
 

@@ -7,7 +7,7 @@
  * the same rules. Such a name is *recognised*.
  *
  * Any other name that contains a sensor's name or "profile" as a whole word, bounded by characters
- * that are no letters and no digits, may be that file under way or a copy of it: it is *in
+ * that are neither letters nor digits, may be that file under way or a copy of it: it is *in
  * transfer* or *near*. derrick reads neither, and never treats a file as absent while such a name
  * is there. "Whole word" means that PS1 is not in EPS1.txt, and CE is not in maintenance.txt.
  */

@@ -8,7 +8,7 @@
 /* The report of the workspace, which `run` keeps up to date. */
 #define DK_REPORT_FILE "report.html"
 
-/* A report on what `filter` lets through, as of a minute (struct dk_page_request). */
+/* A report on what `filter` selects, as of a minute (struct dk_page_request). */
 struct dk_report_request {
     struct dk_store_filter filter;
     int64_t as_of_minute;
@@ -17,7 +17,7 @@ struct dk_report_request {
 };
 
 /* The store is open; nothing in it changes. DK_ERR_FAILED: nothing is loaded; DK_ERR_USAGE: the
- * filter lets nothing through; DK_ERR_BUSY: the database was loaded meanwhile. */
+ * filter selects nothing; DK_ERR_BUSY: the database was loaded meanwhile. */
 enum dk_status dk_pipeline_report(struct dk_pipeline *pipeline,
                                   const struct dk_report_request *request,
                                   struct dk_page_result *result, struct dk_error *err) DK_CHECK;

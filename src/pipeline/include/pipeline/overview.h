@@ -86,7 +86,7 @@ struct dk_drop_place {
     char path[600]; /* its folder or file in the archive, or where it came from */
     char options
         [320]; /* for the command line, with a blank before each: " --quarantine" where it has bad
-                        * cells, " --allow-missing" likewise, and settings that are others now */
+                        * cells, " --allow-missing" likewise, and settings that differ now */
 };
 enum dk_status dk_pipeline_drop_place(struct dk_pipeline *pipeline, int64_t drop_id,
                                       struct dk_drop_place *place, struct dk_error *err) DK_CHECK;

@@ -61,11 +61,11 @@ struct dk_settings {
     bool replace;                        /* a drop replaces what is loaded */
     const char *reason;                  /* why it replaces or unloads; NULL: none is given */
     struct dk_limits limits[DK_SENSORS]; /* which values are plausible */
-    bool allow_out_of_range; /* load a sensor most of whose values are outside of its limits */
+    bool allow_out_of_range; /* load a sensor most of whose values are outside its limits */
     struct dk_quarantine_max quarantine_max;
     bool replace_remote; /* upload over an object that somebody else changed */
     int late_days;       /* after its last day a cohort is late */
-    unsigned threads;    /* 0: one a processor */
+    unsigned threads;    /* 0: one per processor */
 };
 
 /* The defaults. */
@@ -108,7 +108,7 @@ struct dk_pipeline {
     const struct dk_observer *observer;
     struct dk_workspace workspace;
     struct dk_store *store;    /* NULL until opened */
-    int64_t run_id;            /* 0 outside of a recorded run */
+    int64_t run_id;            /* 0 outside a recorded run */
     int64_t first_run_id;      /* the first one under these locks; 0: none was begun here */
     int64_t verified_run;      /* the run that read back what earlier ones loaded; 0: none has */
     struct dk_origins origins; /* of the drops that were read */
@@ -137,7 +137,7 @@ void dk_pipeline_try_open(struct dk_pipeline *pipeline);
  * reached: for a command that waits for other failures to pass. Leaves the store closed. */
 enum dk_status dk_pipeline_check_database(struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
-/* Takes the locks of workspace and database, opens the store, makes its schema if need be,
+/* Takes the locks of workspace and database, opens the store, makes its schema if needed,
  * identifies the workspace, and records that a run of `command` has begun. DK_ERR_STORE, and
  * nothing is made, where this workspace has loaded data that the database does not have: see
  * guard.h. */
@@ -317,12 +317,12 @@ enum dk_status dk_pipeline_upload_files(struct dk_pipeline *pipeline, char *cons
 enum dk_status dk_pipeline_upload_current(struct dk_pipeline *pipeline, bool *current,
                                           struct dk_error *err) DK_CHECK;
 
-/* Drops that are loaded and not archived yet, oldest first, but for those of other workspaces that
- * share the database. *list is on the heap (the caller frees), NULL and 0 if there is none. */
+/* Drops that are loaded and not archived yet, oldest first, except for those of other workspaces
+ * that share the database. *list is on the heap (the caller frees), NULL and 0 if there is none. */
 enum dk_status dk_pipeline_pending(struct dk_pipeline *pipeline, struct dk_ledger_drop **list,
                                    size_t *count, struct dk_error *err) DK_CHECK;
 
-/* What in logs/ looks like a delivery, but for the files of pending drops, which are loaded.
+/* What in logs/ looks like a delivery, except for the files of pending drops, which are loaded.
  * Without a store, all files count. */
 enum dk_status dk_pipeline_waiting(struct dk_pipeline *pipeline, struct dk_delivery *found,
                                    struct dk_error *err) DK_CHECK;
@@ -342,7 +342,7 @@ struct dk_archived {
 enum dk_status dk_pipeline_check_published(struct dk_pipeline *pipeline, struct dk_error *err)
     DK_CHECK;
 /* Archives every drop that is loaded, exported and (where S3 is set) uploaded. `begun_only`: only
- * those that an earlier run began to archive and did not finish. Half of such a drop may still lie
+ * those that an earlier run began to archive and did not finish. Half of such a drop may still be
  * in logs/, so this comes before anything looks there. */
 enum dk_status dk_pipeline_archive(struct dk_pipeline *pipeline, bool begun_only,
                                    struct dk_archived *result, struct dk_error *err) DK_CHECK;

@@ -9,8 +9,8 @@
 
 #include "pipeline/pipeline.h"
 
-/* What the user wants to take out: the cohorts that a run loaded, or those that a filter lets
- * through. */
+/* What the user wants to take out: the cohorts that a run loaded, or those that a filter
+ * selects. */
 struct dk_unload_request {
     int64_t run_id; /* 0: by the filter alone */
     struct dk_store_filter filter;

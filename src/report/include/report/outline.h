@@ -34,7 +34,7 @@ struct dk_outline_rig {
     struct dk_outline_component components[DK_OUTLINE_COMPONENTS];
 };
 
-/* Outlines each rig that the request's filter lets through, by site and number. *rigs is on the
+/* Outlines each rig that the request's filter selects, by site and number. *rigs is on the
  * heap (the caller frees). DK_ERR_USAGE: the filter leaves nothing. No reading is read. */
 enum dk_status dk_outline_read(struct dk_store *store, const struct dk_page_request *request,
                                struct dk_outline_rig **rigs, size_t *count, struct dk_error *err)

@@ -18,7 +18,7 @@
 struct dk_quality {
     uint64_t missing_count;
     uint64_t quarantined_count; /* of the missing: those that had a cell, which was bad */
-    uint64_t outside_count;     /* values outside of the limits */
+    uint64_t outside_count;     /* values outside the limits */
     /* The longest run of equal values in consecutive readings of a series, in readings; a missing
      * value ends it. */
     uint64_t longest_constant;

@@ -35,7 +35,7 @@
 struct dk_profile {
     size_t rows;
     uint8_t (*codes)[DK_CONDITIONS]; /* owned, heap; codes[row][condition] */
-    char hash[DK_HASH_HEX_MAX];      /* of the canonical text: five codes a row, tabs, LF */
+    char hash[DK_HASH_HEX_MAX];      /* of the canonical text: five codes per row, tabs, LF */
 };
 
 /* Frees the rows. Legal on a zeroed struct. */

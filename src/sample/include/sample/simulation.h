@@ -42,8 +42,8 @@ struct dk_simulation_settings {
 /* The full historical drop: 2205 readings, 60 cohorts (about 556 MB), seed 1, all processors. */
 void dk_simulation_settings_init(struct dk_simulation_settings *settings);
 
-/* Writes the drop into `folder`, which is made if need be. The files get their names only when all
- * of them are written, the profile's last. Progress: step "sample", unit "values".
+/* Writes the drop into `folder`, which is created if needed. The files get their names only when
+ * all of them are written, the profile's last. Progress: step "sample", unit "values".
  *
  * DK_ERR_USAGE if a setting is out of range, DK_ERR_FAILED if the folder already holds a sensor's
  * file or a profile (in any case of letters), DK_ERR_IO, DK_ERR_NOMEM. After a failure none of the

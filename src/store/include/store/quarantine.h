@@ -49,13 +49,13 @@ struct dk_quarantined {
     dk_decimal value; /* DK_DECIMAL_MISSING while it is open */
 };
 
-/* How many cells of the cohorts that a filter lets through are open. What an older derrick loaded
+/* How many cells of the cohorts that a filter selects are open. What an older derrick loaded
  * counts as it counted then. */
 enum dk_status dk_store_quarantine_open(struct dk_store *store,
                                         const struct dk_store_filter *filter, int64_t *open,
                                         struct dk_error *err) DK_CHECK;
 
-/* Calls `each` for the cells of the cohorts that a filter lets through, by drop, file, line and
+/* Calls `each` for the cells of the cohorts that a filter selects, by drop, file, line and
  * column: for the open ones or, with `all`, for every one. In bounded memory. Ends with the first
  * status of `each` that is not DK_OK. */
 struct dk_quarantine_visit {

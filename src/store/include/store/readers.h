@@ -7,8 +7,8 @@
 #include "base/team.h"
 #include "store/store.h"
 
-/* How many readers so many series are worth, for `threads` of the settings (0: one a processor). At
- * least 1. */
+/* How many readers to use for `series` series; `threads` as in the settings, 0: one per
+ * processor. At least 1. */
 unsigned dk_readers_count(unsigned threads, size_t series);
 
 /* The work of one reader, as dk_team_fn, with the store to read from. */

@@ -60,8 +60,8 @@ enum dk_status dk_store_complete(struct dk_store *store, bool *made, struct dk_e
  * or with DK_ERR_STORE "not initialised". For commands that only read. */
 enum dk_status dk_store_check(struct dk_store *store, struct dk_error *err) DK_CHECK;
 
-/* Changes nothing: *empty, whether the database holds no cohort. A schema that is not there yet, or
- * only half made, holds none. */
+/* Sets *empty if the database contains no cohort, and changes nothing. A schema that is not there
+ * yet, or only half made, holds none. */
 enum dk_status dk_store_is_empty(struct dk_store *store, bool *empty, struct dk_error *err)
     DK_CHECK;
 
@@ -142,7 +142,7 @@ struct dk_load_preview {
 };
 
 /* Works out what dk_store_load would do, with the same refusals and notices, and changes nothing.
- * Only bursts of another length than those of cohorts that stay are not found where `replace` is
+ * Only bursts whose length differs from those of cohorts that stay are not found where `replace` is
  * set. */
 enum dk_status dk_store_load_preview(struct dk_store *store, const struct dk_load *load,
                                      struct dk_load_preview *preview, struct dk_error *err)

@@ -19,8 +19,8 @@ struct dk_parquet_team {
     size_t column_count;
 };
 
-/* A team for row groups of so many columns; `threads` 0: one a processor. After DK_OK the caller
- * resets. */
+/* A team for row groups of this many columns; `threads` 0: one per processor. After DK_OK the
+ * caller resets. */
 enum dk_status dk_parquet_team_init(struct dk_parquet_team *team, unsigned threads,
                                     size_t column_count, struct dk_error *err) DK_CHECK;
 /* Legal on a zeroed team. */

@@ -8,7 +8,7 @@
  * that one may go to several files.
  *
  * Of the Parquet format (apache/parquet-format 2.11, README.md and parquet.thrift) this is: version
- * 1 data pages, one a chunk; a sorted dictionary, or PLAIN where that would have more than 65,536
+ * 1 data pages, one per chunk; a sorted dictionary, or PLAIN where that would have more than 65,536
  * entries; zstd; CRC32 of pages; statistics of chunks. No DECIMAL, no nested columns, no pages of
  * version 2, no delta encodings, no nanoseconds: each of these is beyond some reader that people
  * use.
@@ -98,8 +98,8 @@ enum dk_status dk_parquet_encode(struct dk_parquet_encoder *encoder,
 
 struct dk_parquet_writer; /* owned by the caller between open and close */
 
-/* Begins a file of these columns, which are borrowed, in a sink, whose context is. After DK_OK the
- * caller closes. */
+/* Begins a file of these columns in a sink. The columns and the sink's context are borrowed. After
+ * DK_OK the caller closes. */
 enum dk_status dk_parquet_open(struct dk_parquet_writer **out,
                                const struct dk_parquet_field *fields, size_t field_count,
                                struct dk_sink sink, struct dk_error *err) DK_CHECK;

@@ -22,7 +22,7 @@ struct dk_http_settings {
     const char *proxy;     /* "http://host:port" */
     const char *no_proxy;  /* hosts reached without it, separated by commas */
     unsigned connect_timeout_ms;
-    unsigned stall_timeout_s;  /* gives up after so long without a byte */
+    unsigned stall_timeout_s;  /* gives up after this long without a byte */
     unsigned total_timeout_ms; /* of an exchange; 0: DK_HTTP_STALLS_MAX stall timeouts, and a second
                                   more for each DK_HTTP_RATE_MIN_BYTES of its body */
 };

@@ -65,7 +65,7 @@ struct dk_s3_settings {
     unsigned threads;                       /* parts in transfer at once; 0: 4 */
     unsigned attempts_max;                  /* attempts of one request; 0: AWS_MAX_ATTEMPTS, or 8 */
     unsigned backoff_ms;      /* first pause between attempts, doubled each time; 0: 200 */
-    unsigned stall_timeout_s; /* a request is repeated after so long without a byte; 0: 60 */
+    unsigned stall_timeout_s; /* a request is repeated after this long without a byte; 0: 60 */
 };
 
 /* Nothing set, auto, none, refuse. */

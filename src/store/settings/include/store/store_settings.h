@@ -22,7 +22,7 @@ struct dk_store_settings {
     long connect_timeout_s;                  /* 0: the default */
     enum dk_load_by load;                    /* how rows go to a MySQL server */
     const char *shards; /* comma-separated mysql:// URLs of Spider nodes; NULL: one server */
-    unsigned threads;   /* 0: one a processor */
+    unsigned threads;   /* 0: one per processor */
 };
 
 /* sqlite:energymobile.db, and otherwise nothing set. */

@@ -63,7 +63,7 @@ struct dk_sql_ops {
     enum dk_status (*lock)(struct dk_sql *sql, struct dk_error *err);
     void (*unlock)(struct dk_sql *sql);
 
-    /* Makes what the fact table needs outside of this database: called before the DDL runs, and
+    /* Makes what the fact table needs outside this database: called before the DDL runs, and
      * whenever the schema is prepared. NULL: it needs nothing. */
     enum dk_status (*facts_prepare)(struct dk_sql *sql, struct dk_error *err);
     /* Inserts all rows of `count` facts into well_reading, in primary-key order, inside the open

@@ -20,7 +20,7 @@ enum dk_status dk_mysql_rows_insert(struct dk_mysql *conn, const struct dk_fact 
                                     struct dk_error *err) DK_CHECK;
 enum dk_status dk_mysql_rows_delete(struct dk_mysql *conn, int64_t well_id, int cohort,
                                     struct dk_error *err) DK_CHECK;
-/* As fact_read of struct dk_sql_ops. */
+/* Like fact_read of struct dk_sql_ops. */
 enum dk_status dk_mysql_rows_read(struct dk_mysql *conn, const struct dk_fact *fact,
                                   struct dk_readings *into, size_t series, struct dk_error *err)
     DK_CHECK;

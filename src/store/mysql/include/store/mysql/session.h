@@ -1,7 +1,7 @@
 /*
  * session: connecting, and connecting again.
  *
- * A connection that breaks outside of a transaction is made again by whatever uses it next, with
+ * A connection that breaks outside a transaction is made again by whatever uses it next, with
  * growing pauses while the server restarts. One that breaks inside a transaction stays broken until
  * the rollback, so that no half of a transaction is ever repeated: the caller starts again from its
  * beginning.
