@@ -6,11 +6,8 @@ static const struct dk_option own_options[] = {
      .help = "check every row of the database instead of a drop: compare each cohort with its hash "
              "in the ledger",
      DK_FIELD(database)},
-    {.name = "cohort",
-     .argument = "A[-B]",
-     .help = "the number of a drop that is one cohort; for a history, check only these cohorts",
-     .type = DK_OPTION_COHORTS,
-     DK_FIELD(cohort)},
+    {DK_COHORT,
+     .help = "the number of a drop that is one cohort; for a history, check only these cohorts"},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_input, dk_options_reading, own_options,

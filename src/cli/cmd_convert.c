@@ -7,16 +7,9 @@
 #include "command.h"
 
 static const struct dk_option own_options[] = {
-    {.name = "cohort",
-     .argument = "A[-B]",
-     .help = "the number of a drop that is one cohort; for a history, convert only these cohorts",
-     .type = DK_OPTION_COHORTS,
-     DK_FIELD(cohort)},
-    {.name = "rig",
-     .argument = "RIG",
-     .help = "only this rig, such as texas-1",
-     .type = DK_OPTION_TEXT,
-     DK_FIELD(rig)},
+    {DK_COHORT,
+     .help = "the number of a drop that is one cohort; for a history, convert only these cohorts"},
+    {DK_RIG, .help = "only this rig, such as texas-1"},
     {0},
 };
 static const struct dk_option *const groups[] = {dk_options_layout, dk_options_input,

@@ -6,16 +6,8 @@
 #include "export/historical.h"
 
 static const struct dk_option own_options[] = {
-    {.name = "cohort",
-     .argument = "A[-B]",
-     .help = "only these cohorts",
-     .type = DK_OPTION_COHORTS,
-     DK_FIELD(cohort)},
-    {.name = "rig",
-     .argument = "RIG",
-     .help = "only this rig, such as texas-1",
-     .type = DK_OPTION_TEXT,
-     DK_FIELD(rig)},
+    {DK_COHORT, .help = "only these cohorts"},
+    {DK_RIG, .help = "only this rig, such as texas-1"},
     {.name = "site",
      .argument = "SITE",
      .help = "only the rigs of this site, such as texas",

@@ -153,16 +153,8 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
 }
 
 static const struct dk_option own_options[] = {
-    {.name = "rig",
-     .argument = "RIG",
-     .help = "list: only this rig, such as texas-1",
-     .type = DK_OPTION_TEXT,
-     DK_FIELD(rig)},
-    {.name = "cohort",
-     .argument = "A[-B]",
-     .help = "list: only these cohorts",
-     .type = DK_OPTION_COHORTS,
-     DK_FIELD(cohort)},
+    {DK_RIG, .help = "list: only this rig, such as texas-1"},
+    {DK_COHORT, .help = "list: only these cohorts"},
     {.name = "run",
      .argument = "N",
      .help = "apply: the run that loaded the cells, where neither the rows of FILE nor its name "

@@ -108,6 +108,9 @@ struct dk_option {
 /* Rows of an option that has a field of struct dk_options, or sets a key. */
 #define DK_FIELD(field_) .offset = offsetof(struct dk_options, field_)
 #define DK_KEY(key_) .type = DK_OPTION_LIST, DK_FIELD(settings), .key = (key_)
+/* Rows of --rig and --cohort, without the help. */
+#define DK_RIG .name = "rig", .argument = "RIG", .type = DK_OPTION_TEXT, DK_FIELD(rig)
+#define DK_COHORT .name = "cohort", .argument = "A[-B]", .type = DK_OPTION_COHORTS, DK_FIELD(cohort)
 
 #define DK_OPTIONS_MAX 40
 

@@ -122,11 +122,8 @@ const struct dk_option dk_options_reading[] = {
 };
 
 const struct dk_option dk_options_loading[] = {
-    {.name = "cohort",
-     .argument = "A[-B]",
-     .help = "the number of a drop that is one cohort; for a history, load only these cohorts",
-     .type = DK_OPTION_COHORTS,
-     DK_FIELD(cohort)},
+    {DK_COHORT,
+     .help = "the number of a drop that is one cohort; for a history, load only these cohorts"},
     {.name = "future",
      .help = "load a cohort whose last reading is more than 24 hours in the future",
      DK_FIELD(future)},

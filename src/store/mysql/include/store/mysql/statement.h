@@ -32,6 +32,14 @@ enum dk_status dk_mysql_execute(struct dk_sql *sql, const char *text, struct dk_
 enum dk_status dk_mysql_send(struct dk_statement *statement, MYSQL_STMT **handle,
                              struct dk_error *err) DK_CHECK;
 
+/* The rows of a driver's table that these functions fill. */
+#define DK_MYSQL_STATEMENT_OPS                                                                     \
+    .dialect = &dk_dialect_mysql, .execute = dk_mysql_execute, .prepare = dk_mysql_prepare,        \
+    .bind_int = dk_mysql_bind_int, .bind_double = dk_mysql_bind_double,                            \
+    .bind_text = dk_mysql_bind_text, .step = dk_mysql_step, .reset = dk_mysql_statement_reset,     \
+    .finalize = dk_mysql_finalize, .column_int = dk_mysql_column_int,                              \
+    .column_text = dk_mysql_column_text, .last_id = dk_mysql_last_id, .changed = dk_mysql_changed
+
 /* The operations of a connection that only runs statements, without transactions, lock or facts. */
 extern const struct dk_sql_ops dk_mysql_statement_ops;
 
