@@ -19,12 +19,19 @@ data "aws_iam_policy_document" "writer" {
     resources = ["${local.below}/*"]
   }
 
-  # The CSV of a cohort that is no longer published, and nothing else. The bucket keeps the version.
+  # What derrick publishes under its own names, once it no longer does. The bucket keeps the version.
   statement {
-    sid       = "RemoveOldCohorts"
+    sid       = "RemoveWhatIsNotPublished"
     effect    = "Allow"
     actions   = ["s3:DeleteObject"]
-    resources = ["${local.below}/cohort=*/oil-well-data-cohort-*.csv"]
+    resources = [
+      "${local.below}/oil-well-data-all-historical.*",
+      "${local.below}/cohort=*/oil-well-data-cohort-*.csv",
+      "${local.below}/site=*/oil-well-data-site-*.csv",
+      "${local.below}/*/rig_name=*/cohort=*/part-0.parquet",
+      "${local.below}/manifest.json",
+      "${local.below}/report.html",
+    ]
   }
 
   # The list gives ETag and size of existing objects. HEAD would need the permission to read them.

@@ -71,11 +71,11 @@ const struct dk_command dk_command_upload = {
     .operands_max = UPLOAD_FILES_MAX,
     .description =
         "Uploads the current export, its data dictionary and a manifest (and, with s3.partition = "
-        "cohort, one CSV per cohort; with report.publish = yes, the report) to the bucket of "
+        "cohort or site, one CSV for each; with report.publish = yes, the report) to the bucket of "
         "s3.url, or uploads other FILEs under their own names. Objects that are there already with "
         "the same contents are not sent again; an interrupted upload resumes where it stopped. "
-        "CSVs of cohorts that are no longer published are removed. derrick finds credentials as "
-        "every AWS tool does.",
+        "Parts that are no longer published are removed. derrick finds credentials as every AWS "
+        "tool does.",
     .examples = "derrick upload\n"
                 "derrick upload --set s3.url=s3://well-sensor-logs\n"
                 "derrick upload csv/report.csv",

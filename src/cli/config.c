@@ -361,7 +361,9 @@ static const struct key_row key_table[] = {
      set_region},
     {"s3.endpoint", "", "An S3 server other than AWS: https://host[:port].", set_endpoint},
     {"s3.addressing", "auto", "How to address the bucket: auto, path or virtual.", set_addressing},
-    {"s3.partition", "none", "cohort: also upload one CSV per cohort, under cohort=NN/.",
+    {"s3.partition", "none",
+     "cohort: also upload one CSV per cohort, under cohort=NN/. site: one per site, under\n"
+     "site=NAME/.",
      set_partition},
     {"s3.sse", "none", "Encryption at rest: none (the bucket decides), AES256 or aws:kms.",
      set_sse},

@@ -42,6 +42,16 @@ static void add_history(struct parts *parts)
     snprintf(part->key, sizeof(part->key), "%s", DK_HISTORICAL_PARQUET_FILE);
 }
 
+/* The series of a site come one after the other. */
+static void add_sites(struct parts *parts)
+{
+    for (size_t i = 0; i < parts->series_count; i++)
+        if (i == 0 ||
+            strcmp(parts->series[i].series.well.site, parts->series[i - 1].series.well.site) != 0)
+            dk_partition_init(&parts->list[parts->count++], DK_PARTITION_SITE,
+                              &parts->series[i].series);
+}
+
 static void add_parquet(struct parts *parts)
 {
     for (size_t i = 0; i < parts->series_count; i++)
@@ -60,6 +70,8 @@ static enum dk_status list_parts(const struct dk_settings *settings, bool for_up
                             parts->series_count);
     if (by_cohort)
         add_csvs(parts);
+    if (for_upload && settings->s3.partition == DK_S3_PARTITION_SITE)
+        add_sites(parts);
     if (settings->export_parquet && parts->series_count > 0)
         add_history(parts);
     if (by_cohort && settings->export_parquet)
@@ -73,6 +85,8 @@ static bool is_of(const struct dk_partition *partition, const struct dk_series *
 {
     if (partition->cohort != 0 && series->cohort != partition->cohort)
         return false;
+    if (partition->kind == DK_PARTITION_SITE)
+        return strcmp(series->well.site, partition->rig.site) == 0;
     return partition->kind != DK_PARTITION_PARQUET ||
            dk_well_compare(&series->well, &partition->rig) == 0;
 }
@@ -107,17 +121,21 @@ static enum dk_status fingerprint(const struct parts *parts, const struct dk_par
 static enum dk_status write_partition(struct dk_pipeline *pipeline, struct dk_partition *partition,
                                       const char *path, const char *mark, struct dk_error *err)
 {
-    const struct dk_export_settings settings = {
-        .format = partition->kind == DK_PARTITION_CSV ? DK_FORMAT_HISTORICAL : DK_FORMAT_PARQUET,
-        .no_keys = partition->kind == DK_PARTITION_PARQUET,
-        .threads = pipeline->settings->threads};
-    const struct dk_output output = {.settings = &settings,
-                                     .filter = {.by_rig = partition->kind == DK_PARTITION_PARQUET,
-                                                .rig = partition->rig,
-                                                .cohort_first = partition->cohort,
-                                                .cohort_last = partition->cohort},
-                                     .path = path,
-                                     .with_hash = true};
+    const enum dk_partition_kind kind = partition->kind;
+    const bool is_csv = kind == DK_PARTITION_CSV || kind == DK_PARTITION_SITE;
+    const struct dk_export_settings settings = {.format = is_csv ? DK_FORMAT_HISTORICAL
+                                                                 : DK_FORMAT_PARQUET,
+                                                .no_keys = kind == DK_PARTITION_PARQUET,
+                                                .threads = pipeline->settings->threads};
+    const struct dk_output output = {
+        .settings = &settings,
+        .filter = {.by_rig = kind == DK_PARTITION_PARQUET || kind == DK_PARTITION_SITE,
+                   .whole_site = kind == DK_PARTITION_SITE,
+                   .rig = partition->rig,
+                   .cohort_first = partition->cohort,
+                   .cohort_last = partition->cohort},
+        .path = path,
+        .with_hash = true};
     struct dk_export_result result = {0};
     struct dk_ledger_publication row = {.run_id = pipeline->run_id, .kind = DK_PUBLICATION_EXPORT};
     DK_RETURN_IF_ERROR(dk_folder_make_of(path, err));

@@ -14,6 +14,7 @@ static const struct {
 } kinds[] = {
     [DK_PARTITION_CSV] = {"cohort", NULL},
     [DK_PARTITION_HISTORY] = {"parquet", NULL},
+    [DK_PARTITION_SITE] = {"site", NULL},
     [DK_PARTITION_PARQUET] = {"parquet-cohort", "parquet"},
     [DK_PARTITION_SAMPLES] = {"samples_100hz", "samples_100hz"},
     [DK_PARTITION_SAMPLES_10HZ] = {"samples_10hz", "samples_10hz"},
@@ -28,12 +29,19 @@ const char *dk_partition_name(enum dk_partition_kind kind)
 
 const char *dk_partition_content_type(enum dk_partition_kind kind)
 {
-    return kind == DK_PARTITION_CSV ? DK_CONTENT_CSV : DK_CONTENT_PARQUET;
+    return kind == DK_PARTITION_CSV || kind == DK_PARTITION_SITE ? DK_CONTENT_CSV
+                                                                 : DK_CONTENT_PARQUET;
 }
 
 void dk_partition_init(struct dk_partition *partition, enum dk_partition_kind kind,
                        const struct dk_series *series)
 {
+    if (kind == DK_PARTITION_SITE) {
+        *partition = (struct dk_partition){.kind = kind};
+        memcpy(partition->rig.site, series->well.site, sizeof(partition->rig.site));
+        dk_publish_site_key(partition->rig.site, partition->key);
+        return;
+    }
     *partition = (struct dk_partition){.kind = kind, .rig = series->well, .cohort = series->cohort};
     dk_well_rig_name(&series->well, partition->rig_name);
     snprintf(partition->key, sizeof(partition->key),
@@ -51,12 +59,35 @@ static bool find_kind(const char *layout, enum dk_partition_kind *kind)
     return false;
 }
 
+static bool parse_site(struct dk_partition *partition, const char *key)
+{
+    const size_t prefix = strlen(DK_PUBLISH_SITE_PREFIX);
+    char site[DK_SITE_MAX];
+    struct dk_series series = {0};
+    if (strncmp(key, DK_PUBLISH_SITE_PREFIX, prefix) != 0)
+        return false;
+    const char *name = key + prefix;
+    const size_t size = strcspn(name, "/");
+    if (size >= sizeof(site))
+        return false;
+    memcpy(site, name, size);
+    site[size] = '\0';
+    if (dk_well_init(&series.well, site, 1, NULL) != DK_OK)
+        return false;
+    dk_partition_init(partition, DK_PARTITION_SITE, &series);
+    return strcmp(key, partition->key) == 0;
+}
+
 bool dk_partition_parse(struct dk_partition *partition, const char *layout, const char *key)
 {
     enum dk_partition_kind kind;
     char rig_name[DK_RIG_NAME_MAX];
     struct dk_series series = {0};
-    if (!find_kind(layout, &kind) || !kinds[kind].folder)
+    if (!find_kind(layout, &kind))
+        return false;
+    if (kind == DK_PARTITION_SITE)
+        return parse_site(partition, key);
+    if (!kinds[kind].folder)
         return false;
     const char *rig = strstr(key, RIG_PREFIX);
     rig = rig ? rig + strlen(RIG_PREFIX) : "";
@@ -73,7 +104,7 @@ bool dk_partition_parse(struct dk_partition *partition, const char *layout, cons
     return strcmp(key, partition->key) == 0;
 }
 
-bool dk_partition_is_parquet(const char *layout)
+bool dk_partition_is_named(const char *layout)
 {
     enum dk_partition_kind kind;
     return find_kind(layout, &kind);

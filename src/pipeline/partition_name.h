@@ -11,6 +11,7 @@
 enum dk_partition_kind {
     DK_PARTITION_CSV,     /* a cohort of all rigs: "cohort=07/oil-well-data-cohort-07.csv" */
     DK_PARTITION_HISTORY, /* "oil-well-data-all-historical.parquet" */
+    DK_PARTITION_SITE,    /* all of a site: "site=alpha/oil-well-data-site-alpha.csv" */
     DK_PARTITION_PARQUET, /* "parquet/rig_name=texas-1/cohort=07/part-0.parquet" */
     DK_PARTITION_SAMPLES, /* the same, of samples_100hz/; then those of 10 and of 1 Hz */
     DK_PARTITION_SAMPLES_10HZ,
@@ -23,7 +24,7 @@ enum dk_partition_kind {
 struct dk_partition {
     enum dk_partition_kind kind;
     bool lost;          /* of samples or features: in the ledger, and no longer in aws_s3/ */
-    struct dk_well rig; /* of one rig's kinds, as is its name */
+    struct dk_well rig; /* of one rig's kinds, as is its name; of a site's kind only its site */
     char rig_name[DK_RIG_NAME_MAX];
     int cohort; /* 0: all */
     char key[DK_PUBLISH_COHORT_KEY_MAX];
@@ -34,17 +35,17 @@ struct dk_partition {
 const char *dk_partition_name(enum dk_partition_kind kind);
 const char *dk_partition_content_type(enum dk_partition_kind kind);
 
-/* Names the part of a kind that has a file for each cohort of a rig. */
+/* Names the part of a kind that has a file for each cohort of a rig, or for each site. */
 void dk_partition_init(struct dk_partition *partition, enum dk_partition_kind kind,
                        const struct dk_series *series);
 /* The same of the ledger's word for the layout and a key, which must be the one that it makes
  * again, letter for letter. */
 bool dk_partition_parse(struct dk_partition *partition, const char *layout, const char *key);
 
-/* Whether the ledger calls a Parquet file that. */
-bool dk_partition_is_parquet(const char *layout);
+/* Whether the ledger calls a part that; of the CSVs of cohorts it only knows the keys. */
+bool dk_partition_is_named(const char *layout);
 /* DK_ERR_STORE, which names the row of the ledger: `key`, which its target ends in, is not one that
- * derrick gives to a Parquet file of its layout. Whatever is there is not derrick's to remove. */
+ * derrick gives to a part of its layout. Whatever is there is not derrick's to remove. */
 enum dk_status dk_partition_check_key(const struct dk_ledger_publication *publication,
                                       const char *key, struct dk_error *err) DK_CHECK;
 /* Whether only a run can write this part. */

@@ -31,6 +31,7 @@ struct previewing {
     bool changes;           /* rows would change */
     uint64_t rows;          /* afterwards */
     size_t cohorts_changed; /* files of cohorts that would be new */
+    size_t sites_changed;   /* the same of sites */
     size_t samples;         /* cohorts that would get samples, where they are asked for */
     size_t features;        /* the same of features */
     uint64_t burst_files;   /* of both */
@@ -159,6 +160,7 @@ static enum dk_status preview_read(struct previewing *previewing, struct dk_inta
     if (!preview.fates)
         return dk_error_set(err, DK_ERR_NOMEM, "out of memory for a preview");
     enum dk_status status = dk_pipeline_load_preview(previewing->pipeline, intake, &preview, err);
+    const size_t before = previewing->cohorts_changed;
     for (size_t i = 0, count = 0; status == DK_OK && i < readings->series_count; i += count) {
         count = find_stretch(readings, preview.fates, i);
         put_stretch(previewing, intake, i, count, preview.fates[i]);
@@ -168,6 +170,7 @@ static enum dk_status preview_read(struct previewing *previewing, struct dk_inta
         previewing->cohorts_changed += count;
         previewing->rows += count * readings->rows;
     }
+    previewing->sites_changed += previewing->cohorts_changed > before; /* a drop is of one site */
     previewing->rows -= preview.rows_replaced;
     if (status == DK_OK)
         status = count_bursts(previewing, readings, preview.fates, err);
@@ -279,7 +282,9 @@ static void put_folder(struct previewing *previewing, enum dk_preview_action act
 {
     char folder[64];
     dk_text_format(folder, sizeof(folder), DK_WORKSPACE_S3 "/%s",
-                   kind == DK_PARTITION_PARQUET ? "parquet" : dk_partition_name(kind));
+                   kind == DK_PARTITION_PARQUET ? "parquet"
+                   : kind == DK_PARTITION_SITE  ? DK_PUBLISH_SITE_PREFIX "*"
+                                                : dk_partition_name(kind));
     const bool is_file = kind == DK_PARTITION_HISTORY;
     previewing->burst_files += action == DK_PREVIEW_WRITE ? files : 0;
     if (files > 0)
@@ -314,6 +319,8 @@ static bool is_switched_on(const struct dk_settings *settings, enum dk_partition
         return settings->export_features;
     if (kind >= DK_PARTITION_SAMPLES)
         return settings->export_samples;
+    if (kind == DK_PARTITION_SITE)
+        return settings->s3.partition == DK_S3_PARTITION_SITE;
     return settings->export_parquet &&
            (kind == DK_PARTITION_HISTORY || settings->s3.partition == DK_S3_PARTITION_COHORT);
 }
@@ -344,6 +351,11 @@ static bool is_loaded(const struct previewing *previewing, const struct dk_parti
 {
     for (size_t i = 0; i < previewing->loaded_count; i++) {
         const struct dk_series *series = &previewing->loaded[i].series;
+        if (part->kind == DK_PARTITION_SITE) {
+            if (strcmp(series->well.site, part->rig.site) == 0)
+                return true;
+            continue;
+        }
         if (series->cohort == part->cohort &&
             (part->kind == DK_PARTITION_CSV || dk_well_compare(&series->well, &part->rig) == 0))
             return true;
@@ -362,6 +374,8 @@ static bool stays(const struct previewing *previewing, const struct dk_partition
         return settings->export_parquet;
     case DK_PARTITION_CSV:
         return by_cohort && is_loaded(previewing, part);
+    case DK_PARTITION_SITE:
+        return settings->s3.partition == DK_S3_PARTITION_SITE && is_loaded(previewing, part);
     case DK_PARTITION_PARQUET:
         return by_cohort && settings->export_parquet && is_loaded(previewing, part);
     case DK_PARTITION_FEATURES:
@@ -379,7 +393,7 @@ static bool find_part(const struct dk_ledger_publication *row, const char *key,
     *part = (struct dk_partition){.kind = DK_PARTITION_CSV};
     if (dk_partition_parse(part, row->layout, key))
         return true;
-    if (dk_partition_is_parquet(row->layout)) {
+    if (dk_partition_is_named(row->layout)) {
         part->kind = DK_PARTITION_HISTORY;
         return strcmp(key, DK_HISTORICAL_PARQUET_FILE) == 0;
     }
@@ -409,6 +423,16 @@ static enum dk_status preview_removals(const struct previewing *previewing, cons
     return status;
 }
 
+/* Of what is loaded, which is in the order of the rigs. */
+static size_t count_sites(const struct previewing *previewing)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < previewing->loaded_count; i++)
+        count += i == 0 || strcmp(previewing->loaded[i].series.well.site,
+                                  previewing->loaded[i - 1].series.well.site) != 0;
+    return count;
+}
+
 static enum dk_status preview_upload(const struct previewing *previewing, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = previewing->pipeline;
@@ -432,6 +456,8 @@ static enum dk_status preview_upload(const struct previewing *previewing, struct
     size_t parts = previewing->changes ? previewing->cohorts_changed : previewing->loaded_count;
     if (by_cohort)
         files += parts * (settings->export_parquet ? 2u : 1u);
+    if (settings->s3.partition == DK_S3_PARTITION_SITE)
+        files += previewing->changes ? previewing->sites_changed : count_sites(previewing);
     put(previewing,
         &(struct dk_preview_item){
             .action = DK_PREVIEW_SEND, .what = url, .readings = previewing->rows, .files = files});

@@ -13,9 +13,9 @@
 #include "pipeline/init.h"
 
 /* How the names of what is exported beside the CSV begin. */
-static const char *const parts[] = {"cohort=",       "parquet",      DK_HISTORICAL_PARQUET_FILE,
-                                    "samples_100hz", "samples_10hz", "samples_1hz",
-                                    "features"};
+static const char *const parts[] = {
+    "cohort=",       "site=",        "parquet",     DK_HISTORICAL_PARQUET_FILE,
+    "samples_100hz", "samples_10hz", "samples_1hz", "features"};
 
 /* "<folder>/before-2023-06-01", a name that is free. */
 static void name_aside(const char *folder, char *text, size_t cap)

@@ -124,9 +124,9 @@ static enum dk_status remove_file(struct dk_pipeline *pipeline, const char *path
     return status;
 }
 
-/* The Parquet files that the ledger knows, and that are no longer exported. */
-static enum dk_status remove_parquet_files(struct dk_pipeline *pipeline,
-                                           const struct key_set *published, struct dk_error *err)
+/* The parts that the ledger knows by name, and that are no longer exported. */
+static enum dk_status remove_named_files(struct dk_pipeline *pipeline,
+                                         const struct key_set *published, struct dk_error *err)
 {
     struct dk_ledger_publication *rows = NULL;
     size_t row_count = 0;
@@ -134,7 +134,7 @@ static enum dk_status remove_parquet_files(struct dk_pipeline *pipeline,
         dk_ledger_publications(pipeline->store, DK_PUBLICATION_EXPORT, &rows, &row_count, err);
     for (size_t i = 0; status == DK_OK && i < row_count; i++) {
         const char *key = rows[i].target + strlen(DK_WORKSPACE_S3) + 1;
-        if (!dk_partition_is_parquet(rows[i].layout) || is_published(published, key))
+        if (!dk_partition_is_named(rows[i].layout) || is_published(published, key))
             continue;
         status = dk_partition_check_key(&rows[i], key, err);
         if (status == DK_OK)
@@ -173,7 +173,7 @@ enum dk_status dk_stale_files_remove(struct dk_pipeline *pipeline,
 {
     struct key_set set;
     DK_RETURN_IF_ERROR(key_set_init(&set, published, count, err));
-    enum dk_status status = remove_parquet_files(pipeline, &set, err);
+    enum dk_status status = remove_named_files(pipeline, &set, err);
     free(set.keys);
     return status == DK_OK ? remove_csv_files(pipeline, err) : status;
 }
@@ -210,8 +210,8 @@ static enum dk_status add_csv(void *context, const char *key, const struct dk_s3
     return dk_publish_cohort_of_key(key) == 0 ? DK_OK : add_key(context, key, err);
 }
 
-/* What the ledger says is there: Parquet, and the CSVs of cohorts where the bucket can't be
- * listed. */
+/* What the ledger says is there: the parts that it knows by name, and the CSVs of cohorts where the
+ * bucket can't be listed. */
 static enum dk_status add_known(struct stale_objects *stale, bool csvs, struct dk_error *err)
 {
     struct dk_ledger_publication *rows = NULL;
@@ -225,10 +225,10 @@ static enum dk_status add_known(struct stale_objects *stale, bool csvs, struct d
         const char *key = rows[i].target + size;
         if (strncmp(rows[i].target, start, size) != 0)
             continue;
-        bool parquet = dk_partition_is_parquet(rows[i].layout);
-        if (parquet)
+        bool named = dk_partition_is_named(rows[i].layout);
+        if (named)
             status = dk_partition_check_key(&rows[i], key, err);
-        if (status == DK_OK && (parquet || (csvs && dk_publish_cohort_of_key(key) != 0)))
+        if (status == DK_OK && (named || (csvs && dk_publish_cohort_of_key(key) != 0)))
             status = add_key(stale, key, err);
     }
     free(rows);
@@ -301,7 +301,7 @@ static enum dk_status refuse(struct stale_objects *stale, struct dk_error *err)
     if (stale->left > 1)
         dk_text_format(more, sizeof(more), " and %zu more", stale->left - 1);
     dk_error_set(err, DK_ERR_REMOTE,
-                 "the bucket has cohorts that are no longer in the export: '%s'%s", stale->first,
+                 "the bucket has objects that are no longer in the export: '%s'%s", stale->first,
                  more);
     dk_error_hint(err, stale->denied
                            ? "readers would count their rows twice: give these credentials "

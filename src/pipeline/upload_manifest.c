@@ -43,6 +43,7 @@ static enum dk_status list_files(const struct dk_upload_export *current,
             .sha256 = partition->publication.hash,
             .cohort = partition->cohort,
             .rig_name = partition->rig_name[0] ? partition->rig_name : NULL,
+            .site = partition->kind == DK_PARTITION_SITE ? partition->rig.site : NULL,
         };
     }
     *out = files;

@@ -44,6 +44,15 @@ static void keys_that_the_ledger_may_hold(void **state)
         {"samples_10hz", "samples_100hz/rig_name=texas-1/cohort=07/part-0.parquet", false},
         {"samples_1hz", "x/samples_1hz/rig_name=texas-1/cohort=07/part-0.parquet", false},
         {"parquet-cohort", "cohort=07/oil-well-data-cohort-07.csv", false},
+        {"site", "site=alpha/oil-well-data-site-alpha.csv", true},
+        {"site", "site=new-york.2/oil-well-data-site-new-york.2.csv", true},
+        {"site", "site=alpha/oil-well-data-site-beta.csv", false},
+        {"site", "site=alpha/oil-well-data-site-alpha.csv/x", false},
+        {"site", "site=/oil-well-data-site-.csv", false},
+        {"site", "site=../oil-well-data-site-...csv", false},
+        {"site", "site=alpha", false},
+        {"site", "cohort=07/oil-well-data-cohort-07.csv", false},
+        {"parquet-cohort", "site=alpha/oil-well-data-site-alpha.csv", false},
         {"parquet-cohort", "", false},
     };
     (void)state;
@@ -60,14 +69,15 @@ static void keys_that_the_ledger_may_hold(void **state)
     }
 }
 
-static void layouts_that_are_parquet(void **state)
+static void layouts_that_the_ledger_names(void **state)
 {
     (void)state;
-    assert_true(dk_partition_is_parquet("parquet"));
-    assert_true(dk_partition_is_parquet("parquet-cohort"));
-    assert_false(dk_partition_is_parquet("cohort"));
-    assert_false(dk_partition_is_parquet("historical"));
-    assert_false(dk_partition_is_parquet(""));
+    assert_true(dk_partition_is_named("parquet"));
+    assert_true(dk_partition_is_named("parquet-cohort"));
+    assert_true(dk_partition_is_named("site"));
+    assert_false(dk_partition_is_named("cohort"));
+    assert_false(dk_partition_is_named("historical"));
+    assert_false(dk_partition_is_named(""));
 }
 
 /* Writes the parts in a run of its own. Appends their keys to text, one per line. */
@@ -85,7 +95,7 @@ static void write_parts(struct small_workspace *small, bool for_upload, char tex
         dk_text_format(text + used, 2048 - used, "%s %lld %s\n", list[i].key,
                        (long long)list[i].publication.rows, written ? "new" : "kept");
         assert_true(dk_path_exists(list[i].publication.target));
-        assert_int_equal(dk_partition_is_parquet(list[i].publication.layout),
+        assert_int_equal(dk_partition_is_named(list[i].publication.layout),
                          list[i].kind != DK_PARTITION_CSV);
     }
     free(list);
@@ -96,6 +106,7 @@ static void write_parts(struct small_workspace *small, bool for_upload, char tex
 
 #define CSV(N) "cohort=0" #N "/oil-well-data-cohort-0" #N ".csv 4 "
 #define PARQUET(N) "parquet/rig_name=texas-1/cohort=0" #N "/part-0.parquet 4 "
+#define SITE "site=texas/oil-well-data-site-texas.csv 8 "
 #define HISTORY "oil-well-data-all-historical.parquet 8 "
 
 static void the_settings_say_which_parts(void **state)
@@ -112,6 +123,9 @@ static void the_settings_say_which_parts(void **state)
         {DK_S3_PARTITION_COHORT, false, true, CSV(1) "new\n" CSV(2) "new\n"},
         {DK_S3_PARTITION_COHORT, true, true,
          CSV(1) "kept\n" CSV(2) "kept\n" HISTORY "kept\n" PARQUET(1) "new\n" PARQUET(2) "new\n"},
+        {DK_S3_PARTITION_SITE, false, false, ""},
+        {DK_S3_PARTITION_SITE, false, true, SITE "new\n"},
+        {DK_S3_PARTITION_SITE, true, true, SITE "kept\n" HISTORY "kept\n"},
     };
     (void)state;
     struct small_workspace small;
@@ -172,7 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_that_the_ledger_may_hold),
-        cmocka_unit_test(layouts_that_are_parquet),
+        cmocka_unit_test(layouts_that_the_ledger_names),
         cmocka_unit_test(the_settings_say_which_parts),
         cmocka_unit_test(what_is_not_as_it_was_is_written_again),
     };

@@ -57,13 +57,14 @@ static void the_manifest_is_true(void **state)
 {
     (void)state;
     const struct dk_manifest_file files[] = {
-        {"a.csv", "historical", "text/csv", 132300, 42000000, ABC_HEX, 0, NULL},
-        {"cohort=07/b.csv", "cohort", "text/csv", 2205, 700000, ABC_HEX, 7, NULL}};
+        {"a.csv", "historical", "text/csv", 132300, 42000000, ABC_HEX, 0, NULL, NULL},
+        {"cohort=07/b.csv", "cohort", "text/csv", 2205, 700000, ABC_HEX, 7, NULL, NULL},
+        {"site=a/c.csv", "site", "text/csv", 3, 99, ABC_HEX, 0, NULL, "a"}};
     const struct dk_manifest_cohort cohorts[] = {
         {7, "texas-1", 2205, "2009-09-26 00:00:00", "2009-12-26 20:00:00", NULL}};
     const struct dk_manifest_column columns[] = {{"rig_name", "string", NULL, NULL},
                                                  {"ps1_bar", "number", "bar", "PS1"}};
-    const struct dk_manifest manifest = {"s3://b/p", "r1", "first", files, 2,
+    const struct dk_manifest manifest = {"s3://b/p", "r1", "first", files, 3,
                                          columns,    2,    cohorts, 1};
     struct dk_buffer text;
     struct dk_buffer again;
@@ -79,7 +80,9 @@ static void the_manifest_is_true(void **state)
     assert_string_equal(json_string_value(json_object_get(last, "name")), columns[1].name);
     assert_string_equal(json_string_value(json_object_get(last, "unit")), columns[1].unit);
     json_t *listed = json_object_get(root, "files");
-    assert_int_equal(json_array_size(listed), 2);
+    assert_int_equal(json_array_size(listed), 3);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(listed, 2), "site")), "a");
+    assert_null(json_object_get(json_array_get(listed, 1), "site"));
     assert_null(json_object_get(json_array_get(listed, 0), "cohort"));
     assert_int_equal(json_integer_value(json_object_get(json_array_get(listed, 1), "cohort")), 7);
     assert_int_equal(json_integer_value(json_object_get(json_array_get(listed, 0), "rows")),

@@ -15,6 +15,12 @@ void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX])
                    cohort, cohort);
 }
 
+void dk_publish_site_key(const char *site, char key[DK_PUBLISH_COHORT_KEY_MAX])
+{
+    dk_text_format(key, DK_PUBLISH_COHORT_KEY_MAX,
+                   DK_PUBLISH_SITE_PREFIX "%s/oil-well-data-site-%s.csv", site, site);
+}
+
 int dk_publish_cohort_of_folder(const char *name)
 {
     size_t prefix = strlen(DK_PUBLISH_COHORT_PREFIX);
@@ -46,10 +52,10 @@ static json_t *pack_file(const struct dk_manifest_file *file)
     json_t *cohort = file->cohort ? json_integer(file->cohort) : NULL;
     if (file->cohort && !cohort)
         return NULL;
-    return json_pack("{s:s*, s:s*, s:o*, s:s*, s:s*, s:I, s:I, s:s*}", "key", file->key, "kind",
-                     file->kind, "cohort", cohort, "rig_name", file->rig_name, "content_type",
-                     file->content_type, "rows", (json_int_t)file->rows, "size_bytes",
-                     (json_int_t)file->size_bytes, "sha256", file->sha256);
+    return json_pack("{s:s*, s:s*, s:o*, s:s*, s:s*, s:s*, s:I, s:I, s:s*}", "key", file->key,
+                     "kind", file->kind, "cohort", cohort, "rig_name", file->rig_name, "site",
+                     file->site, "content_type", file->content_type, "rows", (json_int_t)file->rows,
+                     "size_bytes", (json_int_t)file->size_bytes, "sha256", file->sha256);
 }
 
 static json_t *pack_column(const struct dk_manifest_column *column)

@@ -7,7 +7,7 @@
 
 static const char *const addressing_words[] = {"auto", "path", "virtual"};
 static const char *const sse_words[] = {"none", "AES256", "aws:kms"};
-static const char *const partition_words[] = {"none", "cohort"};
+static const char *const partition_words[] = {"none", "cohort", "site"};
 static const char *const insecure_http_words[] = {"refuse", "allow"};
 
 static const char *word_name(const char *const *words, size_t count, unsigned index)

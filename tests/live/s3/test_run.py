@@ -99,7 +99,7 @@ def manifest_errors(folder):
         found = (sha256(path), os.path.getsize(path), len(rows) - 1)
         if (entry["sha256"], entry["size_bytes"], entry["rows"]) != found:
             errors.append(f"{entry} is {found}")
-        if entry["kind"] in ("historical", "cohort") and rows[0] != [c["name"] for c in manifest["columns"]]:
+        if entry["kind"] in ("historical", "cohort", "site") and rows[0] != [c["name"] for c in manifest["columns"]]:
             errors.append(f"{entry['key']} has other columns: {rows[0]}")
         if entry["kind"] == "dictionary" and [row[0] for row in rows[1:]] != \
                 [c["name"] for c in manifest["columns"]]:
@@ -624,13 +624,60 @@ def switched_off(folder):
               is_up_to_date(rig), back)
 
 
+def site_key(site):
+    return f"site={site}/oil-well-data-site-{site}.csv"
+
+
+def sites(folder):
+    """s3.partition = site: a CSV for each site of a fleet."""
+    with Stage(folder, "sites") as stage:
+        rig = stage.rig
+        rig.configure(partition="site")
+        for number, site in enumerate(("alpha", "beta", "gamma.2"), 1):
+            rig.drop(seed=number, into=f"logs/{site}")
+        done = rig.run("run", "--columns", "wells")
+        keys = [site_key(site) for site in ("alpha", "beta", "gamma.2")]
+        check("the first run uploads one CSV per site", done.exit == 0 and
+              in_bucket(stage) == sorted([*BASE, *keys]) and stage.holds(*keys), done)
+        for site, key in zip(("alpha", "beta", "gamma.2"), keys):
+            out = os.path.join(stage.folder, "site.csv")
+            rig.run("export", "--site", site, "-o", out)
+            check(f"{site}: what 'export --site' writes", sha256(out) == sha256(rig.exported(key)))
+        stage.news()
+        rig.drop(seed=7, into="logs/beta")
+        plan = rig.run("run", "--columns", "wells", "--dry-run")
+        check("a dry run counts its file", matches("would send: .*, 4 files", plan.out), plan)
+        done = rig.run("run", "--columns", "wells")
+        check("the next quarter of one site: only its file travels besides the common ones", done.exit == 0 and
+              stage.sent() == [CSV, keys[1], MANIFEST] and is_up_to_date(rig), done)
+        down = os.path.join(stage.folder, "down")
+        aws(stage.env(), stage.server.endpoint, "s3", "cp", "--recursive", "--no-progress",
+            "s3://well-sensor-logs/pre/", down)
+        errors = manifest_errors(down)
+        with open(os.path.join(down, MANIFEST), encoding="utf-8") as file:
+            named = {entry.get("site"): entry["rows"] for entry in json.load(file)["files"] if entry["kind"] == "site"}
+        check("the manifest names the sites", not errors and named == {"alpha": 60, "beta": 120, "gamma.2": 60},
+              f"{errors} {named}")
+        for well in (1, 2, 3):
+            done = rig.run("unload", "--rig", f"gamma.2-{well}", "--cohort", "1", "--yes")
+        check("a site that is unloaded goes, here and there", done.exit == 0 and
+              in_bucket(stage) == sorted([*BASE, *keys[:2]]) and not os.path.exists(rig.exported("site=gamma.2")) and
+              is_up_to_date(rig), done)
+        rig.configure(partition="none")
+        plan = rig.run("run", "--dry-run")
+        done = rig.run("run")
+        check("switched off: all go", done.exit == 0 and in_bucket(stage) == sorted(BASE) and is_up_to_date(rig) and
+              not [name for name in os.listdir(rig.path("aws_s3")) if name.startswith("site=")], done)
+        check("as the dry run says", matches("would remove: .*site=alpha/", plan.out), plan)
+
+
 def not_removed(rig, stage, done, why, hint):
     """The run names each object that stays, with reason and remedy, and never says that all is up
     to date."""
     return check(f"{why}: named, exit 5, and not up to date", done.exit == 5 and
                  matches(f"warning: 's3://well-sensor-logs/{PREFIX}{cohort_key(3)}' is no longer part of the "
                          f"export, but was not removed: .*{why}", done.err) and
-                 matches(f"the bucket has cohorts that are no longer in the export: .*{cohort_key(3)}.*{hint}",
+                 matches(f"the bucket has objects that are no longer in the export: .*{cohort_key(3)}.*{hint}",
                          done.err) and cohort_key(3) in in_bucket(stage) and not is_up_to_date(rig), done)
 
 
@@ -939,7 +986,7 @@ def doctor(folder):
 def main():
     with scratch() as folder:
         for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts,
-                     bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, kept_back, other_servers,
+                     bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, sites, kept_back, other_servers,
                      edited_file, refusals, write_only, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)

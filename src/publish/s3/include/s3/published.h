@@ -12,14 +12,16 @@
 #include "base/status.h"
 
 struct dk_manifest_file {
-    const char *key;  /* relative to manifest.json */
-    const char *kind; /* "historical", "dictionary", "cohort", "parquet", "parquet-cohort" */
+    const char *key; /* relative to manifest.json */
+    const char
+        *kind; /* "historical", "dictionary", "cohort", "site", "parquet", "parquet-cohort" */
     const char *content_type; /* "text/csv" */
     uint64_t rows;            /* data rows, without the header */
     uint64_t size_bytes;
     const char *sha256;
     int cohort;           /* 0: all */
     const char *rig_name; /* NULL: all */
+    const char *site;     /* NULL: all */
 };
 
 /* A column of the files. */
@@ -62,6 +64,10 @@ enum dk_status dk_publish_manifest_write(struct dk_sink *sink, const struct dk_m
 /* "cohort=07/oil-well-data-cohort-07.csv": the key of one cohort's CSV, Hive style, relative to
  * the prefix. Two digits at least. */
 void dk_publish_cohort_key(int cohort, char key[DK_PUBLISH_COHORT_KEY_MAX]);
+/* "site=alpha/oil-well-data-site-alpha.csv": the same of a site's CSV. */
+void dk_publish_site_key(const char *site, char key[DK_PUBLISH_COHORT_KEY_MAX]);
+/* How the keys of all sites begin. */
+#define DK_PUBLISH_SITE_PREFIX "site="
 /* The cohort that has this key; 0: none. */
 int dk_publish_cohort_of_key(const char *key);
 /* The cohort whose folder a name is or is in: "cohort=07", "cohort=07/...". 0: none. */

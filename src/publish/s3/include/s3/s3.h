@@ -36,7 +36,7 @@
 
 enum dk_s3_addressing { DK_S3_ADDRESSING_AUTO, DK_S3_ADDRESSING_PATH, DK_S3_ADDRESSING_VIRTUAL };
 enum dk_s3_sse { DK_S3_SSE_NONE, DK_S3_SSE_AES256, DK_S3_SSE_KMS };
-enum dk_s3_partition { DK_S3_PARTITION_NONE, DK_S3_PARTITION_COHORT };
+enum dk_s3_partition { DK_S3_PARTITION_NONE, DK_S3_PARTITION_COHORT, DK_S3_PARTITION_SITE };
 enum dk_s3_insecure_http { DK_S3_INSECURE_HTTP_REFUSE, DK_S3_INSECURE_HTTP_ALLOW };
 
 /* The words of the configuration ("virtual", "aws:kms", "cohort", "allow"), and back (-1 if
