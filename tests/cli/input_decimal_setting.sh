@@ -74,7 +74,7 @@ grep -h '"settings"' ws/archive/*/drop.json
 derrick -q -C ws run
 derrick -C ws -q export -o before.csv
 rm ws/energymobile.db
-derrick -q -C ws init --rebuild 2>&1 | grep -v note: || true
+derrick -q -C ws init --rebuild 2>&1 | grep -v note: | steady || true
 derrick -C ws -q export -o after.csv
 expect_same after.csv before.csv
 sqlite3 ws/energymobile.db "SELECT settings FROM drops"
