@@ -33,7 +33,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     char *folder = NULL;
     if (session->arguments.operand_count == 0) {
         dk_error_set(err, DK_ERR_USAGE, "no folder given for the sample");
-        dk_error_hint(err, "such as 'derrick sample %s'", DK_WORKSPACE_LOGS);
+        dk_error_hint(err, "for example: derrick sample %s", DK_WORKSPACE_LOGS);
         return DK_ERR_USAGE;
     }
     dk_simulation_settings_init(&settings);

@@ -224,7 +224,7 @@ static enum dk_status report_pending(struct dk_session *session, struct dk_error
     return status;
 }
 
-/* The files are found and complete: what becomes of them depends on their cells. */
+/* The files are found and complete: what happens to them depends on their cells. */
 static enum dk_status report_readable(struct dk_session *session, const struct dk_delivery *found,
                                       struct dk_error *err)
 {

@@ -340,7 +340,7 @@ struct dk_logs_watch {
 enum dk_status dk_session_run_logs(struct dk_session *session, const char *command,
                                    const struct dk_logs_watch *watch, bool *worked,
                                    struct dk_error *err) DK_CHECK;
-/* The same without doing anything: of several deliveries of a rig, what would become of the first
+/* The same without doing anything: of several deliveries of a rig, what would happen to the first
  * one. */
 enum dk_status dk_session_preview_logs(struct dk_session *session, unsigned steps,
                                        struct dk_error *err) DK_CHECK;

@@ -280,7 +280,7 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
     if (exit_code == 3 && !feedback->loaded && contradicts(events))
         return "If these are the wrong files, copy the right ones to this folder. If they are the "
                "right ones, leave them where they are and show this file to the people who operate "
-               "derrick: they decide what becomes of the delivery.";
+               "derrick: they decide what happens to the delivery.";
     if (exit_code == 3 && !feedback->loaded)
         return "Correct the files, or copy them from the rig again, and put them where they were. "
                "derrick reads the delivery again the next time that it runs. If you can't, show "

@@ -125,7 +125,7 @@ void dk_late_report(struct dk_session *session, int64_t *day)
     dk_buffer_init(&late.text, TEXT_BYTES_MAX);
     if (report(session, &late, &err) != DK_OK)
         dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
-                           "whether a cohort is late was not reported: %s", err.message);
+                           "can't report whether a cohort is late: %s", err.message);
     dk_buffer_reset(&late.keys);
     dk_buffer_reset(&late.text);
     free(late.reported);

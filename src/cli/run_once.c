@@ -3,7 +3,7 @@
 #include "feedback.h"
 #include "pipeline/html_report.h"
 
-/* What became of the drop. */
+/* What happened to the drop. */
 static void report_drop(struct dk_session *session, const char *path,
                         const struct dk_intake *intake, const struct dk_run_result *result,
                         enum dk_status status)
@@ -18,7 +18,7 @@ static void report_drop(struct dk_session *session, const char *path,
         dk_session_report_load(session, intake->drop.path, &result->load);
 }
 
-/* What became of all that is loaded. */
+/* What happened to all that is loaded. */
 static void report_rest(struct dk_session *session, const struct dk_run_result *result)
 {
     if (result->export.hash[0] && result->worked)

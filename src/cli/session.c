@@ -92,7 +92,7 @@ static enum dk_status read_setting(const struct dk_option *option, const char *v
     const char *equals = strchr(value, '=');
     if (!equals || (size_t)(equals - value) >= sizeof(given->key)) {
         dk_error_set(err, DK_ERR_USAGE, "--set '%s' is not 'section.key=value'", value);
-        dk_error_hint(err, "such as --set rig.site=texas");
+        dk_error_hint(err, "for example: --set rig.site=texas");
         return DK_ERR_USAGE;
     }
     snprintf(given->key, sizeof(given->key), "%.*s", (int)(equals - value), value);

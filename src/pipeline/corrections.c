@@ -262,7 +262,7 @@ static int compare_cells(const void *left, const void *right)
     return a->column < b->column ? -1 : a->column > b->column;
 }
 
-/* Takes out the cells that have their values already. */
+/* Removes from the list the cells that already have their values. */
 static void keep_changed(struct reading *reading)
 {
     size_t kept = 0;
@@ -272,7 +272,7 @@ static void keep_changed(struct reading *reading)
     reading->count = kept;
 }
 
-/* Sorts the cells, and takes out those that the list has twice, or that are not new. */
+/* Sorts the cells, and removes those that the list has twice, or that are not new. */
 static enum dk_status sort_cells(struct reading *reading, struct dk_error *err)
 {
     size_t kept = 0;

@@ -9,7 +9,7 @@
 #include "store/unloaded.h"
 
 #define NAMED_MAX 3      /* folders that a message names */
-#define NATIVE_LOST (-1) /* no system's or server's code */
+#define NATIVE_LOST (-1) /* a code that no system and no server gives */
 
 /* --- evidence ------------------------------------------------------------------------------- */
 

@@ -50,7 +50,7 @@ static enum dk_status read_cells(struct dk_pipeline *pipeline, struct dk_intake 
     if (!dk_read_ahead_take(pipeline, &request, &intake->readings, &intake->report))
         status = dk_drop_read(&request, &intake->readings, &intake->report, err);
     dk_profile_reset(&profile);
-    intake->input.sink = NULL; /* what else is read is not for it */
+    intake->input.sink = NULL; /* later reads are not for it */
     dk_bursts_rest(intake->bursts);
     return status;
 }

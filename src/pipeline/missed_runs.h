@@ -10,9 +10,9 @@
 
 #define DK_WORKSPACE_MISSED ".derrick-missed-runs"
 
-/* Keeps the run that pipeline->notes says was attempted. The same failure as in the last line only
- * makes that one longer; the oldest lines go where there are too many. The workspace's lock is
- * held. */
+/* Keeps the run that pipeline->notes says was attempted. A failure that the last line has already
+ * only changes that line; where there are too many, the oldest lines are removed. The workspace's
+ * lock is held. */
 enum dk_status dk_missed_runs_keep(struct dk_pipeline *pipeline, int exit_code, const char *message,
                                    struct dk_error *err) DK_CHECK;
 

@@ -401,7 +401,7 @@ static bool find_part(const struct dk_ledger_publication *row, const char *key,
     return part->cohort > 0;
 }
 
-/* The parts that are there, by the ledger, and would be no longer. */
+/* The parts that exist according to the ledger, and that a run would remove. */
 static enum dk_status preview_removals(const struct previewing *previewing, const char *url,
                                        struct dk_error *err)
 {

@@ -202,7 +202,7 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
 struct claim {
     const struct dk_record_cohort *cohort;
     size_t order;
-    bool unloaded; /* it was taken out of the database since */
+    bool unloaded; /* it was unloaded since */
 };
 
 static int compare_places(const struct dk_well *well_a, int cohort_a, const struct dk_well *well_b,
@@ -271,8 +271,8 @@ static enum dk_status check_claim(const struct dk_pipeline *pipeline, const stru
     return DK_ERR_STORE;
 }
 
-/* Whether the same contents were loaded for the same rig once more, later: what they made before went
- * then, also where they are another cohort now. */
+/* Whether the same contents were loaded for the same rig once more, later: what they made before
+ * went then, also where they are another cohort now. */
 static bool is_superseded(const struct dk_archived_drop *drops, size_t count, size_t index)
 {
     const struct dk_record *record = &drops[index].record;

@@ -47,7 +47,7 @@ static enum dk_status refuse(const struct dk_trace_request *request,
     else if (request->cohort)
         dk_error_set(err, DK_ERR_USAGE, "cohort %d of '%s' is not loaded", request->cohort, rig);
     else
-        dk_error_set(err, DK_ERR_USAGE, "no loaded reading of '%s' is at %.19s", rig, date);
+        dk_error_set(err, DK_ERR_USAGE, "no reading of '%s' at %.19s is loaded", rig, date);
     dk_error_hint(err, "'derrick status' shows what is loaded");
     return DK_ERR_USAGE;
 }

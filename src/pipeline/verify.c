@@ -72,7 +72,7 @@ static enum dk_status verify(struct verifying *work, struct dk_error *err)
                           work, err);
 }
 
-/* Takes out of the list what was loaded under these locks: the load has read all of it back. */
+/* Removes from the list what was loaded under these locks: the load has read all of it back. */
 static size_t leave_out(const struct dk_pipeline *pipeline, struct dk_store_series *list,
                         size_t count)
 {

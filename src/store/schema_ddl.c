@@ -92,7 +92,7 @@ static const char run_problems[] = "CREATE TABLE IF NOT EXISTS run_problems (\n"
                                    "    FOREIGN KEY (run_id) REFERENCES runs (run_id)\n"
                                    "){end}";
 
-/* What each `unload` took out; noted_at: when its archive folder got a note of it, NULL until
+/* What each `unload` removed; noted_at: when its archive folder got a note of it, NULL until
  * then. */
 static const char unloaded[] = "CREATE TABLE IF NOT EXISTS unloaded (\n"
                                "    run_id INTEGER NOT NULL,\n"

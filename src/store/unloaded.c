@@ -135,7 +135,7 @@ enum dk_status dk_store_unload(struct dk_store *store, const struct dk_unload *u
     return status;
 }
 
-/* --- what was taken out --------------------------------------------------------------------- */
+/* --- what was unloaded ---------------------------------------------------------------------- */
 
 static void read_unloaded(struct dk_query *query, struct dk_ledger_unloaded *row)
 {

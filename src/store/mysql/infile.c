@@ -106,7 +106,7 @@ static enum dk_status check_loaded(struct dk_mysql *conn, uint64_t total, struct
     if (warnings > 0 && dk_mysql_each(conn, "SHOW WARNINGS LIMIT 1", &warning.each, NULL) != DK_OK)
         warning.text[0] = '\0';
     dk_error_set(err, DK_ERR_STORE,
-                 "the database took %" PRIu64 " of %" PRIu64 " rows, with %u warnings%s", rows,
+                 "the database accepted %" PRIu64 " of %" PRIu64 " rows, with %u warnings%s", rows,
                  total, warnings, warning.text);
     dk_error_hint(err,
                   "nothing was loaded; look for triggers and constraints on well_reading, and for "

@@ -76,7 +76,7 @@ static enum dk_status insert_rows(struct dk_mysql *conn, struct dk_mysql_walk *w
     }
     DK_RETURN_IF_ERROR(dk_mysql_step(insert, &more, err));
     if (conn->changed != rows)
-        return dk_error_set(err, DK_ERR_STORE, "the database took %" PRIu64 " of %zu rows",
+        return dk_error_set(err, DK_ERR_STORE, "the database accepted %" PRIu64 " of %zu rows",
                             conn->changed, rows);
     return DK_OK;
 }

@@ -1,7 +1,7 @@
 /*
  * The folders of the archive, from their names alone: "2023-06-01-run7", and "2023-06-01-run7-2"
- * for the second drop that a run archived. Only such names that hold a manifest count; what else
- * somebody keeps in archive/ is theirs.
+ * for the second drop that a run archived. Only folders with such a name and a manifest count; what
+ * else somebody keeps in archive/ is theirs.
  */
 #ifndef DK_ARCHIVE_FOLDERS_H
 #define DK_ARCHIVE_FOLDERS_H

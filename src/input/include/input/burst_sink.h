@@ -3,7 +3,7 @@
  *
  * With a sink, the files of a drop are read one after the other, each by all threads, so that a
  * consumer needs room for one sensor at a time. Without one, nothing is different. What is
- * validated and what becomes of bad cells is the same: a sample in quarantine is missing. Bursts
+ * validated and what happens to bad cells is the same: a sample in quarantine is missing. Bursts
  * come before the drop is known to be good; dk_drop_read says whether it is.
  */
 #ifndef DK_INPUT_BURST_SINK_H

@@ -9,14 +9,14 @@
 
 #include "pipeline/pipeline.h"
 
-/* What the user wants to take out: the cohorts that a run loaded, or those that a filter
+/* What the user wants to unload: the cohorts that a run loaded, or those that a filter
  * selects. */
 struct dk_unload_request {
     int64_t run_id; /* 0: by the filter alone */
     struct dk_store_filter filter;
 };
 
-/* A cohort to take out, and where it came from. */
+/* A cohort to unload, and where it came from. */
 struct dk_unload_cohort {
     char source[512];
     char archive_folder[256]; /* "": not archived */
@@ -30,7 +30,7 @@ struct dk_unload_plan {
     bool empties;        /* nothing is loaded afterwards: all that was published is removed */
     bool exported;       /* aws_s3/ has an export, which is written again or removed */
     bool s3;             /* S3 is configured: the same there */
-    int64_t already_run; /* the run that took them out before; 0: none did. Then count is 0 */
+    int64_t already_run; /* the run that unloaded them before; 0: none did. Then count is 0 */
 };
 
 /* Plans. DK_ERR_USAGE: nothing that is loaded, or was unloaded, is like the request.

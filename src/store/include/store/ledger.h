@@ -68,7 +68,7 @@ struct dk_ledger_run {
     char workspace_id[DK_WORKSPACE_ID_MAX]; /* "": it ran before workspaces had an identity */
     struct dk_ledger_actor actor;           /* texts "": an earlier derrick ran it */
     char source[512];                       /* the drop that it read; "": none */
-    int64_t readings;                       /* that it loaded or, with `unload`, took out */
+    int64_t readings;                       /* that it loaded or, with `unload`, removed */
     char steps[256];                        /* "read 310 load 520": milliseconds */
     int64_t problem_total;                  /* that it found in the drop */
 };

@@ -89,7 +89,7 @@ dk_store_quarantine_burst(struct dk_store *store, const struct dk_quarantined *c
                           void (*each)(void *context, uint32_t sample, dk_decimal value),
                           struct dk_error *err) DK_CHECK;
 
-/* The value that a cell gets, and what becomes of its reading. */
+/* The value that a cell gets, and what happens to its reading. */
 struct dk_correction {
     int64_t drop_id, well_id;
     int cohort;

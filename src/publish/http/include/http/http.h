@@ -58,7 +58,7 @@ struct dk_http_answer {
     uint64_t body_bytes;      /* of the body, since its last start */
 };
 
-/* What became of a request. */
+/* How a request ended. */
 enum dk_http_outcome {
     DK_HTTP_ANSWERED, /* the whole answer has arrived, whatever its status */
     DK_HTTP_AGAIN,    /* the network failed: worth another attempt */
