@@ -1,11 +1,14 @@
 #include "pipeline/fleet.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "archive/record.h"
 #include "base/file.h"
+
+static const char shared_folder[] = "profile"; /* in logs/, and no site */
 
 /* The name of `path`, where that is directly below `root`: under whatever name that is reached. */
 static bool is_below(const char *path, const char *root, char name[DK_DELIVERY_PATH_MAX])
@@ -76,6 +79,51 @@ enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *pat
     return DK_ERR_DATA;
 }
 
+/* A folder in logs/ that has the name of a site; "": there is none. */
+static void find_site_folder(char name[DK_SITE_MAX])
+{
+    struct dirent *entry;
+    struct dk_well well;
+    DIR *list = opendir(DK_WORKSPACE_LOGS);
+    name[0] = '\0';
+    while (list && (entry = readdir(list)) != NULL) {
+        char *path = dk_path_join(DK_WORKSPACE_LOGS, entry->d_name);
+        if (path && dk_path_is_folder(path) && strcasecmp(entry->d_name, shared_folder) != 0 &&
+            dk_well_init(&well, entry->d_name, 1, NULL) == DK_OK &&
+            (name[0] == '\0' || strcmp(entry->d_name, name) < 0))
+            dk_text_format(name, DK_SITE_MAX, "%s", entry->d_name);
+        free(path);
+    }
+    if (list)
+        closedir(list);
+}
+
+enum dk_status dk_fleet_check_site(struct dk_pipeline *pipeline, const char *path,
+                                   struct dk_error *err)
+{
+    char name[DK_DELIVERY_PATH_MAX];
+    char site[DK_SITE_MAX];
+    const struct dk_settings *settings = pipeline->settings;
+    const char *set = settings->input.well.site;
+    if (settings->site_given || settings->input.columns != DK_COLUMNS_WELLS ||
+        dk_fleet_folder(path, name) || find_folder(path, DK_WORKSPACE_ARCHIVE, name))
+        return DK_OK;
+    find_site_folder(site);
+    if (site[0] == '\0')
+        DK_RETURN_IF_ERROR(dk_store_other_site(pipeline->store, set, site, err));
+    if (site[0] == '\0')
+        return DK_OK;
+    dk_error_set(err, DK_ERR_REFUSED,
+                 "'%s' is not in a site's folder: it would be loaded as site '%s', and there are "
+                 "others, such as '%s'",
+                 path, set, site);
+    dk_error_hint(err,
+                  "put it in the folder of its site, '%s/<site>/', or name the site: --set "
+                  "rig.site=NAME",
+                  DK_WORKSPACE_LOGS);
+    return DK_ERR_REFUSED;
+}
+
 void dk_fleet_profile_folder(const struct dk_well *well, char path[DK_FLEET_PROFILE_MAX])
 {
     dk_text_format(path, DK_FLEET_PROFILE_MAX, "%s/%s", DK_WORKSPACE_PROFILE, well->site);
@@ -85,8 +133,7 @@ bool dk_fleet_is_shared_profile(const struct dk_delivery_item *item)
 {
     const char *name = item->path + strlen(DK_WORKSPACE_LOGS) + 1;
     const char *slash = strchr(name, '/');
-    static const char folder[] = "profile";
     return item->kind == DK_DELIVERY_PROFILE &&
-           (!slash || ((size_t)(slash - name) == strlen(folder) &&
-                       strncasecmp(name, folder, strlen(folder)) == 0));
+           (!slash || ((size_t)(slash - name) == strlen(shared_folder) &&
+                       strncasecmp(name, shared_folder, strlen(shared_folder)) == 0));
 }

@@ -6,6 +6,7 @@
 #include "borrowed_profile.h"
 #include "bursts.h"
 #include "numbering.h"
+#include "pipeline/fleet.h"
 #include "pipeline/pipeline.h"
 #include "read_ahead.h"
 #include "run_notes.h"
@@ -59,6 +60,8 @@ static enum dk_status read_drop(struct dk_pipeline *pipeline, struct dk_intake *
                                 enum dk_intake_use use, const char *quarantine_name,
                                 struct dk_error *err)
 {
+    if (use == DK_INTAKE_LOAD)
+        DK_RETURN_IF_ERROR(dk_fleet_check_site(pipeline, intake->drop.path, err));
     DK_RETURN_IF_ERROR(dk_numbering_check(pipeline, intake, use, err));
     DK_RETURN_IF_ERROR(dk_origins_note(&pipeline->origins, &intake->drop, err));
     DK_RETURN_IF_ERROR(read_cells(pipeline, intake, use, err));

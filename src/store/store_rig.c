@@ -51,6 +51,23 @@ enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *w
     return rig->newest > 0 ? find_missing(store, well, whole_site, rig, err) : DK_OK;
 }
 
+enum dk_status dk_store_other_site(struct dk_store *store, const char *site,
+                                   char other[DK_SITE_MAX], struct dk_error *err)
+{
+    struct dk_query query;
+    other[0] = '\0';
+    dk_query_begin(&query, store->sql,
+                   "SELECT w.site FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
+                   "JOIN drops d ON d.drop_id = c.drop_id WHERE w.site <> ? "
+                   "AND COALESCE(d.workspace_id, '') = ? ORDER BY w.site LIMIT 1",
+                   err);
+    dk_query_bind_text(&query, site);
+    dk_query_bind_text(&query, store->workspace.workspace_id);
+    if (dk_query_next(&query))
+        dk_query_text(&query, other, DK_SITE_MAX);
+    return dk_query_end(&query);
+}
+
 /* One burst length that a well has already and this load has not. */
 static enum dk_status find_other_burst(struct dk_loading *loading, int64_t well_id, int *cohort,
                                        int *seconds, struct dk_error *err)

@@ -1,6 +1,7 @@
 /*
  * fleet: several sites that are delivered together. With columns = wells, each folder directly below
- * logs/ is a site, and its name is the site's; what is in logs/ itself is of the site that is set.
+ * logs/ is a site, and its name is the site's. What is not in such a folder is of the site that is
+ * set, if there is no other one.
  */
 #ifndef DK_PIPELINE_FLEET_H
 #define DK_PIPELINE_FLEET_H
@@ -16,6 +17,11 @@ bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX]);
  * another. DK_ERR_DATA: the folder does not have the name of a site, or the archive's record is damaged. */
 enum dk_status dk_fleet_well(const struct dk_settings *settings, const char *path,
                              struct dk_well *well, struct dk_error *err) DK_CHECK;
+
+/* Before a drop at `path` is loaded: DK_ERR_REFUSED where nothing says of which site it is, and there
+ * are others than the one that is set: folders in logs/, or loaded by this workspace. */
+enum dk_status dk_fleet_check_site(struct dk_pipeline *pipeline, const char *path,
+                                   struct dk_error *err) DK_CHECK;
 
 /* Where the site's own profile for drops without one is: "profile/texas". */
 #define DK_FLEET_PROFILE_MAX (sizeof(DK_WORKSPACE_PROFILE) + DK_SITE_MAX)

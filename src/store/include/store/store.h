@@ -174,6 +174,10 @@ enum dk_status dk_store_rig_find(struct dk_store *store, const struct dk_well *w
                                  bool whole_site, struct dk_store_rig *rig, struct dk_error *err)
     DK_CHECK;
 
+/* One of the other sites of which this workspace has loaded a rig; "": it has loaded none. */
+enum dk_status dk_store_other_site(struct dk_store *store, const char *site,
+                                   char other[DK_SITE_MAX], struct dk_error *err) DK_CHECK;
+
 /* --- reading back --------------------------------------------------------------------------- */
 
 struct dk_store_filter {
