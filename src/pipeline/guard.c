@@ -5,6 +5,7 @@
 
 #include "archive/unloaded_note.h"
 #include "base/file.h"
+#include "corrections_lost.h"
 #include "exported_file.h"
 #include "store/unloaded.h"
 
@@ -171,7 +172,28 @@ static enum dk_status check_notes(struct dk_pipeline *pipeline,
     return DK_OK;
 }
 
-/* Compares the archive with the ledger, by the names of folders. */
+/* Compares the corrections beside archived drops with the ledger. */
+static enum dk_status check_corrections(struct dk_pipeline *pipeline,
+                                        const struct dk_evidence *evidence, struct dk_error *err)
+{
+    for (size_t i = 0; i < evidence->folder_count; i++) {
+        const char *folder = evidence->folders[i].path;
+        bool lost = false;
+        DK_RETURN_IF_ERROR(dk_corrections_find_lost(pipeline, folder, &lost, err));
+        if (!lost)
+            continue;
+        dk_error_set(err, DK_ERR_STORE,
+                     "the database '%s' does not know values that '%s/" DK_CORRECTIONS_FILE
+                     "' gives to cells in quarantine",
+                     pipeline->settings->store.url, folder);
+        dk_error_hint(err, "if an older backup was restored, 'derrick init --rebuild' loads them "
+                           "again");
+        return mark(err);
+    }
+    return DK_OK;
+}
+
+/* Compares the archive with the ledger, by the names of folders, notes and corrections. */
 static enum dk_status check_folders(struct dk_pipeline *pipeline,
                                     const struct dk_evidence *evidence, struct dk_error *err)
 {
@@ -190,6 +212,8 @@ static enum dk_status check_folders(struct dk_pipeline *pipeline,
         status = refuse_older(pipeline, folders, unknown, evidence->folder_count, err);
     if (status == DK_OK)
         status = check_notes(pipeline, places, place_count, err);
+    if (status == DK_OK)
+        status = check_corrections(pipeline, evidence, err);
     free(places);
     free(folders);
     return status;

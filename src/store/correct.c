@@ -228,3 +228,43 @@ enum dk_status dk_ledger_kept(struct dk_store *store, int64_t drop_id, struct dk
     dk_query_run(&query);
     return dk_query_end(&query);
 }
+
+static void read_correction(struct dk_query *query, struct dk_ledger_correction *row)
+{
+    char text[DK_DECIMAL_TEXT_MAX + 1];
+    row->file = (int)dk_query_int(query);
+    row->line = (uint64_t)dk_query_int(query);
+    row->column = (uint64_t)dk_query_int(query);
+    dk_query_text(query, text, sizeof(text));
+    if (dk_decimal_parse(text, strlen(text), &row->value) != DK_DECIMAL_GOOD)
+        row->value = DK_DECIMAL_MISSING;
+}
+
+enum dk_status dk_ledger_corrections(struct dk_store *store, const char *folder,
+                                     struct dk_ledger_correction **list, size_t *count,
+                                     struct dk_error *err)
+{
+    struct dk_query query;
+    void *items = NULL;
+    bool has = false;
+    *list = NULL;
+    *count = 0;
+    DK_RETURN_IF_ERROR(dk_sql_has_table(store->sql, "corrections", &has, err));
+    if (!has)
+        return DK_OK;
+    dk_query_begin(&query, store->sql,
+                   "SELECT k.file, k.line, k.file_column, k.value FROM corrections k JOIN drops d "
+                   "ON d.drop_id = k.drop_id WHERE d.archive_folder = ? ORDER BY k.file, k.line, "
+                   "k.file_column",
+                   err);
+    dk_query_bind_text(&query, folder);
+    while (dk_query_next(&query)) {
+        struct dk_ledger_correction *row = dk_query_push(&query, &items, count, sizeof(*row));
+        if (!row)
+            break;
+        read_correction(&query, row);
+    }
+    enum dk_status status = dk_query_end_list(&query, &items, count);
+    *list = items;
+    return status;
+}

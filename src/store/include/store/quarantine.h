@@ -120,6 +120,17 @@ enum dk_status dk_store_correct(struct dk_store *store, const struct dk_correct 
 /* Drops whose corrections are not yet in the archive of the workspace in use, on the heap. */
 enum dk_status dk_ledger_unkept(struct dk_store *store, struct dk_ledger_drop **list, size_t *count,
                                 struct dk_error *err) DK_CHECK;
+/* A value that somebody gave to a cell. */
+struct dk_ledger_correction {
+    int file; /* a sensor's index */
+    uint64_t line, column;
+    dk_decimal value;
+};
+/* All values ever given to cells of the drops that are archived in a folder, by file, line and
+ * column; *list is on the heap. A schema that is older knows of none. */
+enum dk_status dk_ledger_corrections(struct dk_store *store, const char *folder,
+                                     struct dk_ledger_correction **list, size_t *count,
+                                     struct dk_error *err) DK_CHECK;
 /* Records that all corrections of a drop are there. */
 enum dk_status dk_ledger_kept(struct dk_store *store, int64_t drop_id, struct dk_error *err)
     DK_CHECK;
