@@ -288,8 +288,8 @@ static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
     dk_error_set(err, DK_ERR_DATA, "the archive does not contain %zu cohort%s that %s loaded",
                  result.lost, result.lost == 1 ? "" : "s", result.lost == 1 ? "was" : "were");
     dk_error_hint(err,
-                  "all others are loaded, and runs continue; load %s again from the rig's "
-                  "files, or restore a backup of the database",
+                  "all others are loaded, and runs continue; load %s again from the rig's files, "
+                  "or restore a backup of the database",
                   result.lost == 1 ? "it" : "them");
     return DK_ERR_DATA;
 }

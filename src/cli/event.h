@@ -59,8 +59,8 @@ struct dk_event {
     int64_t time_ms; /* since 1970, UTC */
     int64_t run_id;  /* 0: none */
     const char *rig; /* "": not known */
-    /* the last one of kind DK_FIELD_NONE; a field with the name of one that every event has replaces
-     * that one */
+    /* the last one of kind DK_FIELD_NONE; a field with the name of one that every event has
+     * replaces that one */
     const struct dk_field *fields;
 };
 

@@ -81,8 +81,8 @@ static void report_accepted(struct dk_taking *taking, size_t i, enum dk_status s
     taken->status = status;
 }
 
-/* A refused delivery stays as it is, also where an earlier one with the same files is loaded, and not archived
- * yet. */
+/* A refused delivery stays as it is, also where an earlier one with the same files is loaded, and
+ * not archived yet. */
 static enum dk_status bring_out_others(struct dk_taking *taking, bool *worked, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = &taking->session->pipeline;

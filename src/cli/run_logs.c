@@ -1,7 +1,7 @@
 /*
- * What is in logs/, one delivery after the other, each as a run of its own in the ledger. A delivery that
- * fails keeps back the later ones of the same rig, which would be loaded as its cohorts. The sites of a fleet
- * are loaded in the same way, and run_fleet.c does the rest.
+ * What is in logs/, one delivery after the other, each as a run of its own in the ledger. A
+ * delivery that fails keeps back the later ones of the same rig, which would be loaded as its
+ * cohorts. The sites of a fleet are loaded in the same way, and run_fleet.c does the rest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +78,8 @@ static void hold_back(struct dk_taking *taking, size_t i, size_t blocker)
     taking->blocker = blocker;
 }
 
-/* Whether a delivery is no longer there. A run archives all that is loaded, and so perhaps later ones, too. */
+/* Whether a delivery is no longer there. A run archives all that is loaded, and so perhaps later
+ * ones, too. */
 static bool is_gone(const struct dk_taking *taking, const struct dk_waiting_drop *drop)
 {
     struct dk_waiting_drop *list = NULL;
@@ -180,8 +181,8 @@ static bool are_of_other_sites(const struct dk_taking *taking)
     return true;
 }
 
-/* With one number all of a rig would be that cohort: each would replace the one before it, or get its dates
- * where that one failed. With one site set, all would be that one's. */
+/* With one number all of a rig would be that cohort: each would replace the one before it, or get
+ * its dates where that one failed. With one site set, all would be that one's. */
 static enum dk_status check_options(const struct dk_taking *taking, struct dk_error *err)
 {
     const struct dk_settings *settings = &taking->session->config.settings;
@@ -202,7 +203,8 @@ static enum dk_status check_options(const struct dk_taking *taking, struct dk_er
     return DK_ERR_USAGE;
 }
 
-/* Where the export or the upload of a fleet failed, each site has a report, and the worst failure decides. */
+/* Where the export or the upload of a fleet failed, each site has a report, and the worst failure
+ * decides. */
 static enum dk_status bring_out(struct dk_taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;

@@ -21,7 +21,8 @@ static bool is_below(const char *path, const char *root, char name[DK_DELIVERY_P
     return is;
 }
 
-/* The name of the folder directly below `root` that is at `path`, or that the archive at `path` is in. */
+/* The name of the folder directly below `root` that is at `path`, or that the archive at `path` is
+ * in. */
 static bool find_folder(const char *path, const char *root, char name[DK_DELIVERY_PATH_MAX])
 {
     bool is = false;
@@ -42,7 +43,8 @@ bool dk_fleet_folder(const char *path, char name[DK_DELIVERY_PATH_MAX])
     return find_folder(path, DK_WORKSPACE_LOGS, name);
 }
 
-/* The well that the archived drop in archive/<name>/ was loaded for; `well` stays where nothing says it. */
+/* The well that the archived drop in archive/<name>/ was loaded for; `well` stays where nothing
+ * says it. */
 static enum dk_status find_archived(const char *name, struct dk_well *well, struct dk_error *err)
 {
     char folder[sizeof(DK_WORKSPACE_ARCHIVE) + DK_DELIVERY_PATH_MAX];

@@ -74,7 +74,8 @@ static enum dk_status is_needed_by_pending(struct dk_pipeline *pipeline, int64_t
     return status;
 }
 
-/* Whether the fleet's profile is still needed in logs/: by one of those, or by what is not loaded. */
+/* Whether the fleet's profile is still needed in logs/: by one of those, or by what is not
+ * loaded. */
 static enum dk_status is_needed(struct dk_pipeline *pipeline, int64_t drop_id,
                                 const struct dk_ledger_file *profile, bool *needed,
                                 struct dk_error *err)

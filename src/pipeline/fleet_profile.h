@@ -1,7 +1,7 @@
 /*
- * What becomes of a profile that came with the logs of a site. The site's own, in logs/<site>/, moves to
- * profile/<site>/. One that is in logs/ itself is the fleet's: it moves to profile/ with the last drop that
- * uses it, once nothing else waits in logs/. Private to src/pipeline/.
+ * What becomes of a profile that came with the logs of a site. The site's own, in logs/<site>/,
+ * moves to profile/<site>/. One that is in logs/ itself is the fleet's: it moves to profile/ with
+ * the last drop that uses it, once nothing else waits in logs/. Private to src/pipeline/.
  */
 #ifndef DK_PIPELINE_FLEET_PROFILE_H
 #define DK_PIPELINE_FLEET_PROFILE_H

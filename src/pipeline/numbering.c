@@ -36,8 +36,8 @@ static enum dk_status refuse_unnumbered(const struct dk_intake *intake, enum dk_
                      "'%s' is one cohort, and nothing is loaded for rig '%s' that it could follow",
                      intake->drop.path, rig);
     dk_error_hint(err,
-                  "give its number with --cohort N: cohort 1 begins on %.*s, and each "
-                  "cohort has %d days",
+                  "give its number with --cohort N: cohort 1 begins on %.*s, and each cohort has "
+                  "%d days",
                   DATE_SIZE, start, (int)calendar->cohort_days);
     return DK_ERR_USAGE;
 }
@@ -82,7 +82,8 @@ static void hint_shape(const struct dk_intake *intake, uint64_t columns, int rat
                             "check rig.site and rig.well: it looks like a drop of another rig");
 }
 
-/* Bursts of one rig are all of one length. With --replace the store decides, which knows what goes. */
+/* Bursts of one rig are all of one length. With --replace the store decides, which knows what
+ * goes. */
 static enum dk_status check_bursts(const struct dk_pipeline *pipeline,
                                    const struct dk_intake *intake, struct dk_error *err)
 {
@@ -100,8 +101,8 @@ static enum dk_status check_bursts(const struct dk_pipeline *pipeline,
         dk_text_format(what, sizeof(what), "%d bursts", intake->input.cohorts);
     dk_error_set(
         err, DK_ERR_REFUSED,
-        "%s has %s columns: with columns = %s that is %s of %d s; the loaded cohorts of %s "
-        "have bursts of %d s",
+        "%s has %s columns: with columns = %s that is %s of %d s; the loaded cohorts of %s have "
+        "bursts of %d s",
         shown->name, dk_count_text(shown->columns, count), dk_columns_name(intake->input.columns),
         what, seconds, rig, loaded);
     dk_error_place(err, shown->path, 0, 0, 0);
@@ -124,8 +125,8 @@ static enum dk_status check_gap(const struct dk_pipeline *pipeline, const struct
                  cohort, rig, next);
     dk_error_hint(
         err,
-        "check the number: --cohort %d loads it as the next one; --gap loads it as cohort "
-        "%d, and leaves a gap",
+        "check the number: --cohort %d loads it as the next one; --gap loads it as cohort %d, and "
+        "leaves a gap",
         next, cohort);
     return DK_ERR_REFUSED;
 }
@@ -179,8 +180,8 @@ static void announce(const struct dk_pipeline *pipeline, const struct dk_intake 
                        first, DATE_SIZE, last);
 }
 
-/* A drop with the contents of an unloaded cohort, whose number is not the next one: either number may be the
- * wrong one, so a person decides. */
+/* A drop with the contents of an unloaded cohort, whose number is not the next one: either number
+ * may be the wrong one, so a person decides. */
 static enum dk_status refuse_unloaded(const struct dk_intake *intake, int cohort, int64_t run_id,
                                       struct dk_error *err)
 {
@@ -196,7 +197,8 @@ static enum dk_status refuse_unloaded(const struct dk_intake *intake, int cohort
     return DK_ERR_REFUSED;
 }
 
-/* A cohort before the newest one is missing, unloaded or never loaded: this drop may be that one. */
+/* A cohort before the newest one is missing, unloaded or never loaded: this drop may be that
+ * one. */
 static enum dk_status refuse_hole(const struct dk_intake *intake, int missing, struct dk_error *err)
 {
     char rig[DK_RIG_NAME_MAX];
@@ -207,8 +209,7 @@ static enum dk_status refuse_hole(const struct dk_intake *intake, int missing, s
                  intake->drop.path, missing, rig, next);
     dk_error_hint(
         err,
-        "give its number: --cohort %d or --cohort %d ('derrick status' names all that are "
-        "missing)",
+        "give its number: --cohort %d or --cohort %d ('derrick status' names all that are missing)",
         missing, next);
     return DK_ERR_REFUSED;
 }
@@ -242,14 +243,14 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
     if (cohort > 0 && cohort < intake->input.cohort)
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
-            "run %lld unloaded cohort %d, which is missing now: if '%s' is that "
-            "cohort, its number is wrong (unload cohort %d and load it with --cohort "
-            "%d)",
+            "run %lld unloaded cohort %d, which is missing now: if '%s' is that cohort, its number "
+            "is wrong (unload cohort %d and load it with --cohort %d)",
             (long long)run_id, cohort, intake->drop.path, intake->input.cohort, cohort);
     return DK_OK;
 }
 
-/* Finds the loaded cohort that the drop is; without --cohort it gets its number, else the next one. */
+/* Finds the loaded cohort that the drop is; without --cohort it gets its number, else the next
+ * one. */
 static enum dk_status find_number(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                   struct dk_error *err)
 {

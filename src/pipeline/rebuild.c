@@ -35,8 +35,8 @@ static struct dk_archived_list list_of(const struct rebuilding *rebuilding)
     return (struct dk_archived_list){rebuilding->drops, rebuilding->evidence.folder_count};
 }
 
-/* Of a history some cohorts may have been chosen: those from the first to the last that were its own.
- * Others in between were there already, or came later; so they do again. */
+/* Of a history some cohorts may have been chosen: those from the first to the last that were its
+ * own. Others in between were there already, or came later; so they do again. */
 static void choose_cohorts(const struct rebuilding *rebuilding, const struct dk_archived_drop *drop,
                            struct dk_settings *settings)
 {
@@ -78,7 +78,7 @@ static enum dk_status make_settings(const struct rebuilding *rebuilding,
     }
     settings->input.quarantine = drop->record.quarantine;
     settings->input.allow_missing = drop->record.allow_missing;
-    settings->site_given = true; /* by the record: a drop may lie in the folder of another rig's */
+    settings->site_given = true; /* by the record: a drop may be in the folder of another rig's */
     enum dk_status status = dk_input_settings_parse(drop->record.settings, &settings->input, err);
     choose_cohorts(rebuilding, drop, settings);
     return status;
@@ -232,8 +232,8 @@ static enum dk_status find_by_folder(struct dk_pipeline *pipeline, const char *f
     return status;
 }
 
-/* Takes out one cohort that the note names, under the number of the run that did so before, where that
- * is restored. */
+/* Takes out one cohort that the note names, under the number of the run that did so before, where
+ * that is restored. */
 static enum dk_status unload_one(const struct rebuilding *rebuilding,
                                  const struct dk_ledger_unloaded *noted,
                                  const struct dk_store_series *series, struct dk_error *err)
@@ -262,7 +262,8 @@ static bool is_recorded(const struct dk_archived_drop *drop, const struct dk_ser
     return false;
 }
 
-/* Whether the records say that some drop loaded a cohort, and the notes don't say that it was unloaded. */
+/* Whether the records say that some drop loaded a cohort, and the notes don't say that it was
+ * unloaded. */
 static bool is_claimed(const struct rebuilding *rebuilding, const struct dk_series *series)
 {
     for (size_t i = 0; i < rebuilding->evidence.folder_count; i++) {
@@ -274,10 +275,10 @@ static bool is_claimed(const struct rebuilding *rebuilding, const struct dk_seri
     return false;
 }
 
-/* What the notes say of a cohort that a drop has in the database; NULL: nothing, it stays. A drop that was
- * delivered again loaded only what was missing then. If it is loaded now, it also brings back what its record
- * lacks, which was another drop's: that one's note decides. If it was loaded by a rebuild before, that cohort
- * stays where a later drop loaded it again. */
+/* What the notes say of a cohort that a drop has in the database; NULL: nothing, it stays. A drop
+ * that was delivered again loaded only what was missing then. If it is loaded now, it also brings
+ * back what its record lacks, which was another drop's: that one's note decides. If it was loaded
+ * by a rebuild before, that cohort stays where a later drop loaded it again. */
 static const struct dk_ledger_unloaded *find_note(const struct rebuilding *rebuilding,
                                                   const struct dk_archived_drop *drop,
                                                   const struct dk_series *series, bool loaded_now)
@@ -292,8 +293,8 @@ static const struct dk_ledger_unloaded *find_note(const struct rebuilding *rebui
     return noted;
 }
 
-/* Takes out again what the notes say was unloaded of a drop. They may be newer than the database: this is so for a
- * drop that the ledger knows, too. */
+/* Takes out again what the notes say was unloaded of a drop. They may be newer than the database:
+ * this is so for a drop that the ledger knows, too. */
 static enum dk_status unload_again(const struct rebuilding *rebuilding,
                                    const struct dk_archived_drop *drop, int64_t drop_id,
                                    bool loaded_now, struct dk_error *err)
@@ -488,8 +489,8 @@ static enum dk_status compare_export(struct rebuilding *rebuilding, struct dk_er
     return dk_set_aside_export(rebuilding->pipeline, rebuilding->aside, err);
 }
 
-/* Records the samples and features in aws_s3/ again that were made of the drops. After corrections, because
- * files that were made before them are of other values. */
+/* Records the samples and features in aws_s3/ again that were made of the drops. After corrections,
+ * because files that were made before them are of other values. */
 static enum dk_status restore_bursts(struct rebuilding *rebuilding, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = rebuilding->pipeline;

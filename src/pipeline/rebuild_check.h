@@ -23,8 +23,8 @@ struct dk_archived_drop {
     char loaded_at[DK_TIME_TEXT_MAX];
 };
 
-/* Reads records and manifests of all folders; *drops is on the heap (dk_archived_free). DK_ERR_DATA:
- * one is damaged, or a file that it lists is missing. */
+/* Reads records and manifests of all folders; *drops is on the heap (dk_archived_free).
+ * DK_ERR_DATA: one is damaged, or a file that it lists is missing. */
 enum dk_status dk_archived_read(const struct dk_archive_folder *folders, size_t count,
                                 struct dk_archived_drop **drops, struct dk_error *err) DK_CHECK;
 void dk_archived_free(struct dk_archived_drop *drops, size_t count); /* NULL is legal */
@@ -33,16 +33,16 @@ void dk_archived_free(struct dk_archived_drop *drops, size_t count); /* NULL is 
 const struct dk_archived_drop *dk_archived_find(const struct dk_archived_drop *drops, size_t count,
                                                 const char *folder);
 
-/* Compares a drop that was read with what its folder says: each file with the manifest, the contents
- * and every cohort with the record. *cohorts grows by those compared. DK_ERR_DATA names what
- * differs. */
+/* Compares a drop that was read with what its folder says: each file with the manifest, the
+ * contents and every cohort with the record. *cohorts grows by those compared. DK_ERR_DATA names
+ * what differs. */
 enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
                                    const struct dk_intake *intake, size_t *cohorts,
                                    struct dk_error *err) DK_CHECK;
 
-/* Compares every cohort in the database with the newest record of it. DK_ERR_STORE names one that is
- * missing or differs. Those that could come only from an incomplete folder are counted, each with a
- * warning. */
+/* Compares every cohort in the database with the newest record of it. DK_ERR_STORE names one that
+ * is missing or differs. Those that could come only from an incomplete folder are counted, each
+ * with a warning. */
 enum dk_status dk_archived_verify(struct dk_pipeline *pipeline,
                                   const struct dk_archived_drop *drops, size_t count, size_t *lost,
                                   struct dk_error *err) DK_CHECK;

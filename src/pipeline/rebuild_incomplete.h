@@ -1,7 +1,7 @@
 /*
  * Folders of the archive that are incomplete: a file was changed or taken away between the load and
- * the archiving, so the folder can't be loaded again. Their cohorts come from another drop, where one
- * has them with the same values; else a rebuild can't restore them, and says so. Private to
+ * the archiving, so the folder can't be loaded again. Their cohorts come from another drop, where
+ * one has them with the same values; else a rebuild can't restore them, and says so. Private to
  * src/pipeline/rebuild*.
  */
 #ifndef DK_PIPELINE_REBUILD_INCOMPLETE_H
@@ -18,8 +18,8 @@ struct dk_archived_list {
 /* Before a history is read: extends the cohorts that were chosen of it by those of incomplete
  * folders. */
 void dk_incomplete_choose(const struct dk_archived_list *archive, struct dk_settings *settings);
-/* After it was read: of the cohorts beyond first to last, keeps only those that an incomplete folder
- * recorded with the same hash. */
+/* After it was read: of the cohorts beyond first to last, keeps only those that an incomplete
+ * folder recorded with the same hash. */
 enum dk_status dk_incomplete_keep(const struct dk_archived_list *archive, int first, int last,
                                   struct dk_readings *readings, struct dk_error *err) DK_CHECK;
 

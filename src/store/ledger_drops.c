@@ -392,9 +392,9 @@ enum dk_status dk_ledger_copy_find(struct dk_store *store, const char *hash,
     *found = false;
     dk_query_begin(&query, store->sql,
                    "SELECT d.drop_id, d.archive_folder, f.stored_name, f.stored_hash FROM files f "
-                   "JOIN drops d ON d.drop_id = f.drop_id WHERE f.hash = ? "
-                   "AND f.stored_name IS NOT NULL AND d.archive_folder IS NOT NULL "
-                   "AND COALESCE(d.workspace_id, '') = ? ORDER BY d.drop_id DESC LIMIT 1",
+                   "JOIN drops d ON d.drop_id = f.drop_id WHERE f.hash = ? AND f.stored_name IS "
+                   "NOT NULL AND d.archive_folder IS NOT NULL AND COALESCE(d.workspace_id, '') = ? "
+                   "ORDER BY d.drop_id DESC LIMIT 1",
                    err);
     dk_query_bind_text(&query, hash);
     dk_query_bind_text(&query, store->workspace.workspace_id);

@@ -141,8 +141,8 @@ static void start_over(struct dk_loading *loading)
     loading->other_settings = false;
 }
 
-/* A transaction that a lost connection interrupted starts over from its beginning, where the ledger is
- * read: what was lost may have been only the answer to its commit. */
+/* A transaction that a lost connection interrupted starts over from its beginning, where the ledger
+ * is read: what was lost may have been only the answer to its commit. */
 static enum dk_status load_attempts(struct dk_loading *loading, struct dk_error *err)
 {
     struct dk_sql *sql = loading->store->sql;

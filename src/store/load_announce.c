@@ -1,6 +1,7 @@
 /*
  * What a load reports before it changes anything: a rig that is new to the database (its name may
- * be a typing mistake), the same values of another rig, and the dates that are going to be replaced.
+ * be a typing mistake), the same values of another rig, and the dates that are going to be
+ * replaced.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +26,8 @@ static enum dk_status list_rigs(struct dk_store *store, struct rig **list, size_
     void *items = NULL;
     *count = 0;
     dk_query_begin(&query, store->sql,
-                   "SELECT w.site, w.well_number FROM wells w WHERE EXISTS "
-                   "(SELECT 1 FROM cohorts c WHERE c.well_id = w.well_id) "
-                   "ORDER BY w.site, w.well_number",
+                   "SELECT w.site, w.well_number FROM wells w WHERE EXISTS (SELECT 1 FROM cohorts "
+                   "c WHERE c.well_id = w.well_id) ORDER BY w.site, w.well_number",
                    err);
     while (dk_query_next(&query)) {
         struct rig *rig = dk_query_push(&query, &items, count, sizeof(*rig));
@@ -114,11 +114,10 @@ static enum dk_status announce_same(struct dk_loading *loading, struct dk_error 
     char rig[DK_RIG_NAME_MAX] = "";
     int64_t run_id = 0;
     dk_query_begin(&query, loading->store->sql,
-                   "SELECT w.rig_name, COALESCE(d.run_id, 0) FROM cohorts c "
-                   "JOIN wells w ON w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE (c.hash = ? OR (d.content_hash = ? AND d.content_hash <> '')) "
-                   "AND NOT (w.site = ? AND (w.well_number = ? OR ? <> 0)) "
-                   "ORDER BY d.drop_id, w.well_id LIMIT 1",
+                   "SELECT w.rig_name, COALESCE(d.run_id, 0) FROM cohorts c JOIN wells w ON "
+                   "w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id WHERE (c.hash = ? "
+                   "OR (d.content_hash = ? AND d.content_hash <> '')) AND NOT (w.site = ? AND "
+                   "(w.well_number = ? OR ? <> 0)) ORDER BY d.drop_id, w.well_id LIMIT 1",
                    err);
     dk_query_bind_text(&query, loading->items[0].hash);
     dk_query_bind_text(&query, content);

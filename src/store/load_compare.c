@@ -58,9 +58,8 @@ static enum dk_status find_old(struct dk_loading *loading, struct dk_error *err)
     dk_query_begin(&query, loading->store->sql,
                    "SELECT c.well_id, c.drop_id, d.run_id, c.profile_set, c.readings, c.hash, "
                    "COALESCE(c.loaded_hash, c.hash), d.settings FROM cohorts c JOIN wells w ON "
-                   "w.well_id = c.well_id "
-                   "JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE w.site = ? AND w.well_number = ? AND c.cohort = ?",
+                   "w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id WHERE w.site = ? "
+                   "AND w.well_number = ? AND c.cohort = ?",
                    err);
     for (size_t i = 0; i < readings->series_count; i++)
         read_old(&query, &readings->series[i], &loading->items[i].old);

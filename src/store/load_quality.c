@@ -219,8 +219,8 @@ static enum dk_status name_foreign(struct dk_store *store, int64_t well_id, int 
     dk_error_set(err, DK_ERR_STORE,
                  "well_reading has rows of cohort %d of rig '%s', which no run loaded", cohort,
                  rig[0] ? rig : "(unknown)");
-    dk_error_hint(err, "another program inserted them, or changed the ledger: "
-                       "restore the database from a backup");
+    dk_error_hint(err, "another program inserted them, or changed the ledger: restore the database "
+                       "from a backup");
     return DK_ERR_STORE;
 }
 
@@ -232,9 +232,9 @@ enum dk_status dk_store_find_foreign(struct dk_store *store, struct dk_error *er
     bool found = false;
     dk_query_begin(&query, store->sql,
                    "SELECT r.well_id, r.cohort FROM (SELECT well_id, cohort FROM well_reading "
-                   "GROUP BY well_id, cohort) r LEFT JOIN cohorts c ON c.well_id = r.well_id "
-                   "AND c.cohort = r.cohort WHERE c.cohort IS NULL "
-                   "ORDER BY r.well_id, r.cohort LIMIT 1",
+                   "GROUP BY well_id, cohort) r LEFT JOIN cohorts c ON c.well_id = r.well_id AND "
+                   "c.cohort = r.cohort WHERE c.cohort IS NULL ORDER BY r.well_id, r.cohort LIMIT "
+                   "1",
                    err);
     if (dk_query_next(&query)) {
         found = true;

@@ -86,8 +86,8 @@ static enum dk_status number_profile_set(struct dk_loading *loading, struct dk_e
 {
     struct dk_query query;
     dk_query_begin(&query, loading->store->sql,
-                   "SELECT COALESCE(MAX(profile_set), 0) + 1, "
-                   "COALESCE(MAX(first_profile + profile_rows), 1) FROM profile_sets",
+                   "SELECT COALESCE(MAX(profile_set), 0) + 1, COALESCE(MAX(first_profile + "
+                   "profile_rows), 1) FROM profile_sets",
                    err);
     if (dk_query_next(&query)) {
         loading->profile_set = dk_query_int(&query);
@@ -253,10 +253,10 @@ enum dk_status dk_load_removals(const struct dk_loading *loading, struct dk_load
     void *items = NULL;
     *count = 0;
     dk_query_begin(&query, loading->store->sql,
-                   "SELECT c.well_id, c.cohort FROM cohorts c "
-                   "JOIN wells w ON w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id "
-                   "WHERE (d.content_hash = ? OR d.drop_id = ?) AND w.site = ? "
-                   "AND (w.well_number = ? OR ? <> 0) ORDER BY c.well_id, c.cohort",
+                   "SELECT c.well_id, c.cohort FROM cohorts c JOIN wells w ON w.well_id = "
+                   "c.well_id JOIN drops d ON d.drop_id = c.drop_id WHERE (d.content_hash = ? OR "
+                   "d.drop_id = ?) AND w.site = ? AND (w.well_number = ? OR ? <> 0) ORDER BY "
+                   "c.well_id, c.cohort",
                    err);
     dk_query_bind_text(&query, loading->load->drop->content_hash);
     dk_query_bind_int(&query, loading->same_drop);
@@ -298,8 +298,8 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
     struct dk_query query;
     dk_query_begin(&query, loading->store->sql,
                    "INSERT INTO cohorts (well_id, cohort, drop_id, profile_set, start_time, "
-                   "interval_minutes, readings, hash, burst_seconds) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   "interval_minutes, readings, hash, burst_seconds) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                   "?, ?)",
                    err);
     for (size_t i = 0; i < readings->series_count; i++) {
         const struct dk_series *series = &readings->series[i];
@@ -322,8 +322,8 @@ static enum dk_status insert_cohorts(struct dk_loading *loading, struct dk_error
 }
 
 /* Marks drops as replaced by this one: those that lost their last cohort now, and those of the same
- * contents and rig that wait to be archived in this workspace, whose files this drop's are. What waits
- * in another workspace is still to be archived there. */
+ * contents and rig that wait to be archived in this workspace, whose files this drop's are. What
+ * waits in another workspace is still to be archived there. */
 static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error *err)
 {
     const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
@@ -332,16 +332,13 @@ static enum dk_status mark_replaced(struct dk_loading *loading, struct dk_error 
         return DK_OK;
     dk_query_begin(&query, loading->store->sql,
                    "UPDATE drops SET replaced_by = ? WHERE drop_id <> ? AND replaced_by IS NULL "
-                   "AND unloaded_by IS NULL "
-                   "AND ((duplicate_of IS NULL AND NOT EXISTS "
-                   "(SELECT 1 FROM cohorts WHERE cohorts.drop_id = drops.drop_id)) "
-                   "OR (content_hash = ? AND archive_folder IS NULL "
-                   "AND COALESCE(workspace_id, '') = ? "
-                   "AND (EXISTS (SELECT 1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "WHERE c.drop_id = COALESCE(drops.duplicate_of, drops.drop_id) "
-                   "AND w.site = ? AND (w.well_number = ? OR ? <> 0)) "
-                   "OR NOT EXISTS (SELECT 1 FROM cohorts "
-                   "WHERE cohorts.drop_id = COALESCE(drops.duplicate_of, drops.drop_id)))))",
+                   "AND unloaded_by IS NULL AND ((duplicate_of IS NULL AND NOT EXISTS (SELECT 1 "
+                   "FROM cohorts WHERE cohorts.drop_id = drops.drop_id)) OR (content_hash = ? AND "
+                   "archive_folder IS NULL AND COALESCE(workspace_id, '') = ? AND (EXISTS (SELECT "
+                   "1 FROM cohorts c JOIN wells w ON w.well_id = c.well_id WHERE c.drop_id = "
+                   "COALESCE(drops.duplicate_of, drops.drop_id) AND w.site = ? AND (w.well_number "
+                   "= ? OR ? <> 0)) OR NOT EXISTS (SELECT 1 FROM cohorts WHERE cohorts.drop_id = "
+                   "COALESCE(drops.duplicate_of, drops.drop_id)))))",
                    err);
     dk_query_bind_int(&query, loading->result->drop_id);
     dk_query_bind_int(&query, loading->result->drop_id);

@@ -1,6 +1,6 @@
 /*
  * The refusals of a load: what differs from what is loaded, with its dates, and what to do. No hint
- * names --replace, but for a quarter that most of its values show to be a corrected one.
+ * names --replace, except for a quarter that most of its values show to be a corrected one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,8 +53,8 @@ enum dk_status dk_load_refuse_settings(const struct dk_loading *loading, struct 
     dk_error_set(err, DK_ERR_REFUSED,
                  "run %lld already loaded the data of '%s' with different settings: %s",
                  (long long)loading->same_run, loading->load->drop->path, text);
-    dk_error_hint(err, "use those settings again, or read 'When a drop contradicts "
-                       "what is loaded' in docs/store.md");
+    dk_error_hint(err, "use those settings again, or read 'When a drop contradicts what is loaded' "
+                       "in docs/store.md");
     return DK_ERR_REFUSED;
 }
 
@@ -163,14 +163,13 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
     struct dk_error ignored = {0};
     int copy = 0;
     if (is_corrected(load->match, cohort) && less) {
-        dk_error_hint(err, "it lacks data that is loaded: nothing was changed; look for the "
-                           "rest of the delivery");
+        dk_error_hint(err, "it lacks data that is loaded: nothing was changed; look for the rest "
+                           "of the delivery");
         return DK_ERR_REFUSED;
     }
     if (is_corrected(load->match, cohort)) {
         dk_error_hint(err,
-                      "if this drop corrects that cohort, replace it: "
-                      "--cohort %d --replace",
+                      "if this drop corrects that cohort, replace it: --cohort %d --replace",
                       cohort);
         return DK_ERR_REFUSED;
     }
@@ -180,8 +179,8 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
     }
     if (dk_load_find_copy(loading, item, &copy, &ignored) == DK_OK && copy > 0) {
         dk_error_hint(err,
-                      "all its values equal those of cohort %d: check whether columns are "
-                      "shifted, and calendar.start",
+                      "all its values equal those of cohort %d: check whether columns are shifted, "
+                      "and calendar.start",
                       copy);
         return DK_ERR_REFUSED;
     }

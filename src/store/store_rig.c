@@ -7,19 +7,18 @@
     "COALESCE(c.burst_seconds, CASE WHEN d.settings LIKE 'columns=cohorts %alignment=second %' "   \
     "OR d.settings LIKE 'columns=wells %alignment=second %' THEN 1 END)"
 
-/* The cohort after the first one that is not followed by the next. Of a site, a cohort that any well
- * has is there: wells come and go. */
+/* The cohort after the first one that is not followed by the next. Of a site, a cohort that any
+ * well has is there: wells come and go. */
 static enum dk_status find_missing(struct dk_store *store, const struct dk_well *well,
                                    bool whole_site, struct dk_store_rig *rig, struct dk_error *err)
 {
     struct dk_query query;
     dk_query_begin(&query, store->sql,
-                   "SELECT COALESCE(MIN(c.cohort), 0) + 1 "
-                   "FROM cohorts c JOIN wells w ON w.well_id = c.well_id "
-                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND NOT EXISTS "
-                   "(SELECT 1 FROM cohorts n JOIN wells v ON v.well_id = n.well_id "
-                   "WHERE v.site = w.site AND (v.well_number = w.well_number OR ? <> 0) "
-                   "AND n.cohort = c.cohort + 1)",
+                   "SELECT COALESCE(MIN(c.cohort), 0) + 1 FROM cohorts c JOIN wells w ON w.well_id "
+                   "= c.well_id WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND NOT EXISTS "
+                   "(SELECT 1 FROM cohorts n JOIN wells v ON v.well_id = n.well_id WHERE v.site = "
+                   "w.site AND (v.well_number = w.well_number OR ? <> 0) AND n.cohort = c.cohort + "
+                   "1)",
                    err);
     dk_query_bind_text(&query, well->site);
     dk_query_bind_int(&query, well->number);

@@ -3,9 +3,9 @@
  *
  * Every archived drop that the ledger does not know is loaded as it was: in the order of the
  * archive, by the same code as any drop, with the settings that its folder recorded. Before a drop
- * is loaded, its files are compared with the manifest, and each of its cohorts with the hash that was
- * recorded; at the end the database is compared with the records, and the export with the one in
- * aws_s3/. Nothing in the archive is moved or changed.
+ * is loaded, its files are compared with the manifest, and each of its cohorts with the hash that
+ * was recorded; at the end the database is compared with the records, and the export with the one
+ * in aws_s3/. Nothing in the archive is moved or changed.
  *
  * Each drop commits by itself, and a drop is known only once it is there with its place in the
  * archive. So a rebuild that is interrupted is resumed by the next one, and until then no other
@@ -31,8 +31,8 @@ enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *e
 
 /* Rebuilds all that the archive contains, into a store that is open, locked and prepared, and
  * records a run of `init`. DK_ERR_DATA: a file is missing or is not what was archived, or a hash
- * differs; it is named. DK_ERR_REFUSED: the database holds cohorts that are not of this archive, and that a drop contradicts. Drops before it
- * stay loaded. */
+ * differs; it is named. DK_ERR_REFUSED: the database holds cohorts that are not of this archive,
+ * and that a drop contradicts. Drops before it stay loaded. */
 enum dk_status dk_pipeline_rebuild(struct dk_pipeline *pipeline, struct dk_rebuilt *result,
                                    struct dk_error *err) DK_CHECK;
 

@@ -13,8 +13,8 @@
 
 struct dk_manifest_file {
     const char *key; /* relative to manifest.json */
-    const char
-        *kind; /* "historical", "dictionary", "cohort", "site", "parquet", "parquet-cohort" */
+    /* "historical", "dictionary", "cohort", "site", "parquet", "parquet-cohort" */
+    const char *kind;
     const char *content_type; /* "text/csv" */
     uint64_t rows;            /* data rows, without the header */
     uint64_t size_bytes;
