@@ -142,7 +142,7 @@ enum dk_status dk_fleet_preview(struct dk_taking *taking, unsigned steps, struct
         struct dk_error why = {0};
         if (is_later(taking, i)) {
             dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
-                               "'%s' is not shown: it depends on what becomes of the one before it",
+                               "'%s' is not shown: it depends on what happens to the one before it",
                                taking->list[i].path);
             continue;
         }

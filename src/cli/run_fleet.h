@@ -8,7 +8,7 @@
 void dk_fleet_take(struct dk_taking *taking, size_t i);
 /* Exports, uploads and archives all that was loaded, and reports on each once. */
 enum dk_status dk_fleet_bring_out(struct dk_taking *taking, struct dk_error *err) DK_CHECK;
-/* What would become of each site. */
+/* What would happen to each site. */
 enum dk_status dk_fleet_preview(struct dk_taking *taking, unsigned steps, struct dk_error *err)
     DK_CHECK;
 

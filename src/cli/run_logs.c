@@ -310,7 +310,7 @@ static enum dk_status preview_first(struct dk_taking *taking, unsigned steps, st
     if (!first->readable)
         return dk_taking_refuse(taking, first, err);
     dk_observer_notice(&session->console.observer, DK_LEVEL_NOTICE,
-                       "this shows what becomes of '%s'; what is after it depends on that",
+                       "this shows what happens to '%s'; what is after it depends on that",
                        first->path);
     DK_RETURN_IF_ERROR(dk_session_preview(session, first->path, steps, err));
     return dk_pipeline_check_unread(&session->pipeline, true, err);

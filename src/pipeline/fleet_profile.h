@@ -1,5 +1,5 @@
 /*
- * What becomes of a profile that came with the logs of a site. The site's own, in logs/<site>/,
+ * What happens to a profile that came with the logs of a site. The site's own, in logs/<site>/,
  * moves to profile/<site>/. One that is in logs/ itself is the fleet's: it moves to profile/ with
  * the last drop that uses it, once nothing else waits in logs/. Private to src/pipeline/.
  */

@@ -548,9 +548,9 @@ enum dk_status dk_rebuild_check(struct dk_pipeline *pipeline, struct dk_error *e
     struct dk_archived_drop *drops = NULL;
     enum dk_status status = dk_evidence_find(&evidence, err);
     if (status == DK_OK && evidence.folder_count == 0) {
-        status =
-            dk_error_set(err, DK_ERR_STORE, "there is no archived drop in '%s' to rebuild '%s'",
-                         DK_WORKSPACE_ARCHIVE, pipeline->settings->store.url);
+        status = dk_error_set(err, DK_ERR_STORE,
+                              "there is no archived drop in '%s' to rebuild '%s' from",
+                              DK_WORKSPACE_ARCHIVE, pipeline->settings->store.url);
         dk_error_hint(err, "restore the archive, or the database, from a backup");
     }
     if (status == DK_OK)

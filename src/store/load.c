@@ -19,7 +19,7 @@ static enum dk_status check_readings(const struct dk_readings *readings, struct 
         return dk_error_set(err, DK_ERR_DATA, "there are no readings to load");
     if (readings->profile.rows != readings->rows)
         return dk_error_set(err, DK_ERR_DATA,
-                            "the profile has %zu rows, and a cohort has %zu readings",
+                            "the profile has %zu rows, but a cohort has %zu readings",
                             readings->profile.rows, readings->rows);
     return DK_OK;
 }

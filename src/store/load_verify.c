@@ -23,7 +23,7 @@ static enum dk_status not_same(const struct dk_series *series, const char *senso
                  "'%s', not '%s'",
                  sensor, rig, series->cohort, row + 1, texts[1], texts[0]);
     dk_error_hint(err, "nothing was loaded; look for triggers on well_reading, and for columns of "
-                       "another type");
+                       "a different type");
     return DK_ERR_STORE;
 }
 

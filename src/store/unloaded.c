@@ -28,7 +28,8 @@ static enum dk_status check_cohort(struct dk_store *store, const struct dk_store
     DK_RETURN_IF_ERROR(dk_query_end(&query));
     if (drop_id == series->drop_id && strcmp(hash, series->hash) == 0)
         return DK_OK;
-    dk_error_set(err, DK_ERR_BUSY, "cohort %d was loaded or unloaded by another run meanwhile",
+    dk_error_set(err, DK_ERR_BUSY,
+                 "cohort %d was loaded or unloaded by another run in the meantime",
                  series->series.cohort);
     dk_error_hint(err, "nothing was unloaded; 'derrick status' shows what is loaded now");
     return DK_ERR_BUSY;

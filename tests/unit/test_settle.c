@@ -128,7 +128,8 @@ static void a_failed_site_waits_until_it_or_its_profile_changes(void **state)
     assert_string_equal(runs_after(&stage, 0), "");
     assert_string_equal(runs_after(&stage, SETTLE_S), "logs/alpha logs/beta ");
     end(&stage, "logs/alpha", DK_ERR_DATA, DK_OK);
-    assert_string_equal(stage.notices, "not trying site 'alpha' again until its files in 'logs' change\n");
+    assert_string_equal(stage.notices,
+                        "not trying site 'alpha' again until its files in 'logs' change\n");
     drop_folder_put(&stage.folder, "profile/beta/profile.txt", "p");
     drop_folder_put(&stage.folder, "logs/alpha/notes", "not part of a delivery");
     assert_string_equal(runs_after(&stage, 0), "");
