@@ -314,6 +314,7 @@ static enum dk_status find_drop(struct dk_session *session, struct dk_error *err
     }
     DK_RETURN_IF_ERROR(
         dk_session_path(session, session->arguments.operands[0], &session->drop, err));
+    session->config.settings.drop_given = true;
     dk_session_name_rig(session, session->drop);
     return DK_OK;
 }

@@ -1,5 +1,11 @@
 #include "numbering.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "pipeline/deliveries.h"
+#include "pipeline/fleet.h"
 #include "resampled.h"
 #include "store/unloaded.h"
 
@@ -214,6 +220,67 @@ static enum dk_status refuse_hole(const struct dk_intake *intake, int missing, s
     return DK_ERR_REFUSED;
 }
 
+/* Whether a delivery in logs/ is of the rig that the drop is read for. */
+static bool is_of_rig(const struct dk_intake *intake, const char *path,
+                      const struct dk_settings *settings)
+{
+    char site[DK_DELIVERY_PATH_MAX];
+    if (settings->input.columns != DK_COLUMNS_WELLS)
+        return !settings->site_given && !settings->well_given;
+    bool has_folder = dk_fleet_folder(path, site);
+    return strcmp(has_folder ? site : settings->input.well.site, intake->input.well.site) == 0;
+}
+
+/* Whether what was delivered at `path` is loaded, and not archived yet. */
+static bool is_pending(const struct dk_ledger_drop *pending, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pending[i].source, path) == 0)
+            return true;
+    return false;
+}
+
+/* The index of the first delivery before the drop that waits, or `count`. */
+static size_t find_earlier(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                           const struct dk_waiting_drop *list, size_t count)
+{
+    struct dk_ledger_drop *pending = NULL;
+    size_t pending_count = 0;
+    size_t earlier = count;
+    size_t i = 0;
+    if (dk_pipeline_pending(pipeline, &pending, &pending_count, NULL) != DK_OK)
+        return count;
+    for (; i < count && !dk_path_is_same(list[i].path, intake->drop.path); i++)
+        if (earlier == count && is_of_rig(intake, list[i].path, pipeline->settings) &&
+            !is_pending(pending, pending_count, list[i].path))
+            earlier = i;
+    free(pending);
+    return i < count ? earlier : count;
+}
+
+/* A drop in logs/ that the user names gets no date of one that comes before it there. */
+static enum dk_status check_earlier(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                    struct dk_error *err)
+{
+    struct dk_waiting_drop *list = NULL;
+    size_t count = 0;
+    if (!pipeline->settings->drop_given || !dk_path_exists(DK_WORKSPACE_LOGS))
+        return DK_OK;
+    DK_RETURN_IF_ERROR(dk_pipeline_deliveries(pipeline, &list, &count, err));
+    size_t earlier = find_earlier(pipeline, intake, list, count);
+    enum dk_status status = earlier < count ? DK_ERR_REFUSED : DK_OK;
+    if (status != DK_OK) {
+        dk_error_set(err, status, "'%s' comes first: '%s' would get the dates of that one",
+                     list[earlier].path, intake->drop.path);
+        dk_error_hint(err,
+                      "load '%s' first or move it away, or give the number of this one: --cohort N "
+                      "--gap",
+                      list[earlier].path);
+    }
+    free(list);
+    return status;
+}
+
 /* A drop that is like no loaded cohort is the next one, unless it may be one that is missing. */
 static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err)
@@ -246,7 +313,7 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
             "run %lld unloaded cohort %d, which is missing now: if '%s' is that cohort, its number "
             "is wrong (unload cohort %d and load it with --cohort %d)",
             (long long)run_id, cohort, intake->drop.path, intake->input.cohort, cohort);
-    return DK_OK;
+    return check_earlier(pipeline, intake, err);
 }
 
 /* Finds the loaded cohort that the drop is; without --cohort it gets its number, else the next

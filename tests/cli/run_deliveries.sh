@@ -51,11 +51,30 @@ verdicts
 sed -n '/^What/,$p' w/logs/q10/DERRICK-REPORT.txt
 sqlite3 w/energymobile.db 'SELECT run_id, command, state, exit_code, message FROM runs'
 show derrick -C w status --check
+echo "- one of those that wait, by its name alone: it would get the dates of the refused one"
+show derrick -C w -q run "$PWD/w/logs/q10" | steady
+show derrick -C w -q load logs/q10 --dry-run | steady
+sed -n '3,/^$/p' w/logs/q10/DERRICK-REPORT.txt
+ln -s logs w/share
+show derrick -C w -q load share/q10 | steady
+loaded
 echo "- one of those that wait, by its number"
 show derrick -C w run --cohort 3 --gap "$PWD/w/logs/q10" | steady
 echo "- corrected"
 cp d2/TS1.txt w/logs/q9
 show derrick -C w -q run --cohort 2 | steady
+loaded
+
+echo "- by its name: the first one, one after what is loaded and not archived yet, one of another rig"
+fresh
+deliver 1 q1
+deliver 2 q2
+deliver 3 q3
+deliver 4 q4
+cp profile.txt w/logs/q4
+derrick -C w -q load logs/q1 >/dev/null
+show derrick -C w -q load logs/q2 | steady
+show derrick -C w -q load logs/q4 --set rig.well=2 | steady
 loaded
 
 echo "- one that is still in transfer, before others and after them"

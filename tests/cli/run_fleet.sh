@@ -119,6 +119,13 @@ loaded
 verdicts
 profiles
 
+echo "- one that is named waits for those of its own site, and for no other's"
+(cd d2 && zip -q ../w/logs/nevada/q2.zip -- *)
+(cd d1 && zip -q ../w/logs/nevada/q10.zip -- *)
+for quarter in 10 2 10; do
+    show derrick -C w -q load logs/nevada/q$quarter.zip | steady
+done
+
 echo "- a folder in a site's folder: as a folder in logs/ it would be another site"
 fresh
 deliver 1 alpha/q1

@@ -45,6 +45,7 @@ struct dk_settings {
     struct dk_input_settings input;
     bool cohort_given; /* by the user: cohort_first, which is input.cohort, to cohort_last */
     int cohort_first, cohort_last;
+    bool drop_given; /* by the user: others in logs/ may come before it */
     bool site_given; /* by the user, or a record of the archive: no folder's name is another site */
     bool well_given; /* by the user */
     bool future;     /* load a cohort whose last reading is in the future */
