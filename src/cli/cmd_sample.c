@@ -26,6 +26,18 @@ static const struct dk_option own_options[] = {
 };
 static const struct dk_option *const groups[] = {own_options, NULL};
 
+/* A sample is a delivery, and goes to no other folder that derrick reads. */
+static enum dk_status spare_own(const char *folder, struct dk_error *err)
+{
+    const char *own = NULL;
+    DK_RETURN_IF_ERROR(dk_workspace_own(folder, NULL, true, &own, err));
+    if (!own)
+        return DK_OK;
+    dk_error_set(err, DK_ERR_USAGE, "can't write a sample to '%s': it is %s", folder, own);
+    dk_error_hint(err, "choose another folder, such as %s", DK_WORKSPACE_LOGS);
+    return DK_ERR_USAGE;
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     struct dk_simulation_settings settings;
@@ -44,7 +56,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     settings.cohorts = session->config.settings.input.cohorts;
     settings.threads = session->config.settings.threads;
     DK_RETURN_IF_ERROR(dk_session_path(session, session->arguments.operands[0], &folder, err));
-    enum dk_status status = dk_simulation_write(folder, &settings, &session->console.observer, err);
+    enum dk_status status = spare_own(folder, err);
+    if (status == DK_OK)
+        status = dk_simulation_write(folder, &settings, &session->console.observer, err);
     if (status == DK_OK)
         dk_console_result(
             &session->console, "sample",

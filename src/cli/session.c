@@ -469,6 +469,8 @@ static enum dk_status spare_own(const struct dk_session *session, const char *pa
         own = "the configuration";
     else if (database && dk_path_is_same(path, database))
         own = "the database";
+    else
+        DK_RETURN_IF_ERROR(dk_workspace_own(path, database, false, &own, err));
     if (!own)
         return DK_OK;
     dk_error_set(err, DK_ERR_USAGE, "can't write '%s': it is %s", path, own);

@@ -43,6 +43,13 @@ enum dk_status dk_workspace_make(unsigned *made, struct dk_error *err) DK_CHECK;
  * folder or file; NULL: nothing. */
 const char *dk_workspace_missing(const char *config_path);
 
+/* What the output `path` would replace that derrick needs: *own is "in the archive of a workspace",
+ * "the database", ... for a sentence; NULL: nothing. It counts where the path really leads, through
+ * links and "..", and in any workspace, not only in this one. `database` is the file of the database
+ * (NULL: none). A delivery may go to logs/. */
+enum dk_status dk_workspace_own(const char *path, const char *database, bool is_delivery,
+                                const char **own, struct dk_error *err) DK_CHECK;
+
 /* Finds the nearest folder above `folder` that is a workspace, as Git does: on the same file
  * system, and only where it belongs to this user or to root. *above is on the heap, or NULL.
  * DK_ERR_CONFIG: the nearest one belongs to another user. */
