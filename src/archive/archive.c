@@ -303,6 +303,39 @@ static enum dk_status store_files(struct job *job, struct dk_error *err)
     return DK_OK;
 }
 
+/* It describes what happened to the files before they were archived. */
+static void remove_beside(const struct job *job, const char *path)
+{
+    struct dk_error err = {0};
+    struct dk_place place;
+    struct stat info;
+    if (dk_place_open(&place, path, job->settings->origins, NULL) != DK_OK)
+        return; /* the folder was replaced: it is somebody else's */
+    if (dk_place_stat(&place, &info) && S_ISREG(info.st_mode) &&
+        dk_place_remove(&place, &err) != DK_OK)
+        dk_observer_notice(job->observer, DK_LEVEL_WARNING, "%s", err.message);
+    dk_place_close(&place);
+}
+
+static enum dk_status remove_outdated(const struct job *job, struct dk_error *err)
+{
+    const struct dk_ledger_file *file = NULL; /* any that moved */
+    for (size_t i = 0; i < job->file_count && !file; i++)
+        if (is_stored_alone(job, &job->files[i]) && !stays(job, &job->files[i]) &&
+            job->files[i].file != DK_DROP_PROFILE)
+            file = &job->files[i];
+    if (!file || !job->settings->outdated)
+        return DK_OK;
+    char *folder = dk_path_folder(file->path);
+    char *path = folder ? dk_path_join(folder, job->settings->outdated) : NULL;
+    if (path)
+        remove_beside(job, path);
+    enum dk_status status = path ? DK_OK : dk_error_nomem(err, "archive", file->path);
+    free(path);
+    free(folder);
+    return status;
+}
+
 /* A profile that came with the logs goes where the next drop looks for one. */
 static enum dk_status move_profile(const struct job *job, struct dk_error *err)
 {
@@ -461,6 +494,7 @@ static enum dk_status archive_inner(struct job *job, struct dk_error *err)
                            job->folder);
     DK_RETURN_IF_ERROR(move_profile(job, err));
     DK_RETURN_IF_ERROR(write_manifests(job, err));
+    DK_RETURN_IF_ERROR(remove_outdated(job, err));
     return dk_ledger_archive_end(job->store, job->drop->drop_id, err);
 }
 

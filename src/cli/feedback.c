@@ -47,6 +47,8 @@ void dk_feedback_place(struct dk_feedback *feedback, const char *path, const str
         folder = dk_path_folder(drop->path);
     else if (drop && first_file(drop))
         folder = dk_path_folder(first_file(drop));
+    else if (path && !dk_path_exists(path))
+        return;
     else if (path)
         folder = dk_path_is_folder(path) ? strdup(path) : dk_path_folder(path);
     bool usable = folder && is_in_logs(folder) && is_real_folder(folder);
@@ -92,12 +94,12 @@ static void count_item(void *context, const struct dk_delivery_item *item)
     dk_delivery_add(context, item);
 }
 
-/* Whether something in logs/ looks like a delivery, loaded or not. */
+/* Whether something in the folder of the report looks like a delivery, loaded or not. */
 static bool is_delivery_there(const struct dk_session *session)
 {
     struct dk_delivery found = {0};
-    return dk_delivery_walk(DK_WORKSPACE_LOGS, session->config.settings.input.ignore, count_item,
-                            &found, NULL) == DK_OK &&
+    return dk_delivery_walk(session->feedback.folder, session->config.settings.input.ignore,
+                            count_item, &found, NULL) == DK_OK &&
            found.count > 0;
 }
 
@@ -324,12 +326,30 @@ char *dk_feedback_text(const struct dk_session *session, const json_t *events, i
     return text;
 }
 
+/* Of one that waits, in a folder of which there is a report: all else is there already. */
+static char *waiting_text(const struct dk_feedback *feedback)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return NULL;
+    put_line(stream, 0, verdict(feedback, NULL, dk_status_exit_code(DK_ERR_REFUSED)));
+    put_line(stream, 0, feedback->waits_for);
+    if (fclose(stream) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 static void write_report(struct dk_session *session, const char *folder, const char *text)
 {
     struct dk_error err = {0};
-    char *path = dk_path_join(folder, DK_FEEDBACK_FILE);
-    enum dk_status status = path && text ? dk_file_put(path, text, strlen(text), &err)
-                                         : dk_error_nomem(&err, "write", DK_FEEDBACK_FILE);
+    char *path = dk_path_join(folder, DK_WORKSPACE_DELIVERY_REPORT);
+    enum dk_status status = path && text
+                                ? dk_file_put(path, text, strlen(text), &err)
+                                : dk_error_nomem(&err, "write", DK_WORKSPACE_DELIVERY_REPORT);
     free(path);
     if (status != DK_OK)
         dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING,
@@ -362,11 +382,6 @@ static char *add_report(struct dk_feedback *feedback, char *text)
     return text;
 }
 
-bool dk_feedback_has_report(const struct dk_feedback *feedback)
-{
-    return json_object_get(feedback->reports, feedback->folder) != NULL;
-}
-
 void dk_feedback_report(struct dk_session *session, int exit_code)
 {
     struct dk_feedback *feedback = &session->feedback;
@@ -378,7 +393,10 @@ void dk_feedback_report(struct dk_session *session, int exit_code)
     bool concerns_delivery = feedback->worked && feedback->delivered;
     if (!concerns_delivery && (exit_code == 0 || !is_delivery_there(session)))
         return;
-    char *text = add_report(feedback, dk_feedback_text(session, events, exit_code));
+    bool has_report = json_object_get(feedback->reports, feedback->folder) != NULL;
+    char *text = feedback->waits_for && has_report ? waiting_text(feedback)
+                                                   : dk_feedback_text(session, events, exit_code);
+    text = add_report(feedback, text);
     write_report(session, feedback->folder, text);
     free(text);
 }

@@ -11,14 +11,9 @@
 
 #include "command.h"
 
-#define DK_FEEDBACK_FILE "DERRICK-REPORT.txt"
-
 /* Before a run on the drop at `path` (NULL: in logs/): forgets the one before, and notes which
  * folder logs/ is. */
 void dk_feedback_begin(struct dk_session *session, const char *path);
-
-/* Whether this run has written a report where the next one would go. */
-bool dk_feedback_has_report(const struct dk_feedback *feedback);
 
 /* After the report on one of several deliveries: keeps its events and its report for the
  * notification on all of them. */

@@ -54,7 +54,7 @@ static size_t find_blocker(const struct dk_taking *taking, size_t i)
     return i;
 }
 
-/* One that waits is not read. The report says why, where there is none of this run already. */
+/* One that waits is not read. The report says why. */
 static void hold_back(struct dk_taking *taking, size_t i, size_t blocker)
 {
     char why[DK_ERROR_TEXT_MAX];
@@ -68,8 +68,7 @@ static void hold_back(struct dk_taking *taking, size_t i, size_t blocker)
                    before, path);
     session->feedback.waits_for = why;
     session->feedback.waits_for_loaded = loaded;
-    if (!dk_feedback_has_report(&session->feedback))
-        dk_feedback_report(session, dk_status_exit_code(DK_ERR_REFUSED));
+    dk_feedback_report(session, dk_status_exit_code(DK_ERR_REFUSED));
     session->feedback.waits_for = NULL;
     taking->taken[i].status = taking->taken[blocker].status;
     if (taking->waiting++ > 0)

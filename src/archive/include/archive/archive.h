@@ -38,6 +38,7 @@ struct dk_archive_settings {
     bool zstd;                  /* compress what is stored */
     const char *export_path;    /* the CSV to copy too; NULL: none */
     const char *export_hash;    /* its sha256; ignored without export_path */
+    const char *outdated;       /* a file beside the drop's, to remove when they go; NULL: none */
     bool profile_stays;  /* a profile that came with the logs is copied only: other drops need it */
     bool profile_is_new; /* it moves to profile_folder even from a duplicate: other drops had it */
     int64_t run_id; /* for the name of a new folder, where an earlier process loaded the drop */

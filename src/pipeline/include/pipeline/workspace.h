@@ -27,6 +27,8 @@
 #define DK_WORKSPACE_QUARANTINE "quarantine"
 #define DK_WORKSPACE_LOCK ".derrick.lock"
 #define DK_WORKSPACE_IDENTITY ".derrick-workspace"
+/* What a run says about a delivery, beside its files. */
+#define DK_WORKSPACE_DELIVERY_REPORT "DERRICK-REPORT.txt"
 
 struct dk_workspace {
     int lock_fd;                  /* -1: not locked */
