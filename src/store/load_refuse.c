@@ -168,8 +168,7 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
         return DK_ERR_REFUSED;
     }
     if (is_corrected(load->match, cohort)) {
-        dk_error_hint(err,
-                      "if this drop corrects that cohort, replace it: --cohort %d --replace",
+        dk_error_hint(err, "if this drop corrects that cohort, replace it: --cohort %d --replace",
                       cohort);
         return DK_ERR_REFUSED;
     }
