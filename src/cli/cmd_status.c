@@ -190,6 +190,23 @@ static void report_run(struct dk_session *session, const struct dk_ledger_run *r
         dk_run_state_word(run->state), run->message[0] ? ": " : "", run->message);
 }
 
+/* One that could not reach the database, and is not recorded there yet. */
+static enum dk_status report_missed(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_ledger_missed missed;
+    bool found = false;
+    DK_RETURN_IF_ERROR(dk_pipeline_missed(&missed, &found, err));
+    if (found)
+        dk_console_result(
+            &session->console, "missed_run",
+            DK_FIELDS(DK_TEXT("command", missed.command), DK_TEXT("started", missed.started),
+                      DK_TEXT("ended", missed.ended), DK_NUMBER("exit_code", missed.exit_code),
+                      DK_TEXT("message", missed.message)),
+            "not recorded yet: %s UTC  %s failed: %s", missed.ended, missed.command,
+            missed.message);
+    return DK_OK;
+}
+
 static enum dk_status report_runs(struct dk_session *session, struct dk_error *err)
 {
     size_t shown = 0;
@@ -224,26 +241,43 @@ static enum dk_status report_pending(struct dk_session *session, struct dk_error
     return status;
 }
 
-/* The files are found and complete: what happens to them depends on their cells. */
+/* Complete files were refused if one of the deliveries was: the first one is named. */
+static void report_refused(struct dk_session *session, const struct dk_delivery *found,
+                           const struct dk_ledger_run *refused, size_t count)
+{
+    char drop[DK_DELIVERY_PATH_MAX + 3] = "its drop";
+    char more[64] = "";
+    if (strcmp(refused->source, DK_WORKSPACE_LOGS) != 0)
+        dk_text_format(drop, sizeof(drop), "'%s'", refused->source);
+    if (count > 1)
+        dk_text_format(more, sizeof(more), ", and %zu more %s refused", count - 1,
+                       count == 2 ? "was" : "were");
+    dk_console_result(&session->console, "waiting",
+                      DK_FIELDS(DK_NUMBER("files", found->count), DK_TEXT("first", found->first),
+                                DK_TEXT("problem", refused->message)),
+                      "waiting in '%s': %zu file%s; run %lld refused %s%s: 'derrick status --runs' "
+                      "shows why",
+                      DK_WORKSPACE_LOGS, found->count, found->count == 1 ? "" : "s",
+                      (long long)refused->run_id, drop, more);
+}
+
+/* The files are found and complete: what becomes of them depends on their cells. */
 static enum dk_status report_readable(struct dk_session *session, const struct dk_delivery *found,
                                       struct dk_error *err)
 {
-    struct dk_ledger_run refused;
-    DK_RETURN_IF_ERROR(dk_pipeline_refused(&session->pipeline, &refused, err));
-    const char *message = refused.run_id != 0 ? refused.message : NULL;
-    const struct dk_field *fields =
-        DK_FIELDS(DK_NUMBER("files", found->count), DK_TEXT("first", found->first),
-                  DK_TEXT("problem", message));
-    const char *plural = found->count == 1 ? "" : "s";
-    if (refused.run_id != 0)
-        dk_console_result(&session->console, "waiting", fields,
-                          "waiting in '%s': %zu file%s; run %lld refused its drop: 'derrick status "
-                          "--runs' shows why",
-                          DK_WORKSPACE_LOGS, found->count, plural, (long long)refused.run_id);
+    struct dk_ledger_run *refused = NULL;
+    size_t count = 0;
+    DK_RETURN_IF_ERROR(dk_pipeline_refused(&session->pipeline, &refused, &count, err));
+    if (count > 0)
+        report_refused(session, found, refused, count);
     else
-        dk_console_result(&session->console, "waiting", fields,
+        dk_console_result(&session->console, "waiting",
+                          DK_FIELDS(DK_NUMBER("files", found->count),
+                                    DK_TEXT("first", found->first), DK_TEXT("problem", NULL)),
                           "waiting in '%s': %zu file%s; 'derrick run' loads %s", DK_WORKSPACE_LOGS,
-                          found->count, plural, found->count == 1 ? "it" : "them");
+                          found->count, found->count == 1 ? "" : "s",
+                          found->count == 1 ? "it" : "them");
+    free(refused);
     return DK_OK;
 }
 
@@ -437,6 +471,19 @@ static enum dk_status report_metrics(struct dk_session *session, int late_days,
     return status;
 }
 
+/* The file that node_exporter reads must not keep saying that all is well. */
+static enum dk_status report_down(struct dk_session *session, struct dk_error *err)
+{
+    struct dk_buffer text;
+    dk_observer_notice(&session->console.observer, DK_LEVEL_WARNING, "%s", err->message);
+    dk_buffer_init(&text, METRICS_BYTES_MAX);
+    enum dk_status status = dk_pipeline_metrics_down(DERRICK_VERSION, &text, err);
+    if (status == DK_OK)
+        fputs(text.data, stdout);
+    dk_buffer_reset(&text);
+    return status;
+}
+
 static enum dk_status run(struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -447,6 +494,11 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     if (options->prometheus && (options->check || options->json))
         return dk_error_set(err, DK_ERR_USAGE,
                             "--prometheus can't be combined with --check or --json");
+    enum dk_status status = dk_pipeline_open(&session->pipeline, err);
+    if (status == DK_ERR_STORE && options->prometheus)
+        return report_down(session, err);
+    if (status != DK_OK)
+        return status;
     if (options->runs > 0)
         return dk_session_report_history(session, (size_t)options->runs, err);
     if (options->check)
@@ -466,6 +518,7 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     DK_RETURN_IF_ERROR(report_pending(session, err));
     DK_RETURN_IF_ERROR(report_quarantine(session, err));
     DK_RETURN_IF_ERROR(report_waiting(session, err));
+    DK_RETURN_IF_ERROR(report_missed(session, err));
     return report_runs(session, err);
 }
 
@@ -506,15 +559,15 @@ const struct dk_command dk_command_status = {
         "date and which credentials S3 would use, which drops are not archived yet or wait in "
         "logs/, and the last runs that had something to do. Changes nothing.\n\n"
         "For monitoring, --check prints one line: ok, or (exit code 7) what somebody has to see "
-        "to: the last run failed, files in logs/ can't be read, a cohort is late or missing "
-        "between others, the export or S3 is out of date, cells are in quarantine, the disk is "
-        "nearly full.",
+        "to: the last run failed, a refused delivery is in logs/, files there can't be read, a "
+        "cohort is late or missing between others, the export or S3 is out of date, cells are in "
+        "quarantine, the disk is nearly full.",
     .examples = "derrick status\n"
                 "derrick status --runs 50\n"
                 "derrick status --check --late 30\n"
                 "derrick status --prometheus > /var/lib/node_exporter/derrick.prom\n"
                 "derrick status --json | jq 'select(.event == \"due\")'",
     .options = groups,
-    .needs = DK_NEEDS_SETTINGS | DK_NEEDS_STORE,
+    .needs = DK_NEEDS_SETTINGS, /* it opens the database itself, to report that it can't */
     .run = run,
 };

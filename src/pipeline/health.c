@@ -24,6 +24,10 @@ struct state {
     struct dk_ledger_deliveries deliveries;
     struct dk_delivery waiting;
     struct dk_error waiting_problem;
+    struct dk_ledger_run *refused; /* what is in logs/; owned */
+    size_t refused_count;
+    struct dk_ledger_missed missed; /* the last run, if it could not reach the database */
+    bool has_missed;
 };
 
 /* The last run of this workspace: others may share the database. */
@@ -43,6 +47,8 @@ static enum dk_status collect(struct dk_pipeline *pipeline, struct state *state,
 {
     DK_RETURN_IF_ERROR(dk_pipeline_overview(pipeline, &state->overview, err));
     DK_RETURN_IF_ERROR(find_last_run(pipeline, state, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_missed(&state->missed, &state->has_missed, err));
+    DK_RETURN_IF_ERROR(dk_pipeline_refused(pipeline, &state->refused, &state->refused_count, err));
     DK_RETURN_IF_ERROR(
         dk_pipeline_export_find(pipeline, &state->export, &state->export_current, err));
     DK_RETURN_IF_ERROR(dk_pipeline_s3_overview(pipeline, &state->s3, err));
@@ -54,6 +60,7 @@ static void reset(struct state *state)
 {
     dk_overview_reset(&state->overview);
     free(state->runs);
+    free(state->refused);
 }
 
 static bool is_loaded(const struct state *state)
@@ -133,14 +140,45 @@ static void check_logs(const struct dk_doctor *to)
     problem(to, "logs", "%s", why.message);
 }
 
+static void check_missed(const struct dk_ledger_missed *missed, const struct dk_doctor *to)
+{
+    problem(to, "run", "the run at %s UTC (%s) failed: %s", missed->ended, missed->command,
+            missed->message);
+}
+
+static bool check_last_run(const struct state *state, const struct dk_doctor *to)
+{
+    const struct dk_ledger_run *run = state->run;
+    if (state->has_missed)
+        check_missed(&state->missed, to);
+    if (state->has_missed || !run || !has_failed(run))
+        return false;
+    problem(to, "run", "run %" PRId64 " (%s) %s: %s", run->run_id, run->command,
+            dk_run_state_word(run->state),
+            run->message[0] ? run->message : "it ended without a message");
+    return true;
+}
+
+/* What was refused and is in logs/, except for what the last run's message is about already. */
+static void check_refused(const struct state *state, bool last_run_said, const struct dk_doctor *to)
+{
+    char quoted[DK_DELIVERY_PATH_MAX + 3];
+    for (size_t i = 0; i < state->refused_count; i++) {
+        const struct dk_ledger_run *refused = &state->refused[i];
+        dk_text_format(quoted, sizeof(quoted), "'%s'", refused->source);
+        if (last_run_said &&
+            (refused->run_id == state->run->run_id || strstr(state->run->message, quoted)))
+            continue;
+        problem(to, "refused", "run %" PRId64 " refused %s: %s", refused->run_id, quoted,
+                refused->message);
+    }
+}
+
 static void check_all(const struct state *state, const struct dk_doctor *to)
 {
     char count[DK_COUNT_TEXT_MAX];
     struct dk_finding disk;
-    if (state->run && has_failed(state->run))
-        problem(to, "run", "run %" PRId64 " (%s) %s: %s", state->run->run_id, state->run->command,
-                dk_run_state_word(state->run->state),
-                state->run->message[0] ? state->run->message : "it ended without a message");
+    check_refused(state, check_last_run(state, to), to);
     if (state->waiting_problem.status != DK_OK)
         problem(to, "waiting", "%s", state->waiting_problem.message);
     check_logs(to);
@@ -227,17 +265,39 @@ static void put_expected(struct dk_buffer *text, const struct dk_overview *overv
     }
 }
 
+static void put_last_run(struct dk_buffer *text, const char *started, bool failed, int exit_code)
+{
+    put_number(text, "last_run_timestamp_seconds", "When the last run began.",
+               ledger_seconds(started));
+    put_number(text, "last_run_failed", "1 if the last run failed or was interrupted.", failed);
+    put_number(text, "last_run_exit_code", "Exit code of the last run; 0 while it runs.",
+               exit_code);
+}
+
+static void put_missed(struct dk_buffer *text, const struct dk_ledger_missed *missed)
+{
+    put_last_run(text, missed->started, true, missed->exit_code);
+}
+
 static void put_run(struct dk_buffer *text, const struct state *state)
 {
     const struct dk_ledger_run *run = state->run;
-    if (!run)
-        return;
-    put_number(text, "last_run_timestamp_seconds", "When the last run began.",
-               ledger_seconds(run->started));
-    put_number(text, "last_run_failed", "1 if the last run failed or was interrupted.",
-               has_failed(run));
-    put_number(text, "last_run_exit_code", "Exit code of the last run; 0 while it runs.",
-               run->exit_code);
+    if (state->has_missed)
+        put_missed(text, &state->missed);
+    else if (run)
+        put_last_run(text, run->started, has_failed(run), run->exit_code);
+}
+
+static void put_version(struct dk_buffer *text, const char *version, bool up)
+{
+    put_head(text, "info", "Version of derrick.");
+    dk_buffer_putf(text, "derrick_info{version=\"%s\"} 1\n", version);
+    put_number(text, "up", "1 if the database could be read.", up);
+}
+
+static void put_problems(struct dk_buffer *text, int64_t count)
+{
+    put_number(text, "problems", "What somebody has to see to; see derrick status --check.", count);
 }
 
 static void count_problem(void *context, const struct dk_finding *finding)
@@ -252,10 +312,8 @@ static void put_all(struct dk_buffer *text, const struct state *state, const cha
     int64_t problems = 0;
     const struct dk_doctor count = {.found = count_problem, .context = &problems};
     check_all(state, &count);
-    put_head(text, "info", "Version of derrick.");
-    dk_buffer_putf(text, "derrick_info{version=\"%s\"} 1\n", version);
-    put_number(text, "problems", "What somebody has to see to; see derrick status --check.",
-               problems);
+    put_version(text, version, true);
+    put_problems(text, problems);
     put_run(text, state);
     if (state->deliveries.newest[0])
         put_number(text, "last_delivery_timestamp_seconds", "When the last drop was loaded.",
@@ -266,6 +324,8 @@ static void put_all(struct dk_buffer *text, const struct state *state, const cha
                state->deliveries.quarantined);
     put_number(text, "waiting_files", "Files of deliveries that wait in logs/.",
                (int64_t)state->waiting.count);
+    put_number(text, "refused_deliveries", "Deliveries that are in logs/ and were refused.",
+               (int64_t)state->refused_count);
     put_number(text, "export_current", "1 if the export shows all that is loaded.",
                state->export_current || !is_loaded(state));
     if (state->s3.configured)
@@ -288,4 +348,17 @@ enum dk_status dk_pipeline_metrics(struct dk_pipeline *pipeline, int late_days, 
         put_all(text, &state, version);
     reset(&state);
     return status == DK_OK ? dk_buffer_finish(text, err) : status;
+}
+
+enum dk_status dk_pipeline_metrics_down(const char *version, struct dk_buffer *text,
+                                        struct dk_error *err)
+{
+    struct dk_ledger_missed missed;
+    bool found = false;
+    DK_RETURN_IF_ERROR(dk_pipeline_missed(&missed, &found, err));
+    put_version(text, version, false);
+    put_problems(text, 1);
+    if (found)
+        put_missed(text, &missed);
+    return dk_buffer_finish(text, err);
 }

@@ -153,9 +153,9 @@ enum dk_status dk_intake_open(struct dk_pipeline *pipeline, const char *path,
     if (status == DK_OK && *found)
         status = dk_intake_resolve(pipeline, intake, err);
     *found = *found && status == DK_OK;
-    if (*found)
-        dk_text_format(pipeline->notes.source, sizeof(pipeline->notes.source), "%s",
-                       intake->drop.path);
+    const char *source = *found || !path ? intake->drop.path : path;
+    if (source && (*found || status != DK_OK))
+        dk_text_format(pipeline->notes.source, sizeof(pipeline->notes.source), "%s", source);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/host.h"
 #include "derrick_version.h"
+#include "pipeline/overview.h"
 
 #define MISSED_MAX 100
 #define FIELDS 8
@@ -154,4 +155,14 @@ enum dk_status dk_missed_runs_record(struct dk_pipeline *pipeline, struct dk_err
     if (status == DK_OK && unlink(DK_WORKSPACE_MISSED) != 0)
         return dk_error_errno(err, DK_ERR_IO, errno, "can't remove", DK_WORKSPACE_MISSED);
     return status;
+}
+
+enum dk_status dk_pipeline_missed(struct dk_ledger_missed *last, bool *found, struct dk_error *err)
+{
+    struct missed *missed = NULL;
+    DK_RETURN_IF_ERROR(read_file(&missed, err));
+    *found = missed->count > 0;
+    *last = *found ? missed->list[missed->count - 1] : (struct dk_ledger_missed){0};
+    free(missed);
+    return DK_OK;
 }

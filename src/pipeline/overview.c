@@ -158,22 +158,64 @@ static bool reads_a_drop(const char *command)
            strcmp(command, "watch") == 0;
 }
 
-enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run *refused,
-                                   struct dk_error *err)
+/* The newest run here that read the delivery at `path`; NULL: none. One that is alone may have been
+ * read as logs/. */
+static const struct dk_ledger_run *find_reader(const struct dk_pipeline *pipeline,
+                                               const struct dk_ledger_run *runs, size_t count,
+                                               const char *path, bool alone)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(runs[i].workspace_id, pipeline->workspace.id) == 0 &&
+            reads_a_drop(runs[i].command) &&
+            (strcmp(runs[i].source, path) == 0 ||
+             (alone && strcmp(runs[i].source, DK_WORKSPACE_LOGS) == 0)))
+            return &runs[i];
+    return NULL;
+}
+
+static enum dk_status list_refused(struct dk_pipeline *pipeline,
+                                   const struct dk_waiting_drop *drops, size_t drop_count,
+                                   struct dk_ledger_run **list, size_t *count, struct dk_error *err)
 {
     struct dk_ledger_run *runs = NULL;
-    size_t count = 0;
-    size_t i = 0;
-    *refused = (struct dk_ledger_run){0};
-    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, DK_RUNS_SEARCHED, &runs, &count, err));
-    while (i < count && (strcmp(runs[i].workspace_id, pipeline->workspace.id) != 0 ||
-                         !reads_a_drop(runs[i].command)))
-        i++;
-    if (i < count && runs[i].state == DK_RUN_FAILED &&
-        runs[i].exit_code == dk_status_exit_code(DK_ERR_DATA))
-        *refused = runs[i];
+    size_t run_count = 0;
+    *list = calloc(drop_count + 1, sizeof(**list));
+    if (!*list)
+        return dk_error_nomem(err, "list", DK_WORKSPACE_LOGS);
+    DK_RETURN_IF_ERROR(dk_pipeline_runs(pipeline, DK_RUNS_SEARCHED, &runs, &run_count, err));
+    for (size_t i = 0; i < drop_count; i++) {
+        const struct dk_ledger_run *run =
+            find_reader(pipeline, runs, run_count, drops[i].path, drop_count == 1);
+        if (!run || run->state != DK_RUN_FAILED ||
+            run->exit_code != dk_status_exit_code(DK_ERR_DATA))
+            continue;
+        struct dk_ledger_run *refused = &(*list)[(*count)++];
+        *refused = *run;
+        dk_text_format(refused->source, sizeof(refused->source), "%s", drops[i].path);
+    }
     free(runs);
     return DK_OK;
+}
+
+enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run **list,
+                                   size_t *count, struct dk_error *err)
+{
+    struct dk_waiting_drop *drops = NULL;
+    size_t drop_count = 0;
+    *list = NULL;
+    *count = 0;
+    /* A folder that is not there, or can't be listed, is another problem. */
+    if (dk_pipeline_deliveries(pipeline, &drops, &drop_count, NULL) != DK_OK || drop_count == 0) {
+        free(drops);
+        return DK_OK;
+    }
+    enum dk_status status = list_refused(pipeline, drops, drop_count, list, count, err);
+    free(drops);
+    if (status == DK_OK)
+        return DK_OK;
+    free(*list);
+    *list = NULL;
+    return status;
 }
 
 /* --- logs/ and S3 ----------------------------------------------------------------------------- */

@@ -60,10 +60,14 @@ show derrick -C w -q load share/q10 | steady
 loaded
 echo "- one of those that wait, by its number"
 show derrick -C w run --cohort 3 --gap "$PWD/w/logs/q10" | steady
+echo "- the refused one is not forgotten"
+show derrick -C w status | grep waiting
+show derrick -C w status --check
 echo "- corrected"
 cp d2/TS1.txt w/logs/q9
 show derrick -C w -q run --cohort 2 | steady
 loaded
+show derrick -C w status --check
 
 echo "- by its name: the first one, one after what is loaded and not archived yet, one of another rig"
 fresh

@@ -1,6 +1,5 @@
 # status does not promise that 'derrick run' loads what the last run refused: files whose cells are
-# bad, and files that contradict what is loaded. A run that loads the drop, or that fails for another
-# reason, ends that.
+# bad, and files that contradict what is loaded. A run that loads the drop ends that.
 . "$TESTS/cli/lib.sh"
 new_workspace w 1
 sample w/logs 2 1

@@ -32,8 +32,18 @@ for command in run run load; do
     expect_exit 4 derrick -q $command >/dev/null 2>&1
 done
 cut -f3,4,8 .derrick-missed-runs
+metric() { derrick status --prometheus | grep -E '^derrick_(up|problems|last_run_failed|last_run_exit_code) '; }
+export DERRICK_TEST_NOW="2008-07-01 12:00:00"
+expect_exit 4 derrick status --check >/dev/null 2>&1
+metric
 mv kept.db energymobile.db
+echo "- once it can be opened, and before a run records them"
+derrick status --check | sed -E 's/[0-9-]{10} [0-9:]{8} UTC/NOW UTC/' || equals 7 "${PIPESTATUS[0]}"
+derrick status | steady | grep recorded
+metric
 derrick -q run
+derrick status --check
+metric
 ls .derrick-missed-runs 2>/dev/null || echo recorded
 history 3
 echo "- more problems than the ledger keeps"

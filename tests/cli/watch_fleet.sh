@@ -61,6 +61,10 @@ wait_for idle
 sites
 jq -c '[.reason, .exit_code]' n.json
 grep -c "not a number" err.txt
+echo "- and is not forgotten"
+derrick -C w status | grep waiting
+derrick -C w status --prometheus | grep -E '^derrick_(problems|last_run_failed|refused_deliveries)'
+show derrick -C w status --check
 echo "- corrected"
 rm n.json
 sed -i '1s/^x/1.5/' w/logs/beta/TS1.txt

@@ -58,10 +58,15 @@ enum dk_status dk_pipeline_runs(struct dk_pipeline *pipeline, size_t limit,
                                 struct dk_ledger_run **list, size_t *count, struct dk_error *err)
     DK_CHECK;
 
-/* The newest run of this workspace that read a drop, if it refused it for its data: what waits in
- * logs/ may be that drop. run_id 0: it did not, or there was none. */
-enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run *refused,
-                                   struct dk_error *err) DK_CHECK;
+/* Of each delivery that is in logs/, the newest run of this workspace that read it, if it refused
+ * it for its data; its `source` is the delivery's path. *list is on the heap (the caller frees). */
+enum dk_status dk_pipeline_refused(struct dk_pipeline *pipeline, struct dk_ledger_run **list,
+                                   size_t *count, struct dk_error *err) DK_CHECK;
+
+/* The newest run that could not reach the database, and is not recorded there yet, from the
+ * workspace's file .derrick-missed-runs. *found is false where there is none. */
+enum dk_status dk_pipeline_missed(struct dk_ledger_missed *last, bool *found, struct dk_error *err)
+    DK_CHECK;
 
 /* What waits in logs/ (dk_pipeline_waiting), none where there is no logs/. *problem: why a run
  * would refuse it before it reads a cell, or why logs/ can't be listed; DK_OK if nothing is
