@@ -105,7 +105,8 @@ enum dk_status dk_fleet_bring_out(struct dk_taking *taking, struct dk_error *err
     struct dk_session *session = taking->session;
     enum dk_status status = DK_OK;
     bool worked = false;
-    if (taking->failed + taking->waiting == taking->count)
+    if (taking->failed + taking->waiting == taking->count &&
+        !dk_pipeline_is_export_due(&session->pipeline))
         return DK_OK;
     if (session->pipeline.run_id == 0)
         status = dk_pipeline_next(&session->pipeline, taking->command, err);

@@ -144,6 +144,26 @@ enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_r
     return DK_OK;
 }
 
+bool dk_pipeline_is_export_due(struct dk_pipeline *pipeline)
+{
+    struct dk_ledger_publication publication;
+    bool empty = false;
+    bool current = false;
+    return dk_store_is_empty(pipeline->store, &empty, NULL) == DK_OK && !empty &&
+           dk_pipeline_export_find(pipeline, &publication, &current, NULL) == DK_OK && !current;
+}
+
+/* After a delivery was refused: what earlier runs loaded or corrected does not wait for the next one. */
+static void publish_due(struct dk_pipeline *pipeline, enum dk_status refused,
+                        struct dk_run_result *result)
+{
+    struct dk_error why = {0};
+    bool is_refused = refused == DK_ERR_DATA || refused == DK_ERR_REFUSED;
+    if (is_refused && dk_pipeline_is_export_due(pipeline) &&
+        dk_pipeline_publish(pipeline, result, &why) != DK_OK)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING, "%s", why.message);
+}
+
 enum dk_status dk_pipeline_upload_all(struct dk_pipeline *pipeline, struct dk_upload_result *result,
                                       struct dk_error *err)
 {
@@ -198,6 +218,8 @@ enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
         status = take_in(pipeline, path, intake, &syncing, result, err);
     if (status == DK_OK)
         status = dk_pipeline_publish(pipeline, result, err);
+    else
+        publish_due(pipeline, status, result);
     pipeline->in_memory = NULL; /* it is the caller's */
     status = dk_syncing_finish(&syncing, status, err);
     if (status == DK_OK)

@@ -369,8 +369,12 @@ struct dk_run_result {
 enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                                    struct dk_error *err) DK_CHECK;
 
+/* Whether something is loaded that the current export does not show yet. False if that is not known. */
+bool dk_pipeline_is_export_due(struct dk_pipeline *pipeline);
+
 /* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that
- * the next run finishes an interrupted one. `intake` (the caller resets) holds the report, also
+ * the next run finishes an interrupted one. Where the drop is refused, an export that is due is
+ * published all the same. `intake` (the caller resets) holds the report, also
  * after a failure. */
 enum dk_status dk_pipeline_run(struct dk_pipeline *pipeline, const char *path,
                                struct dk_intake *intake, struct dk_run_result *result,
