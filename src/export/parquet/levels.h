@@ -4,7 +4,8 @@
  * Implements "Definition Levels" and "Repetition Levels" of the Parquet format
  * (apache/parquet-format, README.md, "Nulls" and "Data Pages") for columns without nesting: they
  * have no repetition levels, and in data pages of version 1 the levels are a hybrid of width 1
- * after its size as four bytes, little-endian (Encodings.md, "RLE = 3"). Private to the Parquet writer.
+ * after its size as four bytes, little-endian (Encodings.md, "RLE = 3"). Private to the Parquet
+ * writer.
  */
 #ifndef DK_PARQUET_LEVELS_H
 #define DK_PARQUET_LEVELS_H

@@ -47,8 +47,8 @@ const char *dk_workspace_missing(const char *config_path);
 
 /* What the output `path` would replace that derrick needs: *own is "in the archive of a workspace",
  * "the database", ... for a sentence; NULL: nothing. It counts where the path really leads, through
- * links and "..", and in any workspace, not only in this one. `database` is the file of the database
- * (NULL: none). A delivery may go to logs/. */
+ * links and "..", and in any workspace, not only in this one. `database` is the file of the
+ * database (NULL: none). A delivery may go to logs/. */
 enum dk_status dk_workspace_own(const char *path, const char *database, bool is_delivery,
                                 const char **own, struct dk_error *err) DK_CHECK;
 
