@@ -147,8 +147,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     }
     if (applies && (options->rig || options->cohort.first > 0))
         return dk_error_set(err, DK_ERR_USAGE, "--rig and --cohort are for 'quarantine list'");
-    if (!applies && options->run > 0)
-        return dk_error_set(err, DK_ERR_USAGE, "--run is for 'quarantine apply'");
+    if (!applies && (options->run > 0 || options->reason))
+        return dk_error_set(err, DK_ERR_USAGE, "%s is for 'quarantine apply'",
+                            options->run > 0 ? "--run" : "--reason");
     return applies ? apply(session, err) : list(session, err);
 }
 
@@ -163,6 +164,11 @@ static const struct dk_option own_options[] = {
      DK_FIELD(run),
      .min = 1,
      .max = INT32_MAX},
+    {.name = "reason",
+     .argument = "TEXT",
+     .help = "apply: why; kept in the ledger, with your name",
+     .type = DK_OPTION_TEXT,
+     DK_FIELD(reason)},
     {0},
 };
 static const struct dk_option *const groups[] = {own_options, NULL};
@@ -186,7 +192,7 @@ const struct dk_command dk_command_quarantine = {
         "uploads it again.",
     .examples = "derrick quarantine list\n"
                 "derrick quarantine list --cohort 61 > fixed.tsv\n"
-                "derrick quarantine apply fixed.tsv",
+                "derrick quarantine apply fixed.tsv --reason 'read again from the rig'",
     .options = groups,
     .needs = DK_NEEDS_SETTINGS | DK_NEEDS_WORKSPACE,
     .refused = "",

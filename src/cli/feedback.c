@@ -89,18 +89,39 @@ static bool is_still_there(const struct dk_feedback *feedback)
            (strcmp(feedback->folder, DK_WORKSPACE_LOGS) == 0 || is_real_folder(feedback->folder));
 }
 
-static void count_item(void *context, const struct dk_delivery_item *item)
+/* What in the folder of the report looks like a delivery, loaded or not. */
+struct looking {
+    size_t count;
+    /* the sub-folder of logs/ that all is in; "": none, or it is the temporary one of a transfer */
+    char folder[DK_DELIVERY_PATH_MAX];
+};
+
+static void look_at(void *context, const struct dk_delivery_item *item)
 {
-    dk_delivery_add(context, item);
+    struct looking *looking = context;
+    const char *slash = strchr(item->path + strlen(DK_WORKSPACE_LOGS "/"), '/');
+    size_t size = slash && item->kind != DK_DELIVERY_TRANSFER ? (size_t)(slash - item->path) : 0;
+    if (item->kind == DK_DELIVERY_FOREIGN)
+        return;
+    if (looking->count++ == 0)
+        dk_text_format(looking->folder, sizeof(looking->folder), "%.*s", (int)size, item->path);
+    else if (strlen(looking->folder) != size || strncmp(looking->folder, item->path, size) != 0)
+        looking->folder[0] = '\0';
 }
 
-/* Whether something in the folder of the report looks like a delivery, loaded or not. */
-static bool is_delivery_there(const struct dk_session *session)
+/* Whether there is a delivery to report a failure on. The report goes to the sub-folder that it is
+ * in. */
+static bool find_delivery(struct dk_session *session)
 {
-    struct dk_delivery found = {0};
-    return dk_delivery_walk(session->feedback.folder, session->config.settings.input.ignore,
-                            count_item, &found, NULL) == DK_OK &&
-           found.count > 0;
+    struct dk_feedback *feedback = &session->feedback;
+    struct looking looking = {0};
+    if (dk_delivery_walk(feedback->folder, session->config.settings.input.ignore, look_at, &looking,
+                         NULL) != DK_OK ||
+        looking.count == 0)
+        return false;
+    if (looking.folder[0] && is_real_folder(looking.folder))
+        memcpy(feedback->folder, looking.folder, sizeof(feedback->folder));
+    return true;
 }
 
 /* --- the events ----------------------------------------------------------------------------- */
@@ -216,16 +237,18 @@ static size_t put_problems(FILE *stream, const json_t *events)
     return count;
 }
 
-/* The errors. After problems that were listed, the first one sums them up, and has no hint. */
-static void put_errors(FILE *stream, const json_t *events, size_t problems)
+/* The errors. After problems that were listed, the first one sums them up, and has no hint. The
+ * hints on the configuration, the database and S3 are for operators only. */
+static void put_errors(FILE *stream, const json_t *events, int exit_code, size_t problems)
 {
+    bool with_hint = exit_code == 1 || exit_code == 3;
     for (size_t i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
         if (!is_event(event, "error"))
             continue;
         (void)fputs(problems > 0 ? "" : "\nProblems:\n", stream);
         problems++;
-        put_message(stream, event, true);
+        put_message(stream, event, with_hint);
     }
 }
 
@@ -234,7 +257,8 @@ static void put_notes(FILE *stream, const json_t *events)
     bool any = false;
     for (size_t i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
-        if (!is_event(event, "notice") && !is_event(event, "warning"))
+        if ((!is_event(event, "notice") && !is_event(event, "warning")) ||
+            dk_note_is_for_operators(text_of(event, "message")))
             continue;
         if (!any)
             (void)fputs("\nNotes:\n", stream);
@@ -245,7 +269,11 @@ static void put_notes(FILE *stream, const json_t *events)
 
 static bool has_warning(const json_t *events)
 {
-    return dk_feedback_event(events, "warning") != NULL;
+    for (size_t i = 0; i < json_array_size(events); i++)
+        if (is_event(json_array_get(events, i), "warning") &&
+            !dk_note_is_for_operators(text_of(json_array_get(events, i), "message")))
+            return true;
+    return false;
 }
 
 /* Whether good data contradicts what is loaded: there is nothing to correct in the files. */
@@ -315,7 +343,7 @@ char *dk_feedback_text(const struct dk_session *session, const json_t *events, i
         put_line(stream, 0, feedback->waits_for);
     put_amounts(stream, events);
     size_t problems = put_problems(stream, events);
-    put_errors(stream, events, problems);
+    put_errors(stream, events, exit_code, problems);
     put_notes(stream, events);
     (void)fputs("\nWhat to do:\n", stream);
     put_line(stream, 2, advice(feedback, events, exit_code));
@@ -391,7 +419,7 @@ void dk_feedback_report(struct dk_session *session, int exit_code)
     if (!events || !is_locked || !feedback->folder[0] || !is_still_there(feedback))
         return;
     bool concerns_delivery = feedback->worked && feedback->delivered;
-    if (!concerns_delivery && (exit_code == 0 || !is_delivery_there(session)))
+    if (!concerns_delivery && (exit_code == 0 || !find_delivery(session)))
         return;
     bool has_report = json_object_get(feedback->reports, feedback->folder) != NULL;
     char *text = feedback->waits_for && has_report ? waiting_text(feedback)

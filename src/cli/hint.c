@@ -1,11 +1,11 @@
 #include "hint.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "pipeline/workspace.h"
 
 #define PART_MAX 1024
 
@@ -37,7 +37,7 @@ static bool names_setting(const char *text)
 static bool is_for_operators(const char *part)
 {
     static const char *const words[] = {"--",    "'derrick", "derrick init", "derrick.ini",
-                                        "docs/", "setting",  "/etc/"};
+                                        "docs/", "setting",  "/etc/",        "profile/"};
     for (size_t i = 0; i < DK_COUNT_OF(words); i++)
         if (strstr(part, words[i]))
             return true;
@@ -116,4 +116,11 @@ void dk_message_for_deliverer(const char *message, char *text, size_t cap)
                        is_for_operators(part) ? "" : part);
         at = close + 1;
     }
+}
+
+bool dk_note_is_for_operators(const char *message)
+{
+    return strstr(message, "S3 is not configured") != NULL ||
+           strstr(message, DK_WORKSPACE_IDENTITY) != NULL ||
+           strstr(message, DK_WORKSPACE_QUARANTINE "/run") != NULL;
 }

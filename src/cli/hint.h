@@ -5,6 +5,7 @@
 #ifndef DK_CLI_HINT_H
 #define DK_CLI_HINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes `hint` into text[cap] without the parts that contain `word`; "" if nothing is left. */
@@ -16,5 +17,8 @@ void dk_hint_for_deliverer(const char *hint, char *text, size_t cap);
 
 /* Copies a message without parentheses that name an option or a setting. */
 void dk_message_for_deliverer(const char *message, char *text, size_t cap);
+
+/* Whether a notice or a warning is of no use to a person who has only the share. */
+bool dk_note_is_for_operators(const char *message);
 
 #endif

@@ -117,7 +117,7 @@ static enum dk_status apply_setting(struct dk_config *config, const struct dk_op
 
 #define REASON_BYTES_MAX 255
 
-/* A reason is for something that is undone, and must fit into the ledger. */
+/* A reason is for a change of what is loaded, and must fit into the ledger. */
 static enum dk_status check_reason(const struct dk_session *session, struct dk_error *err)
 {
     const struct dk_options *options = &session->arguments.options;
@@ -126,7 +126,8 @@ static enum dk_status check_reason(const struct dk_session *session, struct dk_e
     if (strlen(options->reason) > REASON_BYTES_MAX || !dk_text_is_clean(options->reason))
         return dk_error_set(err, DK_ERR_USAGE, "--reason takes one line of at most %d bytes",
                             REASON_BYTES_MAX);
-    if (strcmp(session->command->name, "unload") == 0 || options->replace)
+    if (strcmp(session->command->name, "unload") == 0 ||
+        strcmp(session->command->name, "quarantine") == 0 || options->replace)
         return DK_OK;
     return dk_error_set(err, DK_ERR_USAGE, "--reason needs --replace");
 }

@@ -364,7 +364,7 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
     if (file->near != DK_NEAR_NONE)
         hint_near(file, file_stem(problem->file), hint, size);
     else if (problem->file == DK_DROP_PROFILE)
-        snprintf(hint, size, "put profile.txt beside the sensor files or into profile/");
+        snprintf(hint, size, "put profile.txt beside the sensor files, or into profile/");
     else
         snprintf(hint, size,
                  "copy %s from the rig, or use --allow-missing to load the drop without %s",

@@ -115,6 +115,26 @@ static enum dk_status absent_drop(struct dk_error *err)
     return DK_ERR_USAGE;
 }
 
+/* A folder without logs may hold archives, each of which is a drop. */
+static enum dk_status no_drop(struct dk_pipeline *pipeline, const char *path, struct dk_error *err)
+{
+    struct archives archives = {0};
+    dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
+    dk_error_hint(
+        err, "a drop contains PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
+    if (dk_path_is_folder(path) &&
+        dk_delivery_walk(path, pipeline->settings->input.ignore, add_archive, &archives, NULL) ==
+            DK_OK &&
+        archives.first) {
+        dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s', only %zu archive%s", path,
+                     archives.count, archives.count == 1 ? "" : "s");
+        dk_error_hint(err, "each archive is a drop of its own: name one, such as '%s'",
+                      archives.first);
+    }
+    free(archives.first);
+    return DK_ERR_DATA;
+}
+
 static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
                                 struct dk_intake *intake, bool *found, struct dk_error *err)
 {
@@ -126,11 +146,7 @@ static enum dk_status find_drop(struct dk_pipeline *pipeline, const char *path,
             opened = absent_drop(err);
         if (opened != DK_OK || dk_drop_sensor_count(&intake->drop) > 0)
             return opened;
-        dk_error_set(err, DK_ERR_DATA, "no sensor file in '%s'", path);
-        dk_error_hint(
-            err,
-            "a drop contains PS1.txt, PS2.txt, ... and profile.txt, in a folder, a zip or a tar");
-        return DK_ERR_DATA;
+        return no_drop(pipeline, path, err);
     }
     if (!dk_path_exists(DK_WORKSPACE_LOGS)) {
         dk_error_set(err, DK_ERR_USAGE, "no drop given, and no '%s' folder here",

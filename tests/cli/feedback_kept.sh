@@ -57,3 +57,28 @@ for quarter in 1 2 3; do
 done
 expect_exit 3 derrick -C w -q run >/dev/null 2>&1
 sed -n '3,$p' w/logs/DERRICK-REPORT.txt
+echo "- the folder is named, not one of its archives"
+mkdir w/logs/q
+mv w/logs/*.zip w/logs/q
+show derrick -C w -q run logs/q
+rm -r w/logs/q w/logs/DERRICK-REPORT.txt
+echo "- what can't be read, in a folder below: the report is where its sender finds it"
+deliver 2 q2/data
+expect_exit 3 derrick -C w -q run 2>/dev/null
+verdicts
+deliver 3 q3/data
+expect_exit 3 derrick -C w -q run 2>/dev/null
+verdicts
+echo "- nothing that only operators can act on"
+rm -r w/logs/*
+deliver 2 .
+expect_exit 4 derrick -C w -q run --db mysql://127.0.0.1:9/energymobile 2>/dev/null
+sed -n '3,$p' w/logs/DERRICK-REPORT.txt
+rm -f w/profile/profile.txt w/logs/profile.txt
+expect_exit 3 derrick -C w -q run 2>/dev/null
+grep beside w/logs/DERRICK-REPORT.txt
+! grep -n 'profile/' w/logs/DERRICK-REPORT.txt || fail "profile/ is not on the share"
+cp -r w copy
+cp d2/profile.txt copy/logs
+derrick -C copy -q run 2>&1 >/dev/null | grep -c .derrick-workspace
+sed -n '3,$p' copy/logs/DERRICK-REPORT.txt | grep -v archive/

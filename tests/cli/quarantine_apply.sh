@@ -42,7 +42,9 @@ done
 echo "== kept: cell, value before and after, by whom"
 fresh
 values fixed.tsv 2=1.25 5=2.5e1
-show derrick -C ws quarantine apply fixed.tsv | grep -v note:
+show derrick -C ws quarantine list --reason x
+show derrick -C ws quarantine apply fixed.tsv --reason "read again" | grep -v note:
+query "SELECT reason FROM runs WHERE command = 'quarantine' ORDER BY run_id DESC LIMIT 1"
 query "SELECT k.run_id, k.drop_id, file, line, file_column, value, old_value, new_value, r.command,
     r.user_name IS NOT NULL AND r.host IS NOT NULL, kept_at IS NOT NULL
     FROM corrections k JOIN runs r ON r.run_id = k.run_id ORDER BY file, line, file_column"
