@@ -276,7 +276,7 @@ static void note_stage(struct dk_console *console, const char *step, bool at_end
     else if (!console->loads)
         return;
     else if (is_load)
-        stage = DK_STAGE_NOTHING_LOADED;
+        stage = console->has_loaded ? DK_STAGE_LOADED : DK_STAGE_NOTHING_LOADED;
     else if (strcmp(step, "verify") != 0)
         stage = DK_STAGE_LOADED;
     else if (at_end && stage == DK_STAGE_NOTHING_LOADED)
@@ -405,7 +405,7 @@ void dk_console_begin_run(struct dk_console *console)
     console->step_count = 0;
     console->step[0] = '\0';
     console->loads = true;
-    atomic_store(&console->stage, DK_STAGE_OTHER);
+    atomic_store(&console->stage, console->has_loaded ? DK_STAGE_LOADED : DK_STAGE_OTHER);
     pthread_mutex_unlock(&console->lock);
 }
 

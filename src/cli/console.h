@@ -54,6 +54,7 @@ struct dk_console {
     int64_t (*clock_ms)(void); /* monotonic; tests have their own */
     atomic_int stage;          /* enum dk_stage; a handler of signals reads it */
     bool loads;                /* the command loads a drop: dk_console_begin_run */
+    bool has_loaded;           /* an earlier drop of this run is loaded */
     json_t *kept; /* an array of events, all but progress: see dk_console_keep; NULL: none. Owned */
     const char *stop_at; /* a test's: the step that is interrupted when it is reported; or NULL */
 

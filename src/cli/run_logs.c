@@ -353,6 +353,7 @@ enum dk_status dk_session_run_logs(struct dk_session *session, const char *comma
 {
     struct dk_taking taking = {.session = session, .command = command, .watch = watch};
     bool finished = false;
+    session->console.has_loaded = false;
     enum dk_status status = list_deliveries(&taking, err);
     if (status == DK_OK && are_several(&taking))
         status = finish_archive(&taking, &finished, err);

@@ -11,6 +11,7 @@ static void report_drop(struct dk_session *session, const char *path,
     session->feedback.worked = result->worked;
     session->feedback.delivered = result->found || result->archived.drops > 0;
     session->feedback.loaded = result->load.drop_id != 0;
+    session->console.has_loaded = session->console.has_loaded || session->feedback.loaded;
     dk_feedback_place(&session->feedback, path, result->found ? &intake->drop : NULL);
     if (result->read && result->load.outcome != DK_LOAD_ALREADY)
         dk_session_report_intake(session, intake, status);

@@ -39,5 +39,10 @@ stop export -C ws export -o "$PWD/out.csv"
 stop read convert drop --cohorts 12 -o out.csv
 stop sample sample other
 workspace
+derrick -C ws load -q >/dev/null # the first of two deliveries, which is not archived yet
+cp -r drop ws/logs/q2
+sed -i 's/^./1/' ws/logs/q2/TS1.txt
+stop read -C ws run | steady
+workspace
 stop load -C ws watch --settle 0 --interval 0
 [ ! -e out.csv ] || fail "half a CSV"

@@ -222,6 +222,15 @@ static void test_stop(void **state)
         snprintf(expected, sizeof(expected), "derrick: %s\n", steps[i].expected);
         assert_string_equal(line, expected);
     }
+    /* The next drop of the same run. */
+    console.has_loaded = true;
+    for (size_t i = 0; i < DK_COUNT_OF(steps); i++) {
+        dk_console_begin_run(&console);
+        dk_observer_progress(&console.observer, steps[i].step, steps[i].done, 10, "rows");
+        size = dk_stop_line(&console, 0, line, sizeof(line));
+        line[size] = '\0';
+        assert_null(strstr(line, "nothing was loaded"));
+    }
     console.json = true;
     size = dk_stop_line(&console, 1701194211007, line, sizeof(line));
     line[size] = '\0';
