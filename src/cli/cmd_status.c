@@ -528,7 +528,8 @@ static const struct dk_option own_options[] = {
      DK_FIELD(check)},
     {.name = "late",
      .argument = "DAYS",
-     .help = "a cohort is late DAYS days after its last day (default: status.late, 14)",
+     .help = "a cohort is late when more than DAYS full days have passed since its last day "
+             "(default: status.late, 14)",
      .type = DK_OPTION_NUMBER,
      DK_FIELD(late),
      .min = 0,

@@ -393,7 +393,8 @@ static const struct key_row key_table[] = {
      set_report_publish},
     {"archive.compress", "none", "How to compress archived files: none or zstd.", set_compress},
     {"status.late", "14",
-     "Days after the last day of a cohort from which status --check calls it late.", set_late},
+     "A cohort is late when more than this many full days have passed since its last day.",
+     set_late},
     {"notify.command", "",
      "A command to run when a run has ended, by /bin/sh -c. It gets the run as JSON on its "
      "standard\n"

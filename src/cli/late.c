@@ -47,16 +47,28 @@ static bool has_line(const char *list, const char *line)
     return false;
 }
 
-static void add_cohort(struct dk_session *session, struct late *late,
-                       const struct dk_expected *next)
+/* Lists each rig that the cohort is expected of: those that are alike change when one of them
+ * delivers. Whether one was not reported yet. */
+static bool add_keys(struct late *late, const struct dk_overview *overview,
+                     const struct dk_expected *next)
 {
     char key[DK_RIG_NAME_MAX + 16];
+    bool fresh = false;
+    for (size_t i = next->first; i < next->first + next->rig_count; i++) {
+        dk_text_format(key, sizeof(key), "%s %d", overview->rigs[i].name, next->cohort);
+        dk_buffer_putf(&late->keys, "%s\n", key);
+        fresh = fresh || !has_line(late->reported, key);
+    }
+    return fresh;
+}
+
+static void add_cohort(struct dk_session *session, struct late *late,
+                       const struct dk_overview *overview, const struct dk_expected *next)
+{
     char last_day[DK_DATE_TIME_SIZE + 1] = "";
     char sentence[DK_ERROR_TEXT_MAX];
     char count[DK_COUNT_TEXT_MAX];
-    dk_text_format(key, sizeof(key), "%s %d", next->rig ? next->rig : "*", next->cohort);
-    dk_buffer_putf(&late->keys, "%s\n", key);
-    if (has_line(late->reported, key))
+    if (!add_keys(late, overview, next))
         return;
     dk_date_time_format(next->end_minute - DK_DAY_MINUTES, last_day);
     dk_text_format(sentence, sizeof(sentence),
@@ -77,7 +89,7 @@ static enum dk_status find_late(struct dk_session *session, struct late *late, s
     for (size_t i = 0; overview.rig_count > 0 && i < overview.expected_count; i++)
         if (overview.expected[i].is_over &&
             -overview.expected[i].days_left > session->config.settings.late_days)
-            add_cohort(session, late, &overview.expected[i]);
+            add_cohort(session, late, &overview, &overview.expected[i]);
     dk_overview_reset(&overview);
     DK_RETURN_IF_ERROR(dk_buffer_finish(&late->text, err));
     return dk_buffer_finish(&late->keys, err);

@@ -79,7 +79,8 @@ static void expect(struct dk_overview *overview, const struct dk_settings *setti
 {
     const struct dk_calendar *calendar = &settings->input.calendar;
     struct dk_expected *next = &overview->expected[overview->expected_count];
-    *next = (struct dk_expected){.cohort = cohort};
+    *next = (struct dk_expected){
+        .cohort = cohort, .first = first, .rig_count = count > 0 ? count : overview->rig_count};
     if (count > 0) {
         dk_overview_name(overview, first, count, next->name, sizeof(next->name));
         next->rig = next->name;

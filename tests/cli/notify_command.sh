@@ -80,3 +80,17 @@ export DERRICK_TEST_NOW="2009-01-11 02:31:00"
 watch late
 cat w/.derrick-late
 watch
+echo "- of several sites, once: also after one of them has delivered"
+rm -r w
+new_workspace w 2
+sed -i 's/^columns = .*/columns = wells/' w/derrick.ini
+export DERRICK_TEST_NOW="2008-10-11 02:31:00"
+for site in alpha beta gamma; do
+    cp -r drop w/logs/$site
+done
+derrick -C w -q run >/dev/null 2>&1
+watch late
+sample w/logs/beta 3 2 7
+derrick -C w -q run >/dev/null 2>&1
+watch
+cat w/.derrick-late

@@ -24,6 +24,7 @@ struct dk_rig_overview {
 struct dk_expected {
     const char *rig; /* or rigs, "texas-1 to texas-60"; NULL: every rig has got as far */
     char name[2 * DK_RIG_NAME_MAX + 4]; /* for `rig` */
+    size_t first, rig_count;            /* which of the overview's rigs */
     int cohort;
     int64_t start_minute, end_minute; /* the end is the midnight after its last day */
     int64_t days_left;                /* until the end, whole days; below 0 it is overdue */
