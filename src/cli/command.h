@@ -144,9 +144,10 @@ struct dk_feedback {
     int64_t run_id;        /* of the run that has ended; 0: it had none */
     unsigned notified;     /* enum dk_notify: the last reason; 0: none */
     char notified_text[DK_ERROR_TEXT_MAX];
-    json_t *reports; /* by folder, of the deliveries of this run so far; owned */
-    json_t *events;  /* of deliveries before this one, for the notification; owned */
-    char *text;      /* their reports, of those that are of interest; owned */
+    char concerns[512]; /* the rigs that a notification names; "": that of the console */
+    json_t *reports;    /* by folder, of the deliveries of this run so far; owned */
+    json_t *events;     /* of deliveries before this one, for the notification; owned */
+    char *text;         /* their reports, of those that are of interest; owned */
 };
 
 /* All that a command works with. */

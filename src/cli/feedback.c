@@ -500,4 +500,5 @@ void dk_feedback_reset(struct dk_feedback *feedback)
     feedback->reports = NULL;
     feedback->events = NULL;
     feedback->text = NULL;
+    feedback->concerns[0] = '\0';
 }

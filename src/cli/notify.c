@@ -165,8 +165,9 @@ static void notify(struct dk_session *session, int exit_code)
         feedback->text ? strdup(feedback->text) : dk_feedback_text(session, events, exit_code);
     if (feedback->events && json_array_extend(feedback->events, events) == 0)
         events = feedback->events;
-    dk_text_format(subject, sizeof(subject), "derrick: %s: %s (exit code %d)", session->console.rig,
-                   word, exit_code);
+    dk_text_format(subject, sizeof(subject), "derrick: %s: %s (exit code %d)",
+                   feedback->concerns[0] ? feedback->concerns : session->console.rig, word,
+                   exit_code);
     const struct message message = {.reason = word,
                                     .subject = subject,
                                     .text = text ? text : "",

@@ -10,6 +10,7 @@
 #include "run_fleet.h"
 
 #define ORDER_SHOWN 10
+#define SITES_NAMED_MAX 5
 
 /* --- one by one ----------------------------------------------------------------------------- */
 
@@ -218,6 +219,57 @@ static enum dk_status bring_out(struct dk_taking *taking, struct dk_error *err)
     return DK_OK;
 }
 
+static bool is_bad(const struct dk_taking *taking, size_t i)
+{
+    return taking->failed > 0 ? taking->taken[i].failed : taking->taken[i].partial;
+}
+
+/* Whether an earlier bad one is of the same site. */
+static bool is_named(const struct dk_taking *taking, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (is_bad(taking, j) && strcmp(taking->taken[j].site, taking->taken[i].site) == 0)
+            return true;
+    return false;
+}
+
+/* The name of the rig or, where that is not one, of the folder. */
+static void name_site(const struct dk_taking *taking, size_t i, char *name, size_t size)
+{
+    struct dk_well well;
+    const struct dk_settings *settings = &taking->session->config.settings;
+    if (dk_fleet_well(settings, taking->list[i].path, &well, NULL) == DK_OK)
+        dk_well_rig_name(&well, name);
+    else
+        dk_text_show(taking->taken[i].site, name, size);
+}
+
+/* Whom the notification is about: the sites that failed, or else those with cells in quarantine.
+ * The event is of the first one. */
+static void name_bad_sites(struct dk_taking *taking)
+{
+    struct dk_session *session = taking->session;
+    char *text = session->feedback.concerns;
+    const size_t size = sizeof(session->feedback.concerns);
+    size_t count = 0;
+    for (size_t i = 0; i < taking->count; i++) {
+        char name[DK_RIG_NAME_MAX];
+        size_t used = strlen(text);
+        if (!is_bad(taking, i) || is_named(taking, i))
+            continue;
+        if (count == 0) {
+            dk_session_name_rig(session, NULL);
+            dk_session_name_rig(session, taking->list[i].path);
+        }
+        name_site(taking, i, name, sizeof(name));
+        if (count++ < SITES_NAMED_MAX)
+            dk_text_format(text + used, size - used, "%s%s", count > 1 ? ", " : "", name);
+    }
+    size_t used = strlen(text);
+    if (count > SITES_NAMED_MAX)
+        dk_text_format(text + used, size - used, " and %zu more", count - SITES_NAMED_MAX);
+}
+
 static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
 {
     struct dk_session *session = taking->session;
@@ -230,9 +282,11 @@ static enum dk_status take_all(struct dk_taking *taking, struct dk_error *err)
     }
     dk_feedback_begin(session, NULL);
     enum dk_status status = bring_out(taking, err);
-    session->feedback.folder[0] = '\0';     /* each has its own */
-    if (taking->fleet && taking->count > 0) /* whom the notification is about */
-        dk_session_name_rig(session, taking->list[taking->first_failed].path);
+    session->feedback.folder[0] = '\0'; /* each has its own */
+    if (taking->fleet && taking->count > 0) {
+        dk_session_name_rig(session, taking->list[0].path);
+        name_bad_sites(taking);
+    }
     session->feedback.worked = taking->worked;
     session->partial = taking->partial;
     if (status == DK_OK)

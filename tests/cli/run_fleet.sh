@@ -210,6 +210,17 @@ deliver 1 alpha
 derrick -C w run "${tell[@]}" --json 2>&1 | rigs
 deliver 2 alpha
 derrick -C w run "${tell[@]}" --json logs/alpha 2>&1 | rigs
+for site in alpha beta gamma; do
+    deliver 3 $site
+done
+sed -i '1s/^[^\t]*/x/' w/logs/beta/TS1.txt
+expect_exit 6 derrick -C w -q run --set notify.command='jq -r .subject >>subjects.txt' --quarantine >/dev/null 2>&1
+for site in alpha beta delta eta gamma iota theta zeta; do
+    deliver 4 $site
+    rm w/logs/$site/PS1.txt
+    expect_exit 3 derrick -C w -q run --set notify.command='jq -r .subject >>subjects.txt' >/dev/null 2>&1
+done
+rm -r w/logs/[bdegitz]*
 deliver 3 alpha
 derrick -C w load --json 2>&1 | jq -r 'select(.event == "load") | .rig'
 cat w/subjects.txt
