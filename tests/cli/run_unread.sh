@@ -43,7 +43,7 @@ in_logs "a zip in transfer" 'echo x >delivery.zip.part'
 in_logs "a transfer of a server that hides the name" 'echo x >.pureftpd-upload.5f3a'
 in_logs "a lone profile" 'cp ../../d/profile.txt .'
 in_logs "CSVs that the old scripts made" 'for file in ../../made/*.csv; do cp $file data_${file##*/}; done; rm data_profile.csv'
-in_logs "the historical CSV" 'derrick convert -q ../../d --cohorts 3 -o oil-well-data-all-historical.csv >/dev/null'
+in_logs "the historical CSV" 'derrick convert -q ../../d --cohorts 3 -o ../../h.csv >/dev/null; mv ../../h.csv oil-well-data-all-historical.csv'
 in_logs "several kinds" 'echo x >a.log; echo x >delivery.7z; cp ../../d/profile.txt .; echo x >PS1.dat'
 in_logs "nothing" true
 in_logs "a log of the transfers" 'echo x >transfer.log'
