@@ -18,10 +18,12 @@ enum dk_status dk_taking_refuse(const struct dk_taking *taking, const struct dk_
                                 struct dk_error *err)
 {
     enum dk_columns columns = taking->session->config.settings.input.columns;
-    dk_error_set(err, DK_ERR_DATA, "'%s' can't be read: '%s' %s", drop->path, drop->first,
+    /* As for a file without permission: the sender is not at fault. */
+    enum dk_status status = drop->kind == DK_DELIVERY_UNLISTED ? DK_ERR_IO : DK_ERR_DATA;
+    dk_error_set(err, status, "'%s' can't be read: '%s' %s", drop->path, drop->first,
                  dk_delivery_reason(drop->kind));
     dk_error_hint(err, "%s", dk_delivery_hint(drop->kind, columns));
-    return DK_ERR_DATA;
+    return status;
 }
 
 void dk_taking_note(struct dk_taking *taking, size_t i, enum dk_status status)

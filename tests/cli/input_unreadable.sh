@@ -26,3 +26,16 @@ spoil "the archive" "tar -cf ../drop.tar ."
 chmod 0 drop.tar
 # shellcheck disable=SC2086
 expect_exit 1 $as_user "$DERRICK" check drop.tar --cohorts 2 2>&1
+echo "- a folder in logs/: of a site, and of the only delivery"
+new_workspace w 2
+for site in alpha beta; do
+    sample w/logs/$site 2 2 1
+done
+chmod 0 w/logs/beta
+[ -z "$as_user" ] || chown -R 65534:65534 w
+# shellcheck disable=SC2086
+expect_exit 1 $as_user "$DERRICK" -C w -q run --columns wells --dry-run 2>&1 >/dev/null
+rm -r w/logs/alpha
+# shellcheck disable=SC2086
+expect_exit 1 $as_user "$DERRICK" -C w -q check 2>&1
+chmod 755 w/logs/beta
