@@ -274,6 +274,11 @@ static enum dk_status rebuild(struct dk_session *session, struct dk_error *err)
                       "hash",
                       result.loaded, result.drops, dk_count_text(result.cohorts, cohorts),
                       result.cohorts == 1 ? "" : "s");
+    if (dk_pipeline_s3_configured(&session->pipeline))
+        dk_observer_notice(session->pipeline.observer, DK_LEVEL_NOTICE,
+                           "the next run recognises what this workspace put on S3 by its metadata; "
+                           "where it may not read that, or an earlier derrick wrote it, it ends "
+                           "with exit code 5 once: then 'derrick upload --replace'");
     if (result.export.hash[0])
         dk_console_result(&session->console, "export",
                           DK_FIELDS(DK_TEXT("output", result.export.target),

@@ -1,5 +1,8 @@
 #include "pipeline/init.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "guard.h"
 #include "pipeline/rebuild.h"
 
@@ -16,6 +19,18 @@ static enum dk_status check_new(const struct dk_pipeline *pipeline, struct dk_er
     return DK_ERR_REFUSED;
 }
 
+/* What the workspace put on S3 is not the new database's to replace, so it gets another identity. */
+static enum dk_status forget_identity(struct dk_error *err)
+{
+    struct dk_evidence evidence;
+    DK_RETURN_IF_ERROR(dk_evidence_find(&evidence, err));
+    bool there = evidence.folder_count > 0 || evidence.exported;
+    dk_evidence_reset(&evidence);
+    if (there && unlink(DK_WORKSPACE_IDENTITY) != 0 && errno != ENOENT)
+        return dk_error_errno(err, DK_ERR_IO, errno, "can't remove", DK_WORKSPACE_IDENTITY);
+    return DK_OK;
+}
+
 static enum dk_status open_database(struct dk_pipeline *pipeline, enum dk_init_mode mode,
                                     struct dk_error *err)
 {
@@ -25,7 +40,10 @@ static enum dk_status open_database(struct dk_pipeline *pipeline, enum dk_init_m
         DK_RETURN_IF_ERROR(dk_rebuild_check(pipeline, err));
     DK_RETURN_IF_ERROR(
         dk_store_open(&pipeline->store, &pipeline->settings->store, true, pipeline->observer, err));
-    return mode == DK_INIT_NEW_DATABASE ? check_new(pipeline, err) : DK_OK;
+    if (mode != DK_INIT_NEW_DATABASE)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(check_new(pipeline, err));
+    return forget_identity(err);
 }
 
 enum dk_status dk_pipeline_init_database(struct dk_pipeline *pipeline, enum dk_init_mode mode,

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "upload.h"
 
@@ -63,7 +64,15 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
     DK_RETURN_IF_ERROR(dk_ledger_publication_get(upload->pipeline->store, DK_PUBLICATION_UPLOAD,
                                                  location, &known, &found, err));
     snprintf(rows, sizeof(rows), "%lld", (long long)object->rows);
-    const struct dk_s3_metadata metadata[] = {{"run", upload->run}, {"rows", rows}};
+    /* A file that a user names has another owner: nothing of derrick's replaces it. */
+    bool is_file = object->layout && strcmp(object->layout, DK_LAYOUT_FILE) == 0;
+    const char *workspace = is_file ? NULL : upload->pipeline->workspace.id;
+    struct dk_s3_metadata metadata[3] = {{"run", upload->run}};
+    size_t metadata_count = 1;
+    if (object->rows > 0)
+        metadata[metadata_count++] = (struct dk_s3_metadata){"rows", rows};
+    if (workspace)
+        metadata[metadata_count++] = (struct dk_s3_metadata){"workspace", workspace};
     const struct dk_s3_put how = {
         .key = object->key,
         .path = object->path,
@@ -71,10 +80,11 @@ enum dk_status dk_upload_put(struct dk_upload *upload, const struct dk_upload_ob
         .size_bytes = object->size,
         .content_type = object->content_type,
         .metadata = metadata,
-        .metadata_count = object->rows > 0 ? 2 : 1,
+        .metadata_count = metadata_count,
         .known_etag = found ? known.etag : NULL,
         .known_sha256 = found ? known.hash : NULL,
         .sha256 = object->hash,
+        .workspace = workspace,
         .replace = upload->pipeline->settings->replace_remote,
     };
     struct dk_s3_object done = {0};

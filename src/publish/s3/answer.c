@@ -271,6 +271,8 @@ void dk_object_headers_read(struct dk_s3_object *object, const struct dk_http_an
                              dk_http_header(answer, "x-amz-meta-sha256"));
     dk_answer_copy_printable(object->run, sizeof(object->run),
                              dk_http_header(answer, "x-amz-meta-run"));
+    dk_answer_copy_printable(object->workspace, sizeof(object->workspace),
+                             dk_http_header(answer, "x-amz-meta-workspace"));
     dk_answer_copy_printable(object->encryption, sizeof(object->encryption),
                              dk_http_header(answer, "x-amz-server-side-encryption"));
     if (!dk_text_number(dk_http_header(answer, "content-length"), &object->size_bytes))

@@ -105,6 +105,14 @@ static enum dk_status confirm_encryption(struct dk_s3_transfer *transfer, struct
     return DK_ERR_REMOTE;
 }
 
+/* Whether this workspace put the object, though the ledger does not know: its database was made
+ * again from the archive. */
+static bool is_own(const struct dk_s3_put *put, const struct dk_s3_object *object)
+{
+    return !put->known_etag && put->workspace && put->workspace[0] &&
+           strcmp(put->workspace, object->workspace) == 0;
+}
+
 enum decision { DECIDE_PUT, DECIDE_SKIP, DECIDE_CONFLICT };
 
 /* What to do in this state. Sets the condition. */
@@ -124,7 +132,7 @@ static enum dk_status decide(struct dk_s3_transfer *transfer, const struct dk_s3
                      atomic_load(&transfer->sent_bytes) == 0;
         if (same && !again)
             *decision = DECIDE_SKIP;
-        else if (again || put->replace)
+        else if (again || put->replace || is_own(put, object))
             known = object->etag;
         else if (!known || !dk_etag_equal(known, object->etag))
             *decision = DECIDE_CONFLICT;

@@ -141,8 +141,11 @@ def whole_way(folder):
         errors = manifest_errors(down)
         check("manifest.json is true: names, hashes, sizes, rows, columns, cohorts", not errors, "\n".join(errors))
         head = client(stage.env(), stage.server.endpoint).head_object(Bucket="well-sensor-logs", Key=PREFIX + CSV)
-        check("the CSV has its type, run, rows and sha256", head["ContentType"] == "text/csv" and
-              head["Metadata"] == {"run": "1", "rows": "60", "sha256": sha256(rig.exported())}, head)
+        with open(rig.path(".derrick-workspace"), encoding="utf-8") as file:
+            workspace = file.read().strip()
+        check("the CSV has its type, run, rows, workspace and sha256", head["ContentType"] == "text/csv" and
+              head["Metadata"] == {"run": "1", "rows": "60", "workspace": workspace,
+                                   "sha256": sha256(rig.exported())}, head)
         stage.news()
         again = rig.run("run")
         check("a second run sends nothing, not even a question", again.exit == 0 and
@@ -839,6 +842,61 @@ def write_only(folder):
               matches("somebody changed .*it has 100 bytes", changed.err), changed)
 
 
+def rebuilt(folder):
+    """A database made again from the archive knows no upload. The metadata of the objects says whose they are."""
+    def rebuild(rig):
+        os.remove(rig.path("energymobile.db"))
+        return rig.run("init", "--rebuild")
+
+    with Stage(folder, "rebuilt") as stage:
+        rig = parted(stage)
+        lost = rebuild(rig)
+        check("a rebuild says what S3 may need", lost.exit == 0 and "derrick upload --replace" in lost.err, lost)
+        done = rig.run("run")
+        check("the next run replaces what this workspace put there", done.exit == 0 and
+              stage.sent() == [MANIFEST] and is_up_to_date(rig), done)
+        rebuild(rig)
+        rig.drop(cohorts=1, seed=4)
+        done = rig.run("run", "--columns", "samples")
+        check("a delivery right after a rebuild is archived", done.exit == 0 and not rig.inputs() and
+              is_up_to_date(rig) and stage.holds(CSV, cohort_key(4)), done)
+        rebuild(rig)
+        note = write_file(os.path.join(stage.folder, "note"), 100)
+        stage.put(MANIFEST, note)
+        stage.news()
+        done = rig.run("run")
+        check("what somebody else put there stays", done.exit == 5 and MANIFEST not in stage.sent() and
+              read_back(stage.env(), stage.server.endpoint, MANIFEST, note), done)
+        rig.run("upload", "--replace")
+        rig.run("upload", note)
+        os.remove(rig.path("energymobile.db"))
+        rig.run("init", "--new-database")
+        rig.drop(cohorts=3, seed=9)
+        stage.news()
+        done = rig.run("run")
+        check("a new database replaces nothing", done.exit == 5 and not stage.sent() and
+              rig.inputs(), done)
+    with Stage(folder, "rebuilt-file") as stage:
+        rig = parted(stage)
+        note = write_file(os.path.join(stage.folder, "note"), 100)
+        rig.run("upload", note)
+        rebuild(rig)
+        write_file(note, 200)
+        stage.news()
+        done = rig.run("upload", note)
+        check("a file that a user named stays", done.exit == 5 and not stage.sent(), done)
+    with Stage(folder, "rebuilt-blind", "--deny", "HeadObject", "--deny", "GetObject") as stage:
+        rig = parted(stage)
+        rebuild(rig)
+        done = rig.run("run")
+        check("where metadata can't be read: exit 5", done.exit == 5 and not stage.sent(), done)
+        replaced = rig.run("upload", "--replace")
+        rig.drop(cohorts=1, seed=4)
+        done = rig.run("run", "--columns", "samples")
+        check("and after upload --replace, runs continue", replaced.exit == 0 and done.exit == 0 and
+              not rig.inputs(), done)
+
+
 # --- edited files -------------------------------------------------------------------------------
 
 def edit(path):
@@ -987,7 +1045,7 @@ def main():
     with scratch() as folder:
         for test in (whole_way, report, stopped, no_credentials, a_year_later, partitions, parquet, bursts,
                      bursts_damaged, bursts_shared, moved, unloaded, forged, switched_off, sites, kept_back, other_servers,
-                     edited_file, refusals, write_only, edits, files, bucket, doctor):
+                     edited_file, refusals, write_only, rebuilt, edits, files, bucket, doctor):
             if not sys.argv[1:] or test.__name__ in sys.argv[1:]:
                 test(folder)
     finish()

@@ -151,6 +151,8 @@ struct dk_s3_put {
     const char *known_etag;   /* the ETag of this object in the ledger; NULL: never uploaded */
     const char *known_sha256; /* the content that goes with known_etag, hex; NULL: not known */
     const char *sha256;       /* of the file, hex, as it was written; NULL: computed here */
+    const char *workspace;    /* goes into the metadata; without known_etag, an object that has the
+                                 same one may be replaced. NULL: none */
     bool replace;             /* replace the object even if somebody else changed it */
 };
 
@@ -160,6 +162,7 @@ struct dk_s3_object {
     char sha256[DK_HASH_HEX_MAX];       /* of the content; dk_s3_head: from its metadata, or "" */
     char modified[DK_S3_TIME_MAX];      /* dk_s3_head: Last-Modified as the server sent it */
     char run[DK_HASH_HEX_MAX];          /* dk_s3_head: the run in its metadata, or "" */
+    char workspace[DK_HASH_HEX_MAX];    /* dk_s3_head: the workspace in its metadata, or "" */
     char encryption[16];                /* dk_s3_head: "AES256", "aws:kms"; "": none, or unknown */
     char owner[128];                    /* of an object in a list: its owner's name or id, or "" */
     uint64_t size_bytes;
