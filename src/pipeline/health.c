@@ -21,6 +21,8 @@ struct state {
     struct dk_ledger_publication export; /* hash "": none was made */
     bool export_current;
     struct dk_s3_overview s3;
+    size_t lacking[2];  /* cohorts without their samples, without their features */
+    char lack[2][1200]; /* what the first of them is, and the command that makes them */
     struct dk_ledger_deliveries deliveries;
     struct dk_delivery waiting;
     struct dk_error waiting_problem;
@@ -42,6 +44,40 @@ static enum dk_status find_last_run(struct dk_pipeline *pipeline, struct state *
     return DK_OK;
 }
 
+static enum dk_status describe_lack(struct dk_pipeline *pipeline, const struct dk_burst_lack *lack,
+                                    bool features, char text[1200], struct dk_error *err)
+{
+    const struct dk_store_series *first = lack->series;
+    struct dk_drop_place place;
+    char rig[DK_RIG_NAME_MAX];
+    char more[64] = "";
+    dk_well_rig_name(&first->series.well, rig);
+    if (lack->count > 1)
+        dk_text_format(more, sizeof(more), " (and %zu more: see 'derrick status')",
+                       lack->count - 1);
+    DK_RETURN_IF_ERROR(dk_pipeline_drop_place(pipeline, first->drop_id, &place, err));
+    dk_text_format(text, 1200,
+                   "no %s of cohort %d of %s: 'derrick run %s --cohort %d%s' makes them%s",
+                   features ? "features" : "samples", first->series.cohort, rig, place.path,
+                   first->series.cohort, place.options, more);
+    return DK_OK;
+}
+
+static enum dk_status find_lack(struct dk_pipeline *pipeline, struct state *state,
+                                struct dk_error *err)
+{
+    enum dk_status status = DK_OK;
+    for (int features = 0; status == DK_OK && features < 2; features++) {
+        struct dk_burst_lack lack;
+        DK_RETURN_IF_ERROR(dk_pipeline_burst_lack(pipeline, 0, features, &lack, err));
+        state->lacking[features] = lack.count;
+        if (lack.count > 0)
+            status = describe_lack(pipeline, &lack, features, state->lack[features], err);
+        dk_burst_lack_reset(&lack);
+    }
+    return status;
+}
+
 static enum dk_status collect(struct dk_pipeline *pipeline, struct state *state,
                               struct dk_error *err)
 {
@@ -52,6 +88,7 @@ static enum dk_status collect(struct dk_pipeline *pipeline, struct state *state,
     DK_RETURN_IF_ERROR(
         dk_pipeline_export_find(pipeline, &state->export, &state->export_current, err));
     DK_RETURN_IF_ERROR(dk_pipeline_s3_overview(pipeline, &state->s3, err));
+    DK_RETURN_IF_ERROR(find_lack(pipeline, state, err));
     DK_RETURN_IF_ERROR(dk_ledger_deliveries_find(pipeline->store, &state->deliveries, err));
     return dk_pipeline_waiting_check(pipeline, &state->waiting, &state->waiting_problem, err);
 }
@@ -124,7 +161,10 @@ static void check_outputs(const struct state *state, const struct dk_doctor *to)
 {
     if (is_loaded(state) && !state->export_current)
         problem(to, "export", "the export is out of date");
-    if (is_loaded(state) && state->s3.configured && !state->s3.current)
+    for (int features = 0; features < 2; features++)
+        if (state->lacking[features] > 0)
+            problem(to, features ? "features" : "samples", "%s", state->lack[features]);
+    if (state->s3.configured && !state->s3.current)
         problem(to, "upload", "S3 is out of date");
     if (state->s3.configured && state->s3.problem.status != DK_OK)
         problem(to, "s3", "%s", state->s3.problem.message);
@@ -327,10 +367,10 @@ static void put_all(struct dk_buffer *text, const struct state *state, const cha
     put_number(text, "refused_deliveries", "Deliveries that are in logs/ and were refused.",
                (int64_t)state->refused_count);
     put_number(text, "export_current", "1 if the export shows all that is loaded.",
-               state->export_current || !is_loaded(state));
+               (state->export_current || !is_loaded(state)) &&
+                   state->lacking[0] + state->lacking[1] == 0);
     if (state->s3.configured)
-        put_number(text, "upload_current", "1 if S3 has all that is loaded.",
-                   state->s3.current || !is_loaded(state));
+        put_number(text, "upload_current", "1 if S3 has all that is loaded.", state->s3.current);
     if (dk_disk_find(&disk, NULL) == DK_OK) {
         put_number(text, "disk_free_bytes", "Room that is left for the workspace.",
                    (int64_t)disk.free_bytes);

@@ -19,7 +19,7 @@ static enum dk_status check_new(const struct dk_pipeline *pipeline, struct dk_er
     return DK_ERR_REFUSED;
 }
 
-/* What the workspace put on S3 is not the new database's to replace, so it gets another identity. */
+/* A new database may not replace what the workspace put on S3, so it gets another identity. */
 static enum dk_status forget_identity(struct dk_error *err)
 {
     struct dk_evidence evidence;

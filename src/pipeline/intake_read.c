@@ -9,6 +9,7 @@
 #include "pipeline/fleet.h"
 #include "pipeline/pipeline.h"
 #include "read_ahead.h"
+#include "rebuild_check.h"
 #include "run_notes.h"
 #include "values.h"
 
@@ -65,6 +66,8 @@ static enum dk_status read_drop(struct dk_pipeline *pipeline, struct dk_intake *
     DK_RETURN_IF_ERROR(dk_numbering_check(pipeline, intake, use, err));
     DK_RETURN_IF_ERROR(dk_origins_note(&pipeline->origins, &intake->drop, err));
     DK_RETURN_IF_ERROR(read_cells(pipeline, intake, use, err));
+    if (use == DK_INTAKE_LOAD)
+        DK_RETURN_IF_ERROR(dk_archived_check_files(&intake->drop, err));
     DK_RETURN_IF_ERROR(dk_numbering_apply(pipeline, intake, use, err));
     DK_RETURN_IF_ERROR(dk_values_judge(pipeline, intake, err));
     dk_input_settings_text(&intake->input, intake->settings);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "pipeline/deliveries.h"
+#include "upload.h"
 
 /* --- what is loaded, and what is next --------------------------------------------------------- */
 
@@ -264,6 +265,25 @@ enum dk_status dk_pipeline_waiting_check(struct dk_pipeline *pipeline, struct dk
     return status;
 }
 
+/* Whether all that derrick published there is removed, for a database that holds no cohort. */
+static enum dk_status find_none_left(struct dk_pipeline *pipeline, bool *none, struct dk_error *err)
+{
+    struct dk_ledger_publication *rows = NULL;
+    char start[DK_S3_TEXT_MAX];
+    size_t count = 0;
+    *none = true; /* settings that name no place are a problem of their own */
+    if (dk_s3_start_find(&pipeline->settings->s3, pipeline->environment, start, NULL) != DK_OK)
+        return DK_OK;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_publications(pipeline->store, DK_PUBLICATION_UPLOAD, &rows, &count, err));
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(rows[i].target, start, strlen(start)) == 0 && rows[i].hash[0] != '\0' &&
+            strcmp(rows[i].layout, DK_LAYOUT_FILE) != 0)
+            *none = false;
+    free(rows);
+    return DK_OK;
+}
+
 enum dk_status dk_pipeline_s3_overview(struct dk_pipeline *pipeline, struct dk_s3_overview *s3,
                                        struct dk_error *err)
 {
@@ -274,5 +294,8 @@ enum dk_status dk_pipeline_s3_overview(struct dk_pipeline *pipeline, struct dk_s
     if (s3->problem.status == DK_OK)
         s3->problem.status =
             dk_s3_settings_try(&pipeline->settings->s3, pipeline->environment, &s3->problem);
-    return dk_pipeline_upload_current(pipeline, &s3->current, err);
+    bool empty = false;
+    DK_RETURN_IF_ERROR(dk_store_is_empty(pipeline->store, &empty, err));
+    return empty ? find_none_left(pipeline, &s3->current, err)
+                 : dk_pipeline_upload_current(pipeline, &s3->current, err);
 }

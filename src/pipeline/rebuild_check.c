@@ -159,6 +159,44 @@ static enum dk_status compare_file(const struct dk_archived_drop *drop,
     return refuse(file->path, "was not archived: the manifest does not list it", err);
 }
 
+static enum dk_status compare_listed(const struct dk_archived_drop *archived,
+                                     const struct dk_drop *drop, struct dk_error *err)
+{
+    char path[sizeof(archived->path)];
+    for (int i = 0; i <= DK_DROP_FILES; i++) {
+        const struct dk_drop_file *file = i < DK_DROP_FILES ? &drop->files[i] : &drop->archive;
+        for (size_t k = 0; file->name && file->inode != 0 && k < archived->manifest.count; k++) {
+            const struct dk_manifest_line *line = &archived->manifest.lines[k];
+            see_from_here(archived->folder, line->name, path, sizeof(path));
+            if (strcmp(path, file->path) == 0 && strcmp(line->hash, file->hash) != 0)
+                return refuse(path, "is not what was archived: it has another sha256", err);
+        }
+    }
+    return DK_OK;
+}
+
+enum dk_status dk_archived_check_files(const struct dk_drop *drop, struct dk_error *err)
+{
+    static const char archive[] = DK_WORKSPACE_ARCHIVE "/";
+    struct dk_archive_folder folder = {0};
+    struct dk_archived_drop archived = {.folder = &folder};
+    if (strncmp(drop->path, archive, sizeof(archive) - 1) != 0)
+        return DK_OK;
+    size_t size = sizeof(archive) - 1 + strcspn(drop->path + sizeof(archive) - 1, "/");
+    dk_text_format(folder.path, sizeof(folder.path), "%.*s", (int)size, drop->path);
+    char *manifest = dk_path_join(folder.path, DK_ARCHIVE_MANIFEST);
+    bool there = manifest && dk_path_exists(manifest);
+    free(manifest);
+    if (!there)
+        return DK_OK;
+    enum dk_status status =
+        dk_manifest_lines_read(&archived.manifest, folder.path, DK_ARCHIVE_MANIFEST, err);
+    if (status == DK_OK)
+        status = compare_listed(&archived, drop, err);
+    dk_manifest_lines_reset(&archived.manifest);
+    return status;
+}
+
 static enum dk_status compare_cohort(const struct dk_record_cohort *cohort,
                                      const struct dk_readings *readings, struct dk_error *err)
 {

@@ -40,6 +40,10 @@ enum dk_status dk_archived_compare(const struct dk_archived_drop *drop,
                                    const struct dk_intake *intake, size_t *cohorts,
                                    struct dk_error *err) DK_CHECK;
 
+/* Compares the files of a drop that was read from a folder of the archive with the manifest there.
+ * DK_ERR_DATA names one that differs. A drop of another place is not compared. */
+enum dk_status dk_archived_check_files(const struct dk_drop *drop, struct dk_error *err) DK_CHECK;
+
 /* Compares every cohort in the database with the newest record of it. DK_ERR_STORE names one that
  * is missing or differs. Those that could come only from an incomplete folder are counted, each
  * with a warning. */

@@ -273,17 +273,25 @@ enum dk_status dk_store_read_part(struct dk_store *store, const struct dk_store_
     return store->sql->ops->fact_read(store->sql, &fact, readings, 0, err);
 }
 
-/* Where the drop of a series is: its archive, or where it was delivered. "": not known. */
+/* Where the drop of a series is: its archive, if its files are there, or where it was delivered.
+ * "": not known. *quarantine: it has bad cells. */
 static enum dk_status find_drop(struct dk_store *store, int64_t drop_id, char place[512],
-                                struct dk_error *err)
+                                bool *quarantine, struct dk_error *err)
 {
     struct dk_query query;
     place[0] = '\0';
     dk_query_begin(&query, store->sql,
-                   "SELECT COALESCE(archive_folder, source) FROM drops WHERE drop_id = ?", err);
+                   "SELECT CASE WHEN EXISTS (SELECT 1 FROM files f WHERE f.drop_id = d.drop_id AND "
+                   "f.file <> ? AND f.stored_name IS NOT NULL) THEN d.archive_folder ELSE d.source "
+                   "END, d.quarantined FROM drops d WHERE d.drop_id = ?",
+                   err);
+    dk_query_bind_int(&query, DK_DROP_PROFILE);
     dk_query_bind_int(&query, drop_id);
-    if (dk_query_next(&query))
+    *quarantine = false;
+    if (dk_query_next(&query)) {
         dk_query_text(&query, place, 512);
+        *quarantine = dk_query_int(&query) > 0;
+    }
     return dk_query_end(&query);
 }
 
@@ -292,13 +300,14 @@ static enum dk_status explain_change(struct dk_store *store, const struct dk_sto
                                      struct dk_error *err)
 {
     char place[512];
+    bool quarantine = false;
     if (!err || err->status != DK_ERR_STORE || err->native != 0 ||
-        find_drop(store, series->drop_id, place, NULL) != DK_OK || place[0] == '\0')
+        find_drop(store, series->drop_id, place, &quarantine, NULL) != DK_OK || place[0] == '\0')
         return DK_ERR_STORE;
     dk_error_hint(err,
-                  "another program changed the database: restore it from a backup, or load cohort "
-                  "%d again from '%s'",
-                  series->series.cohort, place);
+                  "another program changed the database: restore it from a backup, or load the "
+                  "cohort again with 'derrick load %s --cohort %d --replace%s'",
+                  place, series->series.cohort, quarantine ? " --quarantine" : "");
     return DK_ERR_STORE;
 }
 

@@ -94,6 +94,17 @@ derrick -C ws load --replace "$archive" 2>&1 | steady
 derrick -C ws check --database
 derrick -C ws run 2>&1 | steady
 cmp good.csv ws/aws_s3/oil-well-data-all-historical.csv
+echo "- the command of the hint, for one cohort; and not from an archive that was changed, too"
+sqlite3 ws/energymobile.db "UPDATE well_reading SET TS1 = 1 WHERE cohort = 3 AND reading = 1"
+hint=$(derrick -C ws check --database 2>&1 | grep -o "derrick load [^']*" | head -1)
+cp "ws/$archive/PS1.txt" PS1.good
+put "ws/$archive/PS1.txt" 2 1 150.5
+(cd ws && show expect_exit 3 $hint 2>&1 | steady)
+cp PS1.good "ws/$archive/PS1.txt"
+(cd ws && show $hint 2>&1 | steady)
+derrick -C ws check --database
+derrick -C ws -q run >/dev/null
+cmp good.csv ws/aws_s3/oil-well-data-all-historical.csv
 show derrick check --database drop
 show derrick --db sqlite:none.db check --database
 

@@ -37,6 +37,12 @@ for cohort in json.load(open(sys.argv[1]))["cohorts"]:
 END
 echo '- nothing new'
 show derrick run "${on[@]}" | steady
+echo '- a file that is gone: status --check names the command that makes it'
+mv aws_s3/features/rig_name=texas-1/cohort=02/part-0.parquet gone
+expect_exit 7 derrick status --check "${on[@]}" | sed 's/.*; //' | steady
+derrick status --prometheus "${on[@]}" | grep -E '^derrick_(problems|export_current)'
+mv gone aws_s3/features/rig_name=texas-1/cohort=02/part-0.parquet
+derrick status --prometheus "${on[@]}" | grep -E '^derrick_export_current'
 echo '- the same for other threads'
 derrick init -q other >/dev/null
 sed -i 's/^cohorts = .*/cohorts = 3/' other/derrick.ini
