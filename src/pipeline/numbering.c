@@ -186,20 +186,68 @@ static void announce(const struct dk_pipeline *pipeline, const struct dk_intake 
                        first, DATE_SIZE, last);
 }
 
-/* A drop with the contents of an unloaded cohort, whose number is not the next one: either number
- * may be the wrong one, so a person decides. */
-static enum dk_status refuse_unloaded(const struct dk_intake *intake, int cohort, int64_t run_id,
-                                      struct dk_error *err)
+/* The cohort that a drop's contents were, until they were unloaded or replaced. */
+struct former {
+    int cohort; /* 0: none */
+    int64_t run_id;
+    const char *what; /* the run did to it */
+    bool is_replaced; /* by another drop, not unloaded */
+};
+
+static bool was_of_rig(const struct dk_input_settings *loaded,
+                       const struct dk_input_settings *input)
+{
+    if (!dk_columns_are_one_cohort(loaded->columns))
+        return false;
+    if (input->columns == DK_COLUMNS_WELLS)
+        return strcmp(loaded->well.site, input->well.site) == 0;
+    return dk_well_compare(&loaded->well, &input->well) == 0;
+}
+
+static enum dk_status find_replaced(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                    struct former *former, struct dk_error *err)
+{
+    struct dk_ledger_drop *list = NULL;
+    size_t count = 0;
+    DK_RETURN_IF_ERROR(
+        dk_ledger_replaced_drops(pipeline->store, intake->drop.content_hash, &list, &count, err));
+    for (size_t i = 0; i < count && former->cohort == 0; i++) {
+        struct dk_input_settings loaded;
+        dk_input_settings_init(&loaded);
+        if (dk_input_settings_parse(list[i].settings, &loaded, NULL) == DK_OK &&
+            was_of_rig(&loaded, &intake->input))
+            *former = (struct former){.cohort = loaded.cohort,
+                                      .run_id = list[i].run_id,
+                                      .what = "loaded and a later one replaced",
+                                      .is_replaced = true};
+    }
+    free(list);
+    return DK_OK;
+}
+
+static enum dk_status find_former(struct dk_pipeline *pipeline, const struct dk_intake *intake,
+                                  const struct dk_ledger_scope *scope, struct former *former,
+                                  struct dk_error *err)
+{
+    *former = (struct former){.what = "unloaded"};
+    DK_RETURN_IF_ERROR(dk_ledger_unloaded_find(pipeline->store, intake->drop.content_hash, scope,
+                                               &former->cohort, &former->run_id, err));
+    return former->cohort > 0 ? DK_OK : find_replaced(pipeline, intake, former, err);
+}
+
+/* Its number is not the next one. Either may be the wrong one, so a person decides. */
+static enum dk_status refuse_former(const struct dk_intake *intake, const struct former *former,
+                                    struct dk_error *err)
 {
     int next = intake->match.newest + 1;
     dk_error_set(err, DK_ERR_REFUSED,
-                 "'%s' has the contents of cohort %d, which run %lld unloaded, and the next one is "
+                 "'%s' has the contents of cohort %d, which run %lld %s, and the next one is "
                  "cohort %d",
-                 intake->drop.path, cohort, (long long)run_id, next);
+                 intake->drop.path, former->cohort, (long long)former->run_id, former->what, next);
     dk_error_hint(err,
-                  "give its number: --cohort %d if that was the right one, --cohort %d if it was "
+                  "give its number: --cohort %d%s if that was the right one, --cohort %d if it was "
                   "the wrong one",
-                  cohort, next);
+                  former->cohort, former->is_replaced ? " --replace" : "", next);
     return DK_ERR_REFUSED;
 }
 
@@ -287,17 +335,17 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
 {
     const struct dk_ledger_scope scope = {.well = intake->input.well,
                                           .whole_site = intake->input.columns == DK_COLUMNS_WELLS};
+    struct former former;
     int cohort = 0;
     int64_t run_id = 0;
     intake->input.cohort = intake->match.newest + 1;
-    DK_RETURN_IF_ERROR(dk_ledger_unloaded_find(pipeline->store, intake->drop.content_hash, &scope,
-                                               &cohort, &run_id, err));
-    if (cohort > 0 && cohort != intake->input.cohort)
-        return refuse_unloaded(intake, cohort, run_id, err);
-    if (cohort > 0) {
+    DK_RETURN_IF_ERROR(find_former(pipeline, intake, &scope, &former, err));
+    if (former.cohort > 0 && former.cohort != intake->input.cohort)
+        return refuse_former(intake, &former, err);
+    if (former.cohort > 0) {
         dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
-                           "'%s' has the contents of cohort %d, which run %lld unloaded",
-                           intake->drop.path, cohort, (long long)run_id);
+                           "'%s' has the contents of cohort %d, which run %lld %s",
+                           intake->drop.path, former.cohort, (long long)former.run_id, former.what);
         return DK_OK;
     }
     DK_RETURN_IF_ERROR(
@@ -313,6 +361,11 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
             "run %lld unloaded cohort %d, which is missing now: if '%s' is that cohort, its number "
             "is wrong (unload cohort %d and load it with --cohort %d)",
             (long long)run_id, cohort, intake->drop.path, intake->input.cohort, cohort);
+    else if (cohort > 0 && cohort == intake->input.cohort)
+        dk_observer_notice(pipeline->observer, DK_LEVEL_WARNING,
+                           "run %lld unloaded cohort %d, and '%s' becomes cohort %d with other "
+                           "contents: if it is a later cohort, its number is wrong",
+                           (long long)run_id, cohort, intake->drop.path, cohort);
     return check_earlier(pipeline, intake, err);
 }
 

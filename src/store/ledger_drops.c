@@ -285,6 +285,19 @@ enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
     return read_places(&query, list, count);
 }
 
+enum dk_status dk_ledger_replaced_drops(struct dk_store *store, const char *content_hash,
+                                        struct dk_ledger_drop **list, size_t *count,
+                                        struct dk_error *err)
+{
+    struct dk_query query;
+    dk_query_begin(&query, store->sql,
+                   "SELECT " DROP_COLUMNS " FROM drops WHERE content_hash = ? "
+                   "AND replaced_by IS NOT NULL ORDER BY drop_id DESC",
+                   err);
+    dk_query_bind_text(&query, content_hash);
+    return read_drops(&query, list, count);
+}
+
 #define SETTINGS_LOADED                                                                            \
     "SELECT DISTINCT d.settings FROM drops d JOIN cohorts c ON c.drop_id = d.drop_id"
 

@@ -1,7 +1,7 @@
 /*
  * What a load reports before it changes anything: a rig that is new to the database (its name may
- * be a typing mistake), the same values of another rig, and the dates that are going to be
- * replaced.
+ * be a typing mistake), the same values of another rig, settings that changed since the rig's last
+ * load, and the dates that are going to be replaced.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +136,51 @@ static enum dk_status announce_same(struct dk_loading *loading, struct dk_error 
     return status;
 }
 
+/* --- other settings -------------------------------------------------------------------------- */
+
+static bool has_cohort(const struct dk_readings *readings, int cohort)
+{
+    for (size_t i = 0; i < readings->series_count; i++)
+        if (readings->series[i].cohort == cohort)
+            return true;
+    return false;
+}
+
+/* Where the rig's newest cohort was read with other settings, its dates and values may not fit
+ * those of this drop. One that the drop replaces does not matter. */
+static enum dk_status announce_settings(struct dk_loading *loading, struct dk_error *err)
+{
+    const struct dk_ledger_scope scope = dk_ledger_scope_of(loading->load->readings);
+    struct dk_query query;
+    char was[DK_SETTINGS_TEXT_MAX] = "";
+    char text[512];
+    char rig[DK_RIG_NAME_MAX] = "";
+    int cohort = 0;
+    dk_query_begin(&query, loading->store->sql,
+                   "SELECT d.settings, w.rig_name, c.cohort FROM cohorts c "
+                   "JOIN wells w ON w.well_id = c.well_id JOIN drops d ON d.drop_id = c.drop_id "
+                   "WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) "
+                   "ORDER BY c.cohort DESC, w.well_number LIMIT 1",
+                   err);
+    dk_query_bind_text(&query, scope.well.site);
+    dk_query_bind_int(&query, scope.well.number);
+    dk_query_bind_int(&query, scope.whole_site);
+    if (dk_query_next(&query)) {
+        dk_query_text(&query, was, sizeof(was));
+        dk_query_text(&query, rig, sizeof(rig));
+        cohort = (int)dk_query_int(&query);
+    }
+    DK_RETURN_IF_ERROR(dk_query_end(&query));
+    if (was[0] != '\0' && !has_cohort(loading->load->readings, cohort) &&
+        dk_settings_differences(was, loading->load->settings, DK_SETTINGS_OF_COHORT, text,
+                                sizeof(text)))
+        dk_observer_notice(loading->store->observer, DK_LEVEL_WARNING,
+                           "cohort %d of %s was loaded with other settings (%s): check that the "
+                           "dates and values of this drop are right",
+                           cohort, rig, text);
+    return DK_OK;
+}
+
 /* --- what will be replaced ------------------------------------------------------------------ */
 
 static bool is_removed(const struct dk_load_place *places, size_t count,
@@ -224,5 +269,6 @@ enum dk_status dk_load_announce(struct dk_loading *loading, struct dk_error *err
 {
     DK_RETURN_IF_ERROR(announce_rigs(loading, err));
     DK_RETURN_IF_ERROR(announce_same(loading, err));
+    DK_RETURN_IF_ERROR(announce_settings(loading, err));
     return announce_replaced(loading, err);
 }

@@ -234,15 +234,15 @@ enum dk_status dk_ledger_unloaded_find(struct dk_store *store, const char *conte
     dk_query_begin(
         &query, store->sql,
         "SELECT u.cohort, u.run_id FROM unloaded u JOIN wells w ON w.well_id = u.well_id JOIN "
-        "drops d ON d.drop_id = u.drop_id WHERE (? = '' OR d.content_hash = ?) AND w.site = ? AND "
-        "(w.well_number = ? OR ? <> 0) AND NOT EXISTS (SELECT 1 FROM cohorts c WHERE c.well_id = "
-        "u.well_id AND c.cohort = u.cohort) ORDER BY u.run_id DESC LIMIT 1",
+        "drops d ON d.drop_id = u.drop_id WHERE w.site = ? AND (w.well_number = ? OR ? <> 0) AND "
+        "(d.content_hash = ? OR (? = '' AND NOT EXISTS (SELECT 1 FROM cohorts c WHERE c.well_id = "
+        "u.well_id AND c.cohort = u.cohort))) ORDER BY u.run_id DESC LIMIT 1",
         err);
-    dk_query_bind_text(&query, content_hash ? content_hash : "");
-    dk_query_bind_text(&query, content_hash ? content_hash : "");
     dk_query_bind_text(&query, scope->well.site);
     dk_query_bind_int(&query, scope->well.number);
     dk_query_bind_int(&query, scope->whole_site);
+    dk_query_bind_text(&query, content_hash ? content_hash : "");
+    dk_query_bind_text(&query, content_hash ? content_hash : "");
     if (dk_query_next(&query)) {
         *cohort = (int)dk_query_int(&query);
         *run_id = dk_query_int(&query);

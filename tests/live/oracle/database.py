@@ -42,6 +42,7 @@ class Loaded:
         self.cells = cells
         self.contents = contents
         self.settings = settings.shape()
+        self.wells = settings.wells()
         self.seconds = drop.seconds
         self.sensors = set(drop.matrices)  # that had a file
         self.rows = rows_of(readings)
@@ -102,6 +103,7 @@ class Database:
     def __init__(self):
         self.cohorts = {}  # (site, well, cohort) -> Loaded
         self.profiles = []  # (site, wells, profile), the newest last
+        self.replaced = []  # (site, wells, contents, cohort) of drops of one cohort, the newest last
 
     def profile_for(self, settings):
         """The profile for a drop without one: the newest of the rig, or else of its site."""
@@ -144,10 +146,16 @@ class Database:
                 raise Refused(f"a corrected cohort {key[2]}")
         if self.resampled(drop, settings, mine, ALIKE_PERCENT):
             raise Refused("a loaded cohort with another rule for the value of a burst")
+        following = self.newest(settings) + 1
+        for site, wells, others, cohort in reversed(self.replaced):
+            if site == settings.site and wells & set(settings.wells()) and others == contents:
+                if cohort != following:
+                    raise Refused(f"a former cohort {cohort}")
+                return following
         numbers = {key[2] for key in mine}
         if numbers and len(numbers) <= max(numbers) - min(numbers):
             raise Refused("a cohort before the newest one is missing, and may be this one")
-        return self.newest(settings) + 1
+        return following
 
     def resampled(self, drop, settings, mine, percent):
         """The loaded cohorts whose values the drop has when it is read with their sample and alignment."""
@@ -220,7 +228,9 @@ class Database:
     def apply(self, outcome, drop, settings):
         """Loads what decide() said."""
         for key in outcome.removed:
-            del self.cohorts[key]
+            gone = self.cohorts.pop(key)
+            if gone.drop.one_cohort and not any(loaded.drop is gone.drop for loaded in self.cohorts.values()):
+                self.replaced.append((key[0], set(gone.wells), gone.contents, key[2]))
         self.cohorts.update(outcome.new)
         if outcome.new:
             self.profiles.append((settings.site, list(settings.wells()), drop.profile))

@@ -200,6 +200,10 @@ enum dk_status dk_ledger_archived(struct dk_store *store, struct dk_ledger_place
 enum dk_status dk_ledger_replaced(struct dk_store *store, int64_t drop_id,
                                   struct dk_ledger_place **list, size_t *count,
                                   struct dk_error *err) DK_CHECK;
+/* The drops with these contents, of any rig, that others replaced; the newest first. */
+enum dk_status dk_ledger_replaced_drops(struct dk_store *store, const char *content_hash,
+                                        struct dk_ledger_drop **list, size_t *count,
+                                        struct dk_error *err) DK_CHECK;
 struct dk_ledger_settings {
     char text[DK_SETTINGS_TEXT_MAX];
 };
