@@ -82,6 +82,11 @@ static enum dk_status check_database(struct dk_session *session, struct dk_error
         dk_error_hint(err, "check the drop and the database one after the other");
         return DK_ERR_USAGE;
     }
+    if (session->arguments.options.cohort.first > 0) {
+        dk_error_set(err, DK_ERR_USAGE, "--database takes no --cohort: it checks all cohorts");
+        dk_error_hint(err, "leave one of them out");
+        return DK_ERR_USAGE;
+    }
     DK_RETURN_IF_ERROR(dk_pipeline_open(&session->pipeline, err));
     DK_RETURN_IF_ERROR(dk_pipeline_verify(&session->pipeline, &proof, err));
     const char *url = dk_store_url(session->pipeline.store);

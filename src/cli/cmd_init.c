@@ -124,9 +124,9 @@ static void report_database(const struct making *making)
     size_t size = strcspn(user, "@/");
     if (user[size] == '@')
         dk_observer_notice(observer, DK_LEVEL_NOTICE,
-                           "'%s' names the user '%.*s', who can create tables; runs need only read "
-                           "and write rows: for a user with fewer rights change url in [database] "
-                           "(docs/mysql.md)",
+                           "'%s' names the user '%.*s', as the url does; once the tables are made, "
+                           "runs need only read and write rows: for a user with fewer rights "
+                           "change url in [database] (docs/mysql.md)",
                            DK_WORKSPACE_CONFIG, (int)size, user);
 }
 

@@ -217,6 +217,8 @@ static void draw(struct dk_console *console, uint64_t done, uint64_t total, cons
     const double seconds = (double)elapsed_ms / 1000;
     human_amount((double)done, unit, amount, sizeof(amount));
     human_amount((double)total, unit, whole, sizeof(whole));
+    if (total > 0 && strcmp(unit, "bytes") != 0) /* "3 of 60 cohorts" */
+        (void)dk_count_text(done, amount);
     if (total > 0)
         dk_text_format(text, room, "%-8s %3.0f %%  %s of %s", console->step,
                        100.0 * (double)done / (double)total, amount, whole);

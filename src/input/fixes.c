@@ -16,6 +16,7 @@ enum column {
     LINE,
     COLUMN,
     VALUE,
+    READING,
     IGNORED,
     COLUMNS = IGNORED
 };
@@ -32,8 +33,8 @@ static const struct {
     {"line", LINE},
     {"column", COLUMN},
     {"value", VALUE},
+    {"reading", READING},
     /* For people. */
-    {"reading", IGNORED},
     {"date_time", IGNORED},
     {"byte_offset", IGNORED},
     {"text", IGNORED},
@@ -188,6 +189,7 @@ static bool read_value(const struct dk_fixes *fixes, const char *text, struct dk
 static bool read_fix(const struct dk_fixes *fixes, char *const cells[COLUMNS], struct dk_fix *fix)
 {
     uint64_t run = 0;
+    uint64_t reading = 0;
     if (!read_value(fixes, cells[VALUE], fix))
         return false;
     if (cells[COLUMN][0] == '\0') {
@@ -200,7 +202,10 @@ static bool read_fix(const struct dk_fixes *fixes, char *const cells[COLUMNS], s
         return false;
     if (cells[RUN][0] && !read_number(fixes, "run", cells[RUN], INT32_MAX, &run))
         return false;
+    if (cells[READING][0] && !read_number(fixes, "reading", cells[READING], UINT32_MAX, &reading))
+        return false;
     fix->run_id = (int64_t)run;
+    fix->reading = (size_t)reading;
     return cells[RIG][0] || cells[COHORT][0] || cells[SENSOR][0]
                ? read_rig(fixes, cells, fix)
                : read_file(fixes, cells[FILE_NAME], fix);

@@ -168,6 +168,12 @@ static void take_cell(struct reading *reading, const struct dk_fix *fix,
                (long long)fix->run_id, (long long)cell->run_id);
         return;
     }
+    if (!folder && fix->reading != 0 && fix->reading != cell->reading) {
+        refuse(reading, fix->row,
+               "line %u, column %u is of reading %zu, and the row says reading %zu",
+               (unsigned)cell->line, (unsigned)cell->column, cell->reading, fix->reading);
+        return;
+    }
     bool same = cell->value == fix->value;
     reading->result->same += same;
     if (same && folder)

@@ -66,7 +66,8 @@ static enum dk_status verify_series(struct dk_team *team, unsigned reader, struc
 static enum dk_status verify(struct verifying *work, struct dk_error *err)
 {
     struct dk_pipeline *pipeline = work->pipeline;
-    dk_observer_progress(pipeline->observer, STEP, 0, work->count, "cohorts");
+    if (work->count > 0)
+        dk_observer_progress(pipeline->observer, STEP, 0, work->count, "cohorts");
     return dk_readers_run(pipeline->store,
                           dk_readers_count(pipeline->settings->threads, work->count), verify_series,
                           work, err);

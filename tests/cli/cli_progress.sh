@@ -24,6 +24,10 @@ events = [event for event in map(json.loads, sys.stdin) if event["event"] == "pr
 assert all(0 <= event["done"] <= event["total"] for event in events)
 # One report when a step begins and one when it ends; the time is too short for more.
 print(events[0]["step"], events[-1]["done"] == events[-1]["total"], len(events) < 10)'
+# What is counted is named once: "1 of 4 cohorts".
+new_workspace ws 4
+derrick -q -C ws load "$PWD/drop" >/dev/null 2>&1
+derrick -C ws check --database --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -o 'compare .* 0 of 4 cohorts'
 # Progress does not overwrite an error.
 sed -i '300s/^[^\t]*/x/' drop/TS1.txt
 derrick check drop --cohorts 4 --progress always 2>&1 | tr -d '\033' | tr '\r' '\n' | grep -c '^\[Kderrick: error: drop/TS1.txt, line 300, column 1'

@@ -124,3 +124,6 @@ derrick -q run archive/*-run1 --set rig.site=utah >/dev/null 2>&1
 rm energymobile.db
 derrick -q init --rebuild 2>&1 | steady
 derrick status | grep cohorts
+
+# All of it is checked, or none.
+show derrick check --database --cohort 9

@@ -82,6 +82,9 @@ show expect_exit 3 derrick -C ws quarantine apply bad.tsv | steady
 equals 0 "$(query "SELECT COUNT(*) FROM quarantine WHERE value = '7'")"
 printf '%s\n' "$header" "texas-1	3	PS1	5	299	7" "texas-1	3	PS1	5	299	8" >twice.tsv
 show expect_exit 3 derrick -C ws quarantine apply twice.tsv
+# The reading is for people, but a row that contradicts itself is refused.
+printf '%s\n' "$header	reading" "texas-1	3	PS1	5	299	7	4" >reading.tsv
+show expect_exit 3 derrick -C ws quarantine apply reading.tsv
 # One of the two is the value that the cell has.
 sed '3d; s/7$/7.25/' twice.tsv >once.tsv
 show derrick -C ws quarantine apply once.tsv

@@ -196,9 +196,11 @@ static enum dk_status find_process(const struct dk_provider *provider,
     char **words = NULL;
     (void)provider;
     found->process = dk_aws_profile_get(search->files, NULL, "credential_process");
-    *is_configured = found->process != NULL;
-    if (!found->process)
+    *is_configured = dk_aws_profile_has(search->files, "credential_process");
+    if (!*is_configured)
         return DK_OK;
+    if (!found->process)
+        found->process = ""; /* that is an error, too, and not the next provider's turn */
     dk_text_format(found->text, sizeof(found->text), "credential_process of profile '%s'",
                    search->files->profile);
     enum dk_status status = dk_command_split(found->process, &words, err);

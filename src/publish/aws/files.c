@@ -210,24 +210,24 @@ static bool is_credentials_section(const struct dk_aws_files *files, const char 
 
 static bool is_key(const struct dk_aws_entry *entry, const char *parent, const char *key)
 {
-    if (strcasecmp(entry->key, key) != 0 || !*entry->value)
+    if (strcasecmp(entry->key, key) != 0)
         return false;
     if (!parent || !entry->parent)
         return parent == entry->parent;
     return strcasecmp(entry->parent, parent) == 0;
 }
 
-/* The last entry of the profile counts. */
+/* The last entry of the profile counts; one without a value only if `with_empty`. */
 static const struct dk_aws_entry *find_entry(const struct dk_aws_files *files,
                                              const struct dk_aws_file *file, const char *parent,
-                                             const char *key)
+                                             const char *key, bool with_empty)
 {
     bool is_config = file == &files->config;
     for (size_t i = file->count; i > 0; i--) {
         const struct dk_aws_entry *entry = &file->entries[i - 1];
         bool counts = is_config ? is_config_section(files, entry->section)
                                 : is_credentials_section(files, entry->section);
-        if (counts && is_key(entry, parent, key))
+        if (counts && (*entry->value || with_empty) && is_key(entry, parent, key))
             return entry;
     }
     return NULL;
@@ -236,13 +236,13 @@ static const struct dk_aws_entry *find_entry(const struct dk_aws_files *files,
 const char *dk_aws_credentials_get(const struct dk_aws_files *files, const char *parent,
                                    const char *key)
 {
-    const struct dk_aws_entry *entry = find_entry(files, &files->credentials, parent, key);
+    const struct dk_aws_entry *entry = find_entry(files, &files->credentials, parent, key, false);
     return entry ? entry->value : NULL;
 }
 
 const char *dk_aws_config_get(const struct dk_aws_files *files, const char *parent, const char *key)
 {
-    const struct dk_aws_entry *entry = find_entry(files, &files->config, parent, key);
+    const struct dk_aws_entry *entry = find_entry(files, &files->config, parent, key, false);
     return entry ? entry->value : NULL;
 }
 
@@ -251,6 +251,12 @@ const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *par
 {
     const char *value = dk_aws_credentials_get(files, parent, key);
     return value ? value : dk_aws_config_get(files, parent, key);
+}
+
+bool dk_aws_profile_has(const struct dk_aws_files *files, const char *key)
+{
+    return find_entry(files, &files->credentials, NULL, key, true) ||
+           find_entry(files, &files->config, NULL, key, true);
 }
 
 static void set_entry(struct dk_aws_setting *setting, const struct dk_aws_file *file,
@@ -272,7 +278,7 @@ void dk_aws_setting_find(struct dk_aws_setting *setting, const struct dk_environ
     }
     const struct dk_aws_file *places[] = {&files->credentials, &files->config};
     for (size_t i = 0; key && !setting->value && i < DK_COUNT_OF(places); i++) {
-        const struct dk_aws_entry *entry = find_entry(files, places[i], NULL, key);
+        const struct dk_aws_entry *entry = find_entry(files, places[i], NULL, key, false);
         if (entry)
             set_entry(setting, places[i], entry);
     }
@@ -290,7 +296,7 @@ enum dk_status dk_aws_services_find(struct dk_aws_setting *setting,
         if (!is_section(entry->section, "services", name))
             continue;
         found = true;
-        if (is_key(entry, service, key))
+        if (*entry->value && is_key(entry, service, key))
             set_entry(setting, &files->config, entry);
     }
     if (!name || found)

@@ -31,6 +31,7 @@ struct dk_fix {
     int file; /* a sensor's index */
     char file_name[DK_FIX_FILE_MAX];
     uint64_t line, column; /* in the file, from 1 */
+    size_t reading;        /* number; 0: the list does not say */
     dk_decimal value;
 };
 

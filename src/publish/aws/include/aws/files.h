@@ -66,6 +66,8 @@ const char *dk_aws_config_get(const struct dk_aws_files *files, const char *pare
                               const char *key);
 const char *dk_aws_profile_get(const struct dk_aws_files *files, const char *parent,
                                const char *key);
+/* Whether the profile has that key of no parent, even without a value. */
+bool dk_aws_profile_has(const struct dk_aws_files *files, const char *key);
 
 /* A setting, and what set it. */
 struct dk_aws_setting {
