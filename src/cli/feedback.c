@@ -305,8 +305,8 @@ static const char *advice(const struct dk_feedback *feedback, const json_t *even
         return "Nothing: leave the files where they are. derrick loads them after the other "
                "delivery. The people who operate derrick must see to the problem.";
     if (feedback->waits_for)
-        return "Nothing about these files: derrick loads them once the other delivery is loaded or "
-               "moved away.";
+        return "Nothing about these files: derrick loads them once the other delivery is "
+               "loaded.";
     if (exit_code == 3 && !feedback->loaded && contradicts(events))
         return "If these are the wrong files, copy the right ones to this folder. If they are the "
                "right ones, leave them where they are and show this file to the people who operate "

@@ -149,8 +149,9 @@ static enum dk_status sum_up(struct dk_taking *taking, struct dk_error *err)
                       path);
     else if (taking->waiting > 0)
         dk_error_hint(err,
-                      "what comes after it would get its dates: correct '%s' or move it away, or "
-                      "load another one by its number: derrick run '%s' --cohort N --gap",
+                      "what comes after it would get its dates: correct '%s'; if its quarter is to "
+                      "be skipped, load the next one by its number: derrick run '%s' --cohort N "
+                      "--gap; if it is not a delivery, move it out of logs/",
                       path, taking->list[taking->first_waiting].path);
     return taking->worst;
 }

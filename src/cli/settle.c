@@ -110,7 +110,8 @@ static void add_delivered(void *context, const struct dk_delivery_item *item)
     struct looking *looking = context;
     const struct dk_settling *settling = looking->settling;
     char name[DK_DELIVERY_PATH_MAX] = "";
-    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN)
+    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN ||
+        item->kind == DK_DELIVERY_HIDDEN)
         return;
     if (is_fleet(settling) && is_shared(looking, item)) {
         add(looking, &looking->shared, item);

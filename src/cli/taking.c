@@ -1,5 +1,7 @@
 #include "taking.h"
 
+#include <string.h>
+
 bool dk_taking_is_worse(enum dk_status status, enum dk_status other)
 {
     static const int codes[] = {0, 3, 2, 1, 5, 4};
@@ -20,8 +22,12 @@ enum dk_status dk_taking_refuse(const struct dk_taking *taking, const struct dk_
     enum dk_columns columns = taking->session->config.settings.input.columns;
     /* As for a file without permission: the sender is not at fault. */
     enum dk_status status = drop->kind == DK_DELIVERY_UNLISTED ? DK_ERR_IO : DK_ERR_DATA;
-    dk_error_set(err, status, "'%s' can't be read: '%s' %s", drop->path, drop->first,
-                 dk_delivery_reason(drop->kind));
+    if (strcmp(drop->path, drop->first) == 0)
+        dk_error_set(err, status, "'%s' can't be read: it %s", drop->path,
+                     dk_delivery_reason(drop->kind));
+    else
+        dk_error_set(err, status, "'%s' can't be read: '%s' %s", drop->path, drop->first,
+                     dk_delivery_reason(drop->kind));
     dk_error_hint(err, "%s", dk_delivery_hint(drop->kind, columns));
     return status;
 }

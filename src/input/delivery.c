@@ -11,8 +11,11 @@
 #include "base/file.h"
 #include "finder.h"
 #include "input/input.h"
+#include "name_form.h"
 #include "sniff.h"
+#include "unpack.h"
 
+#define TAR_MAGIC_AT 257
 #define DEPTH_MAX 16 /* of folders below; what is deeper counts by the folder at that depth */
 
 static const struct {
@@ -20,8 +23,10 @@ static const struct {
 } words[] = {
     [DK_DELIVERY_FOREIGN] = {"is not part of a drop", ""},
     [DK_DELIVERY_PROFILE] = {"is a profile without sensor files",
-                             "copy the sensor files to the same folder; a profile for later drops "
-                             "belongs in profile/"},
+                             "copy the sensor files to the same folder; for a cohort that is "
+                             "loaded, copy them from its folder in archive/ and run 'derrick run "
+                             "--cohort N --replace'; a profile for later drops only belongs in "
+                             "profile/"},
     [DK_DELIVERY_SENSOR] = {"is in a folder that derrick does not read",
                             "move the files to logs/ or to a folder directly below it"},
     [DK_DELIVERY_ARCHIVE] = {"is an archive that was not read", "run again"},
@@ -35,6 +40,10 @@ static const struct {
          "hides names that mean nothing"},
     [DK_DELIVERY_FOREIGN_ARCHIVE] = {"is an archive that derrick can't unpack",
                                      "unpack it into logs/, or deliver a zip"},
+    [DK_DELIVERY_NEAR_ARCHIVE] =
+        {"looks like an archive, but does not have the name of one",
+         "if it is a delivery, give it its own name again, such as q1.zip, "
+         "or copy it again; if not, move it out of logs/"},
     [DK_DELIVERY_WORKBOOK] =
         {"is a workbook", "save each sheet as tab-delimited text with a decimal point (in Excel: "
                           "Save As > Text (Tab delimited)): PS1.txt, PS2.txt, ..."},
@@ -42,6 +51,8 @@ static const struct {
                              "deliver the rig's own logs, not files made from them"},
     [DK_DELIVERY_UNLISTED] = {"is a folder that can't be listed",
                               "give the user that runs derrick permission to read it"},
+    [DK_DELIVERY_HIDDEN] = {"is in a hidden folder",
+                            "if it is a delivery, rename the folder so that no dot is in front"},
 };
 
 #define SITE_HINT                                                                                  \
@@ -82,6 +93,12 @@ void dk_delivery_add(struct dk_delivery *delivery, const struct dk_delivery_item
                            item->path);
         return;
     }
+    if (item->kind == DK_DELIVERY_HIDDEN) {
+        if (!delivery->first_hidden[0])
+            dk_text_format(delivery->first_hidden, sizeof(delivery->first_hidden), "%s",
+                           item->path);
+        return;
+    }
     if (delivery->count == 0 || rank(item->kind) > rank(delivery->kind)) {
         dk_text_format(delivery->first, sizeof(delivery->first), "%s", item->path);
         delivery->kind = item->kind;
@@ -105,19 +122,54 @@ struct place {
     bool is_unread;   /* derrick does not read what is there */
     bool in_transfer; /* one of them is a tool's */
     bool is_near;     /* one of them contains a sensor's name */
+    bool is_hidden;   /* one of them is hidden */
 };
+
+/* The beginning of the file; how much of it. 0: it is empty, or can't be read. */
+static size_t read_beginning(const char *path, char data[DK_SNIFF_BYTES])
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t got = read(fd, data, DK_SNIFF_BYTES);
+    (void)close(fd);
+    return got > 0 ? (size_t)got : 0;
+}
 
 /* Whether the file begins like a CSV that the old scripts or derrick made. */
 static bool is_old_csv(const char *path)
 {
     char line[DK_SNIFF_BYTES];
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
+    size_t got = read_beginning(path, line);
+    size_t bom = dk_sniff_bom(line, got);
+    return got > 0 && dk_sniff_old_csv(line + bom, got - bom);
+}
+
+/* Whether data[0..size) is the beginning of an archive, or of something compressed. */
+static bool begins_archive(const char *data, size_t size)
+{
+    static const char *const starts[] = {"PK\x03\x04", "7z\xbc\xaf\x27\x1c", "Rar!"};
+    for (size_t i = 0; i < DK_COUNT_OF(starts); i++)
+        if (size >= strlen(starts[i]) && memcmp(data, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return (size > TAR_MAGIC_AT + 5 && memcmp(data + TAR_MAGIC_AT, "ustar", 5) == 0) ||
+           dk_unpacker_knows((const unsigned char *)data, size);
+}
+
+/* Whether a file with such a name is an archive under another name. What tools write beside an
+ * archive is not: a checksum, a list, a signature, an empty file that says "done"; and a log may be
+ * compressed. */
+static bool is_near_archive(const char *path, const struct dk_name *name)
+{
+    char data[DK_SNIFF_BYTES];
+    const char *base = dk_path_name(path);
+    size_t size = read_beginning(path, data);
+    if (size == 0)
         return false;
-    ssize_t got = read(fd, line, sizeof(line));
-    (void)close(fd);
-    size_t bom = got > 0 ? dk_sniff_bom(line, (size_t)got) : 0;
-    return got > 0 && dk_sniff_old_csv(line + bom, (size_t)got - bom);
+    if (name->names_archive)
+        return (memchr(data, '\0', size) || begins_archive(data, size)) &&
+               !dk_name_ends_with(base, strlen(base), "sig");
+    return name->form != DK_FORM_TEXT && !strcasestr(base, ".log") && begins_archive(data, size);
 }
 
 /* What a name is that derrick would read in the right place. */
@@ -152,6 +204,8 @@ static bool find_kind(const char *path, const struct dk_name *name, const struct
         *kind = DK_DELIVERY_OLD_CSV;
     else if (name->kind == DK_NAME_NEVER)
         return false;
+    else if (S_ISREG(info->st_mode) && is_near_archive(path, name))
+        *kind = DK_DELIVERY_NEAR_ARCHIVE;
     return true;
 }
 
@@ -170,6 +224,7 @@ static enum dk_status enter(const struct walk *walk, const char *path, const str
         .in_transfer = place->in_transfer || name->kind == DK_NAME_IN_TRANSFER,
         .is_near = place->is_near ||
                    (name->kind == DK_NAME_NEAR && strcasecmp(dk_path_name(path), "profile") != 0),
+        .is_hidden = place->is_hidden || name->is_hidden,
     };
     const struct dk_delivery_item item = {.kind = below.depth > DEPTH_MAX ? DK_DELIVERY_DEEP
                                                                           : DK_DELIVERY_UNLISTED,
@@ -177,6 +232,8 @@ static enum dk_status enter(const struct walk *walk, const char *path, const str
                                           .info = info};
     enum dk_status status =
         below.depth > DEPTH_MAX ? DK_ERR_IO : walk_folder(walk, path, &below, &local);
+    if (status == DK_ERR_IO && below.is_hidden)
+        return DK_OK;
     if (status == DK_ERR_IO) {
         walk->visit(walk->context, &item);
         return DK_OK;
@@ -198,9 +255,15 @@ static enum dk_status visit_entry(const struct walk *walk, const char *path,
         lstat(path, &info) != 0)
         return DK_OK; /* it is gone */
     if (S_ISDIR(info.st_mode))
-        return name.kind == DK_NAME_NEVER ? DK_OK : enter(walk, path, &name, &info, place, err);
+        return name.kind == DK_NAME_NEVER && !name.is_hidden
+                   ? DK_OK
+                   : enter(walk, path, &name, &info, place, err);
     item.info = &info;
-    if (find_kind(path, &name, &info, place, &item.kind))
+    if (place->is_hidden) {
+        item.kind = DK_DELIVERY_HIDDEN;
+        if (name.kind == DK_NAME_RECOGNISED && name.file != DK_DROP_PROFILE)
+            walk->visit(walk->context, &item);
+    } else if (find_kind(path, &name, &info, place, &item.kind))
         walk->visit(walk->context, &item);
     return DK_OK;
 }

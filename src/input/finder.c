@@ -31,8 +31,10 @@ enum dk_status dk_finder_replaced(const char *path, const char *temporary, struc
     enum dk_status status = dk_error_set(
         err, DK_ERR_DATA, "'%s' is being replaced: '%s' looks like its transfer", path, temporary);
     dk_error_place(err, temporary, 0, 0, 0);
-    dk_error_hint(err, "wait until the transfer has ended; if it was abandoned, move '%s' away",
-                  temporary);
+    dk_error_hint(err,
+                  "wait until the transfer has ended; if it was abandoned, copy '%s' from the rig "
+                  "again, then move '%s' away",
+                  dk_path_name(path), temporary);
     return status;
 }
 

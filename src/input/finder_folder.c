@@ -204,6 +204,20 @@ static enum dk_status note_below(struct dk_finder *finder, const char *path, con
     return below.depth < DEPTH_MAX ? visit_folder(finder, path, note_below, &below, err) : DK_OK;
 }
 
+/* What a tool keeps beside a file of the drop, in a hidden folder of its own, is to replace that
+ * file: ".~tmp~/PS1.txt". */
+static enum dk_status note_replacing(struct dk_finder *finder, const char *path,
+                                     const void *context, struct dk_error *err)
+{
+    const struct walk all = {.files = DK_FINDER_SENSORS | DK_FINDER_PROFILE, .in_transfer = true};
+    struct dk_name name = dk_name_read(dk_path_name(path), finder->search->ignore);
+    (void)context;
+    if (dk_path_name(path)[0] != '.' || name.kind != DK_NAME_IN_TRANSFER ||
+        !dk_path_is_folder(path))
+        return DK_OK;
+    return walk_folder(finder, path, &all, err);
+}
+
 /* The folder of the first sensor's file, on the heap; the drop's where there is none. */
 static char *sensor_folder(const struct dk_drop *drop)
 {
@@ -344,7 +358,9 @@ static enum dk_status find_in(struct dk_finder *finder, bool *reported, struct d
     char *logs = sensor_folder(finder->drop);
     if (!logs)
         return dk_error_nomem(err, "list", root);
-    enum dk_status status = search_profile(finder, logs, reported, err);
+    enum dk_status status = visit_folder(finder, logs, note_replacing, NULL, err);
+    if (status == DK_OK)
+        status = search_profile(finder, logs, reported, err);
     if (status == DK_OK && strcmp(logs, root) != 0)
         status = search_profile(finder, root, reported, err);
     free(logs);

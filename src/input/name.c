@@ -236,7 +236,7 @@ static enum dk_name_kind find_kind(const char *name, size_t size, const struct d
         if (strncmp(name, "~$", 2) == 0)
             return DK_NAME_NEVER;
         if (dk_transfer_is_folder(name) ||
-            (dk_transfer_is_temporary(name, size) && names_container(name, size)))
+            (dk_transfer_is_temporary(name, size) && read->names_archive))
             return DK_NAME_IN_TRANSFER;
         return name[0] == '.' ? DK_NAME_NEVER : DK_NAME_OTHER;
     }
@@ -269,7 +269,9 @@ struct dk_name dk_name_read(const char *name, const char *ignore)
     if (read.is_anonymous)
         read.files = DK_NAME_FILE(DK_DROP_FILES) - 1;
     read.form = dk_name_form_of(name, size);
+    read.names_archive = names_container(name, size);
     read.kind = find_kind(name, size, &read, &first);
+    read.is_hidden = read.kind == DK_NAME_NEVER && name[0] == '.';
     read.is_second = read.kind == DK_NAME_NEAR && is_second(name, size);
     read.comma_name = dk_name_ends_with(name, dk_name_unpacked_size(name, size), ".csv");
     read.is_packed = dk_name_unpacked_size(name, size) != size;

@@ -12,7 +12,7 @@ static const char *const archive_endings[] = {".zip",     ".tar",     ".tgz",   
                                               ".tar.zst", ".tar.bz2", ".tar.xz", ".tzst"};
 
 static const char *const foreign_endings[] = {
-    ".7z",  ".rar",    ".zipx",     ".z01",     ".r00",   ".001", ".tbz", ".tbz2", ".txz",
+    ".7z",  ".rar",    ".zipx",     ".z01",     ".r00",   ".001", ".tbz", ".tbz2", ".txz", ".iso",
     ".tlz", ".tar.lz", ".tar.lzma", ".tar.lz4", ".tar.z", ".cab", ".arj", ".lzh",  ".ace",
 };
 

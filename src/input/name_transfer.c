@@ -32,7 +32,10 @@ static const char *const endings[] = {
     ".!ut",
     ".!qb", /* uTorrent, qBittorrent */
     ".!bt",
-    ".bc!", /* BitTorrent, BitComet */
+    ".!sync",
+    ".bts",
+    ".bc!", /* BitTorrent, Resilio Sync, BitComet */
+    ".$$$", /* many a tool of DOS and Windows */
     ".jc!",
     ".fb!", /* FlashGet */
     ".ob!",
@@ -45,7 +48,8 @@ static const char *const endings[] = {
     ".lftp-pget-status", /* lftp */
     "._copying_",        /* Hadoop */
     ".gstmp",
-    "_.gstmp",     /* gsutil */
+    "_.gstmp",
+    "_.gstmp_",    /* gsutil; a number may follow */
     ".part.minio", /* MinIO */
     ".driveupload",
     ".drivedownload", /* Google Drive */

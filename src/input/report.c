@@ -318,42 +318,38 @@ static void hint_columns(const struct dk_problem *problem, const struct dk_drop 
 }
 
 /* What to do about a name that may be the file that is missing. A partial file must never get the
- * exact name: only what is surely text, and a copy, is worth renaming. */
+ * exact name: only what is surely text, and a copy, is worth renaming. Nor does a hint say to move
+ * away what may be the profile: an older one would take its place. */
 static void hint_near(const struct dk_drop_file *file, const char *stem, char *hint, size_t size)
 {
     const char *path = file->near_path;
     struct dk_name name = dk_name_read(dk_path_name(path), NULL);
-    if (file->near == DK_NEAR_TRANSFER)
+    const char *otherwise =
+        strcmp(stem, "profile") == 0 ? "copy profile.txt from the rig" : "move it out of the drop";
+    if (file->near == DK_NEAR_TRANSFER || file->near == DK_NEAR_ANONYMOUS)
         snprintf(hint, size,
-                 "'%s' looks like this file in transfer: wait until it is complete, or move it out "
-                 "of the drop",
-                 path);
-    else if (file->near == DK_NEAR_ANONYMOUS)
-        snprintf(hint, size,
-                 "'%s' is in transfer and may be this file: wait until it is complete, or move it "
-                 "out of the drop",
-                 path);
+                 "'%s' %s: wait until it is complete, or copy %s.txt from the rig again", path,
+                 file->near == DK_NEAR_TRANSFER ? "looks like this file in transfer"
+                                                : "is in transfer and may be this file",
+                 stem);
     else if (name.form == DK_FORM_WORKBOOK)
         snprintf(
             hint, size,
             "if '%s' is this file, save it as %s.txt (in Excel: Save As > Text (Tab delimited), "
-            "with a decimal point); otherwise move it out of the drop",
-            path, stem);
+            "with a decimal point); otherwise %s",
+            path, stem, otherwise);
     else if (name.form == DK_FORM_ARCHIVE || name.form == DK_FORM_FOREIGN_ARCHIVE)
-        snprintf(hint, size, "'%s' may contain it: unpack it, or move it out of the drop", path);
+        snprintf(hint, size, "'%s' may contain it: if so, unpack it; otherwise %s", path,
+                 otherwise);
     else if (file->near == DK_NEAR_ELSEWHERE)
-        snprintf(
-            hint, size,
-            "if '%s' is this file, move it beside the other files; otherwise move it out of the "
-            "drop",
-            path);
+        snprintf(hint, size, "if '%s' is this file, move it beside the other files; otherwise %s",
+                 path, otherwise);
     else if (file->near == DK_NEAR_SECOND && name.form == DK_FORM_TEXT)
-        snprintf(hint, size,
-                 "if '%s' is this file, rename it to %s.txt; otherwise move it out of the drop",
-                 path, stem);
+        snprintf(hint, size, "if '%s' is this file, rename it to %s.txt; otherwise %s", path, stem,
+                 otherwise);
     else
         snprintf(hint, size,
-                 "'%s' contains its name: copy %s.txt from the rig, or move '%s' out of the drop",
+                 "'%s' contains its name: copy %s.txt from the rig, then move '%s' out of the drop",
                  path, stem, dk_path_name(path));
 }
 

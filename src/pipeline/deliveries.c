@@ -79,13 +79,19 @@ static struct dk_waiting_drop *find_drop(struct listing *listing, const char *pa
     return add_drop(listing, path, size);
 }
 
-/* The size of the path of what a file belongs to: logs/, or the folder directly below. A folder
- * that can't be listed is itself a delivery. */
+/* Whether it is a delivery of its own where no folder is around it, though derrick can't read it. */
+static bool is_whole(enum dk_delivery_kind kind)
+{
+    return kind == DK_DELIVERY_UNLISTED || kind == DK_DELIVERY_FOREIGN_ARCHIVE ||
+           kind == DK_DELIVERY_NEAR_ARCHIVE;
+}
+
+/* The size of the path of what a file belongs to: logs/, or the folder directly below. */
 static size_t folder_size(const struct dk_delivery_item *item)
 {
     size_t size = strlen(DK_WORKSPACE_LOGS);
     const char *slash = strchr(item->path + size + 1, '/');
-    if (item->kind == DK_DELIVERY_ARCHIVE || (!slash && item->kind == DK_DELIVERY_UNLISTED))
+    if (item->kind == DK_DELIVERY_ARCHIVE || (!slash && is_whole(item->kind)))
         return strlen(item->path);
     return slash ? (size_t)(slash - item->path) : size;
 }
@@ -93,7 +99,8 @@ static size_t folder_size(const struct dk_delivery_item *item)
 static void add_item(void *context, const struct dk_delivery_item *item)
 {
     struct listing *listing = context;
-    if (item->kind == DK_DELIVERY_FOREIGN || item->kind == DK_DELIVERY_PROFILE || listing->failed)
+    if (item->kind == DK_DELIVERY_FOREIGN || item->kind == DK_DELIVERY_HIDDEN ||
+        item->kind == DK_DELIVERY_PROFILE || listing->failed)
         return;
     struct dk_waiting_drop *drop = find_drop(listing, item->path, folder_size(item));
     if (!drop)

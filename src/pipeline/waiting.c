@@ -128,11 +128,22 @@ static void note_foreign(const struct dk_pipeline *pipeline, const struct dk_del
                        found->first_foreign);
 }
 
+static void note_hidden(const struct dk_pipeline *pipeline, const struct dk_delivery *found)
+{
+    if (found->first_hidden[0])
+        dk_observer_notice(pipeline->observer, DK_LEVEL_NOTICE,
+                           "'%s' is in a hidden folder, and derrick does not read those; if it is "
+                           "a delivery, rename the folder",
+                           found->first_hidden);
+}
+
 enum dk_status dk_pipeline_check_unread(struct dk_pipeline *pipeline, bool drop_found,
                                         struct dk_error *err)
 {
     struct dk_delivery found;
     enum dk_status status = dk_pipeline_waiting(pipeline, &found, drop_found ? NULL : err);
+    if (status == DK_OK)
+        note_hidden(pipeline, &found);
     if (drop_found) {
         if (status == DK_OK && found.unread > 0)
             warn(pipeline, &found);

@@ -29,6 +29,10 @@ F.txt.1f2e3d4c.partial
 F.txt.1f2E3d4C
 F.txt.abcdefab
 F.txt_.gstmp
+F.txt_.gstmp_1
+F.txt.!sync
+F.txt.bts
+F.txt.$$$
 F.txt._COPYING_
 .azDownload-3f2504e0-4f89-11d3-9a0c-0305e82c3301-F.txt
 .F.txt.AbC123
@@ -82,9 +86,7 @@ while read -r name; do
         there=${name//F/$file}
         mkdir -p "drop/$(dirname "$there")"
         cp good/$file.txt "drop/$there"
-        # A folder that a tool keeps for itself does not mean that an existing file is being
-        # replaced.
-        [ "$there" != "${there##*/}" ] || refused "$there" "$DERRICK" -C ws check "$PWD/drop"
+        refused "$there" "$DERRICK" -C ws check "$PWD/drop"
         rm drop/$file.txt
         refused "$there" "$DERRICK" -C ws check "$PWD/drop"
         [ $file = TS1 ] || refused_once "$there" "$DERRICK" -C db load --columns samples --allow-missing "$PWD/drop"

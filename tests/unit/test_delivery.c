@@ -46,6 +46,17 @@ static void expect_kind(const struct visits *visits, enum dk_delivery_kind kind,
         fail_msg("'%s' is not in:\n%s", line, visits->text);
 }
 
+static const char *find_contents(const char *path, int kind)
+{
+    if (kind == DK_DELIVERY_OLD_CSV)
+        return "rig_name,cohort,x\n";
+    if (strstr(path, ".done"))
+        return "";
+    return kind == DK_DELIVERY_NEAR_ARCHIVE || strstr(path, ".sig") ? "PK\x03\x04rest"
+           : strstr(path, ".gz")                                    ? "\x1f\x8b\x08rest"
+                                                                    : "1\n";
+}
+
 static void kinds(void **state)
 {
     (void)state;
@@ -64,6 +75,24 @@ static void kinds(void **state)
         {"x.zip.filepart", DK_DELIVERY_TRANSFER},
         {"EPS1.bak", DK_DELIVERY_NEAR},
         {"drop.7z", DK_DELIVERY_FOREIGN_ARCHIVE},
+        {"drop.iso", DK_DELIVERY_FOREIGN_ARCHIVE},
+        {"q1.zip (1)", DK_DELIVERY_NEAR_ARCHIVE},
+        {"q1.zip.1", DK_DELIVERY_NEAR_ARCHIVE},
+        {"q1.zip.gz", DK_DELIVERY_NEAR_ARCHIVE},
+        {"below/q1.zip.bak", DK_DELIVERY_NEAR_ARCHIVE},
+        {"q1", DK_DELIVERY_NEAR_ARCHIVE},
+        {"q1.xz", DK_DELIVERY_NEAR_ARCHIVE},
+        {"transfer.log.gz", DK_DELIVERY_FOREIGN},
+        {"transfer.log-20230601.gz", DK_DELIVERY_FOREIGN},
+        {"q1.zip.sha256", DK_DELIVERY_FOREIGN},
+        {"q1.zip.sig", DK_DELIVERY_FOREIGN},
+        {"q1.zip.done", DK_DELIVERY_FOREIGN},
+        {".q1/PS1.txt", DK_DELIVERY_HIDDEN},
+        {".q1/data/PS2.txt", DK_DELIVERY_HIDDEN},
+        {".q1/profile.txt", -1},
+        {".q1/PS3.txt.part", -1},
+        {".PS1/notes.txt", DK_DELIVERY_TRANSFER},
+        {".ignored.other/PS1.txt", -1},
         {"logs.xlsx", DK_DELIVERY_WORKBOOK},
         {"export.csv", DK_DELIVERY_OLD_CSV},
         {"other.csv", DK_DELIVERY_FOREIGN},
@@ -81,8 +110,7 @@ static void kinds(void **state)
     size_t lines = 0;
     drop_folder_make(&folder);
     for (size_t i = 0; i < DK_COUNT_OF(cases); i++)
-        drop_folder_put(&folder, cases[i].path,
-                        cases[i].kind == DK_DELIVERY_OLD_CSV ? "rig_name,cohort,x\n" : "1\n");
+        drop_folder_put(&folder, cases[i].path, find_contents(cases[i].path, cases[i].kind));
     walk(&visits, &folder, "*.skip, *.other");
     for (size_t i = 0; i < DK_COUNT_OF(cases); i++) {
         count += cases[i].kind >= 0;
@@ -92,8 +120,9 @@ static void kinds(void **state)
     for (const char *at = visits.text; *at; at++)
         lines += *at == '\n';
     assert_int_equal(lines, count);
-    assert_int_equal(visits.delivery.foreign, 3);
-    assert_int_equal(visits.delivery.count, count - 3);
+    assert_int_equal(visits.delivery.foreign, 8);
+    assert_int_equal(visits.delivery.count, count - 8 - 2);
+    assert_non_null(strstr(visits.delivery.first_hidden, ".q1/PS1.txt"));
     assert_int_equal(visits.delivery.readable, 4);
     drop_folder_remove(&folder);
 }
@@ -120,7 +149,7 @@ static void folders_that_can_not_be_read(void **state)
 static void every_kind_has_words(void **state)
 {
     (void)state;
-    for (int kind = DK_DELIVERY_FOREIGN; kind <= DK_DELIVERY_UNLISTED; kind++) {
+    for (int kind = DK_DELIVERY_FOREIGN; kind <= DK_DELIVERY_HIDDEN; kind++) {
         assert_true(dk_delivery_reason((enum dk_delivery_kind)kind)[0] != '\0');
         assert_true(kind == DK_DELIVERY_FOREIGN ||
                     dk_delivery_hint((enum dk_delivery_kind)kind, DK_COLUMNS_AUTO)[0] != '\0');

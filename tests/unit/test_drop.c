@@ -550,8 +550,8 @@ static void a_near_name_is_not_absent(void **state)
     } cases[] = {
         {"PS1.txt.part", "wait until it is complete", "is being replaced"},
         {".PS1.txt.AbC123", "wait until it is complete", "is being replaced"},
-        {".~tmp~/PS1.txt", "wait until it is complete", NULL},
-        {".rsync-partial/PS1.txt", "wait until it is complete", NULL},
+        {".~tmp~/PS1.txt", "wait until it is complete", "is being replaced"},
+        {".rsync-partial/PS1.txt", "wait until it is complete", "is being replaced"},
         {"more.part/x/PS1.txt", "wait until it is complete", NULL},
         {".pureftpd-upload.5f3a", "may be this file", NULL},
         {"PS1 (1).txt", "rename it to PS1.txt", "two files for sensor PS1"},

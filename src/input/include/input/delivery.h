@@ -3,7 +3,8 @@
  *
  * An empty result must never pass for success: where a command finds no drop, it asks here whether
  * somebody tried to deliver one. The folder itself and all folders below are searched for names
- * (see input/name.h); nothing is read but the first line of a CSV with a name that says nothing.
+ * (see input/name.h); nothing is read but the beginning of files whose names say nothing: a CSV of
+ * the old scripts, or an archive, shows there.
  */
 #ifndef DK_INPUT_DELIVERY_H
 #define DK_INPUT_DELIVERY_H
@@ -23,9 +24,11 @@ enum dk_delivery_kind {
     DK_DELIVERY_TRANSFER,        /* a temporary name */
     DK_DELIVERY_NEAR,            /* a name that contains that of a sensor or "profile" */
     DK_DELIVERY_FOREIGN_ARCHIVE, /* a .7z, a .rar, ... */
+    DK_DELIVERY_NEAR_ARCHIVE,    /* an archive without the name of one: "q1.zip (1)" */
     DK_DELIVERY_WORKBOOK,        /* of a spreadsheet program */
     DK_DELIVERY_OLD_CSV,         /* a CSV that the old scripts or derrick made */
     DK_DELIVERY_UNLISTED,        /* a folder below that can't be listed */
+    DK_DELIVERY_HIDDEN,          /* a sensor's file in a hidden folder: no part of a delivery */
 };
 
 /* Why derrick does not read a file of that kind: "is still in transfer". */
@@ -58,6 +61,7 @@ struct dk_delivery {
     char first[DK_DELIVERY_PATH_MAX];
     size_t foreign; /* other files */
     char first_foreign[DK_DELIVERY_PATH_MAX];
+    char first_hidden[DK_DELIVERY_PATH_MAX]; /* a sensor's file in a hidden folder; "": none */
 };
 
 /* Counts an item. */

@@ -38,12 +38,14 @@ enum dk_name_form {
 struct dk_name {
     enum dk_name_kind kind;
     enum dk_name_form form;
-    uint32_t files;    /* a bit for each file that it names, by sensor index, DK_DROP_PROFILE */
-    int file;          /* the first of them; -1: none */
-    bool is_second;    /* near: beside the exact name it is a second file, "PS1 (1).txt" */
-    bool is_anonymous; /* in transfer: it may become any file, so it names all */
-    bool comma_name;   /* ends in .csv */
-    bool is_packed;    /* ends as a compressed file */
+    uint32_t files;     /* a bit for each file that it names, by sensor index, DK_DROP_PROFILE */
+    int file;           /* the first of them; -1: none */
+    bool is_second;     /* near: beside the exact name it is a second file, "PS1 (1).txt" */
+    bool is_anonymous;  /* in transfer: it may become any file, so it names all */
+    bool comma_name;    /* ends in .csv */
+    bool is_packed;     /* ends as a compressed file */
+    bool is_hidden;     /* never: for no other reason than a dot at the beginning */
+    bool names_archive; /* an archive or a workbook is named anywhere in it: "q1.zip (1)" */
 };
 
 #define DK_NAME_FILE(index) (UINT32_C(1) << (index))
