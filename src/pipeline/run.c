@@ -153,7 +153,8 @@ bool dk_pipeline_is_export_due(struct dk_pipeline *pipeline)
            dk_pipeline_export_find(pipeline, &publication, &current, NULL) == DK_OK && !current;
 }
 
-/* After a delivery was refused: what earlier runs loaded or corrected does not wait for the next one. */
+/* After a delivery was refused: what earlier runs loaded or corrected does not wait for the next
+ * one. */
 static void publish_due(struct dk_pipeline *pipeline, enum dk_status refused,
                         struct dk_run_result *result)
 {

@@ -369,7 +369,8 @@ struct dk_run_result {
 enum dk_status dk_pipeline_publish(struct dk_pipeline *pipeline, struct dk_run_result *result,
                                    struct dk_error *err) DK_CHECK;
 
-/* Whether something is loaded that the current export does not show yet. False if that is not known. */
+/* Whether something is loaded that the current export does not show yet. False if that is not
+ * known. */
 bool dk_pipeline_is_export_due(struct dk_pipeline *pipeline);
 
 /* Check, load, export, report, upload, archive. What the ledger says is done is left out, so that

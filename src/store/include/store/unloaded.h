@@ -58,8 +58,8 @@ enum dk_status dk_ledger_unloaded_by(struct dk_store *store, const struct dk_sto
 enum dk_status dk_store_was_unloaded(struct dk_store *store, bool *was, struct dk_error *err)
     DK_CHECK;
 
-/* The cohort that a drop with this content hash was before it was unloaded; 0: none. NULL: any drop's,
- * if nothing is in its place now. *run_id: the run that unloaded it. */
+/* The cohort that a drop with this content hash was before it was unloaded; 0: none. NULL: any
+ * drop's, if nothing is in its place now. *run_id: the run that unloaded it. */
 enum dk_status dk_ledger_unloaded_find(struct dk_store *store, const char *content_hash,
                                        const struct dk_ledger_scope *scope, int *cohort,
                                        int64_t *run_id, struct dk_error *err) DK_CHECK;
