@@ -79,7 +79,8 @@ static struct dk_waiting_drop *find_drop(struct listing *listing, const char *pa
     return add_drop(listing, path, size);
 }
 
-/* Whether it is a delivery of its own where no folder is around it, though derrick can't read it. */
+/* Whether it is a delivery of its own where no folder is around it, though derrick can't read
+ * it. */
 static bool is_whole(enum dk_delivery_kind kind)
 {
     return kind == DK_DELIVERY_UNLISTED || kind == DK_DELIVERY_FOREIGN_ARCHIVE ||

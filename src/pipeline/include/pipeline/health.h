@@ -10,8 +10,8 @@
 
 /* Reports what somebody has to see to, each as a problem: the last run failed, a delivery that was
  * refused is in logs/, files there can't be read, a cohort is more than `late_days` days late or
- * missing between others, the export or the upload is out of date, cells are in quarantine, the disk
- * is nearly full. */
+ * missing between others, the export or the upload is out of date, cells are in quarantine, the
+ * disk is nearly full. */
 enum dk_status dk_pipeline_health(struct dk_pipeline *pipeline, int late_days,
                                   const struct dk_doctor *to, struct dk_error *err) DK_CHECK;
 
