@@ -41,6 +41,7 @@ class Loaded:
         self.readings = readings
         self.cells = cells
         self.contents = contents
+        self.text = drop.text
         self.settings = settings.shape()
         self.wells = settings.wells()
         self.seconds = drop.seconds
@@ -103,7 +104,7 @@ class Database:
     def __init__(self):
         self.cohorts = {}  # (site, well, cohort) -> Loaded
         self.profiles = []  # (site, wells, profile), the newest last
-        self.replaced = []  # (site, wells, contents, cohort) of drops of one cohort, the newest last
+        self.replaced = []  # (site, wells, text, cohort) of drops of one cohort, the newest last
 
     def profile_for(self, settings):
         """The profile for a drop without one: the newest of the rig, or else of its site."""
@@ -147,8 +148,8 @@ class Database:
         if self.resampled(drop, settings, mine, ALIKE_PERCENT):
             raise Refused("a loaded cohort with another rule for the value of a burst")
         following = self.newest(settings) + 1
-        for site, wells, others, cohort in reversed(self.replaced):
-            if site == settings.site and wells & set(settings.wells()) and others == contents:
+        for site, wells, others, cohort in reversed(self.replaced):  # derrick: by its text alone
+            if site == settings.site and wells & set(settings.wells()) and others == drop.text:
                 if cohort != following:
                     raise Refused(f"a former cohort {cohort}")
                 return following
@@ -230,7 +231,7 @@ class Database:
         for key in outcome.removed:
             gone = self.cohorts.pop(key)
             if gone.drop.one_cohort and not any(loaded.drop is gone.drop for loaded in self.cohorts.values()):
-                self.replaced.append((key[0], set(gone.wells), gone.contents, key[2]))
+                self.replaced.append((key[0], set(gone.wells), gone.text, key[2]))
         self.cohorts.update(outcome.new)
         if outcome.new:
             self.profiles.append((settings.site, list(settings.wells()), drop.profile))

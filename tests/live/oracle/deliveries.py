@@ -6,6 +6,7 @@ random.Random.
 
 import decimal
 import gzip
+import hashlib
 import os
 import tarfile
 import zipfile
@@ -88,6 +89,7 @@ class Delivery(rules.Drop):
         self.readings_count = len(next(iter(cells.values())))
         self.matrices = {name: Sheet(rows) for name, rows in cells.items()}
         self.problems = [problem for sheet in self.matrices.values() for problem in sheet.problems]
+        self.text = {}  # of its files, once they are written: sensor or "PROFILE" -> sha256
         self.extra = {}  # more files of the drop: name -> bytes
         self.missing_files = set()  # sensors, or "PROFILE", whose files have other names
 
@@ -176,9 +178,11 @@ def files_of(delivery, form):
     """The delivery's files: name -> bytes."""
     files = {form.file_name(name): form.file_bytes(rows) for name, rows in delivery.cells.items()
              if name not in delivery.missing_files}
+    texts = dict(zip((name for name in delivery.cells if name not in delivery.missing_files), files.values()))
     if delivery.own_profile is not None and "PROFILE" not in delivery.missing_files:
         rows = [[str(code).encode() for code in row] for row in delivery.own_profile]
-        files[form.file_name("profile")] = form.file_bytes(rows)
+        texts["PROFILE"] = files[form.file_name("profile")] = form.file_bytes(rows)
+    delivery.text = {name: hashlib.sha256(data).hexdigest() for name, data in texts.items()}
     return {**files, **delivery.extra}
 
 

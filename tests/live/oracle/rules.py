@@ -335,6 +335,11 @@ def is_history(lines, cohorts):
                                for name, rows in lines.items())
 
 
+def hash_of(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
 class Drop:
     """The contents of a folder: readings in order, and the problems that quarantine would list."""
 
@@ -369,6 +374,7 @@ class Drop:
             raise Refused(f"{len(self.problems)} bad cells and rows")
         self.settings = settings
         self.own_profile = self.profile if "PROFILE" in files else None
+        self.text = {name: hash_of(path) for name, path in files.items()}
 
     @functools.cached_property
     def contents(self):
