@@ -77,7 +77,7 @@ def sources(folder):
             done = rig.run("upload", path, **env)
             used = {entry["access_key"] for entry in server.log() if entry["key"].endswith(f"/file{number}")}
             check(f"{source}: named by status, used by upload", reported.exit == 0 and
-                  f"credentials from {source}, not up to date" in reported.out and done.exit == 0 and
+                  f"credentials from {source}, up to date" in reported.out and done.exit == 0 and
                   used == {key_id} and not (key_id == "PROCESS" and ran_before), f"{used} {reported} {done}")
         reported = rig.run("status", **BARE, HOME=home, AWS_PROFILE="role")
         done = rig.run("upload", path, **BARE, HOME=home, AWS_PROFILE="role")
