@@ -71,8 +71,9 @@ static enum dk_status run(struct dk_session *session, struct dk_error *err)
     DK_RETURN_IF_ERROR(dk_session_layout(session, &settings, err));
     if (is_current_export(&session->arguments.options))
         return export_current(session, err);
-    DK_RETURN_IF_ERROR(dk_session_output(session, &settings, &path, err));
-    enum dk_status status = export_to(session, &settings, path, err);
+    enum dk_status status = dk_session_output(session, &settings, &path, err);
+    if (status == DK_OK)
+        status = export_to(session, &settings, path, err);
     free(path);
     return status;
 }

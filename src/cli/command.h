@@ -270,7 +270,8 @@ enum dk_status dk_session_filter(struct dk_session *session, struct dk_store_fil
 enum dk_status dk_session_layout(struct dk_session *session, struct dk_export_settings *settings,
                                  struct dk_error *err) DK_CHECK;
 /* The file that -o names, or `preset`, which is on the heap and taken over (NULL: memory ran out).
- * Where -o names a folder, it is the file `name` in there; NULL: the folder itself. On the heap. */
+ * Where -o names a folder, it is the file `name` in there; NULL: the folder itself. *path is on
+ * the heap, also after a failure. */
 enum dk_status dk_session_file(struct dk_session *session, const char *name, char *preset,
                                char **path, struct dk_error *err) DK_CHECK;
 /* Whether -o names standard output. */
