@@ -101,7 +101,7 @@ static void look_at(void *context, const struct dk_delivery_item *item)
     struct looking *looking = context;
     const char *slash = strchr(item->path + strlen(DK_WORKSPACE_LOGS "/"), '/');
     size_t size = slash && item->kind != DK_DELIVERY_TRANSFER ? (size_t)(slash - item->path) : 0;
-    if (item->kind == DK_DELIVERY_FOREIGN)
+    if (!dk_delivery_is_part(item->kind))
         return;
     if (looking->count++ == 0)
         dk_text_format(looking->folder, sizeof(looking->folder), "%.*s", (int)size, item->path);

@@ -110,8 +110,7 @@ static void add_delivered(void *context, const struct dk_delivery_item *item)
     struct looking *looking = context;
     const struct dk_settling *settling = looking->settling;
     char name[DK_DELIVERY_PATH_MAX] = "";
-    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN ||
-        item->kind == DK_DELIVERY_HIDDEN)
+    if (looking->status != DK_OK || !dk_delivery_is_part(item->kind))
         return;
     if (is_fleet(settling) && is_shared(looking, item)) {
         add(looking, &looking->shared, item);
@@ -132,7 +131,7 @@ static void add_profile(void *context, const struct dk_delivery_item *item)
     struct looking *looking = context;
     char name[DK_DELIVERY_PATH_MAX];
     struct dk_settle_group *group = NULL;
-    if (looking->status != DK_OK || item->kind == DK_DELIVERY_FOREIGN)
+    if (looking->status != DK_OK || !dk_delivery_is_part(item->kind))
         return;
     bool of_site = is_fleet(looking->settling) && find_folder(item, name);
     if (of_site)

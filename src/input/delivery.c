@@ -66,6 +66,11 @@ static const char *const hints_of_sites[DK_COUNT_OF(words)] = {
     [DK_DELIVERY_FOREIGN_ARCHIVE] = "unpack it into the folder of its site, or deliver a zip",
 };
 
+bool dk_delivery_is_part(enum dk_delivery_kind kind)
+{
+    return kind != DK_DELIVERY_FOREIGN && kind != DK_DELIVERY_HIDDEN;
+}
+
 const char *dk_delivery_reason(enum dk_delivery_kind kind)
 {
     return words[kind].reason;

@@ -100,8 +100,7 @@ static size_t folder_size(const struct dk_delivery_item *item)
 static void add_item(void *context, const struct dk_delivery_item *item)
 {
     struct listing *listing = context;
-    if (item->kind == DK_DELIVERY_FOREIGN || item->kind == DK_DELIVERY_HIDDEN ||
-        item->kind == DK_DELIVERY_PROFILE || listing->failed)
+    if (!dk_delivery_is_part(item->kind) || item->kind == DK_DELIVERY_PROFILE || listing->failed)
         return;
     struct dk_waiting_drop *drop = find_drop(listing, item->path, folder_size(item));
     if (!drop)

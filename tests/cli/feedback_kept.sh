@@ -66,6 +66,11 @@ echo "- what can't be read, in a folder below: the report is where its sender fi
 deliver 2 q2/data
 expect_exit 3 derrick -C w -q run 2>/dev/null
 verdicts
+echo "- a hidden folder is not one"
+deliver 2 .versions
+expect_exit 3 derrick -C w -q run 2>/dev/null
+verdicts
+rm -r w/logs/.versions
 deliver 3 q3/data
 expect_exit 3 derrick -C w -q run 2>/dev/null
 verdicts

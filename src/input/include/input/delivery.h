@@ -31,6 +31,8 @@ enum dk_delivery_kind {
     DK_DELIVERY_HIDDEN,          /* a sensor's file in a hidden folder: no part of a delivery */
 };
 
+/* Whether it is part of a delivery: all but DK_DELIVERY_FOREIGN and DK_DELIVERY_HIDDEN. */
+bool dk_delivery_is_part(enum dk_delivery_kind kind);
 /* Why derrick does not read a file of that kind: "is still in transfer". */
 const char *dk_delivery_reason(enum dk_delivery_kind kind);
 /* What to do about it. With DK_COLUMNS_WELLS a folder in logs/ is a site. */
