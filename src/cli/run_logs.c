@@ -72,7 +72,9 @@ static void hold_back(struct dk_taking *taking, size_t i, size_t blocker)
     dk_feedback_report(session, dk_status_exit_code(DK_ERR_REFUSED));
     session->feedback.waits_for = NULL;
     taking->taken[i].status = taking->taken[blocker].status;
-    if (taking->waiting++ > 0)
+    /* The first one that a user can load by its number, if there is one. */
+    if (taking->waiting++ > 0 &&
+        (taking->list[taking->first_waiting].readable || !taking->list[i].readable))
         return;
     taking->first_waiting = i;
     taking->blocker = blocker;

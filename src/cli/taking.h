@@ -31,9 +31,10 @@ struct dk_taking {
     bool fleet; /* folders are sites */
     bool worked, partial;
     size_t failed, first_failed; /* how many, and the index of the first one */
-    size_t waiting, first_waiting;
-    size_t blocker;       /* what the first one of those waits for */
-    enum dk_status worst; /* of those that failed */
+    size_t waiting;              /* how many wait for one that failed */
+    size_t first_waiting;        /* the first of those that can be read, else the first one */
+    size_t blocker;              /* what that one waits for */
+    enum dk_status worst;        /* of those that failed */
 };
 
 /* Whether `status` decides the exit code, and not `other`: the order is 4, 5, 1, 2, 3. */

@@ -30,6 +30,11 @@ for name in q1.iso q1.tar.lz; do
     grep "error: 1 of" out
     rm -f w/logs/*
 done
+# The hint names only what can be loaded.
+touch w/logs/q1.iso w/logs/q2.iso
+cp c4.zip w/logs/q3.zip
+expect_exit 3 derrick -C w run 2>&1 | tail -1
+rm -f w/logs/*
 echo "cohorts: $(sqlite3 w/energymobile.db 'SELECT count(*) FROM cohorts')"
 
 # Other files neither fails a run nor holds up what comes after it.
