@@ -213,7 +213,8 @@ static enum dk_status store_in_folder(struct storing *storing, struct dk_error *
 }
 
 /* Several drops may have been loaded from one file: the archiving of the first one moved it, and a
- * copy from there is as good. A link to it takes no room, where the file system has links. */
+ * copy from there is as good, unless it was damaged since. A link to it takes no room, where the
+ * file system has links. */
 static bool store_again(struct storing *storing)
 {
     const struct job *job = storing->job;
@@ -227,8 +228,12 @@ static bool store_again(struct storing *storing)
     storing->zstd = strcmp(found.stored_hash, storing->file->hash) != 0;
     name_target(storing);
     snprintf(path, sizeof(path), "%s/%s", found.folder, found.stored);
-    if (dk_path_exists(storing->target) || link(path, storing->target) == 0)
+    if (dk_path_exists(storing->target))
         return true; /* the caller compares it */
+    if (dk_hash_file(path, hash, NULL, NULL) != DK_OK || strcmp(hash, found.stored_hash) != 0)
+        return false;
+    if (link(path, storing->target) == 0)
+        return true;
     const struct dk_place source = dk_place_of(path);
     const struct dk_copy copy = {
         .source = &source, .target = storing->target, .expected = found.stored_hash};

@@ -72,3 +72,13 @@ show derrick -C ws init --rebuild 2>&1 | steady | sed 's/before-[0-9-]*/before-D
 sample ws/logs 5 3
 rm ws/logs/profile.txt
 show derrick -C ws run --cohort 1-2 2>&1 | tail -n 4 | steady
+
+begin "a file is taken away, and its archived copy is damaged: runs continue"
+derrick -C ws run -q >/dev/null
+cp ws/archive/*/*.txt ws/logs
+derrick -C ws load -q --set rig.well=2 >/dev/null 2>&1
+echo 1 >>"$(echo ws/archive/*/TS1.txt)"
+rm ws/logs/*.txt
+show derrick -C ws archive 2>&1 | grep -v "^\$" | steady
+cat ws/archive/*/manifest.sha256 | grep -c "  TS[12].txt"
+show derrick -C ws run 2>&1 | tail -n 1
