@@ -155,6 +155,36 @@ static bool is_corrected(const struct dk_match *match, int cohort)
     return match && match->kind != DK_MATCH_NEW && match->cohort == cohort && match->compared > 0;
 }
 
+/* The run that loaded these contents with these settings before a later drop replaced them; 0: none. */
+static int64_t find_superseded(struct dk_loading *loading)
+{
+    const struct dk_load *load = loading->load;
+    struct dk_ledger_drop *list = NULL;
+    size_t count = 0;
+    int64_t run_id = 0;
+    if (dk_ledger_replaced_drops(loading->store, load->drop->content_hash, &list, &count, NULL) !=
+        DK_OK)
+        return 0;
+    for (size_t i = 0; run_id == 0 && i < count; i++)
+        if (strcmp(list[i].settings, load->settings) == 0)
+            run_id = list[i].run_id;
+    free(list);
+    return run_id;
+}
+
+static void hint_corrected(struct dk_loading *loading, int cohort, struct dk_error *err)
+{
+    int64_t run_id = find_superseded(loading);
+    if (run_id > 0)
+        dk_error_hint(err,
+                      "run %lld loaded this version before, and a later run replaced it: move this "
+                      "drop away, or, if it is the right one after all: --cohort %d --replace",
+                      (long long)run_id, cohort);
+    else
+        dk_error_hint(err, "if this drop corrects that cohort, replace it: --cohort %d --replace",
+                      cohort);
+}
+
 static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_load_item *item,
                                   bool less, struct dk_error *err)
 {
@@ -168,8 +198,7 @@ static enum dk_status hint_cohort(struct dk_loading *loading, const struct dk_lo
         return DK_ERR_REFUSED;
     }
     if (is_corrected(load->match, cohort)) {
-        dk_error_hint(err, "if this drop corrects that cohort, replace it: --cohort %d --replace",
-                      cohort);
+        hint_corrected(loading, cohort, err);
         return DK_ERR_REFUSED;
     }
     if (load->match) {

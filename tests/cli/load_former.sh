@@ -43,3 +43,14 @@ for change in calendar.start=2018-04-26 calendar.cohort_days=90 calendar.interva
     rm -r changed
 done
 show derrick -C ws load "$PWD/q6" --sample max
+
+echo "== the older version of a corrected quarter comes again"
+quarter q7 7
+cp -r q7 corrected
+awk -v OFS='\t' 'NR == 2 { $1 += 0.5 } 1' q7/CE.txt >corrected/CE.txt
+derrick -q -C ws load "$PWD/q7" >/dev/null 2>&1
+show derrick -C ws load "$PWD/corrected"
+derrick -q -C ws load "$PWD/corrected" --cohort 5 --replace
+show derrick -C ws load "$PWD/q7"
+show derrick -C ws load "$PWD/q7" --cohort 5 --replace
+show derrick -C ws load "$PWD/corrected"
