@@ -64,13 +64,24 @@ static enum dk_status find_already(struct dk_pipeline *pipeline,
                                              &plan->already_run, err));
     if (plan->already_run != 0)
         return DK_OK;
-    if (request->run_id != 0)
+    if (request->run_id != 0) {
         dk_error_set(err, DK_ERR_USAGE,
                      "nothing to unload: run %lld loaded no cohort that is still in the database",
                      (long long)request->run_id);
-    else
-        dk_error_set(err, DK_ERR_USAGE, "nothing to unload: no such cohort is loaded");
-    dk_error_hint(err, "'derrick status' lists what is loaded, and for which rig");
+        dk_error_hint(err, "'derrick status --runs' lists what each run loaded");
+        return DK_ERR_USAGE;
+    }
+    if (request->filter.whole_site) {
+        dk_error_set(err, DK_ERR_USAGE, "nothing to unload: no such cohort of site '%s' is loaded",
+                     request->filter.rig.site);
+        dk_error_hint(err, "'derrick status' lists what is loaded; name its site: --set "
+                           "rig.site=NAME, or one rig: --rig RIG");
+        return DK_ERR_USAGE;
+    }
+    char rig[DK_RIG_NAME_MAX];
+    dk_well_rig_name(&request->filter.rig, rig);
+    dk_error_set(err, DK_ERR_USAGE, "nothing to unload: no such cohort of '%s' is loaded", rig);
+    dk_error_hint(err, "'derrick status' lists what is loaded, and for which rig (--rig RIG)");
     return DK_ERR_USAGE;
 }
 

@@ -18,6 +18,7 @@ expect_exit 2 derrick unload --run 1 --cohort 1 2>&1
 expect_exit 2 derrick unload --cohort 9 --yes 2>&1
 expect_exit 2 derrick unload --run 99 --yes 2>&1
 expect_exit 2 derrick unload --cohort 1 --rig ohio-1 --yes 2>&1
+expect_exit 2 derrick unload --cohort 1 --set input.columns=wells --set rig.site=ohio --yes 2>&1
 expect_exit 2 derrick unload --cohort 3 --yes --reason $'two\nlines' 2>&1
 expect_exit 2 derrick load logs --reason why 2>&1
 cp energymobile.db before.db
