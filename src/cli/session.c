@@ -297,10 +297,14 @@ static enum dk_status check_workspace(const struct dk_session *session, const ch
     }
     dk_error_set(err, DK_ERR_USAGE, "this folder is not a workspace: it has no '%s'", missing);
     if (!command) {
-        dk_error_hint(err, "make one with 'derrick init'");
+        dk_error_hint(err,
+                      "go to your workspace, or name it: -C DIR; 'derrick init' makes a new one");
         return DK_ERR_USAGE;
     }
-    dk_error_hint(err, "make one with 'derrick init', or name a drop: derrick %s DROP", command);
+    dk_error_hint(err,
+                  "go to your workspace, or name it: -C DIR; 'derrick init' makes a new one, and "
+                  "'derrick %s DROP' needs none",
+                  command);
     return DK_ERR_USAGE;
 }
 

@@ -127,7 +127,8 @@ static enum dk_status open_file(struct dk_sqlite *conn, bool create, struct dk_e
     if (!create && stat(conn->path, &info) != 0 && errno == ENOENT) {
         dk_error_set(err, DK_ERR_STORE, "there is no database at '%s'", conn->path);
         dk_error_place(err, conn->path, 0, 0, 0);
-        dk_error_hint(err, "run 'derrick init', or load a drop first");
+        dk_error_hint(err,
+                      "go to your workspace, or name it: -C DIR; in a new one, run 'derrick init'");
         if (err)
             err->native = ENOENT;
         return DK_ERR_STORE;
