@@ -361,6 +361,11 @@ static void hint_missing(const struct dk_problem *problem, const struct dk_drop 
         hint_near(file, file_stem(problem->file), hint, size);
     else if (problem->file == DK_DROP_PROFILE)
         snprintf(hint, size, "put profile.txt beside the sensor files, or into profile/");
+    else if (problem->got > DK_SENSORS / 2)
+        snprintf(hint, size,
+                 "copy them from the rig: a drop is all %d sensor files, also if only one of them "
+                 "is corrected",
+                 DK_SENSORS);
     else
         snprintf(hint, size,
                  "copy %s from the rig, or use --allow-missing to load the drop without %s",
