@@ -105,8 +105,9 @@ static enum dk_status refuse_shape(const struct peek *peek, const struct dk_shap
         dk_error_hint(err,
                       "if each row is one burst of %" PRIu64
                       " s of one cohort, use --columns samples; if it "
-                      "holds cohorts 1 to %" PRIu64 " side by side, use --cohorts %" PRIu64,
-                      shape->seconds, shape->seconds, shape->seconds);
+                      "holds cohorts 1 to %" PRIu64 " side by side, use --cohorts %" PRIu64
+                      "; if it holds wells of one site, use --columns wells --cohorts %" PRIu64,
+                      shape->seconds, shape->seconds, shape->seconds, shape->seconds);
     return status;
 }
 
