@@ -161,9 +161,25 @@ static bool begins_archive(const char *data, size_t size)
            dk_unpacker_knows((const unsigned char *)data, size);
 }
 
+/* Whether a name has an ending, apart from that of a compressor: "plan.vsdx", "notes.dat.gz". It is
+ * a file of its own kind then, which may well be a zip inside. */
+static bool has_ending(const char *base)
+{
+    static const char *const packed[] = {".gz", ".xz", ".bz2", ".zst"};
+    size_t size = strlen(base);
+    for (size_t i = 0; i < DK_COUNT_OF(packed); i++) {
+        const size_t ending = strlen(packed[i]);
+        if (size > ending && strcasecmp(base + size - ending, packed[i]) == 0) {
+            size -= ending;
+            break;
+        }
+    }
+    return size > 1 && memchr(base + 1, '.', size - 1) != NULL;
+}
+
 /* Whether a file with such a name is an archive under another name. What tools write beside an
- * archive is not: a checksum, a list, a signature, an empty file that says "done"; and a log may be
- * compressed. */
+ * archive is not: a checksum, a list, a signature, an empty file that says "done"; nor is an
+ * attachment. */
 static bool is_near_archive(const char *path, const struct dk_name *name)
 {
     char data[DK_SNIFF_BYTES];
@@ -174,7 +190,7 @@ static bool is_near_archive(const char *path, const struct dk_name *name)
     if (name->names_archive)
         return (memchr(data, '\0', size) || begins_archive(data, size)) &&
                !dk_name_ends_with(base, strlen(base), "sig");
-    return name->form != DK_FORM_TEXT && !strcasestr(base, ".log") && begins_archive(data, size);
+    return name->form != DK_FORM_TEXT && !has_ending(base) && begins_archive(data, size);
 }
 
 /* What a name is that derrick would read in the right place. */

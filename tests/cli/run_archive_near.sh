@@ -49,3 +49,14 @@ show derrick -C w run
 rm -r w/logs/.q3
 cp c3.zip w/logs/q2.zip
 derrick -C w run | grep loaded
+
+# An attachment, which may well be a zip inside, holds nothing up.
+rm -f w/logs/*
+mkdir w/logs/q3
+sample w/logs/q3 2 1 5
+(cd c3 && zip -q "$PWD/../plan.vsdx" PS1.txt)
+cp plan.vsdx w/logs/q3
+cp plan.vsdx w/logs/plan.docx
+gzip -c plan.vsdx >w/logs/q3/notes.dat.gz
+derrick -C w run 2>&1 | grep loaded
+show derrick -C w run
