@@ -155,7 +155,8 @@ static bool is_corrected(const struct dk_match *match, int cohort)
     return match && match->kind != DK_MATCH_NEW && match->cohort == cohort && match->compared > 0;
 }
 
-/* The run that loaded these contents with these settings before a later drop replaced them; 0: none. */
+/* The run that loaded these contents with these settings before a later drop replaced them; 0:
+ * none. */
 static int64_t find_superseded(struct dk_loading *loading)
 {
     const struct dk_load *load = loading->load;
