@@ -321,8 +321,8 @@ static enum dk_status check_earlier(struct dk_pipeline *pipeline, const struct d
         dk_error_set(err, status, "'%s' comes first: '%s' would get the dates of that one",
                      list[earlier].path, intake->drop.path);
         dk_error_hint(err,
-                      "load '%s' first or move it away, or give the number of this one: --cohort N "
-                      "--gap",
+                      "load '%s' first; if its cohort is to be skipped, give the number of this "
+                      "one: --cohort N --gap; if it is not a delivery, move it out of logs/",
                       list[earlier].path);
     }
     free(list);

@@ -72,8 +72,10 @@ static enum dk_status match_rule(struct dk_pipeline *pipeline, struct dk_intake 
     enum dk_status status = dk_drop_read(&drop, &readings, &report, err);
     if (status == DK_OK)
         status = dk_store_match(pipeline->store, &request, match, err);
-    else if (status == DK_ERR_DATA)
+    else if (status == DK_ERR_DATA) {
+        dk_error_reset(err);
         status = DK_OK;
+    }
     dk_readings_reset(&readings);
     dk_report_reset(&report);
     return status;
