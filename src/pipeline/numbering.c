@@ -251,23 +251,6 @@ static enum dk_status refuse_former(const struct dk_intake *intake, const struct
     return DK_ERR_REFUSED;
 }
 
-/* A cohort before the newest one is missing, unloaded or never loaded: this drop may be that
- * one. */
-static enum dk_status refuse_hole(const struct dk_intake *intake, int missing, struct dk_error *err)
-{
-    char rig[DK_RIG_NAME_MAX];
-    int next = intake->match.newest + 1;
-    dk_well_rig_name(&intake->input.well, rig);
-    dk_error_set(err, DK_ERR_REFUSED,
-                 "'%s' may be cohort %d of %s, which is missing, or the next one, cohort %d",
-                 intake->drop.path, missing, rig, next);
-    dk_error_hint(
-        err,
-        "give its number: --cohort %d or --cohort %d ('derrick status' names all that are missing)",
-        missing, next);
-    return DK_ERR_REFUSED;
-}
-
 /* Whether a delivery in logs/ is of the rig that the drop is read for. */
 static bool is_of_rig(const struct dk_intake *intake, const char *path,
                       const struct dk_settings *settings)
@@ -329,7 +312,8 @@ static enum dk_status check_earlier(struct dk_pipeline *pipeline, const struct d
     return status;
 }
 
-/* A drop that is like no loaded cohort is the next one, unless it may be one that is missing. */
+/* A drop that is like no loaded cohort is the next one. A cohort that is missing, unloaded or never
+ * loaded, may be what this drop is. */
 static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake *intake,
                                  struct dk_error *err)
 {
@@ -350,11 +334,6 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
     }
     DK_RETURN_IF_ERROR(
         dk_ledger_unloaded_find(pipeline->store, NULL, &scope, &cohort, &run_id, err));
-    if (intake->rig.missing > 0) {
-        bool is_hole = cohort > intake->rig.missing && cohort < intake->rig.newest;
-        return refuse_hole(intake, is_hole ? cohort : intake->rig.missing, err);
-    }
-    /* The rig's first cohorts were unloaded: it may well begin with a later one. */
     if (cohort > 0 && cohort < intake->input.cohort)
         dk_observer_notice(
             pipeline->observer, DK_LEVEL_WARNING,
@@ -366,6 +345,12 @@ static enum dk_status number_new(struct dk_pipeline *pipeline, struct dk_intake 
                            "run %lld unloaded cohort %d, and '%s' becomes cohort %d with other "
                            "contents: if it is a later cohort, its number is wrong",
                            (long long)run_id, cohort, intake->drop.path, cohort);
+    else if (intake->rig.missing > 0)
+        dk_observer_notice(
+            pipeline->observer, DK_LEVEL_WARNING,
+            "cohort %d is missing: if '%s' is that cohort, its number is wrong (unload cohort %d "
+            "and load it with --cohort %d)",
+            intake->rig.missing, intake->drop.path, intake->input.cohort, intake->rig.missing);
     return check_earlier(pipeline, intake, err);
 }
 

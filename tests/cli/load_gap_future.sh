@@ -20,8 +20,8 @@ now 2009-10-01 status --json | steady | grep '"event":"rig"'
 # 24 hours and one minute; 24 hours. The last reading is two hours after the first of the cohort.
 now '2009-09-28 01:59:00' load "$PWD/q2" --cohort 7
 now '2009-09-28 02:00:00' load "$PWD/q2" --cohort 7
-now '2009-09-28 02:00:00' load "$PWD/q3" --cohort 8
-now '2009-09-28 02:00:00' load "$PWD/q3" --cohort 8 --future
+now '2009-09-28 02:00:00' load "$PWD/q3"
+now '2009-09-28 02:00:00' load "$PWD/q3" --future
 now '2009-09-28 02:00:00' load "$PWD/q3"
 now 2009-10-01 load "$PWD/q4" --cohort 610
 now 2009-10-01 load "$PWD/q4" --cohort 610 --future

@@ -1,5 +1,5 @@
-# Where a cohort before the rig's newest one is missing, a new drop without a number may be either that one or
-# the next one: load, run and watch refuse it, and name both numbers. What is loaded already is recognised.
+# Where a cohort before the rig's newest one is missing, a new drop without a number is the next one, with a warning
+# that it may be the missing one.
 . "$TESTS/cli/lib.sh"
 export DERRICK_TEST_NOW="2011-01-01 02:31:00"
 for quarter in 2 4 5 6; do
@@ -14,33 +14,11 @@ derrick_in() { # COMMAND with w as workspace
 }
 
 echo "- never loaded"
-cp q5/* w/logs
-derrick_in load
-derrick_in run --dry-run
-derrick_in run
-sed -n '3,/^What/p' w/logs/DERRICK-REPORT.txt
-rm w/logs/DERRICK-REPORT.txt
-"$DERRICK" -C w watch --interval 0 --settle 0 >out 2>&1 &
-watch=$!
-trap 'kill $watch 2>/dev/null || true' EXIT
-for ((tries = 0; tries < 1000; tries++)); do
-    [ ! -s w/logs/DERRICK-REPORT.txt ] || break
-    sleep 0.02
-done
-kill -TERM $watch
-wait $watch || true
-sed -n '3,/^Notes/p' w/logs/DERRICK-REPORT.txt
-derrick_in load "$PWD/q4"
-derrick_in run --cohort 3 2>&1 | grep "loaded"
-echo "- no hole is left: the next one gets its number"
-cp q6/* w/logs
-derrick_in run 2>&1 | grep "loading\|loaded"
-
+derrick_in load "$PWD/q5"
 echo "- unloaded"
 derrick -C w unload -q --cohort 2 --yes >/dev/null 2>&1
 derrick -C w unload -q --cohort 4 --yes >/dev/null 2>&1
 derrick_in load "$PWD/q2"
-derrick_in load "$PWD/q2" --cohort 2
 
 echo "- the first ones are unloaded: a rig may begin with any cohort"
 derrick -C w load -q "$PWD/q4" --cohort 4 >/dev/null 2>&1

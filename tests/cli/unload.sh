@@ -49,7 +49,8 @@ expect_same <(grep -v ',2008-06' after3.csv) aws_s3/oil-well-data-all-historical
 derrick status | grep texas-1
 expect_exit 7 derrick status --check --late 36500
 sample logs 3 1 4
-expect_exit 3 derrick load 2>&1 | steady
+derrick load 2>&1 | steady
+derrick -q unload --cohort 4 --yes 2>&1
 rm logs/*
 cp drop2/* logs
 expect_exit 3 derrick run 2>&1 | steady

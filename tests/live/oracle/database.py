@@ -153,9 +153,6 @@ class Database:
                 if cohort != following:
                     raise Refused(f"a former cohort {cohort}")
                 return following
-        numbers = {key[2] for key in mine}
-        if numbers and len(numbers) <= max(numbers) - min(numbers):
-            raise Refused("a cohort before the newest one is missing, and may be this one")
         return following
 
     def resampled(self, drop, settings, mine, percent):
